@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/clock.h"
+
+int64_t
+clock_now(void)
+{
+	const char *fixed = getenv("SOURCE_DATE_EPOCH");
+	uint64_t t;
+
+	if (fixed != NULL && parse_uint(span_of(fixed), INT64_MAX, &t))
+		return (int64_t)t;
+	return (int64_t)time(NULL);
+}
+
+int64_t
+clock_monotonic_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+const char *
+clock_text(int64_t t, char text[CLOCK_TEXT_SIZE])
+{
+	time_t when = (time_t)t;
+	struct tm tm;
+
+	text[0] = '\0';
+	if (gmtime_r(&when, &tm) != NULL)
+		strftime(text, CLOCK_TEXT_SIZE, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	return text;
+}
+
+const char *
+clock_http_text(int64_t t, char text[CLOCK_TEXT_SIZE])
+{
+	static const char days[] = "SunMonTueWedThuFriSat";
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	time_t when = (time_t)t;
+	struct tm tm;
+
+	text[0] = '\0';
+	if (gmtime_r(&when, &tm) != NULL)
+		snprintf(text, CLOCK_TEXT_SIZE,
+		    "%.3s, %02u %.3s %04u %02u:%02u:%02u GMT",
+		    days + tm.tm_wday * 3, (unsigned)tm.tm_mday % 100,
+		    months + tm.tm_mon * 3,
+		    (unsigned)(tm.tm_year + 1900) % 10000,
+		    (unsigned)tm.tm_hour % 100, (unsigned)tm.tm_min % 100,
+		    (unsigned)tm.tm_sec % 100);
+	return text;
+}
+
+/* Takes n digits off *s. */
+static bool
+take_number(struct span *s, size_t n, unsigned max, int *out)
+{
+	uint64_t v;
+
+	if (s->len < n || !parse_uint(span_first(*s, n), max, &v))
+		return false;
+	*out = (int)v;
+	*s = span_from(*s, n);
+	return true;
+}
+
+static bool
+take_char(struct span *s, char a, char b)
+{
+	if (s->len == 0 || (s->ptr[0] != a && s->ptr[0] != b))
+		return false;
+	*s = span_from(*s, 1);
+	return true;
+}
+
+static bool
+take_time(struct span *s, struct tm *tm)
+{
+	if (!take_number(s, 2, 23, &tm->tm_hour) || !take_char(s, ':', ':') ||
+	    !take_number(s, 2, 59, &tm->tm_min) || !take_char(s, ':', ':') ||
+	    !take_number(s, 2, 60, &tm->tm_sec))
+		return false;
+	if (take_char(s, '.', ',')) {
+		while (s->len > 0 && span_is_digit(s->ptr[0]))
+			*s = span_from(*s, 1);
+	}
+	return true;
+}
+
+/* Seconds east of UTC. */
+static bool
+take_zone(struct span s, int *offset)
+{
+	int hours, minutes, sign;
+
+	*offset = 0;
+	s = span_trim(s);
+	if (s.len == 0 || span_is(s, "Z") || span_is(s, "UTC"))
+		return true;
+	sign = s.ptr[0] == '-' ? -1 : 1;
+	if (!take_char(&s, '+', '-') || !take_number(&s, 2, 23, &hours))
+		return false;
+	take_char(&s, ':', ':');
+	if (!take_number(&s, 2, 59, &minutes) || s.len != 0)
+		return false;
+	*offset = sign * (hours * 3600 + minutes * 60);
+	return true;
+}
+
+bool
+clock_parse(struct span s, int64_t *t)
+{
+	struct tm tm = { 0 };
+	int offset = 0;
+
+	s = span_trim(s);
+	if (!take_number(&s, 4, 9999, &tm.tm_year) || !take_char(&s, '-', '-') ||
+	    !take_number(&s, 2, 12, &tm.tm_mon) || !take_char(&s, '-', '-') ||
+	    !take_number(&s, 2, 31, &tm.tm_mday))
+		return false;
+	tm.tm_year -= 1900;
+	tm.tm_mon -= 1;
+	if (s.len > 0 && (!take_char(&s, 'T', ' ') || !take_time(&s, &tm) ||
+			     !take_zone(s, &offset)))
+		return false;
+	*t = (int64_t)timegm(&tm) - offset;
+	return true;
+}

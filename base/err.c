@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/err.h"
+
+int
+err_set(struct err *e, enum err_code code, const char *fmt, ...)
+{
+	va_list ap;
+
+	e->code = code;
+	va_start(ap, fmt);
+	vsnprintf(e->msg, sizeof(e->msg), fmt, ap);
+	va_end(ap);
+	return -1;
+}
+
+int
+err_system(struct err *e, const char *fmt, ...)
+{
+	int saved = errno;
+	size_t len;
+	va_list ap;
+
+	e->code = ERR_SYSTEM;
+	va_start(ap, fmt);
+	vsnprintf(e->msg, sizeof(e->msg), fmt, ap);
+	va_end(ap);
+	len = strlen(e->msg);
+	snprintf(e->msg + len, sizeof(e->msg) - len, ": %s", strerror(saved));
+	return -1;
+}
+
+int
+err_context(struct err *e, const char *fmt, ...)
+{
+	/* The message matters more than where it came from: cut the prefix. */
+	char joined[ERR_MSG_SIZE / 2 + ERR_MSG_SIZE + 2];
+	size_t len;
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(joined, ERR_MSG_SIZE / 2, fmt, ap);
+	va_end(ap);
+	len = strlen(joined);
+	snprintf(joined + len, sizeof(joined) - len, ": %s", e->msg);
+	joined[ERR_MSG_SIZE - 1] = '\0';
+	memcpy(e->msg, joined, ERR_MSG_SIZE);
+	return -1;
+}
+
+const char *
+err_code_name(enum err_code code)
+{
+	switch (code) {
+	case ERR_NONE:
+		return "none";
+	case ERR_SYSTEM:
+		return "system";
+	case ERR_NETWORK:
+		return "network";
+	case ERR_FORMAT:
+		return "format";
+	case ERR_LIMIT:
+		return "limit";
+	case ERR_UNTRUSTED:
+		return "untrusted";
+	case ERR_MISSING:
+		return "missing";
+	}
+	return "none";
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/pack.h"
+
+void
+pack_uint(struct buf *b, uint64_t v)
+{
+	char bytes[10];
+	size_t n = 0;
+
+	while (v >= 0x80) {
+		bytes[n++] = (char)(v | 0x80);
+		v >>= 7;
+	}
+	bytes[n++] = (char)v;
+	buf_add(b, bytes, n);
+}
+
+void
+pack_int(struct buf *b, int64_t v)
+{
+	uint64_t u = (uint64_t)v << 1;
+
+	pack_uint(b, v < 0 ? ~u : u);
+}
+
+void
+pack_span(struct buf *b, struct span s)
+{
+	pack_uint(b, s.len);
+	buf_add_span(b, s);
+}
+
+struct unpack
+unpack_of(struct span s)
+{
+	return (struct unpack){ s, false };
+}
+
+uint64_t
+unpack_uint(struct unpack *u)
+{
+	uint64_t v = 0;
+	unsigned shift;
+	size_t i;
+
+	for (i = 0, shift = 0; i < u->rest.len && shift < 64; i++, shift += 7) {
+		uint64_t byte = (unsigned char)u->rest.ptr[i];
+
+		v |= (byte & 0x7f) << shift;
+		if (byte < 0x80) {
+			u->rest = span_from(u->rest, i + 1);
+			return v;
+		}
+	}
+	u->failed = true;
+	u->rest = SPAN_NONE;
+	return 0;
+}
+
+uint32_t
+unpack_max(struct unpack *u, uint32_t max)
+{
+	uint64_t v = unpack_uint(u);
+
+	if (v <= max)
+		return (uint32_t)v;
+	u->failed = true;
+	u->rest = SPAN_NONE;
+	return 0;
+}
+
+int64_t
+unpack_int(struct unpack *u)
+{
+	uint64_t v = unpack_uint(u);
+
+	return (int64_t)((v >> 1) ^ (~(v & 1) + 1));
+}
+
+struct span
+unpack_span(struct unpack *u)
+{
+	uint64_t len = unpack_uint(u);
+	struct span s;
+
+	if (len > u->rest.len) {
+		u->failed = true;
+		u->rest = SPAN_NONE;
+		return SPAN_NONE;
+	}
+	s = span_first(u->rest, (size_t)len);
+	u->rest = span_from(u->rest, (size_t)len);
+	return s;
+}
+
+size_t
+unpack_count(struct unpack *u)
+{
+	return unpack_max(u,
+	    u->rest.len > UINT32_MAX ? UINT32_MAX : (uint32_t)u->rest.len);
+}
+
+bool
+unpack_done(const struct unpack *u)
+{
+	return !u->failed && u->rest.len == 0;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Reading a file that may be compressed. gzip (several members), bzip2
+ * (several streams), zstd (several frames, skippable), xz and plain are told
+ * apart by their first bytes. Decoding runs ahead on threads of its own;
+ * bzip2 blocks are decoded in parallel. Output is limited, so that a bomb is
+ * an ERR_LIMIT; data that ends early is ERR_FORMAT.
+ */
+#ifndef BASE_STREAM_H
+#define BASE_STREAM_H
+
+#include "base/err.h"
+#include "base/span.h"
+
+/* Limits of outside input. */
+#define STREAM_OUT_MAX ((uint64_t)4 * 1024 * 1024 * 1024) /* unpacked bytes */
+#define STREAM_RATIO_MAX 2000u /* unpacked : packed, above the first 64 MiB */
+
+struct stream;
+
+struct stream_options {
+	uint64_t out_max;   /* 0: STREAM_OUT_MAX */
+	unsigned ratio_max; /* 0: STREAM_RATIO_MAX */
+	unsigned threads;   /* 0: one a core; 1: decode in the caller */
+};
+
+/*
+ * Reads fd from its start with pread(), leaving its position alone; fd stays
+ * the caller's and must stay open. options may be NULL.
+ */
+int stream_open_fd(struct stream **out, int fd,
+    const struct stream_options *options, struct err *e);
+/* Bytes that stay with the caller. */
+int stream_open_span(struct stream **out, struct span bytes,
+    const struct stream_options *options, struct err *e);
+/*
+ * Lends the next unpacked bytes, until the next call. 1: some; 0: the end;
+ * -1: failed, and so will every later call.
+ */
+int stream_next(struct stream *s, struct span *bytes, struct err *e);
+void stream_close(struct stream *s); /* NULL is fine */
+
+/* Unpacked bytes handed out so far. */
+uint64_t stream_offset(const struct stream *s);
+
+#endif
