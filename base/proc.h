@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Starting and ending the processes of the role table. A child is forked,
+ * enters its sandbox, runs its function with one end of an ipc, and exits;
+ * it dies with its parent.
+ */
+#ifndef BASE_PROC_H
+#define BASE_PROC_H
+
+#include <sys/types.h>
+
+#include "base/ipc.h"
+#include "base/role.h"
+
+struct proc {
+	pid_t pid; /* 0: not running */
+	struct ipc ipc;
+	enum role role;
+};
+
+/* Once, by main(): the table and the state directory it speaks of. */
+void proc_init(const struct role_rights table[N_ROLES], const char *state);
+const struct role_rights *proc_rights(enum role role);
+
+struct proc_start {
+	enum role role;
+	/* Runs in the child; its return value is the exit status. */
+	int (*run)(struct ipc *ipc, void *ctx);
+	void *ctx;
+	const char *const *reads;  /* further paths, NULL-terminated */
+	const char *const *writes; /* or NULL */
+};
+
+int proc_spawn(struct proc *p, const struct proc_start *start, struct err *e);
+/*
+ * Closes the ipc and waits. ERR_SYSTEM names role and signal or status if the
+ * child did not exit with 0.
+ */
+int proc_wait(struct proc *p, struct err *e);
+/* Ends it at once, for the ways out after an error; not running is fine. */
+void proc_kill(struct proc *p);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Building one index family: records to rows, one savepoint a document. Runs
+ * in the index process. A document that is refused leaves the rows of its
+ * last good copy as they were; the others go on.
+ */
+#ifndef INDEXER_FAMILY_H
+#define INDEXER_FAMILY_H
+
+#include "base/arena.h"
+#include "base/verified.h"
+
+enum document_format {
+	DOCUMENT_OVAL = 1,
+	DOCUMENT_NVD,    /* JSON 2.0 feed */
+	DOCUMENT_NVD_11, /* JSON 1.1 feed, archive input */
+	DOCUMENT_USN,    /* USN database */
+};
+
+const char *document_format_name(enum document_format f); /* "nvd-1.1" */
+
+/* A file to index, as the sources table and the fetch describe it. */
+struct index_input {
+	enum document_format format;
+	struct span name; /* "com.ubuntu.focal.cve.oval" */
+	struct span source;
+	struct span path; /* <host>/<path> */
+	struct span distribution;
+	struct span release;
+	struct span flavour;
+	const struct verified_file *file; /* NULL: remove the document */
+};
+
+struct index_outcome {
+	bool refused;   /* error says why; nothing of it was taken */
+	struct err error; /* "<path>: line N: …" */
+	uint64_t n_records;
+	uint64_t n_added;
+	uint64_t n_changed;
+	uint64_t n_removed;
+};
+
+/*
+ * Brings `path`, a copy of the family's last file or nothing yet, up to date
+ * in one transaction and seals it. outcomes has n rows. -1 only if nothing of
+ * the family can be published.
+ */
+int family_build(const char *path, const struct index_input *inputs, size_t n,
+    struct index_outcome *outcomes, struct err *e);
+
+/*
+ * SHA-256 over the family's logical rows in key order, surrogate ids replaced
+ * by their keys: the same documents give the same digest anywhere.
+ */
+int family_digest(const char *path, struct digest *out, struct err *e);
+
+#endif

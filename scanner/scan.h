@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * facts × generation: which documents apply, their evaluation, findings and
+ * the verdict (ARCHITECTURE §6). Runs in the scan process.
+ */
+#ifndef SCANNER_SCAN_H
+#define SCANNER_SCAN_H
+
+#include "eval/index.h"
+#include "scanner/facts.h"
+
+enum verdict {
+	VERDICT_NONE = 0,
+	VERDICT_PASS,
+	VERDICT_FAIL,
+	VERDICT_UNKNOWN,
+};
+
+const char *verdict_name(enum verdict v);
+
+/* Vendor severity, in order. */
+enum severity {
+	SEVERITY_NONE = 0, /* not rated, untriaged */
+	SEVERITY_NEGLIGIBLE,
+	SEVERITY_LOW,
+	SEVERITY_MEDIUM, /* Red Hat: moderate */
+	SEVERITY_HIGH,   /* Red Hat: important */
+	SEVERITY_CRITICAL,
+};
+
+const char *severity_name(enum severity s);
+bool severity_parse(struct span name, enum severity *out);
+
+/* One package that makes one definition true. */
+struct finding {
+	const struct document *document;
+	struct span definition; /* id */
+	enum oval_class class;
+	struct span title;
+	struct span *cves;
+	size_t n_cves;
+	struct span notice; /* USN-…, RHSA-…; empty: none */
+	enum severity severity;
+	enum oval_status status; /* Ubuntu's tracker */
+	struct span package;
+	struct span arch;
+	struct span installed;
+	struct span fixed; /* empty: no fix known */
+};
+
+/* One document that was evaluated. */
+struct scan_document {
+	const struct document *document;
+	const struct index_family *family;
+	struct machine *machine;
+	struct evaluation *evaluation;
+	uint32_t counts[N_RESULTS];
+	uint32_t n_kernel; /* unknown only because of the host's kernel */
+};
+
+struct scan_options {
+	const char *document; /* --document; NULL: all that apply */
+	bool fail_on_set;
+	enum severity fail_on; /* --fail-on */
+	enum evaluation_mode mode;
+	bool findings; /* false: definitions only, for the reports that need
+	                  no more */
+};
+
+struct scan {
+	struct arena arena;
+	const struct facts *facts;
+	const struct index_reader *index;
+	struct scan_document *documents;
+	size_t n_documents;
+	struct span *missing; /* documents that apply and are not there */
+	size_t n_missing;
+	struct finding *findings; /* by severity, package, CVE */
+	size_t n_findings;
+	enum verdict verdict;
+	struct span *reasons;
+	size_t n_reasons;
+	double evaluation_ms; /* the evaluation step alone */
+};
+
+int scan_run(struct scan *s, const struct facts *facts,
+    const struct index_reader *index, const struct scan_options *options,
+    struct err *e);
+void scan_cleanup(struct scan *s);
+/* ARCHITECTURE §6: 0 pass, 2 fail, 3 unknown. */
+int scan_exit_status(const struct scan *s);
+
+#endif
