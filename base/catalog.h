@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * catalog.sqlite: what was fetched from where and how it was proved, which
+ * stored file stands behind each document and generation, the runs, and an
+ * audit log. Only the main process has it open. The index families say what
+ * is indexed; the catalog says what was accepted, and follows them.
+ * Queries are QUERY_CATALOG_* of schema/catalog/queries.sql; this header
+ * wraps those that several places need.
+ */
+#ifndef BASE_CATALOG_H
+#define BASE_CATALOG_H
+
+#include "base/arena.h"
+#include "base/db.h"
+
+/* base/db.h's functions work on it too. */
+int catalog_open(struct db **out, int statefd, enum db_mode mode,
+    struct err *e);
+
+/* Validators belong to the path and to the origin that they came from. */
+struct catalog_resource {
+	struct span path; /* <host>/<path> */
+	struct span source;
+	struct span origin;
+	struct span etag;
+	struct span last_modified;
+	int64_t checked;
+	int64_t fetched;
+	struct span sha256; /* hex, empty: none accepted yet */
+	uint64_t size_bytes;
+};
+
+/* 1: there; 0: not; -1: failed. Spans live in a. */
+int catalog_resource(struct db *c, struct span path, struct arena *a,
+    struct catalog_resource *out, struct err *e);
+int catalog_set_resource(struct db *c, const struct catalog_resource *r,
+    struct err *e);
+
+struct catalog_document {
+	struct span name;
+	struct span source;
+	struct span family;
+	struct span format;
+	struct span distribution;
+	struct span release;
+	struct span flavour;
+	struct span path;
+	struct span origin;
+	struct span sha256;
+	uint64_t size_bytes;
+	struct span proof;
+	int64_t proved;
+	uint64_t n_records;
+	struct span published;
+	struct span held; /* why a newer file was refused; empty: it was not */
+};
+
+/* All, by name, in a. */
+int catalog_documents(struct db *c, struct arena *a,
+    struct catalog_document **out, size_t *n, struct err *e);
+/* Also clears held. */
+int catalog_set_document(struct db *c, const struct catalog_document *d,
+    struct err *e);
+
+/* One line for the audit log. */
+int catalog_audit(struct db *c, const char *subject, const char *event,
+    const char *detail, struct err *e);
+
+#endif
