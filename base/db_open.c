@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/db_impl.h"
+#include "base/mem.h"
+
+#define BUSY_TIMEOUT_MS 30000
+/* Limits of databases from outside. */
+#define OUTSIDE_VALUE_MAX                                       \
+	(256 * 1024 * 1024)     /* bytes: an rpm header's limit \
+				 */
+#define OUTSIDE_SQL_MAX 100000  /* bytes of one CREATE */
+#define OUTSIDE_TICK 10000      /* steps of SQLite's machine */
+#define OUTSIDE_TICKS_MAX 20000 /* ticks altogether */
+
+static const struct db_schema no_schema = { .name = "none" };
+
+/* What each mode says once the file is open. */
+static const char *
+settings(enum db_mode mode)
+{
+	switch (mode) {
+	case DB_READ_IMMUTABLE:
+		return "PRAGMA mmap_size = 2147418112";
+	case DB_WRITE:
+		return "PRAGMA journal_mode = WAL;"
+		       "PRAGMA synchronous = NORMAL;"
+		       "PRAGMA journal_size_limit = 16777216";
+	case DB_BUILD:
+		return "PRAGMA journal_mode = DELETE;"
+		       "PRAGMA synchronous = OFF;"
+		       "PRAGMA secure_delete = OFF;"
+		       "PRAGMA temp_store = FILE;"
+		       "PRAGMA cache_size = -24576";
+	default:
+		return "";
+	}
+}
+
+/* SQLite takes some names for URIs: so each is made one, with escapes. */
+static void
+uri_of(struct buf *b, const char *path, const char *options)
+{
+	buf_add_str(b, path[0] == '/' ? "file://" : "file:");
+	for (; *path != '\0'; path++) {
+		if (*path == '%' || *path == '?' || *path == '#')
+			buf_printf(b, "%%%02x", (unsigned char)*path);
+		else
+			buf_add_char(b, *path);
+	}
+	buf_add_str(b, options);
+}
+
+/*
+ * SQLite's folder for temporary files is one for the process: that of the
+ * database being built, so that they need no room elsewhere.
+ */
+static void
+set_temp_folder(const char *path)
+{
+	struct span p = span_of(path);
+	size_t slash = span_rfind(p, '/');
+	struct span dir = slash == p.len ? SPAN_LIT(".")
+	    : slash == 0                 ? SPAN_LIT("/")
+					 : span_first(p, slash);
+	sqlite3_mutex *lock;
+
+	sqlite3_initialize();
+	lock = sqlite3_mutex_alloc(SQLITE_MUTEX_STATIC_VFS1);
+	sqlite3_mutex_enter(lock);
+	if (sqlite3_temp_directory == NULL ||
+	    !span_is(dir, sqlite3_temp_directory)) {
+		sqlite3_free(sqlite3_temp_directory);
+		sqlite3_temp_directory = sqlite3_mprintf("%.*s", SPAN_ARG(dir));
+	}
+	sqlite3_mutex_leave(lock);
+}
+
+static struct db *
+db_new(const char *path, const struct db_schema *schema, enum db_mode mode)
+{
+	struct db *db = xcalloc(1, sizeof(*db));
+
+	db->path = xstrdup(path);
+	db->schema = schema;
+	db->mode = mode;
+	db->queries = xcalloc(schema->n_queries, sizeof(*db->queries));
+	return db;
+}
+
+static int
+fail_open(struct db *db, int rc, struct err *e)
+{
+	if (sqlite3_system_errno(db->handle) == ENOENT)
+		return err_set(e, ERR_MISSING, "%s: not there", db->path);
+	return db_fail(db, rc, e);
+}
+
+static int
+open_file(struct db *db, struct err *e)
+{
+	bool writes = db->mode == DB_WRITE || db->mode == DB_BUILD;
+	int flags = SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX;
+	struct buf uri = { 0 };
+	int rc;
+
+	flags |= writes ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+			: SQLITE_OPEN_READONLY;
+	uri_of(&uri, db->path,
+	    db->mode == DB_READ_IMMUTABLE ? "?immutable=1" : "");
+	rc = sqlite3_open_v2(buf_str(&uri), &db->handle, flags, NULL);
+	buf_cleanup(&uri);
+	if (rc != SQLITE_OK)
+		return fail_open(db, rc, e);
+	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite3_busy_timeout(db->handle, BUSY_TIMEOUT_MS);
+	if (writes && sqlite3_db_readonly(db->handle, "main") == 1)
+		return db_fail(db, SQLITE_READONLY, e);
+	return db_exec(db, settings(db->mode), e);
+}
+
+static int
+read_version(struct db *db, int64_t *version, struct err *e)
+{
+	struct db_stmt *s = db_prepare(db, "PRAGMA user_version", e);
+	int rc;
+
+	if (s == NULL)
+		return -1;
+	rc = db_step(s, e);
+	if (rc == 1)
+		*version = db_int(s, 0);
+	db_finalize(s);
+	return rc == 1 ? 0 : -1;
+}
+
+static int
+check_version(struct db *db, int64_t version, struct err *e)
+{
+	int64_t want = (int64_t)db->schema->n_migrations;
+
+	if (version == want)
+		return 0;
+	return err_set(e, ERR_FORMAT,
+	    "%s: is version %lld of the %s database, this program needs %lld: "
+	    "%s",
+	    db->path, (long long)version, db->schema->name, (long long)want,
+	    version < want ? "bring it up to date with `scapcache sync`"
+			   : "use a newer scapcache");
+}
+
+static int
+set_version(struct db *db, int64_t version, struct err *e)
+{
+	struct buf sql = { 0 };
+	int rc;
+
+	/* A pragma takes no parameters; the text is ours, the rest a number. */
+	buf_printf(&sql, "PRAGMA user_version = %lld", (long long)version);
+	rc = db_exec(db, buf_str(&sql), e);
+	buf_cleanup(&sql);
+	return rc;
+}
+
+/* All missing migrations or none; another process may be at it as well. */
+static int
+migrate(struct db *db, struct err *e)
+{
+	int64_t want = (int64_t)db->schema->n_migrations;
+	int64_t version;
+	int rc = -1;
+
+	if (read_version(db, &version, e) != 0)
+		return -1;
+	if (version == want)
+		return 0;
+	if (db_begin(db, e) != 0 || read_version(db, &version, e) != 0)
+		goto out;
+	if (version < 0 || version > want) {
+		check_version(db, version, e);
+		goto out;
+	}
+	for (; version < want; version++)
+		if (db_exec(db, db->schema->migrations[version], e) != 0 ||
+		    set_version(db, version + 1, e) != 0)
+			goto out;
+	rc = db_commit(db, e);
+out:
+	if (rc != 0)
+		db_rollback(db);
+	return rc;
+}
+
+int
+db_open(struct db **out, const char *path, const struct db_schema *schema,
+    enum db_mode mode, struct err *e)
+{
+	struct db *db = db_new(path, schema, mode);
+	int64_t version;
+	int rc = -1;
+
+	if (mode == DB_BUILD)
+		set_temp_folder(path);
+	if (open_file(db, e) != 0)
+		goto out;
+	if (mode == DB_WRITE || mode == DB_BUILD) {
+		if (migrate(db, e) != 0)
+			goto out;
+	} else if (read_version(db, &version, e) != 0 ||
+	    check_version(db, version, e) != 0) {
+		goto out;
+	}
+	*out = db;
+	db = NULL;
+	rc = 0;
+out:
+	db_close(db);
+	return rc;
+}
+
+static int
+tick(void *ctx)
+{
+	struct db *db = ctx;
+
+	return ++db->n_ticks > OUTSIDE_TICKS_MAX;
+}
+
+/* What SQLite's "defense against the dark arts" asks for, and more. */
+static void
+harden(struct db *db)
+{
+	static const struct {
+		int id, value;
+	} limits[] = {
+		{ SQLITE_LIMIT_LENGTH, OUTSIDE_VALUE_MAX },
+		{ SQLITE_LIMIT_SQL_LENGTH, OUTSIDE_SQL_MAX },
+		{ SQLITE_LIMIT_COLUMN, 100 },
+		{ SQLITE_LIMIT_EXPR_DEPTH, 10 },
+		{ SQLITE_LIMIT_COMPOUND_SELECT, 3 },
+		{ SQLITE_LIMIT_VDBE_OP, 25000 },
+		{ SQLITE_LIMIT_FUNCTION_ARG, 8 },
+		{ SQLITE_LIMIT_ATTACHED, 0 },
+		{ SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 50 },
+		{ SQLITE_LIMIT_VARIABLE_NUMBER, 10 },
+		{ SQLITE_LIMIT_TRIGGER_DEPTH, 1 },
+	};
+	sqlite3 *h = db->handle;
+	size_t i;
+
+	for (i = 0; i < sizeof(limits) / sizeof(*limits); i++)
+		sqlite3_limit(h, limits[i].id, limits[i].value);
+	sqlite3_db_config(h, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(h, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite3_db_config(h, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+	sqlite3_db_config(h, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+	sqlite3_drop_modules(h, NULL);
+	/* A tree whose pages are shared has rows without end. */
+	sqlite3_progress_handler(h, OUTSIDE_TICK, tick, db);
+}
+
+int
+db_open_memory(struct db **out, struct span bytes, struct err *e)
+{
+	struct db *db = db_new("database", &no_schema, DB_READ);
+	sqlite3_int64 size = (sqlite3_int64)bytes.len;
+	/* SQLite asks for memory that it may write; READONLY says it will not.
+	 */
+	unsigned char *data = (unsigned char *)(uintptr_t)bytes.ptr;
+	int rc;
+
+	rc = sqlite3_open_v2(":memory:", &db->handle,
+	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_deserialize(db->handle, "main", data, size, size,
+		    SQLITE_DESERIALIZE_READONLY);
+	if (rc == SQLITE_OK) {
+		harden(db);
+		rc = sqlite3_exec(db->handle,
+		    "PRAGMA cell_size_check = ON;"
+		    "SELECT count(*) FROM sqlite_schema",
+		    NULL, NULL, NULL);
+	}
+	if (rc != SQLITE_OK) {
+		db_fail(db, rc, e);
+		db_close(db);
+		return -1;
+	}
+	*out = db;
+	return 0;
+}
+
+void
+db_close(struct db *db)
+{
+	size_t i;
+
+	if (db == NULL)
+		return;
+	for (i = 0; i < db->schema->n_queries; i++)
+		sqlite3_finalize(db->queries[i].handle);
+	sqlite3_close_v2(db->handle);
+	free(db->queries);
+	free(db->path);
+	free(db);
+}
+
+int
+db_seal(struct db *db, struct err *e)
+{
+	int fd = open(db->path, O_RDONLY | O_CLOEXEC);
+	int rc = -1;
+
+	if (fd == -1)
+		err_system(e, "%s", db->path);
+	else if (fsync(fd) != 0)
+		err_system(e, "%s: cannot sync", db->path);
+	else if (fchmod(fd, 0444) != 0)
+		err_system(e, "%s: cannot make it read-only", db->path);
+	else
+		rc = 0;
+	if (fd != -1)
+		close(fd);
+	return rc;
+}
