@@ -12,10 +12,11 @@
 
 #include "base/arena.h"
 #include "base/db.h"
+#include "base/state.h"
 
 /* base/db.h's functions work on it too. */
-int catalog_open(struct db **out, int statefd, enum db_mode mode,
-    struct err *e);
+int catalog_open(
+    struct db **out, const struct state *s, enum db_mode mode, struct err *e);
 
 /* Validators belong to the path and to the origin that they came from. */
 struct catalog_resource {
@@ -33,8 +34,8 @@ struct catalog_resource {
 /* 1: there; 0: not; -1: failed. Spans live in a. */
 int catalog_resource(struct db *c, struct span path, struct arena *a,
     struct catalog_resource *out, struct err *e);
-int catalog_set_resource(struct db *c, const struct catalog_resource *r,
-    struct err *e);
+int catalog_set_resource(
+    struct db *c, const struct catalog_resource *r, struct err *e);
 
 struct catalog_document {
 	struct span name;
@@ -59,8 +60,8 @@ struct catalog_document {
 int catalog_documents(struct db *c, struct arena *a,
     struct catalog_document **out, size_t *n, struct err *e);
 /* Also clears held. */
-int catalog_set_document(struct db *c, const struct catalog_document *d,
-    struct err *e);
+int catalog_set_document(
+    struct db *c, const struct catalog_document *d, struct err *e);
 
 /* One line for the audit log. */
 int catalog_audit(struct db *c, const char *subject, const char *event,

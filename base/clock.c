@@ -120,14 +120,15 @@ clock_parse(struct span s, int64_t *t)
 	int offset = 0;
 
 	s = span_trim(s);
-	if (!take_number(&s, 4, 9999, &tm.tm_year) || !take_char(&s, '-', '-') ||
-	    !take_number(&s, 2, 12, &tm.tm_mon) || !take_char(&s, '-', '-') ||
-	    !take_number(&s, 2, 31, &tm.tm_mday))
+	if (!take_number(&s, 4, 9999, &tm.tm_year) ||
+	    !take_char(&s, '-', '-') || !take_number(&s, 2, 12, &tm.tm_mon) ||
+	    !take_char(&s, '-', '-') || !take_number(&s, 2, 31, &tm.tm_mday))
 		return false;
 	tm.tm_year -= 1900;
 	tm.tm_mon -= 1;
-	if (s.len > 0 && (!take_char(&s, 'T', ' ') || !take_time(&s, &tm) ||
-			     !take_zone(s, &offset)))
+	if (s.len > 0 &&
+	    (!take_char(&s, 'T', ' ') || !take_time(&s, &tm) ||
+		!take_zone(s, &offset)))
 		return false;
 	*t = (int64_t)timegm(&tm) - offset;
 	return true;

@@ -28,8 +28,8 @@ enum db_mode {
 	DB_READ_IMMUTABLE, /* as DB_READ; the file never changes again */
 	DB_WRITE,          /* made and migrated as needed; WAL, synced */
 	DB_BUILD,          /* as DB_WRITE for a file that nobody else has open:
-	                      rollback journal beside it, not synced until
-	                      db_seal() */
+			      rollback journal beside it, not synced until
+			      db_seal() */
 };
 
 /*

@@ -23,8 +23,8 @@ void digest_free(struct digest_ctx *c); /* NULL is fine */
 
 void digest_of(struct span s, struct digest *out);
 /* From offset 0 to the end of fd, whose position is left alone. */
-int digest_of_fd(int fd, struct digest *out, uint64_t *size_bytes,
-    struct err *e);
+int
+digest_of_fd(int fd, struct digest *out, uint64_t *size_bytes, struct err *e);
 bool digest_eq(const struct digest *a, const struct digest *b);
 /* Lower-case hex into text[DIGEST_HEX_SIZE]; returns text. */
 const char *digest_hex(const struct digest *d, char text[DIGEST_HEX_SIZE]);

@@ -75,15 +75,15 @@ rename_synced(int dirfd, const char *from, const char *to, struct err *e)
 }
 
 int
-file_replace_mode(int dirfd, const char *path, struct span data, unsigned mode,
-    struct err *e)
+file_replace_mode(
+    int dirfd, const char *path, struct span data, unsigned mode, struct err *e)
 {
 	struct buf temp = { 0 };
 	int fd, rc = -1;
 
 	buf_printf(&temp, "%s.new-%d", path, (int)getpid());
-	fd = openat(dirfd, temp.ptr, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
-	    mode);
+	fd = openat(
+	    dirfd, temp.ptr, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
 	if (fd == -1) {
 		err_system(e, "%s", temp.ptr);
 		goto out;
@@ -113,8 +113,8 @@ file_replace(int dirfd, const char *path, struct span data, struct err *e)
 }
 
 int
-file_replace_link(int dirfd, const char *path, const char *target,
-    struct err *e)
+file_replace_link(
+    int dirfd, const char *path, const char *target, struct err *e)
 {
 	struct buf temp = { 0 };
 	int rc = -1;
@@ -144,8 +144,8 @@ file_read_fd(int fd, size_t max, struct buf *b, struct err *e)
 		if (n <= 0)
 			break;
 		if ((size_t)n > max - (size_t)offset)
-			return err_set(e, ERR_LIMIT,
-			    "larger than %zu bytes", max);
+			return err_set(
+			    e, ERR_LIMIT, "larger than %zu bytes", max);
 		b->len += (size_t)n;
 		offset += n;
 	}
@@ -185,8 +185,7 @@ copy_by_hand(int from, int to, off_t offset, struct err *e)
 		if (n < 0 && errno != EINTR) {
 			rc = err_system(e, "cannot read");
 		} else if (n > 0) {
-			rc = file_write_all(to,
-			    span_make(chunk, (size_t)n), e);
+			rc = file_write_all(to, span_make(chunk, (size_t)n), e);
 			offset += n;
 		}
 	}
@@ -204,8 +203,8 @@ file_copy_fd(int from, int to, struct err *e)
 		return lseek(to, 0, SEEK_END) == -1
 		    ? err_system(e, "cannot seek")
 		    : 0;
-	while ((n = copy_file_range(from, &offset, to, NULL,
-		    (size_t)16 * 1024 * 1024, 0)) > 0)
+	while ((n = copy_file_range(
+		    from, &offset, to, NULL, (size_t)16 * 1024 * 1024, 0)) > 0)
 		;
 	if (n == 0)
 		return 0;
@@ -265,8 +264,8 @@ remove_below(int dirfd, const char *name, int depth, struct err *e)
 		return err_system(e, "%s: cannot remove", name);
 	if (depth == DEPTH_MAX)
 		return err_set(e, ERR_LIMIT, "%s: nested too deep", name);
-	fd = openat(dirfd, name,
-	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	fd = openat(
+	    dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	dir = fd == -1 ? NULL : fdopendir(fd);
 	if (dir == NULL)
 		return err_system(e, "%s: cannot remove", name);

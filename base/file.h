@@ -15,11 +15,11 @@ int file_replace(int dirfd, const char *path, struct span data, struct err *e);
 int file_replace_mode(int dirfd, const char *path, struct span data,
     unsigned mode, struct err *e);
 /* Points the symbolic link path at target in one step. */
-int file_replace_link(int dirfd, const char *path, const char *target,
-    struct err *e);
+int file_replace_link(
+    int dirfd, const char *path, const char *target, struct err *e);
 /* Reads all of path into b; ERR_MISSING, or ERR_LIMIT above max bytes. */
-int file_read(int dirfd, const char *path, size_t max, struct buf *b,
-    struct err *e);
+int file_read(
+    int dirfd, const char *path, size_t max, struct buf *b, struct err *e);
 /* As file_read() from offset 0 of an open descriptor. */
 int file_read_fd(int fd, size_t max, struct buf *b, struct err *e);
 int file_write_all(int fd, struct span data, struct err *e);
@@ -27,8 +27,8 @@ int file_write_all(int fd, struct span data, struct err *e);
  */
 int file_copy_fd(int from, int to, struct err *e);
 /* Opens a folder; makes it (and its parents, 0755) first if asked to. */
-int file_open_dir(int dirfd, const char *path, bool make, int *fd,
-    struct err *e);
+int
+file_open_dir(int dirfd, const char *path, bool make, int *fd, struct err *e);
 /* Makes path and its parents. */
 int file_make_dirs(int dirfd, const char *path, struct err *e);
 int file_sync_dir(int dirfd, const char *path, struct err *e);

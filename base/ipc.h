@@ -27,8 +27,8 @@ struct ipc_message {
 int ipc_pair(struct ipc *a, struct ipc *b, struct err *e);
 void ipc_close(struct ipc *c);
 /* fd is duplicated into the other process; -1: none. */
-int ipc_send(struct ipc *c, uint32_t type, struct span payload, int fd,
-    struct err *e);
+int ipc_send(
+    struct ipc *c, uint32_t type, struct span payload, int fd, struct err *e);
 /* 1: a message; 0: the other side has closed; -1: failed. */
 int ipc_recv(struct ipc *c, struct ipc_message *m, struct err *e);
 void ipc_message_cleanup(struct ipc_message *m);

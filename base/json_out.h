@@ -25,7 +25,7 @@ void json_array(struct json_out *j, const char *name);
 void json_array_end(struct json_out *j);
 void json_span(struct json_out *j, const char *name, struct span v);
 void json_str(struct json_out *j, const char *name, const char *v); /* NULL:
-                                                                       null */
+								       null */
 void json_uint(struct json_out *j, const char *name, uint64_t v);
 void json_int(struct json_out *j, const char *name, int64_t v);
 void json_bool(struct json_out *j, const char *name, bool v);

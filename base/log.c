@@ -51,8 +51,8 @@ log_line(enum log_level level, const char *fmt, va_list ap)
 	for (i = 0; text[i] != '\0'; i++)
 		if ((unsigned char)text[i] < ' ')
 			text[i] = ' ';
-	n = snprintf(line, sizeof(line), "scapcache: %s: %s\n", names[level],
-	    text);
+	n = snprintf(
+	    line, sizeof(line), "scapcache: %s: %s\n", names[level], text);
 	if (n > 0 && write(STDERR_FILENO, line, (size_t)n) < 0)
 		return; /* nobody is left to tell */
 }

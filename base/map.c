@@ -108,8 +108,8 @@ map_add(struct map *m, struct span key, uint32_t value, uint32_t *out)
 	s = slot_find(m, key, hash);
 	added = s->key.ptr == NULL;
 	if (added) {
-		*s = (struct map_slot){ arena_span(&m->keys, key), hash,
-			value };
+		*s =
+		    (struct map_slot){ arena_span(&m->keys, key), hash, value };
 		m->n++;
 	}
 	if (out != NULL)

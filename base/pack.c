@@ -96,8 +96,8 @@ unpack_span(struct unpack *u)
 size_t
 unpack_count(struct unpack *u)
 {
-	return unpack_max(u,
-	    u->rest.len > UINT32_MAX ? UINT32_MAX : (uint32_t)u->rest.len);
+	return unpack_max(
+	    u, u->rest.len > UINT32_MAX ? UINT32_MAX : (uint32_t)u->rest.len);
 }
 
 bool

@@ -13,12 +13,12 @@
 /* How upstream's offer was proved; DISTRIBUTION.md §1 "custom". */
 enum proof_kind {
 	PROOF_NONE = 0,
-	PROOF_TLS,            /* nothing but the connection it came over */
-	PROOF_LOCAL,          /* nothing but the tree that the admin named */
-	PROOF_META_SHA256,    /* NVD .meta, over the unpacked bytes */
-	PROOF_PULP_MANIFEST,  /* Red Hat's manifest of digests */
+	PROOF_TLS,           /* nothing but the connection it came over */
+	PROOF_LOCAL,         /* nothing but the tree that the admin named */
+	PROOF_META_SHA256,   /* NVD .meta, over the unpacked bytes */
+	PROOF_PULP_MANIFEST, /* Red Hat's manifest of digests */
 	PROOF_SHA256_SIDECAR,
-	PROOF_STORE,          /* accepted before, kept by us */
+	PROOF_STORE, /* accepted before, kept by us */
 };
 
 const char *proof_name(enum proof_kind kind); /* "meta-sha256" */

@@ -34,8 +34,8 @@ struct xml_element {
 };
 
 /* The value of an attribute without a namespace; false if there is none. */
-bool xml_attr(const struct xml_element *el, const char *name,
-    struct span *value);
+bool
+xml_attr(const struct xml_element *el, const char *name, struct span *value);
 
 struct xml_rule {
 	int in;

@@ -26,13 +26,12 @@ struct cli {
 	const struct cli_verb *verb;
 };
 
-
 /* A long option of a verb; the table ends with a NULL name. */
 struct cli_option {
-	const char *name;    /* "format", without dashes */
-	const char *value;   /* "FORMAT" in the help; NULL for a flag */
-	const char *help;    /* one line */
-	void *target;        /* bool * for a flag, else const char ** */
+	const char *name;  /* "format", without dashes */
+	const char *value; /* "FORMAT" in the help; NULL for a flag */
+	const char *help;  /* one line */
+	void *target;      /* bool * for a flag, else const char ** */
 };
 
 /*
@@ -57,7 +56,7 @@ struct cli_verb {
 	const char *usage; /* behind the name: "[SOURCE…] [--from URL|DIR]" */
 	const char *help;  /* one line */
 	int (*run)(struct cli *cli, int argc, char **argv); /* NULL: not built
-	                                                       yet */
+							       yet */
 };
 
 /* All verbs, in the order of the help; ends with a NULL name. */

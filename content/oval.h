@@ -167,9 +167,9 @@ struct oval_metadata {
 	size_t n_references;
 	struct span severity;
 	struct span rights;
-	struct span issued;      /* issued@date, or public_date */
-	struct span updated;     /* updated@date */
-	struct span component;   /* pkg flavour: main, universe */
+	struct span issued;    /* issued@date, or public_date */
+	struct span updated;   /* updated@date */
+	struct span component; /* pkg flavour: main, universe */
 	struct oval_cve *cves;
 	size_t n_cves;
 	struct span *bugs; /* bug and bugzilla@href */
@@ -192,7 +192,7 @@ enum oval_status {
 	OVAL_STATUS_IGNORED,
 	OVAL_STATUS_PENDING,
 	OVAL_STATUS_NOT_AFFECTED, /* "is related to the CVE in some way and has
-	                             been fixed" */
+				     been fixed" */
 	OVAL_STATUS_UNKNOWN,
 };
 
@@ -215,9 +215,9 @@ struct oval_node {
 	enum oval_operator op; /* CRITERIA */
 	bool negate;
 	bool applicability_check;
-	enum oval_status status;     /* CRITERION, from the comment */
-	uint32_t n_operands;         /* CRITERIA, at least 1 */
-	struct oval_ref ref;         /* a test, or a definition */
+	enum oval_status status; /* CRITERION, from the comment */
+	uint32_t n_operands;     /* CRITERIA, at least 1 */
+	struct oval_ref ref;     /* a test, or a definition */
 	struct span comment;
 };
 
@@ -385,7 +385,7 @@ struct oval_variable {
 	struct span comment;
 	struct span *values; /* CONSTANT; EXTERNAL: possible_value */
 	size_t n_values;
-	struct oval_component *component; /* LOCAL */
+	struct oval_component *component;               /* LOCAL */
 	struct oval_possible_restriction *restrictions; /* EXTERNAL */
 	size_t n_restrictions;
 	uint64_t line;

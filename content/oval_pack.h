@@ -19,16 +19,16 @@ int oval_unpack_nodes(struct span packed, struct arena *a,
     struct oval_node **nodes, size_t *n, struct err *e);
 
 void oval_pack_test(struct buf *b, const struct oval_test *t);
-int oval_unpack_test(struct span packed, struct arena *a, struct oval_test *t,
-    struct err *e);
+int oval_unpack_test(
+    struct span packed, struct arena *a, struct oval_test *t, struct err *e);
 
 void oval_pack_object(struct buf *b, const struct oval_object *o);
-int oval_unpack_object(struct span packed, struct arena *a,
-    struct oval_object *o, struct err *e);
+int oval_unpack_object(
+    struct span packed, struct arena *a, struct oval_object *o, struct err *e);
 
 void oval_pack_state(struct buf *b, const struct oval_state *s);
-int oval_unpack_state(struct span packed, struct arena *a,
-    struct oval_state *s, struct err *e);
+int oval_unpack_state(
+    struct span packed, struct arena *a, struct oval_state *s, struct err *e);
 
 void oval_pack_variable(struct buf *b, const struct oval_variable *v);
 int oval_unpack_variable(struct span packed, struct arena *a,

@@ -26,14 +26,14 @@ struct index_reader {
  * Opens every family file of the generation's folder (index/<n>). A folder
  * without any is fine: n_families is 0.
  */
-int index_open(struct index_reader *r, int dirfd, const char *path,
-    struct err *e);
+int
+index_open(struct index_reader *r, int dirfd, const char *path, struct err *e);
 void index_close(struct index_reader *r);
 /* NULL if no family has it; *family may be NULL. */
 const struct document *index_find(const struct index_reader *r,
     struct span name, const struct index_family **family);
 /* What every document of every family wants to see of an image. */
-int index_wants(const struct index_reader *r, struct want_list *wants,
-    struct err *e);
+int index_wants(
+    const struct index_reader *r, struct want_list *wants, struct err *e);
 
 #endif

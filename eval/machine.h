@@ -36,8 +36,8 @@ struct document {
 };
 
 /* Opens the document; db stays the caller's and must outlive the machine. */
-int machine_open(struct machine **out, struct db *db, int64_t document,
-    struct err *e);
+int machine_open(
+    struct machine **out, struct db *db, int64_t document, struct err *e);
 void machine_close(struct machine *m); /* NULL is fine */
 
 size_t machine_n_definitions(const struct machine *m);
@@ -51,22 +51,22 @@ size_t machine_n_variables(const struct machine *m);
  * the index is damaged. nodes of a definition are there, comments, metadata
  * and notes are not: those come from machine_definition_text().
  */
-const struct oval_definition *machine_definition(struct machine *m,
-    uint32_t ord, struct err *e);
-const struct oval_test *machine_test(struct machine *m, uint32_t ord,
-    struct err *e);
-const struct oval_object *machine_object(struct machine *m, uint32_t ord,
-    struct err *e);
-const struct oval_state *machine_state(struct machine *m, uint32_t ord,
-    struct err *e);
-const struct oval_variable *machine_variable(struct machine *m, uint32_t ord,
-    struct err *e);
+const struct oval_definition *
+machine_definition(struct machine *m, uint32_t ord, struct err *e);
+const struct oval_test *
+machine_test(struct machine *m, uint32_t ord, struct err *e);
+const struct oval_object *
+machine_object(struct machine *m, uint32_t ord, struct err *e);
+const struct oval_state *
+machine_state(struct machine *m, uint32_t ord, struct err *e);
+const struct oval_variable *
+machine_variable(struct machine *m, uint32_t ord, struct err *e);
 /* The whole record as people read it, from the stored source bytes, in a. */
 int machine_definition_text(struct machine *m, uint32_t ord, struct arena *a,
     struct oval_definition *out, struct err *e);
 /* OVAL_ORD_NONE if the document has no such definition. */
-uint32_t machine_find_definition(struct machine *m, struct span id,
-    struct err *e);
+uint32_t
+machine_find_definition(struct machine *m, struct span id, struct err *e);
 
 /* Adds the paths that all documents of this family want. */
 int machine_wants(struct db *db, struct want_list *wants, struct err *e);
@@ -90,8 +90,8 @@ enum result evaluation_test(struct evaluation *ev, uint32_t ord);
  * Calls fn for every definition, sorted by id (byte order). -1 ends it.
  */
 int evaluation_each(struct evaluation *ev,
-    int (*fn)(void *ctx, uint32_t ord, struct span id, enum result r,
-	struct err *e),
+    int (*fn)(
+	void *ctx, uint32_t ord, struct span id, enum result r, struct err *e),
     void *ctx, struct err *e);
 
 /* True if the result is unknown only because of the host's kernel. */
@@ -138,8 +138,8 @@ struct collected {
 };
 
 /* Collects if that was not needed until now; lives as long as ev. */
-const struct collected *evaluation_object(struct evaluation *ev,
-    uint32_t object, struct err *e);
+const struct collected *
+evaluation_object(struct evaluation *ev, uint32_t object, struct err *e);
 /* How one item of the test's object fares against its states. */
 enum result evaluation_item(struct evaluation *ev, uint32_t test,
     const struct item *item, struct err *e);

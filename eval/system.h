@@ -39,9 +39,9 @@ struct package {
 	 * always there ("0" where there is none).
 	 */
 	struct span evr;
-	struct span full_version;   /* as the database says: "1:2.3-4" */
-	struct span source;         /* source package name */
-	struct span source_version; /* empty: as version */
+	struct span full_version;    /* as the database says: "1:2.3-4" */
+	struct span source;          /* source package name */
+	struct span source_version;  /* empty: as version */
 	struct span signature_keyid; /* rpm: 16 hex digits, or "(none)" */
 	struct span modularity;      /* rpm MODULARITYLABEL, empty: none */
 	bool owns_files;             /* rpm: the header lists files */
@@ -83,7 +83,7 @@ struct file {
 };
 
 struct system {
-	struct arena arena; /* everything below lives here */
+	struct arena arena;       /* everything below lives here */
 	struct package *packages; /* by kind, name, then database order */
 	size_t n_packages;
 	enum collection collected[N_PACKAGE_KINDS];
@@ -98,7 +98,7 @@ struct system {
 	struct file *files; /* sorted by path: everything that was asked for */
 	size_t n_files;
 	bool is_oci_manifest; /* path "." holds a made-up `manifest` (OCI
-	                         flavour of Ubuntu's OVAL) */
+				 flavour of Ubuntu's OVAL) */
 };
 
 void system_cleanup(struct system *s);

@@ -30,8 +30,8 @@ struct result_counts {
 
 void result_count(struct result_counts *c, enum result r);
 /* §5.3.6.1; no operands at all: RESULT_ERROR. */
-enum result result_operator(const struct result_counts *c,
-    enum oval_operator op);
+enum result
+result_operator(const struct result_counts *c, enum oval_operator op);
 /* §5.3.6.2 check; also entity_check and var_check. */
 enum result result_check(const struct result_counts *c, enum oval_check check);
 
@@ -50,8 +50,8 @@ struct status_counts {
 };
 
 /* §5.3.6.3 check_existence: TRUE, FALSE, ERROR or UNKNOWN. */
-enum result result_existence(const struct status_counts *c,
-    enum oval_existence existence);
+enum result
+result_existence(const struct status_counts *c, enum oval_existence existence);
 
 /* Flags of a collected object, §5.3.4.2. */
 enum flag {
@@ -66,7 +66,7 @@ enum flag {
 
 const char *flag_name(enum flag f); /* "does not exist" */
 /* Set operators, §5.3.4.2.2: first and second operand's flags. */
-enum flag flag_set(enum oval_set_operator op, enum flag first,
-    enum flag second);
+enum flag
+flag_set(enum oval_set_operator op, enum flag first, enum flag second);
 
 #endif

@@ -32,7 +32,7 @@ struct index_input {
 };
 
 struct index_outcome {
-	bool refused;   /* error says why; nothing of it was taken */
+	bool refused;     /* error says why; nothing of it was taken */
 	struct err error; /* "<path>: line N: …" */
 	uint64_t n_records;
 	uint64_t n_added;

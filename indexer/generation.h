@@ -18,8 +18,8 @@ int generation_current(int statefd, uint64_t *number, struct err *e);
  * Starts the next one: every family of the current one is linked in (copied
  * where links fail).
  */
-int generation_begin(struct generation_builder **out, int statefd,
-    struct err *e);
+int
+generation_begin(struct generation_builder **out, int statefd, struct err *e);
 /*
  * Makes the family's file one of its own, to be changed (clone or copy), or
  * names where it is to be made. The path lives as long as the builder.

@@ -36,8 +36,8 @@ struct target {
  * at it. ERR_MISSING for a path that is not there, ERR_FORMAT for a transport
  * that we do not have.
  */
-int target_parse(struct target *t, const char *text, struct arena *a,
-    struct err *e);
+int target_parse(
+    struct target *t, const char *text, struct arena *a, struct err *e);
 
 struct facts {
 	struct system system;
@@ -48,8 +48,8 @@ struct facts {
 	struct span os_name;     /* PRETTY_NAME */
 	struct span os_cpe;
 	bool has_os_release;
-	struct span image_digest;  /* of the manifest, "sha256:…", or empty */
-	struct span *layers;       /* diff ids or digests, oldest first */
+	struct span image_digest; /* of the manifest, "sha256:…", or empty */
+	struct span *layers;      /* diff ids or digests, oldest first */
 	size_t n_layers;
 	struct span architecture;
 	/*

@@ -64,7 +64,7 @@ struct scan_options {
 	enum severity fail_on; /* --fail-on */
 	enum evaluation_mode mode;
 	bool findings; /* false: definitions only, for the reports that need
-	                  no more */
+			  no more */
 };
 
 struct scan {

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/proc.h"
+#include "base/sandbox.h"
+
+static const struct role_rights *roles;
+static char *state_path;
+
+void
+proc_init(const struct role_rights table[N_ROLES], const char *state)
+{
+	roles = table;
+	free(state_path);
+	state_path = xstrdup(state);
+}
+
+const struct role_rights *
+proc_rights(enum role role)
+{
+	return &roles[role];
+}
+
+/* Never returns. */
+static void
+child(const struct proc_start *start, struct ipc *ipc, pid_t parent)
+{
+	struct err e = { 0 };
+	int status;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(1);
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGPIPE, SIG_IGN);
+	if (sandbox_enter(&roles[start->role], state_path, start->reads,
+		start->writes, &e) != 0) {
+		log_error("%s: %s", roles[start->role].name, e.msg);
+		_exit(1);
+	}
+	status = start->run(ipc, start->ctx);
+	fflush(NULL);
+	_exit(status);
+}
+
+int
+proc_spawn(struct proc *p, const struct proc_start *start, struct err *e)
+{
+	struct ipc other;
+	pid_t parent = getpid();
+
+	*p = (struct proc){ .ipc = { -1 }, .role = start->role };
+	if (ipc_pair(&p->ipc, &other, e) != 0)
+		return -1;
+	fflush(NULL);
+	p->pid = fork();
+	if (p->pid == 0) {
+		ipc_close(&p->ipc);
+		child(start, &other, parent);
+	}
+	ipc_close(&other);
+	if (p->pid > 0)
+		return 0;
+	p->pid = 0;
+	ipc_close(&p->ipc);
+	return err_system(
+	    e, "cannot start the %s process", roles[start->role].name);
+}
+
+int
+proc_wait(struct proc *p, struct err *e)
+{
+	const char *name = roles[p->role].name;
+	int status = 0;
+	pid_t pid = p->pid;
+
+	ipc_close(&p->ipc);
+	if (pid == 0)
+		return 0;
+	p->pid = 0;
+	while (waitpid(pid, &status, 0) < 0) {
+		if (errno != EINTR)
+			return err_system(e, "the %s process", name);
+	}
+	if (WIFSIGNALED(status))
+		return err_set(e, ERR_SYSTEM,
+		    "the %s process was ended by signal %d (%s)", name,
+		    WTERMSIG(status), strsignal(WTERMSIG(status)));
+	if (WEXITSTATUS(status) != 0)
+		return err_set(e, ERR_SYSTEM,
+		    "the %s process ended with status %d", name,
+		    WEXITSTATUS(status));
+	return 0;
+}
+
+void
+proc_kill(struct proc *p)
+{
+	struct err ignored;
+
+	if (p->pid == 0)
+		return;
+	kill(p->pid, SIGKILL);
+	proc_wait(p, &ignored);
+}
