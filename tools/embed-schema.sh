@@ -6,7 +6,7 @@
 set -eu
 name=$1
 out=$2
-upper=$(printf %s "$name" | tr 'a-z-' 'A-Z_')
+upper=$(printf %s "$name" | tr '[:lower:]-' '[:upper:]_')
 
 c_string() {
 	sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/	"/' -e 's/$/\\n"/' "$1"
@@ -19,7 +19,7 @@ c_string() {
 	printf 'extern const struct db_schema SCHEMA_%s;\n\n' "$upper"
 	printf 'enum query_%s {\n' "$name"
 	sed -n 's/^-- name: *\([a-z0-9_]*\).*/\1/p' "schema/$name/queries.sql" |
-		tr 'a-z' 'A-Z' | sed "s/.*/	QUERY_${upper}_&,/"
+		tr '[:lower:]' '[:upper:]' | sed "s/.*/	QUERY_${upper}_&,/"
 	printf '};\n\n#endif\n'
 } >"$out/schema_$name.h"
 

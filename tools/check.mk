@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+# make check, fuzz, bench.
+
+.PHONY: check check-bins
+check:
+	@tools/deps.sh build check
+	@$(SUBMAKE) check-bins
+	@BUILD=$(B) tests/run.sh $(TESTS)
+
+# The tests of this mode, and those of asan beside them.
+check-bins: $(BIN) $(UNIT_BINS) sample
+	@$(SUBMAKE) MODE=asan asan-bins
+
+.PHONY: asan-bins unit-bins
+unit-bins: $(UNIT_BINS)
+asan-bins: unit-bins replay-bins
+
+$(B)/tests/%: tests/unit/%.c $(LIB)
+	@mkdir -p $(@D)
+	$(call say,TEST,$<)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP \
+		-MF $@.d -o $@ $< $(LIB) $(LDLIBS) -lcmocka
+
+# A fuzz target linked with a driver that feeds it files, under sanitizers.
+FUZZ_SRCS := $(wildcard tests/fuzz/fuzz_*.c)
+REPLAY_BINS := $(FUZZ_SRCS:tests/fuzz/%.c=$(B)/fuzz/%)
+.PHONY: replay-bins
+replay-bins: $(REPLAY_BINS)
+
+FUZZ_DRIVER := tests/fuzz/replay.c
+FUZZ_LINK :=
+ifeq ($(MODE),fuzz)
+FUZZ_DRIVER :=
+FUZZ_LINK := -fsanitize=fuzzer
+endif
+$(B)/fuzz/%: tests/fuzz/%.c $(FUZZ_DRIVER) $(LIB)
+	@mkdir -p $(@D)
+	$(call say,FUZZ,$<)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -Wno-missing-prototypes \
+		$(ALL_LDFLAGS) $(FUZZ_LINK) -o $@ $< $(FUZZ_DRIVER) $(LIB) \
+		$(LDLIBS)
+
+# T seconds for each target; what it finds of new ground stays in build/.
+T ?= 60
+.PHONY: fuzz
+fuzz:
+	@tools/deps.sh build fuzz
+	@$(SUBMAKE) MODE=fuzz replay-bins
+	@MODE=fuzz T=$(T) tools/fuzz.sh
+
+.PHONY: golden-update
+golden-update: $(BIN) $(UNIT_BINS)
+	@BUILD=$(B) tests/run.sh golden-update
+
+.PHONY: bench
+bench:
+	@tools/deps.sh build check
+	@$(SUBMAKE) all
+	@BUILD=$(B) tests/bench/run.sh
