@@ -37,8 +37,15 @@ CREATE TABLE definition_text (
 	key INTEGER PRIMARY KEY,
 	title TEXT NOT NULL,
 	severity TEXT NOT NULL,
-	offset INTEGER NOT NULL,        -- of raw in the unpacked document
 	raw BLOB NOT NULL               -- source bytes, zstd with dictionary
+) STRICT;
+
+-- Where a document's records stand in the unpacked file. One row, so that a
+-- record that only moved costs no write of its own: pairs of varints, ordinal
+-- minus the last one's and offset minus the last one's, both signed.
+CREATE TABLE place (
+	document INTEGER PRIMARY KEY,
+	offsets BLOB NOT NULL
 ) STRICT;
 
 -- Ids of definitions in byte order, with what a report lists of them:
@@ -107,5 +114,7 @@ CREATE TABLE want (
 -- zstd dictionaries; a row names its dictionary in the frame header.
 CREATE TABLE dictionary (
 	id INTEGER PRIMARY KEY,
+	format TEXT NOT NULL,           -- as document.format: new rows use the
+	                                -- last one of their format
 	bytes BLOB NOT NULL
 ) STRICT;
