@@ -25,8 +25,8 @@ const char *config_path(const struct config *c);
 const char *config_str(const struct config *c, const char *key);
 uint64_t config_uint(const struct config *c, const char *key);
 bool config_bool(const struct config *c, const char *key);
-/* Words separated by blanks or commas; word i, or NULL at the end. */
-const char *const *config_words(const struct config *c, const char *key);
+/* Words separated by blanks or commas, NULL at the end. */
+const char *const *config_words(struct config *c, const char *key);
 
 /* Calls fn for every known key, in table order. */
 void config_each(const struct config *c,

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every key of scapcache.conf: the table behind base/config.h. */
+#ifndef BASE_CONFIG_KEYS_H
+#define BASE_CONFIG_KEYS_H
+
+#include "base/span.h"
+
+enum config_type {
+	CONFIG_TEXT = 0,
+	CONFIG_UINT,
+	CONFIG_BOOL, /* yes or no */
+};
+
+struct config_key {
+	const char *name; /* "section.key"; the last dot divides them */
+	enum config_type type;
+	const char *standard; /* the default, as text */
+	uint64_t max;         /* CONFIG_UINT */
+	const char *help;
+};
+
+static const struct config_key config_keys[] = {
+	{ "scapcache.state", CONFIG_TEXT, "", 0,
+	    "state directory; empty: /var/lib/scapcache for root, else "
+	    "$XDG_STATE_HOME/scapcache" },
+	{ "scapcache.log_level", CONFIG_TEXT, "warn", 0,
+	    "error, warn, info or debug" },
+	{ "sync.sources", CONFIG_TEXT, "ubuntu-oval ubuntu-usn redhat-oval nvd",
+	    0, "sources that `sync` asks when none is named" },
+	{ "sync.from", CONFIG_TEXT, "", 0,
+	    "URL or folder that stands in for all upstreams; empty: the "
+	    "upstreams themselves" },
+	{ "sync.contact", CONFIG_TEXT, "", 0,
+	    "address for upstreams, shown in the user agent" },
+	{ "sync.proxy", CONFIG_TEXT, "", 0,
+	    "proxy URL; empty: http_proxy, https_proxy and no_proxy" },
+	{ "sync.ca_bundle", CONFIG_TEXT, "", 0,
+	    "PEM file of certificate authorities; empty: the system's" },
+	{ "sync.connect_timeout_s", CONFIG_UINT, "30", 3600,
+	    "seconds to wait for a connection" },
+	{ "sync.low_speed_bytes", CONFIG_UINT, "1000", UINT32_MAX,
+	    "bytes a second below which a transfer is given up" },
+	{ "sync.low_speed_s", CONFIG_UINT, "60", 3600,
+	    "seconds that it may stay below" },
+	{ "sync.retries", CONFIG_UINT, "3", 100,
+	    "further tries after 429, 5xx or a broken connection" },
+	{ "sync.host_connections", CONFIG_UINT, "1", 10,
+	    "connections to one host at a time" },
+	{ "sync.size_max_mib", CONFIG_UINT, "2048", 65536,
+	    "largest file that is fetched" },
+	{ "sync.unpacked_max_mib", CONFIG_UINT, "4096", 65536,
+	    "largest size that a file may unpack to" },
+	{ "source.ubuntu-oval.releases", CONFIG_TEXT,
+	    "trusty xenial bionic focal jammy noble", 0,
+	    "Ubuntu releases by code name" },
+	{ "source.ubuntu-oval.flavours", CONFIG_TEXT, "cve usn", 0,
+	    "OVAL flavours" },
+	{ "source.redhat-oval.streams", CONFIG_TEXT, "rhel-*", 0,
+	    "patterns of stream names in PULP_MANIFEST" },
+	{ "source.nvd.first_year", CONFIG_UINT, "2002", 9999,
+	    "first yearly feed" },
+	{ "retention.generations", CONFIG_UINT, "14", 100000,
+	    "published generations that are kept" },
+	{ "scan.fail_on", CONFIG_TEXT, "", 0,
+	    "severity from which a finding fails; empty: every finding" },
+};
+
+#define N_CONFIG_KEYS (sizeof(config_keys) / sizeof(*config_keys))
+
+#endif

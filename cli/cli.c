@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+
+#define LOCK_WAIT_MS 60000
+
+const struct cli_verb cli_verbs[] = {
+	{ "init", "", "make the state directory", cli_init },
+	{ "sync", "[SOURCE…] [--from URL|DIR]",
+	    "fetch, prove, keep, index and publish content", cli_sync },
+	{ "syncd", "", "the same on a schedule", NULL },
+	{ "status", "", "freshness, counts and generations", cli_status },
+	{ "source", "list | show NAME", "what can be synced", cli_source },
+	{ "scan", "TARGET", "judge an image", cli_scan },
+	{ "rescan", "", "judge stored inventories again", NULL },
+	{ "diff", "A B", "compare two images or two moments", NULL },
+	{ "verdict", "verify", "compute a verdict again", NULL },
+	{ "explain", "TARGET ID", "why an image is, or is not, affected",
+	    cli_explain },
+	{ "search", "WORDS…", "find definitions, notices and CVEs",
+	    cli_search },
+	{ "show", "ID", "all that is known of a CVE, notice or definition",
+	    cli_show },
+	{ "changes", "--since GENERATION", "what changed in the content",
+	    NULL },
+	{ "index", "list | verify | rollback GENERATION",
+	    "published generations", cli_index },
+	{ "gc", "", "remove what nothing needs", NULL },
+	{ "key", "init | list | rotate | export-root", "signing keys", NULL },
+	{ "bundle", "export | import | verify | list | push | pull",
+	    "carry content across a gap", NULL },
+	{ "serve", "", "the HTTP server", NULL },
+	{ "gate", "status | list | show | retry | promote | waive | try",
+	    "the registry gate", NULL },
+	{ "tuf", "init | refresh | download", "TUF client", NULL },
+	{ "localize", "DATASTREAM DIR",
+	    "write the remote content that a data stream names", NULL },
+	{ "config", "check", "read the configuration, name what is wrong",
+	    cli_config },
+	{ "version", "", "the version", cli_version },
+	{ NULL, NULL, NULL, NULL },
+};
+
+int
+cli_error(const struct err *e)
+{
+	fprintf(stderr, "scapcache: %s\n", e->msg);
+	return CLI_ERROR;
+}
+
+int
+cli_usage(const struct cli *cli, const char *fmt, ...)
+{
+	va_list ap;
+
+	fprintf(stderr, "scapcache %s: ", cli->verb->name);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fprintf(stderr, ": see scapcache %s --help\n", cli->verb->name);
+	return CLI_ERROR;
+}
+
+int
+cli_state(const struct cli *cli, struct state *s, enum state_mode mode)
+{
+	struct err e = { 0 };
+
+	if (state_open(s, cli->state, mode, LOCK_WAIT_MS, &e) == 0)
+		return 0;
+	cli_error(&e);
+	return -1;
+}
+
+static void
+print_help(const struct cli *cli, const struct cli_option *options)
+{
+	const struct cli_option *o;
+
+	printf("usage: scapcache %s%s%s%s\n\n%s\n", cli->verb->name,
+	    cli->verb->usage[0] == '\0' ? "" : " ", cli->verb->usage,
+	    options[0].name == NULL ? "" : " [OPTION…]", cli->verb->help);
+	if (options[0].name != NULL)
+		putchar('\n');
+	for (o = options; o->name != NULL; o++) {
+		char left[64];
+
+		snprintf(left, sizeof(left), "--%s%s%s", o->name,
+		    o->value == NULL ? "" : " ",
+		    o->value == NULL ? "" : o->value);
+		printf("  %-24s %s\n", left, o->help);
+	}
+}
+
+static const struct cli_option *
+find_option(const struct cli_option *options, struct span name)
+{
+	for (; options->name != NULL; options++)
+		if (span_is(name, options->name))
+			return options;
+	return NULL;
+}
+
+/* Takes the option at argv[*i]; moves *i onto its value. */
+static int
+take_option(struct cli *cli, const struct cli_option *options, int argc,
+    char **argv, int *i)
+{
+	struct span text = span_of(argv[*i] + 2);
+	size_t equals = span_find(text, '=');
+	const struct cli_option *o =
+	    find_option(options, span_first(text, equals));
+
+	if (o == NULL)
+		return cli_usage(cli, "there is no option %s", argv[*i]);
+	if (o->value == NULL) {
+		if (equals != text.len)
+			return cli_usage(cli, "--%s takes no value", o->name);
+		*(bool *)o->target = true;
+		return 0;
+	}
+	if (equals != text.len)
+		*(const char **)o->target = text.ptr + equals + 1;
+	else if (*i + 1 < argc)
+		*(const char **)o->target = argv[++*i];
+	else
+		return cli_usage(cli, "--%s needs a value", o->name);
+	return 0;
+}
+
+int
+cli_options(struct cli *cli, const struct cli_option *options, int argc,
+    char **argv, int *n_args)
+{
+	bool only_args = false;
+	int i;
+
+	*n_args = 0;
+	for (i = 1; i < argc; i++) {
+		if (only_args || strncmp(argv[i], "--", 2) != 0) {
+			argv[++*n_args] = argv[i];
+		} else if (argv[i][2] == '\0') {
+			only_args = true;
+		} else if (strcmp(argv[i], "--help") == 0) {
+			print_help(cli, options);
+			return 0;
+		} else if (take_option(cli, options, argc, argv, &i) != 0) {
+			return -1;
+		}
+	}
+	return 1;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+
+#include "base/catalog.h"
+#include "base/store.h"
+#include "cli/cli.h"
+
+static int
+prepare(const struct state *s, struct err *e)
+{
+	struct store store = { -1 };
+	struct db *catalog = NULL;
+	int rc;
+
+	rc = store_open(&store, s->dirfd, e);
+	if (rc == 0)
+		rc = catalog_open(&catalog, s, DB_WRITE, e);
+	db_close(catalog);
+	store_close(&store);
+	return rc;
+}
+
+int
+cli_init(struct cli *cli, int argc, char **argv)
+{
+	static const struct cli_option options[] = { { 0 } };
+	struct err e = { 0 };
+	struct state s;
+	int n_args, rc;
+
+	rc = cli_options(cli, options, argc, argv, &n_args);
+	if (rc != 1)
+		return rc == 0 ? CLI_OK : CLI_ERROR;
+	if (n_args != 0)
+		return cli_usage(cli, "takes no arguments");
+	if (cli_state(cli, &s, STATE_WRITE) != 0)
+		return CLI_ERROR;
+	rc = prepare(&s, &e);
+	if (rc == 0)
+		printf("State directory %s is ready. Next: scapcache --state "
+		       "%s sync\n",
+		    s.path, s.path);
+	state_close(&s);
+	return rc == 0 ? CLI_OK : cli_error(&e);
+}
