@@ -1,0 +1,224 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034
+# lib.sh: what every end-to-end test starts with:
+#
+#	. "$(dirname "$0")/lib.sh"
+#	run scapcache version
+#	expect "version is printed" 0 "scapcache 0.1.0"
+#	done_testing
+#
+# A script runs in a folder of its own, $T, that is removed at its end, with
+# a state directory $S, no configuration and no network but loopback.
+set -u
+
+ROOT=$(cd "$(dirname "$0")/../.." && pwd)
+BUILD=${BUILD:-$ROOT/build/release}
+SCAPCACHE=${SCAPCACHE:-$BUILD/scapcache}
+CORPUS=${SCAPCACHE_CORPUS:-$ROOT/../shared/corpus}
+SAMPLE=$ROOT/build/run
+T=$(mktemp -d) || exit 1
+S=$T/state
+n_tests=0
+n_failed=0
+pids=
+
+# Processes of ours first, then the folder; in either order of events.
+finish() {
+	trap - EXIT
+	for pid in $pids; do
+		kill "$pid" 2>/dev/null
+		wait "$pid" 2>/dev/null
+	done
+	chmod -R u+w "$T" 2>/dev/null
+	rm -rf "$T"
+}
+trap finish EXIT
+trap 'exit 1' INT TERM HUP
+
+unset XDG_STATE_HOME XDG_CONFIG_HOME http_proxy https_proxy all_proxy no_proxy
+HOME=$T/home
+LC_ALL=C.UTF-8
+TZ=UTC
+# The sandbox of a role leaves no room for the leak checker's own process.
+ASAN_OPTIONS=detect_leaks=0
+export HOME LC_ALL TZ ASAN_OPTIONS
+mkdir -p "$HOME"
+PATH=$PATH:/usr/sbin:/sbin
+cd "$T" || exit 1
+
+scapcache() {
+	"$SCAPCACHE" "$@"
+}
+
+diag() {
+	sed 's/^/# /'
+}
+
+ok() {
+	n_tests=$((n_tests + 1))
+	echo "ok $n_tests - $1"
+}
+
+not_ok() {
+	n_tests=$((n_tests + 1))
+	n_failed=$((n_failed + 1))
+	echo "not ok $n_tests - $1"
+}
+
+skip() {
+	n_tests=$((n_tests + 1))
+	echo "ok $n_tests # SKIP $1"
+}
+
+# skip_all REASON: ends the script.
+skip_all() {
+	echo "1..0 # SKIP $1"
+	exit 0
+}
+
+done_testing() {
+	echo "1..$n_tests"
+	[ "$n_failed" -eq 0 ]
+	exit
+}
+
+# run COMMAND…: leaves $status, and what was said in $T/out and $T/err.
+run() {
+	"$@" >"$T/out" 2>"$T/err" </dev/null
+	status=$?
+}
+
+# What the last run said, for a failed test.
+say_run() {
+	echo "# status $status"
+	head -n 20 "$T/out" | sed 's/^/# out: /'
+	head -n 20 "$T/err" | sed 's/^/# err: /'
+}
+
+# expect NAME STATUS [TEXT…]: the last run ended so and said each TEXT, on
+# either stream.
+expect() {
+	_name=$1
+	_good=yes
+	[ "$status" -eq "$2" ] || _good=
+	shift 2
+	for _text in "$@"; do
+		cat "$T/out" "$T/err" | grep -qF -- "$_text" || {
+			_good=
+			echo "# not said: $_text"
+		}
+	done
+	if [ -n "$_good" ]; then
+		ok "$_name"
+	else
+		say_run
+		not_ok "$_name"
+	fi
+}
+
+# check NAME COMMAND…: the command ends 0.
+check() {
+	_name=$1
+	shift
+	if "$@" >"$T/check.out" 2>&1; then
+		ok "$_name"
+	else
+		head -n 40 "$T/check.out" | diag
+		not_ok "$_name"
+	fi
+}
+
+# same NAME WANT GOT: two files are the same to the byte.
+same() {
+	check "$1" diff -u "$2" "$3"
+}
+
+# equal NAME WANT GOT: two texts.
+equal() {
+	if [ "$2" = "$3" ]; then
+		ok "$1"
+	else
+		echo "# want: $2"
+		echo "# got:  $3"
+		not_ok "$1"
+	fi
+}
+
+need_corpus() {
+	[ -d "$CORPUS/upstream" ] || skip_all "no corpus"
+}
+
+# need TOOL…: a test that wants a program says so where there is none.
+need() {
+	for _tool in "$@"; do
+		command -v "$_tool" >/dev/null || skip_all "no $_tool"
+	done
+}
+
+# A loopback port that nobody listens on; bind decides, so callers try again.
+free_port() {
+	awk -v seed="$$$(date +%N)" 'BEGIN {
+		srand(substr(seed, 1, 9) + 0)
+		print 20000 + int(rand() * 30000)
+	}'
+}
+
+# serve TREE: nginx on loopback; sets $URL, $ACCESS_LOG and $SERVER_PID.
+# serve TREE 'directives': with more in its location.
+serve() {
+	need nginx
+	_try=0
+	_web=$T/web.$n_tests.$$
+	mkdir -p "$_web"
+	ACCESS_LOG=$_web/access.log
+	while :; do
+		_port=$(free_port)
+		cat >"$_web/nginx.conf" <<EOF
+daemon off;
+master_process off;
+pid $_web/pid;
+error_log $_web/error.log;
+events { worker_connections 64; }
+http {
+	log_format plain '\$request_method \$uri \$status \$body_bytes_sent';
+	access_log $ACCESS_LOG plain;
+	client_body_temp_path $_web/body;
+	proxy_temp_path $_web/proxy;
+	fastcgi_temp_path $_web/fastcgi;
+	uwsgi_temp_path $_web/uwsgi;
+	scgi_temp_path $_web/scgi;
+	server {
+		listen 127.0.0.1:$_port;
+		root $1;
+		location / { ${2-} }
+	}
+}
+EOF
+		nginx -c "$_web/nginx.conf" -p "$_web" >"$_web/out" 2>&1 &
+		SERVER_PID=$!
+		URL=http://127.0.0.1:$_port
+		# Its pid file stands when the port is bound.
+		while [ ! -s "$_web/pid" ] &&
+			kill -0 $SERVER_PID 2>/dev/null; do
+			:
+		done
+		if kill -0 $SERVER_PID 2>/dev/null; then
+			pids="$pids $SERVER_PID"
+			return 0
+		fi
+		_try=$((_try + 1))
+		if [ $_try -ge 20 ]; then
+			diag <"$_web/error.log"
+			echo "Bail out! nginx does not start"
+			exit 1
+		fi
+	done
+}
+
+# json FILE EXPRESSION: what a JSON report says, through SQLite's functions:
+# json report.json "json_extract(j, '$.verdict')".
+json() {
+	sqlite3 -batch :memory: "WITH d(j) AS (
+		SELECT CAST(readfile('$1') AS TEXT))
+		SELECT $2 FROM d" 2>&1
+}
