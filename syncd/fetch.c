@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include <curl/curl.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "syncd/fetch_transfer.h"
+
+#define TURN_MS 1000    /* longest wait of one turn */
+#define PROGRESS_MS 100 /* between two words about one transfer */
+#define TRANSFERS_MAX 8 /* at a time, over all hosts */
+
+const struct fetch_options fetch_defaults = {
+	.user_agent = "scapcache/" SCAPCACHE_VERSION,
+	.retries = 3,
+	.retry_delay_ms = 6000,
+	.retry_max_ms = 15 * 60 * 1000,
+	.connect_ms = 30 * 1000,
+	.slow_s = 60,
+	.slow_rate = 1000,
+	.host_transfers = 1,
+};
+
+/* Requests in the order in which they came. */
+struct fetch {
+	CURLM *multi;
+	struct fetch_options options;
+	struct fetch_sink sink;
+	struct transfer *first;
+	struct transfer **end;
+	size_t n_open;
+	size_t n_active;
+};
+
+int
+fetch_open(struct fetch **out, const struct fetch_options *options,
+    const struct fetch_sink *sink, struct err *e)
+{
+	struct fetch *f;
+
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+		return err_set(e, ERR_SYSTEM, "HTTP cannot be set up");
+	f = xcalloc(1, sizeof(*f));
+	f->options = *options;
+	f->sink = *sink;
+	f->end = &f->first;
+	f->multi = curl_multi_init();
+	if (f->multi == NULL)
+		abort(); /* no memory */
+	*out = f;
+	return 0;
+}
+
+/* Unlinks and frees it. */
+static void
+drop(struct fetch *f, struct transfer **at)
+{
+	struct transfer *t = *at;
+
+	if (t->active) {
+		curl_multi_remove_handle(f->multi, t->easy);
+		f->n_active--;
+	}
+	*at = t->next;
+	if (f->end == &t->next)
+		f->end = at;
+	f->n_open--;
+	transfer_free(t);
+}
+
+void
+fetch_close(struct fetch *f)
+{
+	if (f == NULL)
+		return;
+	while (f->first != NULL)
+		drop(f, &f->first);
+	curl_multi_cleanup(f->multi);
+	curl_global_cleanup();
+	free(f);
+}
+
+void
+fetch_add(struct fetch *f, const struct fetch_request *request)
+{
+	struct transfer *t = transfer_new(request, &f->options);
+
+	*f->end = t;
+	f->end = &t->next;
+	f->n_open++;
+}
+
+size_t
+fetch_open_requests(const struct fetch *f)
+{
+	return f->n_open;
+}
+
+/* Counted here: in libcurl's own queue the clocks of a transfer would run. */
+static bool
+host_is_busy(const struct fetch *f, const struct transfer *t)
+{
+	const struct transfer *i;
+	unsigned n = 0;
+
+	for (i = f->first; i != NULL; i = i->next)
+		if (i->active && strcmp(i->host, t->host) == 0)
+			n++;
+	return n >= f->options.host_transfers;
+}
+
+/* A host that asked for a pause gets it for all of its files. */
+static bool
+host_rests(const struct fetch *f, const struct transfer *t, int64_t now)
+{
+	const struct transfer *i;
+
+	for (i = f->first; i != NULL; i = i->next)
+		if (i->not_before > now && strcmp(i->host, t->host) == 0)
+			return true;
+	return false;
+}
+
+static void
+start_ready(struct fetch *f)
+{
+	int64_t now = clock_monotonic_ms();
+	struct transfer *t;
+
+	for (t = f->first; t != NULL; t = t->next) {
+		if (t->active || f->n_active == TRANSFERS_MAX ||
+		    host_is_busy(f, t) || host_rests(f, t, now))
+			continue;
+		transfer_begin(t);
+		if (curl_multi_add_handle(f->multi, t->easy) != CURLM_OK)
+			abort(); /* no memory, or our mistake */
+		t->active = true;
+		f->n_active++;
+	}
+}
+
+/* Full jitter: anything up to the bound, so that clients do not agree. */
+static unsigned
+retry_delay(const struct fetch *f, const struct transfer *t)
+{
+	const struct fetch_options *o = &f->options;
+	unsigned doublings = t->tries - 1 < 16 ? t->tries - 1 : 16;
+	uint64_t bound = (uint64_t)o->retry_delay_ms << doublings;
+	uint64_t wait = (uint64_t)t->retry_after_s * 1000;
+	uint32_t random = 0;
+
+	if (getrandom(&random, sizeof(random), 0) != sizeof(random))
+		random = UINT32_MAX;
+	if (bound > o->retry_max_ms)
+		bound = o->retry_max_ms;
+	if (wait == 0)
+		wait = bound * random / UINT32_MAX;
+	return (unsigned)(wait > o->retry_max_ms ? o->retry_max_ms : wait);
+}
+
+/* The transfer ended: its reply, or another try later. */
+static void
+finish(struct fetch *f, struct transfer **at, CURLcode code)
+{
+	struct transfer *t = *at;
+	struct fetch_reply reply;
+
+	curl_multi_remove_handle(f->multi, t->easy);
+	t->active = false;
+	f->n_active--;
+	transfer_judge(t, code, &reply);
+	if (t->retry && t->tries <= f->options.retries) {
+		t->not_before = clock_monotonic_ms() + retry_delay(f, t);
+		return;
+	}
+	f->sink.done(f->sink.ctx, &reply);
+	drop(f, at);
+}
+
+static void
+finish_ended(struct fetch *f)
+{
+	struct transfer **at;
+	CURLMsg *m;
+	int left;
+
+	while ((m = curl_multi_info_read(f->multi, &left)) != NULL) {
+		CURL *easy = m->easy_handle;
+		CURLcode code = m->data.result;
+
+		if (m->msg != CURLMSG_DONE)
+			continue;
+		for (at = &f->first; (*at)->easy != easy; at = &(*at)->next)
+			;
+		finish(f, at, code);
+	}
+}
+
+static void
+tell_progress(struct fetch *f)
+{
+	int64_t now = clock_monotonic_ms();
+	struct transfer *t;
+
+	for (t = f->first; t != NULL; t = t->next) {
+		if (!t->active || now - t->told < PROGRESS_MS)
+			continue;
+		t->told = now;
+		f->sink.progress(
+		    f->sink.ctx, t->id, t->size, transfer_total(t));
+	}
+}
+
+/* How long until a resting transfer may go on. */
+static int
+time_to_wait(const struct fetch *f)
+{
+	int64_t now = clock_monotonic_ms(), wait = TURN_MS;
+	const struct transfer *t;
+
+	for (t = f->first; t != NULL; t = t->next) {
+		if (t->active)
+			wait = wait < PROGRESS_MS ? wait : PROGRESS_MS;
+		else if (t->not_before > now && t->not_before - now < wait)
+			wait = t->not_before - now;
+	}
+	return (int)wait;
+}
+
+int
+fetch_turn(struct fetch *f, int wake_fd, struct err *e)
+{
+	struct curl_waitfd wake = { .fd = wake_fd, .events = CURL_WAIT_POLLIN };
+	int running = 0;
+
+	start_ready(f);
+	if (curl_multi_perform(f->multi, &running) != CURLM_OK)
+		return err_set(e, ERR_SYSTEM, "HTTP transfers cannot go on");
+	finish_ended(f);
+	tell_progress(f);
+	start_ready(f);
+	if (f->n_open == 0 && wake_fd == -1)
+		return 0;
+	if (curl_multi_poll(f->multi, &wake, wake_fd == -1 ? 0 : 1,
+		time_to_wait(f), NULL) != CURLM_OK)
+		return err_set(e, ERR_SYSTEM, "HTTP transfers cannot go on");
+	return 0;
+}
