@@ -12,6 +12,10 @@
 
 struct generation_builder;
 
+#define GENERATION_PATH_SIZE 48 /* of generation_path() */
+
+/* "index/7" into text; returns text. */
+const char *generation_path(uint64_t number, char text[GENERATION_PATH_SIZE]);
 /* 0 in *number: there is none yet. */
 int generation_current(int statefd, uint64_t *number, struct err *e);
 /*
@@ -26,6 +30,9 @@ generation_begin(struct generation_builder **out, int statefd, struct err *e);
  */
 int generation_family(struct generation_builder *g, struct span family,
     const char **path, struct err *e);
+/* Undoes generation_family(): the current one's file is linked in again. */
+int generation_keep(
+    struct generation_builder *g, struct span family, struct err *e);
 uint64_t generation_number(const struct generation_builder *g);
 /* Syncs and publishes; the builder is used up either way. */
 int generation_publish(struct generation_builder *g, struct err *e);
@@ -39,9 +46,9 @@ int generation_each(int statefd,
     void *ctx, struct err *e);
 /* Points index/current at an older or newer generation that is kept. */
 int generation_rollback(int statefd, uint64_t number, struct err *e);
-/* Removes half-built folders; for state_open() of a writer. */
+/* Removes what a killed run left; generation_begin() does it, too. */
 int generation_clean(int statefd, struct err *e);
-/* Removes the oldest beyond keep, never the current one. */
+/* Removes the oldest beyond keep, never the current or the newest one. */
 int generation_retain(int statefd, uint64_t keep, struct err *e);
 
 #endif
