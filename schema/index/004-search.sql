@@ -7,3 +7,7 @@ CREATE VIRTUAL TABLE search USING fts5(
 	content='', columnsize=0, detail=column,
 	tokenize="ascii tokenchars '-_.:+~'"
 );
+
+-- Large segments, merged only when there are many: a build is one go.
+INSERT INTO search (search, rank) VALUES ('hashsize', 8388608);
+INSERT INTO search (search, rank) VALUES ('automerge', 0);
