@@ -12,8 +12,9 @@
 
 /* Seconds since 1970, UTC. */
 int64_t clock_now(void);
-/* Monotonic milliseconds, for durations only; never stopped. */
+/* Monotonic, for durations only; never stopped. */
 int64_t clock_monotonic_ms(void);
+int64_t clock_monotonic_us(void);
 /* "2026-01-02T03:04:05Z" into text; returns text. */
 const char *clock_text(int64_t t, char text[CLOCK_TEXT_SIZE]);
 /*
