@@ -26,6 +26,7 @@ enum severity {
 	SEVERITY_MEDIUM, /* Red Hat: moderate */
 	SEVERITY_HIGH,   /* Red Hat: important */
 	SEVERITY_CRITICAL,
+	N_SEVERITIES,
 };
 
 const char *severity_name(enum severity s);
@@ -42,10 +43,12 @@ struct finding {
 	struct span notice; /* USN-…, RHSA-…; empty: none */
 	enum severity severity;
 	enum oval_status status; /* Ubuntu's tracker */
+	/* Empty if no package is behind it: a file, a clone's release. */
 	struct span package;
 	struct span arch;
 	struct span installed;
 	struct span fixed; /* empty: no fix known */
+	enum package_kind kind;
 };
 
 /* One document that was evaluated. */
@@ -55,11 +58,15 @@ struct scan_document {
 	struct machine *machine;
 	struct evaluation *evaluation;
 	uint32_t counts[N_RESULTS];
+	uint32_t n_definitions;
 	uint32_t n_kernel; /* unknown only because of the host's kernel */
+	/* True ones of class vulnerability or patch. */
+	uint32_t n_affecting;
 };
 
 struct scan_options {
-	const char *document; /* --document; NULL: all that apply */
+	const struct target *target; /* for reports; may be NULL */
+	const char *document;        /* --document; NULL: all that apply */
 	bool fail_on_set;
 	enum severity fail_on; /* --fail-on */
 	enum evaluation_mode mode;
@@ -69,6 +76,7 @@ struct scan_options {
 
 struct scan {
 	struct arena arena;
+	const struct target *target;
 	const struct facts *facts;
 	const struct index_reader *index;
 	struct scan_document *documents;
@@ -78,11 +86,18 @@ struct scan {
 	struct finding *findings; /* by severity, package, CVE */
 	size_t n_findings;
 	enum verdict verdict;
+	/* Why the verdict is unknown, or would be if it did not fail already:
+	 * first what is wrong with image and content, then definitions. */
 	struct span *reasons;
 	size_t n_reasons;
+	size_t n_fact_reasons;
 	double evaluation_ms; /* the evaluation step alone */
 };
 
+/*
+ * Facts and index must outlive the scan. -1 only for a damaged index; all
+ * else ends in a verdict.
+ */
 int scan_run(struct scan *s, const struct facts *facts,
     const struct index_reader *index, const struct scan_options *options,
     struct err *e);

@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "eval/version.h"
+#include "scanner/criteria.h"
+#include "scanner/findings.h"
+
+/* Sources of references that name a notice of the vendor's. */
+static const char *const notice_sources[] = { "USN", "LSN", "RHSA", "RHBA",
+	"RHEA" };
+
+struct collector {
+	struct scan *scan;
+	struct finding *v;
+	size_t n;
+	size_t cap;
+	/* Of the definition at hand. */
+	struct arena arena;
+	const struct scan_document *document;
+	struct finding template;
+	size_t first; /* its first finding */
+};
+
+bool finding_class(enum oval_class class)
+{
+	return class == OVAL_CLASS_VULNERABILITY || class == OVAL_CLASS_PATCH;
+}
+
+void
+finding_cves(const struct oval_metadata *m, struct arena *a, struct span **cves,
+    size_t *n)
+{
+	size_t i;
+
+	*n = 0;
+	*cves = arena_array(a, m->n_references + 1, sizeof(**cves));
+	for (i = 0; i < m->n_references; i++)
+		if (span_is_nocase(m->references[i].source, "CVE"))
+			(*cves)[(*n)++] =
+			    arena_span(a, m->references[i].ref_id);
+	/* A few of Ubuntu's lack the reference (FORMATS §1.2). */
+	if (*n == 0 && span_has_prefix(m->title, "CVE-"))
+		(*cves)[(*n)++] = arena_span(
+		    a, span_first(m->title, span_find(m->title, ' ')));
+}
+
+struct span
+finding_notice(const struct oval_metadata *m)
+{
+	size_t i, k;
+
+	for (i = 0; i < m->n_references; i++)
+		for (k = 0; k < sizeof(notice_sources) / sizeof(char *); k++)
+			if (span_is_nocase(
+				m->references[i].source, notice_sources[k]))
+				return m->references[i].ref_id;
+	return SPAN_NONE;
+}
+
+/* What all findings of this definition share. */
+static int
+start_definition(struct collector *c, const struct oval_definition *d,
+    uint32_t ord, struct err *e)
+{
+	struct arena *a = &c->scan->arena;
+	struct oval_definition text;
+	struct finding *f = &c->template;
+
+	*f = (struct finding){ .document = c->document->document,
+		.class = d->class };
+	c->first = c->n;
+	if (machine_definition_text(
+		c->document->machine, ord, &c->arena, &text, e) != 0)
+		return -1;
+	f->definition = arena_span(a, d->id);
+	f->title = arena_span(a, span_trim(text.metadata.title));
+	finding_cves(&text.metadata, a, &f->cves, &f->n_cves);
+	f->notice = arena_span(a, finding_notice(&text.metadata));
+	severity_parse(span_trim(text.metadata.severity), &f->severity);
+	return 0;
+}
+
+static int
+version_order(enum package_kind kind, struct span a, struct span b)
+{
+	return kind == PACKAGE_RPM ? version_rpm(a, b) : version_dpkg(a, b);
+}
+
+/*
+ * One finding a package of a definition. Where several tests ask for
+ * different versions the highest mends all of them; where one asks for none,
+ * no version does.
+ */
+static void
+merge(struct finding *old, const struct finding *f)
+{
+	if (old->fixed.len == 0)
+		return;
+	if (f->fixed.len == 0 ||
+	    version_order(f->kind, old->fixed, f->fixed) < 0) {
+		old->fixed = f->fixed;
+		old->status = f->status;
+	}
+}
+
+static void
+add_finding(struct collector *c, const struct finding *f)
+{
+	size_t i;
+
+	for (i = c->first; i < c->n; i++) {
+		struct finding *old = &c->v[i];
+
+		if (span_eq(old->package, f->package) &&
+		    span_eq(old->arch, f->arch) &&
+		    span_eq(old->installed, f->installed)) {
+			merge(old, f);
+			return;
+		}
+	}
+	c->v = xgrow(c->v, &c->cap, c->n + 1, sizeof(*c->v));
+	c->v[c->n++] = *f;
+}
+
+/* How a test's states ask for a version. */
+enum leaf_kind {
+	LEAF_OTHER = 0, /* a signature, a release: says nothing of a version */
+	LEAF_EXISTS,    /* no state: installed is enough */
+	LEAF_VERSION,   /* older than a version */
+};
+
+static bool
+is_version_entity(const struct oval_entity *en)
+{
+	return span_is(en->name, "evr") || span_is(en->name, "subexpression");
+}
+
+/* The version that a test's states ask to be older than. */
+static int
+classify(struct machine *m, const struct oval_test *t, enum leaf_kind *kind,
+    struct span *fixed, struct err *e)
+{
+	size_t i, k;
+
+	*kind = t->n_states == 0 ? LEAF_EXISTS : LEAF_OTHER;
+	*fixed = SPAN_NONE;
+	for (i = 0; i < t->n_states; i++) {
+		const struct oval_state *st =
+		    machine_state(m, t->states[i].ord, e);
+
+		if (st == NULL)
+			return -1;
+		for (k = 0; k < st->n_entities; k++) {
+			const struct oval_entity *en = &st->entities[k];
+
+			if (!is_version_entity(en))
+				continue;
+			*kind = LEAF_VERSION;
+			if (en->operation == OVAL_LESS_THAN && !en->has_var)
+				*fixed = span_trim(en->value);
+		}
+	}
+	return 0;
+}
+
+/* The version as the package database would write it: no epoch of 0. */
+static struct span
+show_fixed(struct span fixed, struct span installed)
+{
+	if (span_has_prefix(fixed, "0:") &&
+	    span_find(installed, ':') == installed.len)
+		return span_from(fixed, 2);
+	return fixed;
+}
+
+/* A line of a manifest: "libssh-4:amd64<blank>0.9.6" (FORMATS §1.6). */
+static void
+manifest_package(const struct item *item, struct finding *f)
+{
+	struct span text = SPAN_NONE;
+	size_t i;
+
+	for (i = 0; i < item->n_entities; i++)
+		if (span_is(item->entities[i].name, "text"))
+			text = item->entities[i].value;
+	for (i = 0;
+	     i < text.len && !span_is_space(text.ptr[i]) && text.ptr[i] != ':';
+	     i++)
+		;
+	f->package = span_first(text, i);
+	while (i < text.len && !span_is_space(text.ptr[i]))
+		i++;
+	f->installed = span_trim(span_from(text, i));
+}
+
+static void
+add_item(struct collector *c, const struct item *item, enum oval_status status,
+    struct span fixed)
+{
+	struct arena *a = &c->scan->arena;
+	struct finding f = c->template;
+
+	if (item->package != NULL) {
+		f.kind = item->package->kind;
+		f.package = item->package->name;
+		f.arch = item->package->arch;
+		f.installed = item->package->full_version;
+	} else {
+		manifest_package(item, &f);
+		f.package = arena_span(a, f.package);
+		f.installed = arena_span(a, f.installed);
+	}
+	f.status = status;
+	f.fixed = arena_span(a, show_fixed(fixed, f.installed));
+	add_finding(c, &f);
+}
+
+static bool
+is_package_kind(enum oval_kind kind, const struct facts *f)
+{
+	return kind == OVAL_KIND_DPKGINFO || kind == OVAL_KIND_RPMINFO ||
+	    (kind == OVAL_KIND_TEXTFILECONTENT54 && f->system.is_oci_manifest);
+}
+
+/* Adds the packages that make one test true. */
+static int
+add_test(struct collector *c, const struct oval_node *node, struct err *e)
+{
+	const struct scan_document *d = c->document;
+	const struct oval_test *t = machine_test(d->machine, node->ref.ord, e);
+	const struct collected *found;
+	enum leaf_kind kind;
+	struct span fixed;
+	size_t i;
+
+	if (t == NULL || classify(d->machine, t, &kind, &fixed, e) != 0)
+		return -1;
+	if (!is_package_kind(t->kind, c->scan->facts) || kind == LEAF_OTHER)
+		return 0;
+	found = evaluation_object(d->evaluation, t->object.ord, e);
+	if (found == NULL)
+		return -1;
+	for (i = 0; i < found->n_items; i++) {
+		const struct item *item = found->items[i];
+		enum result r = kind == LEAF_EXISTS
+		    ? RESULT_TRUE
+		    : evaluation_item(d->evaluation, node->ref.ord, item, e);
+
+		if (r == RESULT_NONE)
+			return -1;
+		if (r == RESULT_TRUE && item->status == ITEM_EXISTS)
+			add_item(c, item, node->status, fixed);
+	}
+	return 0;
+}
+
+/* Down to the true tests; what is negated holds for want of a package. */
+static int
+walk(struct collector *c, const struct criteria *n, struct err *e)
+{
+	const struct criteria *child;
+
+	if (n == NULL || n->result != RESULT_TRUE || n->node->negate)
+		return 0;
+	if (n->node->type == OVAL_NODE_CRITERION)
+		return add_test(c, n->node, e);
+	for (child = n->child; child != NULL; child = child->next)
+		if (walk(c, child, e) != 0)
+			return -1;
+	return 0;
+}
+
+static int
+add_definition(struct collector *c, uint32_t ord, struct err *e)
+{
+	const struct oval_definition *d =
+	    machine_definition(c->document->machine, ord, e);
+	struct criteria *root;
+
+	if (d == NULL)
+		return -1;
+	if (!finding_class(d->class))
+		return 0;
+	arena_reset(&c->arena);
+	if (start_definition(c, d, ord, e) != 0 ||
+	    criteria_build(&root, &c->arena, c->document->evaluation, d, e) !=
+		0 ||
+	    walk(c, root, e) != 0)
+		return -1;
+	if (c->n == c->first)
+		add_finding(c, &c->template);
+	return 0;
+}
+
+static int
+add_document(struct collector *c, const struct scan_document *d, struct err *e)
+{
+	size_t n = machine_n_definitions(d->machine);
+	uint32_t ord;
+
+	c->document = d;
+	for (ord = 0; ord < n; ord++) {
+		if (evaluation_definition(d->evaluation, ord) != RESULT_TRUE)
+			continue;
+		if (add_definition(c, ord, e) != 0)
+			return err_context(
+			    e, "%.*s", SPAN_ARG(d->document->name));
+	}
+	return 0;
+}
+
+static struct span
+first_cve(const struct finding *f)
+{
+	return f->n_cves > 0 ? f->cves[0] : SPAN_NONE;
+}
+
+static int
+compare(const void *pa, const void *pb)
+{
+	const struct finding *a = pa;
+	const struct finding *b = pb;
+	const struct span keys[][2] = {
+		{ a->package, b->package },
+		{ first_cve(a), first_cve(b) },
+		{ a->document->name, b->document->name },
+		{ a->definition, b->definition },
+		{ a->arch, b->arch },
+		{ a->installed, b->installed },
+	};
+	size_t i;
+
+	if (a->severity != b->severity)
+		return a->severity > b->severity ? -1 : 1;
+	for (i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+		int order = span_cmp(keys[i][0], keys[i][1]);
+
+		if (order != 0)
+			return order;
+	}
+	return 0;
+}
+
+int
+findings_collect(struct scan *s, struct err *e)
+{
+	struct collector c = { .scan = s };
+	int rc = -1;
+	size_t i;
+
+	for (i = 0; i < s->n_documents; i++)
+		if (add_document(&c, &s->documents[i], e) != 0)
+			goto out;
+	if (c.n > 0)
+		qsort(c.v, c.n, sizeof(*c.v), compare);
+	s->findings = arena_array(&s->arena, c.n, sizeof(*c.v));
+	s->n_findings = c.n;
+	for (i = 0; i < c.n; i++)
+		s->findings[i] = c.v[i];
+	rc = 0;
+out:
+	arena_cleanup(&c.arena);
+	free(c.v);
+	return rc;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Findings: for each true definition of class vulnerability or patch, the
+ * packages that make it true. Every such definition gives at least one
+ * finding; one that no package stands behind gives one without a package.
+ */
+#ifndef SCANNER_FINDINGS_H
+#define SCANNER_FINDINGS_H
+
+#include "scanner/scan.h"
+
+bool finding_class(enum oval_class class);
+
+/* Fills in findings of all evaluated documents, sorted. */
+int findings_collect(struct scan *s, struct err *e);
+
+/*
+ * CVE ids that the record names, in a: from its references, or else from its
+ * title.
+ */
+void finding_cves(const struct oval_metadata *m, struct arena *a,
+    struct span **cves, size_t *n);
+/* USN-…, RHSA-…; empty if the record names no notice. */
+struct span finding_notice(const struct oval_metadata *m);
+
+#endif

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/clock.h"
+#include "base/log.h"
+#include "scanner/findings.h"
+#include "scanner/verdict.h"
+
+static int
+count_definition(struct scan_document *d, uint32_t ord, struct err *e)
+{
+	enum result r = evaluation_definition(d->evaluation, ord);
+	const struct oval_definition *def;
+
+	if (r == RESULT_NONE)
+		return 0;
+	d->n_definitions++;
+	d->counts[r]++;
+	if (r == RESULT_UNKNOWN)
+		d->n_kernel += evaluation_is_kernel(d->evaluation, ord);
+	if (r != RESULT_TRUE)
+		return 0;
+	def = machine_definition(d->machine, ord, e);
+	if (def == NULL)
+		return -1;
+	d->n_affecting += finding_class(def->class);
+	return 0;
+}
+
+static int
+evaluate(struct scan *s, struct scan_document *d, enum evaluation_mode mode,
+    struct err *e)
+{
+	struct evaluation_stats stats;
+	int64_t start, took;
+	uint32_t ord;
+
+	if (machine_open(&d->machine, d->family->db, d->document->id, e) != 0)
+		return -1;
+	start = clock_monotonic_us();
+	if (evaluation_run(
+		&d->evaluation, d->machine, &s->facts->system, mode, e) != 0)
+		return -1;
+	took = clock_monotonic_us() - start;
+	s->evaluation_ms += (double)took / 1000;
+	for (ord = 0; ord < machine_n_definitions(d->machine); ord++)
+		if (count_definition(d, ord, e) != 0)
+			return -1;
+	stats = evaluation_stats(d->evaluation);
+	log_info("scan: %.*s: evaluated definitions=%u true=%u tests=%llu "
+		 "baseline=%s evaluation_ms=%.3f",
+	    SPAN_ARG(d->document->name), d->n_definitions,
+	    d->counts[RESULT_TRUE], (unsigned long long)stats.tests_evaluated,
+	    stats.baseline_used ? "yes" : "no", (double)took / 1000);
+	return 0;
+}
+
+static int
+evaluate_all(struct scan *s, enum evaluation_mode mode, struct err *e)
+{
+	size_t i;
+
+	for (i = 0; i < s->n_documents; i++)
+		if (evaluate(s, &s->documents[i], mode, e) != 0)
+			return err_context(e, "%.*s",
+			    SPAN_ARG(s->documents[i].document->name));
+	return 0;
+}
+
+int
+scan_run(struct scan *s, const struct facts *facts,
+    const struct index_reader *index, const struct scan_options *options,
+    struct err *e)
+{
+	struct applies applies;
+
+	*s = (struct scan){
+		.facts = facts, .index = index, .target = options->target
+	};
+	applies_find(&applies, facts, index, options->document, &s->arena);
+	s->documents = applies.documents;
+	s->n_documents = applies.n_documents;
+	s->missing = applies.missing;
+	s->n_missing = applies.n_missing;
+	if (evaluate_all(s, options->mode, e) != 0 ||
+	    ((options->findings || options->fail_on_set) &&
+		findings_collect(s, e) != 0) ||
+	    verdict_decide(s, &applies, options, e) != 0) {
+		scan_cleanup(s);
+		return -1;
+	}
+	return 0;
+}
+
+void
+scan_cleanup(struct scan *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->n_documents; i++) {
+		evaluation_free(s->documents[i].evaluation);
+		machine_close(s->documents[i].machine);
+	}
+	arena_cleanup(&s->arena);
+	*s = (struct scan){ 0 };
+}
+
+int
+scan_exit_status(const struct scan *s)
+{
+	switch (s->verdict) {
+	case VERDICT_PASS:
+		return 0;
+	case VERDICT_FAIL:
+		return 2;
+	default:
+		return 3;
+	}
+}
