@@ -8,6 +8,8 @@
 
 #include "base/span.h"
 
+/* Decimal digits of any length as numbers; none at all are zero. */
+int version_number(struct span a, struct span b);
 /* rpmvercmp() of one part: version or release (rpm-version(7)). */
 int version_rpm_part(struct span a, struct span b);
 /* "[epoch:]version[-release]"; a missing epoch is 0; a release missing on
