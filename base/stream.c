@@ -96,6 +96,22 @@ stream_open_span(struct stream **out, struct span bytes,
 	return stream_open(out, &in, options, e);
 }
 
+int
+stream_open_pull(struct stream **out, const struct stream_pull *pull,
+    const struct stream_options *options, struct err *e)
+{
+	struct stream_input in = { .fd = -1, .pull = *pull };
+	size_t n;
+
+	do {
+		if (pull->read(pull->ctx, in.head + in.n_head,
+			sizeof(in.head) - in.n_head, &n, e) != 0)
+			return -1;
+		in.n_head += n;
+	} while (n > 0 && in.n_head < sizeof(in.head));
+	return stream_open(out, &in, options, e);
+}
+
 /* offset counts the bytes about to be handed out, from `packed` bytes. */
 static int
 check_limits(const struct stream *s, uint64_t packed, struct err *e)

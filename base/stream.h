@@ -34,6 +34,22 @@ int stream_open_fd(struct stream **out, int fd,
 int stream_open_span(struct stream **out, struct span bytes,
     const struct stream_options *options, struct err *e);
 /*
+ * Bytes that the caller hands over one after the other: a part of a file, a
+ * member of an archive.
+ */
+struct stream_pull {
+	void *ctx;
+	/*
+	 * At most size bytes to ptr, their number in *n; 0 is the end. Called
+	 * from one thread at a time, which need not be the caller's.
+	 */
+	int (*read)(
+	    void *ctx, char *ptr, size_t size, size_t *n, struct err *e);
+};
+/* ctx stays the caller's and must outlive the stream. */
+int stream_open_pull(struct stream **out, const struct stream_pull *pull,
+    const struct stream_options *options, struct err *e);
+/*
  * Lends the next unpacked bytes, until the next call. 1: some; 0: the end;
  * -1: failed, and so will every later call.
  */

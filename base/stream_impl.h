@@ -12,16 +12,22 @@
 #define STREAM_SOURCE_CHUNK ((size_t)64 * 1024)
 #define STREAM_OUT_CHUNK ((size_t)256 * 1024)
 
+#define STREAM_HEAD_SIZE 10 /* bytes that tell every format */
+
 struct stream_input {
-	int fd;            /* -1: all is in whole */
-	struct span whole; /* the caller's bytes */
+	int fd;                  /* -1: all is in whole, or pulled */
+	struct span whole;       /* the caller's bytes */
+	struct stream_pull pull; /* read NULL: not pulled */
+	/* What was pulled already, to see the format. */
+	char head[STREAM_HEAD_SIZE];
+	size_t n_head;
 };
 
 struct stream_source {
 	struct stream_input in;
 	uint64_t start;   /* offset of the next chunk to read */
 	struct span rest; /* read, not used yet */
-	char *chunk;      /* STREAM_SOURCE_CHUNK bytes, for fd */
+	char *chunk;      /* STREAM_SOURCE_CHUNK bytes, for fd and pull */
 };
 
 void source_init(struct stream_source *s, const struct stream_input *in);
@@ -67,8 +73,6 @@ engine_direct(const struct stream_input *in, const struct stream_codec *codec);
 /* In a thread that runs ahead; false if there can be none. */
 bool engine_ahead(const struct stream_input *in,
     const struct stream_codec *codec, struct stream_engine *out);
-
-#define STREAM_HEAD_SIZE 10 /* bytes that tell every format */
 
 extern const struct stream_codec STREAM_GZIP;
 extern const struct stream_codec STREAM_BZIP2;

@@ -10,7 +10,7 @@ void
 source_init(struct stream_source *s, const struct stream_input *in)
 {
 	*s = (struct stream_source){ .in = *in };
-	if (in->fd != -1)
+	if (in->fd != -1 || in->pull.read != NULL)
 		s->chunk = xmalloc(STREAM_SOURCE_CHUNK);
 }
 
@@ -34,6 +34,23 @@ source_offset(const struct stream_source *s)
 	return s->start - s->rest.len;
 }
 
+static int
+pull(struct stream_source *s, struct err *e)
+{
+	size_t n;
+
+	if (s->start < s->in.n_head) {
+		s->rest = span_make(s->in.head, s->in.n_head);
+	} else {
+		if (s->in.pull.read(s->in.pull.ctx, s->chunk,
+			STREAM_SOURCE_CHUNK, &n, e) != 0)
+			return -1;
+		s->rest = span_make(s->chunk, n);
+	}
+	s->start += s->rest.len;
+	return 0;
+}
+
 int
 source_fill(struct stream_source *s, struct err *e)
 {
@@ -41,6 +58,8 @@ source_fill(struct stream_source *s, struct err *e)
 
 	if (s->rest.len > 0)
 		return 0;
+	if (s->in.pull.read != NULL)
+		return pull(s, e);
 	if (s->in.fd == -1) {
 		s->rest = span_from(s->in.whole, (size_t)s->start);
 		s->start += s->rest.len;
