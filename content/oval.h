@@ -14,10 +14,16 @@
 
 /* Limits of outside input, a document and its parts. */
 #define OVAL_DEFINITIONS_MAX 2000000u
-#define OVAL_CRITERIA_DEPTH_MAX 48 /* nesting of criteria */
-#define OVAL_CRITERIA_MAX 262144u  /* nodes of one definition */
-#define OVAL_ENTITIES_MAX 64u      /* of one object or state */
-#define OVAL_VALUES_MAX 1048576u   /* of one variable */
+#define OVAL_CRITERIA_DEPTH_MAX 48  /* nesting of criteria */
+#define OVAL_CRITERIA_MAX 262144u   /* nodes of one definition */
+#define OVAL_ITEMS_MAX 8000000u     /* tests, objects, states and variables */
+#define OVAL_METADATA_MAX 65536u    /* of each repeatable part of metadata */
+#define OVAL_STATES_MAX 4096u       /* of one test */
+#define OVAL_FILTERS_MAX 64u        /* of one object or set */
+#define OVAL_OPERANDS_MAX 1024u     /* of one function */
+#define OVAL_RESTRICTIONS_MAX 1024u /* of one variable */
+#define OVAL_ENTITIES_MAX 64u       /* of one object or state */
+#define OVAL_VALUES_MAX 1048576u    /* of one variable */
 #define OVAL_SET_DEPTH_MAX 16
 #define OVAL_FUNCTION_DEPTH_MAX 16
 
@@ -111,6 +117,15 @@ const char *oval_datatype_name(enum oval_datatype v);
 const char *oval_kind_name(enum oval_kind v);
 /* Of the definitions schema: "http://…definitions-5#linux"; "" for OTHER. */
 const char *oval_kind_namespace(enum oval_kind v);
+
+enum oval_part {
+	OVAL_PART_TEST = 0,
+	OVAL_PART_OBJECT,
+	OVAL_PART_STATE,
+};
+
+/* The element's name, "dpkginfo_test"; "" for OTHER. Static. */
+const char *oval_kind_element(enum oval_kind v, enum oval_part part);
 
 #define OVAL_ORD_NONE UINT32_MAX
 
@@ -263,6 +278,7 @@ struct oval_entity {
 	enum oval_operation operation;
 	enum oval_check entity_check;
 	enum oval_existence existence; /* of the item's entities */
+	/* In a variable_object, var_ref's text is a reference, too. */
 	bool has_var;
 	struct oval_ref var;
 	enum oval_check var_check;
@@ -351,7 +367,8 @@ struct oval_component {
 	struct span record_field;    /* OBJECT */
 	/*
 	 * The function's attribute: arithmetic_operation, character,
-	 * delimiter, pattern, format_1, glob_noescape, substring_start.
+	 * delimiter, pattern, format_1, substring_start, or glob_noescape
+	 * ("true" "false" "1" "0").
 	 */
 	struct span argument;
 	struct span argument2; /* format_2, substring_length */
