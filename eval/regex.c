@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/map.h"
+#include "base/mem.h"
+#include "eval/regex.h"
+
+/* Subject bytes from which on machine code is worth making. */
+#define JIT_BYTES 65536u
+
+struct regex {
+	pcre2_code *code; /* NULL: error_offset says where it is wrong */
+	size_t error_offset;
+	uint64_t n_bytes; /* matched so far */
+	bool is_jit;
+};
+
+struct regex_cache {
+	struct map by_key; /* flags, "b" or "u", pattern */
+	struct regex *items;
+	size_t n;
+	size_t cap;
+	struct buf key;
+	pcre2_match_context *limits;
+	pcre2_match_data *data;
+};
+
+struct regex_cache *
+regex_cache_new(void)
+{
+	struct regex_cache *c = xcalloc(1, sizeof(*c));
+
+	c->limits = pcre2_match_context_create(NULL);
+	c->data = pcre2_match_data_create(REGEX_GROUPS_MAX + 1, NULL);
+	if (c->limits == NULL || c->data == NULL)
+		abort();
+	pcre2_set_match_limit(c->limits, REGEX_MATCH_LIMIT);
+	pcre2_set_depth_limit(c->limits, REGEX_DEPTH_LIMIT);
+	pcre2_set_heap_limit(c->limits, REGEX_HEAP_LIMIT);
+	return c;
+}
+
+static void
+forget_all(struct regex_cache *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->n; i++)
+		pcre2_code_free(c->items[i].code);
+	c->n = 0;
+	map_cleanup(&c->by_key);
+}
+
+void
+regex_cache_free(struct regex_cache *c)
+{
+	if (c == NULL)
+		return;
+	forget_all(c);
+	free(c->items);
+	buf_cleanup(&c->key);
+	pcre2_match_data_free(c->data);
+	pcre2_match_context_free(c->limits);
+	free(c);
+}
+
+/* Bytes of the sequence at the start of s, 0 if it is no UTF-8. */
+static size_t
+utf8_sequence(struct span s)
+{
+	static const uint32_t smallest[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	const unsigned char *p = (const unsigned char *)s.ptr;
+	size_t n = *p < 0x80 ? 1
+	    : *p >> 5 == 6   ? 2
+	    : *p >> 4 == 14  ? 3
+	    : *p >> 3 == 30  ? 4
+			     : 0;
+	uint32_t code;
+	size_t i;
+
+	if (n <= 1)
+		return n;
+	if (n > s.len)
+		return 0;
+	code = *p & (0x7fu >> n);
+	for (i = 1; i < n; i++) {
+		if (p[i] >> 6 != 2)
+			return 0;
+		code = code << 6 | (p[i] & 0x3fu);
+	}
+	if (code < smallest[n] || code > 0x10ffff ||
+	    (code >= 0xd800 && code <= 0xdfff))
+		return 0;
+	return n;
+}
+
+static bool
+is_utf8(struct span s)
+{
+	size_t n;
+
+	while (s.len > 0) {
+		n = utf8_sequence(s);
+		if (n == 0)
+			return false;
+		s = span_from(s, n);
+	}
+	return true;
+}
+
+static struct regex
+regex_compile(struct span pattern, unsigned flags, bool utf)
+{
+	uint32_t options = utf ? PCRE2_UTF : 0;
+	struct regex r = { 0 };
+	int code;
+
+	if (flags & REGEX_MULTILINE)
+		options |= PCRE2_MULTILINE;
+	if (flags & REGEX_IGNORE_CASE)
+		options |= PCRE2_CASELESS;
+	if (flags & REGEX_DOT_ALL)
+		options |= PCRE2_DOTALL;
+	r.code = pcre2_compile((PCRE2_SPTR)(pattern.len > 0 ? pattern.ptr : ""),
+	    pattern.len, options | PCRE2_NEVER_BACKSLASH_C, &code,
+	    &r.error_offset, NULL);
+	return r;
+}
+
+static struct regex *
+regex_get(struct regex_cache *c, struct span pattern, unsigned flags, bool utf)
+{
+	uint32_t at;
+
+	buf_reset(&c->key);
+	buf_add_char(&c->key, (char)('0' + flags));
+	buf_add_char(&c->key, utf ? 'u' : 'b');
+	buf_add_span(&c->key, pattern);
+	if (map_get(&c->by_key, buf_span(&c->key), &at))
+		return &c->items[at];
+	if (c->n == REGEX_CACHE_MAX)
+		forget_all(c);
+	map_set(&c->by_key, buf_span(&c->key), (uint32_t)c->n);
+	c->items = xgrow(c->items, &c->cap, c->n + 1, sizeof(*c->items));
+	c->items[c->n] = regex_compile(pattern, flags, utf);
+	return &c->items[c->n++];
+}
+
+/* Machine code for patterns that have work to do; it is fine if none can be
+ * made. */
+static void
+regex_warm(struct regex *r, size_t n_bytes)
+{
+	r->n_bytes += n_bytes;
+	if (r->is_jit || r->n_bytes < JIT_BYTES)
+		return;
+	r->is_jit = true;
+	pcre2_jit_compile(r->code, PCRE2_JIT_COMPLETE);
+}
+
+static int
+regex_run(struct regex_cache *c, const struct regex *r, struct span subject,
+    size_t start)
+{
+	PCRE2_SPTR text = (PCRE2_SPTR)(subject.len > 0 ? subject.ptr : "");
+	int rc;
+
+	rc = pcre2_match(r->code, text, subject.len, start, PCRE2_NO_UTF_CHECK,
+	    c->data, c->limits);
+	/* Its stack is small; the interpreter has the heap. */
+	if (rc == PCRE2_ERROR_JIT_STACKLIMIT)
+		rc = pcre2_match(r->code, text, subject.len, start,
+		    PCRE2_NO_UTF_CHECK | PCRE2_NO_JIT, c->data, c->limits);
+	return rc;
+}
+
+static struct span
+group(struct span subject, const PCRE2_SIZE *at)
+{
+	if (at[0] == PCRE2_UNSET || at[1] < at[0])
+		return SPAN_NONE;
+	return span_first(span_from(subject, at[0]), at[1] - at[0]);
+}
+
+/* An empty match moves on by one character. */
+static size_t
+behind(struct span subject, size_t start, size_t end, bool utf)
+{
+	size_t n = 1;
+
+	if (end > start)
+		return end;
+	if (utf && end < subject.len)
+		n = utf8_sequence(span_from(subject, end));
+	return end + n;
+}
+
+static void
+regex_groups_set(const struct regex_cache *c, struct regex_groups *g,
+    struct span subject, int n)
+{
+	const PCRE2_SIZE *at = pcre2_get_ovector_pointer(c->data);
+	size_t i;
+
+	g->n_groups = (size_t)n - 1;
+	g->match = group(subject, at);
+	for (i = 0; i < g->n_groups; i++)
+		g->groups[i] = group(subject, at + 2 * (i + 1));
+}
+
+int
+regex_next(struct regex_cache *c, struct span pattern, unsigned flags,
+    struct span subject, struct regex_groups *g, struct err *e)
+{
+	bool utf = g->next > 0 ? g->is_utf8 : is_utf8(subject);
+	size_t start = g->next;
+	struct regex *r;
+	int rc;
+
+	if (start > subject.len)
+		return 0;
+	if (pattern.len > REGEX_PATTERN_MAX)
+		return err_set(e, ERR_LIMIT,
+		    "a pattern of %zu bytes is too "
+		    "long",
+		    pattern.len);
+	r = regex_get(c, pattern, flags, utf);
+	if (r->code == NULL)
+		return err_set(e, ERR_FORMAT,
+		    "\"%.*s\" is no Perl pattern "
+		    "(at byte %zu)",
+		    SPAN_ARG(span_first(pattern, 120)), r->error_offset);
+	regex_warm(r, subject.len - start);
+	rc = regex_run(c, r, subject, start);
+	if (rc == PCRE2_ERROR_NOMATCH)
+		return 0;
+	if (rc < 0)
+		return err_set(e, ERR_LIMIT,
+		    "the pattern \"%.*s\" takes too "
+		    "long to match",
+		    SPAN_ARG(span_first(pattern, 120)));
+	if (rc == 0)
+		return err_set(e, ERR_LIMIT,
+		    "the pattern \"%.*s\" has more than %u groups",
+		    SPAN_ARG(span_first(pattern, 120)), REGEX_GROUPS_MAX);
+	regex_groups_set(c, g, subject, rc);
+	g->is_utf8 = utf;
+	g->next =
+	    behind(subject, start, pcre2_get_ovector_pointer(c->data)[1], utf);
+	return 1;
+}
+
+int
+regex_match(struct regex_cache *c, struct span pattern, unsigned flags,
+    struct span subject, struct err *e)
+{
+	struct regex_groups g = { 0 };
+
+	return regex_next(c, pattern, flags, subject, &g, e);
+}

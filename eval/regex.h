@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Perl patterns out of content, which nobody has looked at: compiled once,
+ * kept, and limited in time and memory. A limit that is hit is an error, never
+ * "no match". Text that is no UTF-8 is matched as bytes.
+ */
+#ifndef EVAL_REGEX_H
+#define EVAL_REGEX_H
+
+#include "base/err.h"
+#include "base/span.h"
+
+/* Limits of outside input. */
+#define REGEX_MATCH_LIMIT 1000000u /* steps of one match */
+#define REGEX_DEPTH_LIMIT 100000u  /* nested backtracking */
+#define REGEX_HEAP_LIMIT 32768u    /* KiB of one match */
+#define REGEX_PATTERN_MAX 65536u   /* bytes */
+#define REGEX_GROUPS_MAX 64u       /* capture groups that are told */
+#define REGEX_CACHE_MAX 4096u      /* compiled patterns kept */
+
+enum regex_flags {
+	REGEX_MULTILINE = 1, /* ^ and $ at line breaks */
+	REGEX_IGNORE_CASE = 2,
+	REGEX_DOT_ALL = 4, /* . matches line breaks */
+};
+
+struct regex_cache;
+
+struct regex_groups {
+	struct span match;
+	struct span groups[REGEX_GROUPS_MAX]; /* ptr NULL: took no part */
+	size_t n_groups;
+	size_t next;  /* where to look for the next match */
+	bool is_utf8; /* of the subject, found once */
+};
+
+struct regex_cache *regex_cache_new(void);
+void regex_cache_free(struct regex_cache *c); /* NULL is fine */
+
+/*
+ * Looks for pattern anywhere in subject. 1: found; 0: not; -1: the pattern is
+ * wrong or too costly.
+ */
+int regex_match(struct regex_cache *c, struct span pattern, unsigned flags,
+    struct span subject, struct err *e);
+/*
+ * The first match at or behind g->next (start with { 0 }), its groups and
+ * where the one after it may start. The spans borrow from subject.
+ */
+int regex_next(struct regex_cache *c, struct span pattern, unsigned flags,
+    struct span subject, struct regex_groups *g, struct err *e);
+
+#endif
