@@ -1,0 +1,137 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# run.sh: the budgets, each beside the tool that it is measured against, in
+# one run, to bench/results.md. N=7 runs of each; their median is what counts.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+root=$(pwd)
+BUILD=${BUILD:-build/release}
+N=${N:-7}
+bin=$root/$BUILD/scapcache
+corpus=${SCAPCACHE_CORPUS:-$root/../shared/corpus}
+results=bench/results.md
+if [ ! -d "$corpus/upstream" ]; then
+	echo "skipped: no corpus"
+	exit 0
+fi
+corpus=$(cd "$corpus" && pwd)
+tree=$corpus/upstream
+ubuntu=security-metadata.canonical.com/oval
+T=$(mktemp -d)
+trap 'rm -rf "$T"' EXIT
+trap 'exit 1' INT TERM HUP
+export HOME="$T" LC_ALL=C.UTF-8 T bin corpus
+
+measure=$T/measure
+cc -std=c11 -D_GNU_SOURCE -O2 -o "$measure" tests/bench/measure.c || exit 1
+
+# One field of a line that measure printed: 1 median 2 min 3 cpu 4 peak.
+field() {
+	echo "$2" | cut -d' ' -f"$1"
+}
+
+ratio() {
+	awk -v a="$1" -v b="$2" 'BEGIN { printf "%.3f", a / b }'
+}
+
+mib() {
+	awk -v k="$1" 'BEGIN { printf "%.0f", k / 1024 }'
+}
+
+# A tree with one document; --from takes it as it takes the whole.
+one_document() {
+	_dir=$T/tree/$(echo "$1" | tr / _)
+	mkdir -p "$_dir/$(dirname "$1")"
+	ln -s "$tree/$1" "$_dir/$1"
+	case $1 in
+	*.json.gz)
+		ln -s "$tree/${1%.json.gz}.meta" "$_dir/${1%.json.gz}.meta"
+		;;
+	esac
+	echo "$_dir"
+}
+
+# What one index costs: a state directory is made, the file proved, stored,
+# indexed and published.
+# shellcheck disable=SC2016
+index_script='rm -rf "$T/state" && "$bin" --quiet --state "$T/state" sync --from'
+
+index_peaks() {
+	for path in \
+		$ubuntu/com.ubuntu.xenial.cve.oval.xml.bz2 \
+		$ubuntu/com.ubuntu.focal.cve.oval.xml.bz2 \
+		$ubuntu/com.ubuntu.noble.usn.oval.xml.bz2 \
+		security.access.redhat.com/data/oval/v2/RHEL8/rhel-8.oval.xml.bz2 \
+		nvd.nist.gov/feeds/json/cve/2.0/nvdcve-2.0-2017.json.gz \
+		nvd.nist.gov/feeds/json/cve/2.0/nvdcve-2.0-2002.json.gz \
+		nvd.nist.gov/feeds/json/cve/1.1/nvdcve-1.1-2010.json.gz \
+		usn.ubuntu.com/usn-db/database-all.json.bz2; do
+		got=$("$measure" 1 -m sh -c "$index_script $(one_document \
+			"$path")")
+		echo "| $(basename "$path") | $(field 1 "$got")" \
+			"| $(mib "$(field 4 "$got")") |"
+	done
+}
+
+# OpenSCAP 1.3.7 needs a root that its dpkg probe can work in.
+oscap_root() {
+	mkdir -p "$T/root/var/lib/apt/lists" "$T/root/var/cache/apt/archives" \
+		"$T/root/usr/share" "$T/root/usr/bin" "$T/root/proc"
+	cp -R "$corpus/inventories/$1/." "$T/root"
+	mkdir -p "$T/root/var/lib/dpkg/info"
+	cp -R /usr/share/dpkg "$T/root/usr/share/dpkg"
+	echo 'Dir::Etc::parts "/nonexistent";' >"$T/apt.conf"
+}
+
+echo "indexing"
+xenial=$tree/$ubuntu/com.ubuntu.xenial.cve.oval.xml.bz2
+ours_index=$("$measure" "$N" sh -c "$index_script $(one_document \
+	$ubuntu/com.ubuntu.xenial.cve.oval.xml.bz2)")
+peer_index=$("$measure" "$N" sh -c \
+	"bzip2 -dc '$xenial' | xmllint --stream --noout -")
+peaks=$(index_peaks)
+
+echo "scanning"
+sh -c "$index_script $(one_document \
+	$ubuntu/com.ubuntu.xenial.cve.oval.xml.bz2)" || exit 1
+target=rootfs:$corpus/inventories/ubuntu1604
+ours_scan=$("$measure" $((N * 3)) "$bin" --state "$T/state" scan \
+	--document com.ubuntu.xenial.cve.oval --format definitions "$target")
+table_scan=$("$measure" $((N * 3)) "$bin" --state "$T/state" scan "$target")
+ours_peak=$("$measure" 1 -m sh -c "for i in 1 2 3 4 5 6 7 8; do \"$bin\" \
+	--state '$T/state' scan --format definitions '$target'; done")
+oscap_root ubuntu1604
+bzip2 -dc "$xenial" >"$T/xenial.xml"
+peer_scan=$(APT_CONFIG=$T/apt.conf OSCAP_PROBE_ROOT=$T/root "$measure" 3 \
+	oscap oval eval --skip-validation "$T/xenial.xml")
+evaluation=$(for _ in 1 2 3 4 5 6 7 8 9; do
+	"$bin" --state "$T/state" scan --timing --format definitions \
+		"$target" 2>&1 >/dev/null | sed -n 's/.*evaluation \([0-9.]*\) ms.*/\1/p'
+done | sort -n | sed -n 5p)
+
+mkdir -p bench
+{
+	cat <<EOF
+# Measured beside the peers
+
+\`make bench\`: medians of one run on one machine, made $(date -u +%Y-%m-%d) with
+version $(cat VERSION), $(nproc) cores. Compare ratios, not milliseconds.
+
+| work | ours | peer | ratio | budget |
+| --- | --- | --- | --- | --- |
+| index com.ubuntu.xenial.cve.oval, a whole \`sync\` of the file into a new state directory; peer: \`bzip2 -dc \\| xmllint --stream --noout -\` | $(field 1 "$ours_index") ms | $(field 1 "$peer_index") ms | $(ratio "$(field 1 "$ours_index")" "$(field 1 "$peer_index")") | 1.0 |
+| scan ubuntu1604 against xenial, whole process, \`--format definitions\`; peer: \`oscap oval eval --skip-validation\` | $(field 1 "$ours_scan") ms | $(field 1 "$peer_scan") ms | $(ratio "$(field 1 "$ours_scan")" "$(field 1 "$peer_scan")") | 0.010 |
+| the same as a table with its findings | $(field 1 "$table_scan") ms | $(field 1 "$peer_scan") ms | $(ratio "$(field 1 "$table_scan")" "$(field 1 "$peer_scan")") | |
+| its memory, all processes together | $(mib "$(field 4 "$ours_peak")") MiB | $(mib "$(field 4 "$peer_scan")") MiB | $(ratio "$(field 4 "$ours_peak")" "$(field 4 "$peer_scan")") | 64 MiB |
+| the evaluation step alone | ${evaluation:-?} ms | | | 5 ms |
+
+A whole \`sync\` of one document into a new state directory: fetch, proof,
+store, index, publish. The budget for memory is 128 MiB, all processes
+together, shared pages counted once.
+
+| document | ms | MiB |
+| --- | --- | --- |
+$peaks
+EOF
+} >$results
+cat $results
