@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/json_impl.h"
+#include "base/utf8.h"
 
 static const struct json_node *
 get_span(const struct json_node *n, struct span name)
@@ -56,24 +57,6 @@ json_tree_reset(struct json_tree *t)
 	t->key = SPAN_NONE;
 }
 
-/* Bytes of the UTF-8 character at p, 0 if it is none; surrogates pass. */
-static size_t
-char_len(const unsigned char *p, size_t left)
-{
-	size_t n = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
-	size_t i;
-
-	if (p[0] < 0xc2 || p[0] > 0xf4 || left < n)
-		return 0;
-	for (i = 1; i < n; i++)
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-	if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xf0 && p[1] < 0x90) ||
-	    (p[0] == 0xf4 && p[1] > 0x8f))
-		return 0;
-	return n;
-}
-
 /*
  * Checks UTF-8, which yajl does loosely. Half a surrogate pair, as \udc00
  * comes out of yajl, becomes U+FFFD in place.
@@ -81,19 +64,15 @@ char_len(const unsigned char *p, size_t left)
 static bool
 make_utf8(char *text, size_t len)
 {
-	unsigned char *p = (unsigned char *)text;
-	size_t i = 0;
+	size_t i = utf8_valid_len(span_make(text, len));
 
 	while (i < len) {
-		size_t n = 1;
-
-		if (p[i] >= 0x80)
-			n = char_len(p + i, len - i);
-		if (n == 0)
+		if (len - i < 3 || text[i] != '\xed' ||
+		    (text[i + 1] & 0xe0) != 0xa0 ||
+		    (text[i + 2] & 0xc0) != 0x80)
 			return false;
-		if (p[i] == 0xed && p[i + 1] >= 0xa0)
-			memcpy(p + i, "\xef\xbf\xbd", 3);
-		i += n;
+		memcpy(text + i, UTF8_REPLACEMENT, 3);
+		i += utf8_valid_len(span_make(text + i, len - i));
 	}
 	return true;
 }
