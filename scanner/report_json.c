@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* docs/scan-json.md says what each member means. */
+#include <stdio.h>
+
+#include "base/json_out.h"
+#include "scanner/report.h"
+
+#define FORMAT_VERSION 1
+
+static void
+write_spans(
+    struct json_out *j, const char *name, const struct span *v, size_t n)
+{
+	size_t i;
+
+	json_array(j, name);
+	for (i = 0; i < n; i++)
+		json_span(j, NULL, v[i]);
+	json_array_end(j);
+}
+
+/* null where the image says nothing. */
+static void
+write_optional(struct json_out *j, const char *name, struct span v)
+{
+	if (v.len == 0)
+		json_null(j, name);
+	else
+		json_span(j, name, v);
+}
+
+static void
+write_image(struct json_out *j, const struct scan *s)
+{
+	const struct facts *f = s->facts;
+
+	json_object(j, "image");
+	json_str(j, "target", s->target == NULL ? NULL : s->target->text);
+	if (s->target != NULL)
+		json_str(j, "transport", transport_name(s->target->transport));
+	write_optional(j, "digest", f->image_digest);
+	write_optional(j, "architecture", f->architecture);
+	write_spans(j, "layers", f->layers, f->n_layers);
+	json_object(j, "os");
+	write_optional(j, "id", f->os_id);
+	write_optional(j, "version_id", f->os_version_id);
+	write_optional(j, "codename", f->os_codename);
+	write_optional(j, "name", f->os_name);
+	write_optional(j, "cpe", f->os_cpe);
+	json_object_end(j);
+	json_object_end(j);
+}
+
+static const char *
+collection_name(enum collection c)
+{
+	static const char *const names[] = { "none", "complete", "incomplete",
+		"error" };
+
+	return names[c];
+}
+
+static void
+write_inventory(struct json_out *j, const struct scan *s)
+{
+	const struct system *system = &s->facts->system;
+	char hex[DIGEST_HEX_SIZE];
+	char text[DIGEST_HEX_SIZE + 8];
+	size_t counts[N_PACKAGE_KINDS] = { 0 };
+	size_t i;
+
+	for (i = 0; i < system->n_packages; i++)
+		counts[system->packages[i].kind]++;
+	snprintf(text, sizeof(text), "sha256:%s",
+	    digest_hex(&s->facts->inventory_digest, hex));
+	json_object(j, "inventory");
+	json_str(j, "digest", text);
+	json_array(j, "databases");
+	for (i = 0; i < N_PACKAGE_KINDS; i++) {
+		if (system->collected[i] == COLLECTION_NONE)
+			continue;
+		json_object(j, NULL);
+		json_str(j, "kind", package_kind_name((enum package_kind)i));
+		json_str(j, "state", collection_name(system->collected[i]));
+		json_uint(j, "packages", counts[i]);
+		json_object_end(j);
+	}
+	json_array_end(j);
+	json_object_end(j);
+}
+
+static void
+write_document(struct json_out *j, const struct scan_document *d)
+{
+	const struct document *doc = d->document;
+	enum result r;
+
+	json_object(j, NULL);
+	json_span(j, "name", doc->name);
+	json_span(j, "path", doc->path);
+	json_span(j, "sha256", doc->sha256);
+	write_optional(j, "published", doc->published);
+	json_span(j, "distribution", doc->distribution);
+	json_span(j, "release", doc->release);
+	json_span(j, "flavour", doc->flavour);
+	json_object(j, "definitions");
+	json_uint(j, "total", d->n_definitions);
+	for (r = RESULT_TRUE; r < N_RESULTS; r++)
+		json_uint(j, result_name(r), d->counts[r]);
+	json_uint(j, "kernel", d->n_kernel);
+	json_object_end(j);
+	json_object_end(j);
+}
+
+static void
+write_summary(struct json_out *j, const struct scan *s)
+{
+	uint64_t counts[N_SEVERITIES] = { 0 };
+	size_t i;
+
+	for (i = 0; i < s->n_findings; i++)
+		counts[s->findings[i].severity]++;
+	json_object(j, "summary");
+	json_uint(j, "findings", s->n_findings);
+	for (i = N_SEVERITIES; i-- > 0;)
+		json_uint(j, severity_name((enum severity)i), counts[i]);
+	json_object_end(j);
+}
+
+static void
+write_finding(struct json_out *j, const struct finding *f)
+{
+	json_object(j, NULL);
+	write_optional(j, "package", f->package);
+	write_optional(j, "arch", f->arch);
+	write_optional(j, "installed", f->installed);
+	write_optional(j, "fixed", f->fixed);
+	json_str(j, "severity", severity_name(f->severity));
+	write_spans(j, "cves", f->cves, f->n_cves);
+	write_optional(j, "notice", f->notice);
+	json_str(j, "status",
+	    f->status == OVAL_STATUS_NONE ? NULL : oval_status_name(f->status));
+	json_str(j, "class", oval_class_name(f->class));
+	json_span(j, "document", f->document->name);
+	json_span(j, "definition", f->definition);
+	json_span(j, "title", f->title);
+	json_object_end(j);
+}
+
+/* Not in by default: it would make two reports of one image differ. */
+static void
+write_timing(struct json_out *j, const struct scan *s)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%.3f", s->evaluation_ms);
+	json_object(j, "timing");
+	json_raw(j, "evaluation_ms", span_of(text));
+	json_object_end(j);
+}
+
+int
+report_json(const struct scan *s, const struct report_options *options,
+    struct out *out, struct err *e)
+{
+	struct json_out j;
+	size_t i;
+
+	(void)e;
+	json_out_init(&j, out);
+	json_object(&j, NULL);
+	json_uint(&j, "format", FORMAT_VERSION);
+	json_str(&j, "scapcache", SCAPCACHE_VERSION);
+	json_str(&j, "verdict", verdict_name(s->verdict));
+	write_spans(&j, "reasons", s->reasons, s->n_reasons);
+	write_image(&j, s);
+	write_inventory(&j, s);
+	json_uint(&j, "generation", s->index->generation);
+	json_array(&j, "documents");
+	for (i = 0; i < s->n_documents; i++)
+		write_document(&j, &s->documents[i]);
+	json_array_end(&j);
+	write_spans(&j, "missing", s->missing, s->n_missing);
+	write_summary(&j, s);
+	json_array(&j, "findings");
+	for (i = 0; i < s->n_findings; i++)
+		write_finding(&j, &s->findings[i]);
+	json_array_end(&j);
+	if (options->timing)
+		write_timing(&j, s);
+	json_object_end(&j);
+	out_char(out, '\n');
+	return 0;
+}
