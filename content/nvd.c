@@ -172,6 +172,52 @@ nvd_descriptions(const struct json_node *list, struct arena *a,
 	return 0;
 }
 
+int
+nvd_weaknesses(const struct json_node *list, struct span source,
+    struct arena *a, struct nvd_cve *out, struct err *e)
+{
+	const struct json_node *first = list == NULL ? NULL : list->child;
+	const struct json_node *n, *d;
+	size_t count = 0;
+
+	for (n = first; n != NULL; n = n->next)
+		count += nvd_count(json_get(n, "description"));
+	if (nvd_room(count, NVD_WEAKNESSES_MAX, sizeof(*out->weaknesses),
+		"weaknesses", a, &out->weaknesses, e) != 0)
+		return -1;
+	for (n = first; n != NULL; n = n->next) {
+		d = json_get(n, "description");
+		for (d = d == NULL ? NULL : d->child; d != NULL; d = d->next)
+			out->weaknesses[out->n_weaknesses++] =
+			    (struct nvd_weakness){
+				    .source = source.len > 0
+					? source
+					: json_text(json_get(n, "source")),
+				    .value = json_text(json_get(d, "value")),
+			    };
+	}
+	return 0;
+}
+
+int
+nvd_references(const struct json_node *list, const char *source,
+    struct arena *a, struct nvd_cve *out, struct err *e)
+{
+	const struct json_node *n = list == NULL ? NULL : list->child;
+
+	if (nvd_room(nvd_count(list), NVD_REFERENCES_MAX,
+		sizeof(*out->references), "references", a, &out->references,
+		e) != 0)
+		return -1;
+	for (; n != NULL; n = n->next)
+		out->references[out->n_references++] = (struct nvd_reference){
+			.url = json_text(json_get(n, "url")),
+			.source = json_text(json_get(n, source)),
+			.tags = nvd_lines(json_get(n, "tags"), a),
+		};
+	return 0;
+}
+
 bool
 nvd_is_cve(struct span id)
 {

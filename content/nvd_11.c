@@ -24,50 +24,6 @@ read_metric(const struct json_node *n, const char *data_name,
 	m->impact = nvd_number(json_get(n, "impactScore"));
 }
 
-static int
-read_weaknesses(const struct json_node *list, struct arena *a,
-    struct nvd_cve *out, struct err *e)
-{
-	const struct json_node *first = list == NULL ? NULL : list->child;
-	const struct json_node *n, *d;
-	size_t count = 0;
-
-	for (n = first; n != NULL; n = n->next)
-		count += nvd_count(json_get(n, "description"));
-	if (nvd_room(count, NVD_WEAKNESSES_MAX, sizeof(*out->weaknesses),
-		"weaknesses", a, &out->weaknesses, e) != 0)
-		return -1;
-	for (n = first; n != NULL; n = n->next) {
-		d = json_get(n, "description");
-		for (d = d == NULL ? NULL : d->child; d != NULL; d = d->next)
-			out->weaknesses[out->n_weaknesses++] =
-			    (struct nvd_weakness){
-				    .source = SPAN_LIT(NVD_SOURCE),
-				    .value = json_text(json_get(d, "value")),
-			    };
-	}
-	return 0;
-}
-
-static int
-read_references(const struct json_node *list, struct arena *a,
-    struct nvd_cve *out, struct err *e)
-{
-	const struct json_node *n = list == NULL ? NULL : list->child;
-
-	if (nvd_room(nvd_count(list), NVD_REFERENCES_MAX,
-		sizeof(*out->references), "references", a, &out->references,
-		e) != 0)
-		return -1;
-	for (; n != NULL; n = n->next)
-		out->references[out->n_references++] = (struct nvd_reference){
-			.url = json_text(json_get(n, "url")),
-			.source = json_text(json_get(n, "refsource")),
-			.tags = nvd_lines(json_get(n, "tags"), a),
-		};
-	return 0;
-}
-
 /* Nodes and matches of the tree, to make the arrays once. */
 static int
 count_nodes(const struct json_node *list, unsigned depth, size_t *nodes,
@@ -150,8 +106,8 @@ nvd_11_record(const struct json_node *n, struct arena *a, struct nvd_cve *out,
 		a, out, e) != 0 ||
 	    read_weaknesses(json_path(n, "cve.problemtype.problemtype_data"), a,
 		out, e) != 0 ||
-	    read_references(
-		json_path(n, "cve.references.reference_data"), a, out, e) != 0)
+	    nvd_references(json_path(n, "cve.references.reference_data"),
+		"refsource", a, out, e) != 0)
 		return -1;
 	return read_configurations(
 	    json_path(n, "configurations.nodes"), a, out, e);

@@ -57,50 +57,6 @@ read_metrics(const struct json_node *metrics, struct arena *a,
 	return 0;
 }
 
-static int
-read_weaknesses(const struct json_node *list, struct arena *a,
-    struct nvd_cve *out, struct err *e)
-{
-	const struct json_node *first = list == NULL ? NULL : list->child;
-	const struct json_node *n, *d;
-	size_t count = 0;
-
-	for (n = first; n != NULL; n = n->next)
-		count += nvd_count(json_get(n, "description"));
-	if (nvd_room(count, NVD_WEAKNESSES_MAX, sizeof(*out->weaknesses),
-		"weaknesses", a, &out->weaknesses, e) != 0)
-		return -1;
-	for (n = first; n != NULL; n = n->next) {
-		d = json_get(n, "description");
-		for (d = d == NULL ? NULL : d->child; d != NULL; d = d->next)
-			out->weaknesses[out->n_weaknesses++] =
-			    (struct nvd_weakness){
-				    .source = json_text(json_get(n, "source")),
-				    .value = json_text(json_get(d, "value")),
-			    };
-	}
-	return 0;
-}
-
-static int
-read_references(const struct json_node *list, struct arena *a,
-    struct nvd_cve *out, struct err *e)
-{
-	const struct json_node *n = list == NULL ? NULL : list->child;
-
-	if (nvd_room(nvd_count(list), NVD_REFERENCES_MAX,
-		sizeof(*out->references), "references", a, &out->references,
-		e) != 0)
-		return -1;
-	for (; n != NULL; n = n->next)
-		out->references[out->n_references++] = (struct nvd_reference){
-			.url = json_text(json_get(n, "url")),
-			.source = json_text(json_get(n, "source")),
-			.tags = nvd_lines(json_get(n, "tags"), a),
-		};
-	return 0;
-}
-
 static void
 add_node(const struct json_node *n, uint32_t parent, struct nvd_cve *out)
 {
@@ -174,8 +130,10 @@ nvd_20_record(const struct json_node *n, struct arena *a, struct nvd_cve *out,
 		e) != 0 ||
 	    nvd_descriptions(json_get(cve, "descriptions"), a, out, e) != 0 ||
 	    read_metrics(json_get(cve, "metrics"), a, out, e) != 0 ||
-	    read_weaknesses(json_get(cve, "weaknesses"), a, out, e) != 0 ||
-	    read_references(json_get(cve, "references"), a, out, e) != 0)
+	    nvd_weaknesses(json_get(cve, "weaknesses"), SPAN_NONE, a, out, e) !=
+		0 ||
+	    nvd_references(json_get(cve, "references"), "source", a, out, e) !=
+		0)
 		return -1;
 	return read_configurations(json_get(cve, "configurations"), a, out, e);
 }

@@ -27,5 +27,11 @@ struct span nvd_lines(const struct json_node *array, struct arena *a);
 void nvd_bounds(const struct json_node *n, struct nvd_match *m);
 int nvd_descriptions(const struct json_node *list, struct arena *a,
     struct nvd_cve *out, struct err *e);
+/* source: of all of them; empty: each names its own. */
+int nvd_weaknesses(const struct json_node *list, struct span source,
+    struct arena *a, struct nvd_cve *out, struct err *e);
+/* source: the member that names it. */
+int nvd_references(const struct json_node *list, const char *source,
+    struct arena *a, struct nvd_cve *out, struct err *e);
 
 #endif
