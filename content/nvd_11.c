@@ -104,8 +104,8 @@ nvd_11_record(const struct json_node *n, struct arena *a, struct nvd_cve *out,
 		e) != 0 ||
 	    nvd_descriptions(json_path(n, "cve.description.description_data"),
 		a, out, e) != 0 ||
-	    read_weaknesses(json_path(n, "cve.problemtype.problemtype_data"), a,
-		out, e) != 0 ||
+	    nvd_weaknesses(json_path(n, "cve.problemtype.problemtype_data"),
+		SPAN_LIT(NVD_SOURCE), a, out, e) != 0 ||
 	    nvd_references(json_path(n, "cve.references.reference_data"),
 		"refsource", a, out, e) != 0)
 		return -1;
