@@ -18,6 +18,7 @@ enum document_format {
 };
 
 const char *document_format_name(enum document_format f); /* "nvd-1.1" */
+bool document_format_parse(struct span name, enum document_format *out);
 
 /* A file to index, as the sources table and the fetch describe it. */
 struct index_input {
@@ -32,9 +33,10 @@ struct index_input {
 };
 
 struct index_outcome {
-	bool refused;     /* error says why; nothing of it was taken */
-	struct err error; /* "<path>: line N: …" */
-	uint64_t n_records;
+	bool refused;       /* error says why; nothing of it was taken */
+	struct err error;   /* "<path>: line N: …" */
+	bool written;       /* some row changed */
+	uint64_t n_records; /* definitions, CVEs, notices; so are these: */
 	uint64_t n_added;
 	uint64_t n_changed;
 	uint64_t n_removed;
@@ -47,6 +49,17 @@ struct index_outcome {
  */
 int family_build(const char *path, const struct index_input *inputs, size_t n,
     struct index_outcome *outcomes, struct err *e);
+
+/* Told now and then how far input i is. */
+struct index_progress {
+	void *ctx;
+	void (*records)(void *ctx, size_t i, uint64_t n_records);
+};
+
+/* As family_build(); progress may be NULL. */
+int family_build_progress(const char *path, const struct index_input *inputs,
+    size_t n, struct index_outcome *outcomes,
+    const struct index_progress *progress, struct err *e);
 
 /*
  * SHA-256 over the family's logical rows in key order, surrogate ids replaced
