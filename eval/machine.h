@@ -24,6 +24,7 @@ struct evaluation; /* one document against one system */
 struct document {
 	int64_t id;
 	struct span name;         /* "com.ubuntu.focal.cve.oval" */
+	struct span format;       /* "oval": only these have a machine */
 	struct span source;       /* "ubuntu-oval" */
 	struct span distribution; /* os-release ID it judges: "ubuntu" "rhel" */
 	struct span release;      /* "focal"; "8" */
@@ -40,6 +41,7 @@ int machine_open(
     struct machine **out, struct db *db, int64_t document, struct err *e);
 void machine_close(struct machine *m); /* NULL is fine */
 
+/* Ordinals run from 0 to one less; some may not be in use. */
 size_t machine_n_definitions(const struct machine *m);
 size_t machine_n_tests(const struct machine *m);
 size_t machine_n_objects(const struct machine *m);

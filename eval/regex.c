@@ -2,8 +2,8 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "base/buf.h"
 #include "base/map.h"
 #include "base/mem.h"
 #include "eval/regex.h"
@@ -260,4 +260,17 @@ regex_match(struct regex_cache *c, struct span pattern, unsigned flags,
 	struct regex_groups g = { 0 };
 
 	return regex_next(c, pattern, flags, subject, &g, e);
+}
+
+void
+regex_escape(struct buf *b, struct span text)
+{
+	size_t i;
+
+	for (i = 0; i < text.len; i++) {
+		if (text.ptr[i] != '\0' &&
+		    strchr("^$\\.[](){}*+?|", text.ptr[i]) != NULL)
+			buf_add_char(b, '\\');
+		buf_add_char(b, text.ptr[i]);
+	}
 }

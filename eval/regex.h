@@ -7,8 +7,8 @@
 #ifndef EVAL_REGEX_H
 #define EVAL_REGEX_H
 
+#include "base/buf.h"
 #include "base/err.h"
-#include "base/span.h"
 
 /* Limits of outside input. */
 #define REGEX_MATCH_LIMIT 1000000u /* steps of one match */
@@ -49,5 +49,7 @@ int regex_match(struct regex_cache *c, struct span pattern, unsigned flags,
  */
 int regex_next(struct regex_cache *c, struct span pattern, unsigned flags,
     struct span subject, struct regex_groups *g, struct err *e);
+/* Appends text as a pattern that matches just that text. */
+void regex_escape(struct buf *b, struct span text);
 
 #endif

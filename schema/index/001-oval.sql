@@ -106,7 +106,7 @@ CREATE TABLE baseline (
 
 CREATE TABLE want (
 	document INTEGER NOT NULL,
-	kind INTEGER NOT NULL,          -- 0 path, 1 pattern, 2 owner of a path
+	kind INTEGER NOT NULL,          -- enum want_kind
 	path TEXT NOT NULL,
 	PRIMARY KEY (document, kind, path)
 ) STRICT, WITHOUT ROWID;

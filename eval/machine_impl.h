@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the evaluator and the plan know of a machine beyond machine.h. */
+#ifndef EVAL_MACHINE_IMPL_H
+#define EVAL_MACHINE_IMPL_H
+
+#include "base/arena.h"
+#include "content/oval.h"
+#include "eval/machine.h"
+
+enum record {
+	RECORD_DEFINITION = 0,
+	RECORD_TEST,
+	RECORD_OBJECT,
+	RECORD_STATE,
+	RECORD_VARIABLE,
+	N_RECORDS,
+};
+
+struct machine {
+	struct db *db;
+	int64_t document;
+	struct arena arena;           /* of the records */
+	size_t n[N_RECORDS];          /* highest ordinal + 1 */
+	const void **read[N_RECORDS]; /* by ordinal; NULL: not read yet */
+};
+
+int64_t machine_key(const struct machine *m, uint32_t ord);
+/*
+ * A definition's criteria in an arena of the caller's, for those who walk
+ * through all of them once.
+ */
+int machine_nodes(struct machine *m, uint32_t ord, struct arena *a,
+    struct oval_node **nodes, size_t *n, struct err *e);
+
+#endif
