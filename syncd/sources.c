@@ -328,18 +328,31 @@ source_manifest_path(const struct source *s, struct arena *a)
 	return source_path(s, SPAN_LIT("PULP_MANIFEST"), a);
 }
 
+/* The path with one end in place of another. */
+static struct span
+change_end(struct span path, const char *from, const char *to, struct arena *a)
+{
+	struct buf changed = { 0 };
+	struct span copy;
+
+	if (span_has_suffix(path, from))
+		path.len -= strlen(from);
+	buf_printf(&changed, "%.*s%s", SPAN_ARG(path), to);
+	copy = arena_span(a, buf_span(&changed));
+	buf_cleanup(&changed);
+	return copy;
+}
+
 struct span
 source_meta_path(struct span path, struct arena *a)
 {
-	struct buf meta = { 0 };
-	struct span copy;
+	return change_end(path, ".json.gz", ".meta", a);
+}
 
-	if (span_has_suffix(path, ".json.gz"))
-		path.len -= strlen(".json.gz");
-	buf_printf(&meta, "%.*s.meta", SPAN_ARG(path));
-	copy = arena_span(a, buf_span(&meta));
-	buf_cleanup(&meta);
-	return copy;
+struct span
+source_meta_document(struct span path, struct arena *a)
+{
+	return change_end(path, ".meta", ".json.gz", a);
 }
 
 /* The pattern with its slots filled. */

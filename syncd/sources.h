@@ -82,8 +82,9 @@ source_match(const struct source *s, struct span path, struct source_file *out);
 /* Looks through all sources. */
 bool source_match_any(struct span path, struct source_file *out);
 
-/* "<path>.json.gz" → "<path>.meta", in a. */
+/* "<path>.json.gz" → "<path>.meta", in a, and back. */
 struct span source_meta_path(struct span path, struct arena *a);
+struct span source_meta_document(struct span path, struct arena *a);
 /* The <host>/<path> of the source's manifest, in a. */
 struct span source_manifest_path(const struct source *s, struct arena *a);
 /* <host>/<base><name>, in a. */

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/pack.h"
+#include "syncd/proc_verify.h"
+
+#define ENTRIES_A_MESSAGE 512u
+
+enum message {
+	MESSAGE_FILE = 1, /* main to verify, each with a descriptor */
+	MESSAGE_META,
+	MESSAGE_MANIFEST,
+	MESSAGE_ENTRIES, /* verify to main, of a manifest */
+	MESSAGE_GOOD,    /* verify to main, the end of each question */
+	MESSAGE_REFUSED,
+};
+
+static void
+digest_pack(struct buf *b, const struct digest *d)
+{
+	pack_span(b, span_make(d->bytes, DIGEST_SIZE));
+}
+
+static void
+digest_unpack(struct unpack *u, struct digest *d)
+{
+	struct span s = unpack_span(u);
+
+	if (s.len == DIGEST_SIZE)
+		memcpy(d->bytes, s.ptr, DIGEST_SIZE);
+	else
+		u->failed = true;
+}
+
+/* Matched by expect_unpack(). */
+static void
+expect_pack(struct buf *b, const struct verify_expect *x)
+{
+	pack_uint(b, (uint64_t)x->packing);
+	pack_uint(b, (uint64_t)x->proof);
+	digest_pack(b, &x->sha256);
+	pack_uint(b, x->size_bytes);
+	pack_uint(b, x->unpacked_max);
+}
+
+/* Matched by expect_pack(). */
+static void
+expect_unpack(struct unpack *u, struct verify_expect *x)
+{
+	x->packing = (enum verify_packing)unpack_max(u, VERIFY_PACKING_GZIP);
+	x->proof = (enum proof_kind)unpack_max(u, PROOF_STORE);
+	digest_unpack(u, &x->sha256);
+	x->size_bytes = unpack_uint(u);
+	x->unpacked_max = unpack_uint(u);
+}
+
+/* --- the process' own side --- */
+
+/* Gathers entries until a message is full. */
+struct entries {
+	struct ipc *ipc;
+	struct buf packed;
+	unsigned n;
+};
+
+static int
+entries_flush(struct entries *en, struct err *e)
+{
+	struct buf b = { 0 };
+	int rc;
+
+	pack_uint(&b, en->n);
+	buf_add_span(&b, buf_span(&en->packed));
+	rc = ipc_send(en->ipc, MESSAGE_ENTRIES, buf_span(&b), -1, e);
+	buf_cleanup(&b);
+	buf_reset(&en->packed);
+	en->n = 0;
+	return rc;
+}
+
+static int
+on_entry(void *ctx, const struct pulp_entry *entry, struct err *e)
+{
+	struct entries *en = ctx;
+
+	pack_span(&en->packed, entry->path);
+	digest_pack(&en->packed, &entry->sha256);
+	pack_uint(&en->packed, entry->size_bytes);
+	return ++en->n < ENTRIES_A_MESSAGE ? 0 : entries_flush(en, e);
+}
+
+static int
+answer_manifest(struct ipc *ipc, int fd, struct err *e)
+{
+	struct entries en = { .ipc = ipc };
+	const struct pulp_sink sink = { &en, on_entry };
+	int rc = verify_manifest(fd, &sink, e);
+
+	if (rc == 0)
+		rc = entries_flush(&en, e);
+	buf_cleanup(&en.packed);
+	return rc;
+}
+
+static int
+answer_file(struct unpack *u, int fd, struct buf *b, struct err *e)
+{
+	struct verify_expect x = { 0 };
+	struct proof proof;
+
+	expect_unpack(u, &x);
+	if (!unpack_done(u))
+		return err_set(e, ERR_FORMAT, "the question makes no sense");
+	if (verify_file(fd, &x, &proof, e) != 0)
+		return -1;
+	pack_uint(b, (uint64_t)proof.kind);
+	digest_pack(b, &proof.sha256);
+	pack_uint(b, proof.size_bytes);
+	return 0;
+}
+
+static int
+answer_meta(int fd, struct buf *b, struct err *e)
+{
+	struct meta meta;
+
+	if (verify_meta(fd, &meta, e) != 0)
+		return -1;
+	digest_pack(b, &meta.sha256);
+	pack_uint(b, meta.size_bytes);
+	pack_uint(b, meta.gz_size_bytes);
+	pack_int(b, meta.last_modified_time);
+	return 0;
+}
+
+static int
+answer(
+    struct ipc *ipc, const struct ipc_message *m, struct buf *b, struct err *e)
+{
+	struct unpack u = unpack_of(m->payload);
+
+	switch (m->type) {
+	case MESSAGE_FILE:
+		return answer_file(&u, m->fd, b, e);
+	case MESSAGE_META:
+		return answer_meta(m->fd, b, e);
+	case MESSAGE_MANIFEST:
+		return answer_manifest(ipc, m->fd, e);
+	default:
+		return err_set(e, ERR_FORMAT, "the question makes no sense");
+	}
+}
+
+static int
+run(struct ipc *ipc, void *ctx)
+{
+	struct ipc_message m = { .fd = -1 };
+	struct buf b = { 0 };
+	struct err e = { 0 };
+	int rc;
+
+	(void)ctx;
+	while ((rc = ipc_recv(ipc, &m, &e)) == 1) {
+		enum message type = MESSAGE_GOOD;
+
+		buf_reset(&b);
+		if (answer(ipc, &m, &b, &e) != 0) {
+			type = MESSAGE_REFUSED;
+			buf_reset(&b);
+			pack_uint(&b, (uint64_t)e.code);
+			pack_span(&b, span_of(e.msg));
+		}
+		if (m.fd != -1)
+			close(m.fd);
+		if (ipc_send(ipc, (uint32_t)type, buf_span(&b), -1, &e) != 0)
+			break;
+	}
+	buf_cleanup(&b);
+	ipc_message_cleanup(&m);
+	return rc == 0 ? 0 : 1;
+}
+
+/* --- the main process' side --- */
+
+void
+proc_verify_init(struct proc_verify *v)
+{
+	*v = (struct proc_verify){ .proc.ipc.fd = -1, .message.fd = -1 };
+}
+
+void
+proc_verify_close(struct proc_verify *v)
+{
+	struct err e;
+
+	if (proc_wait(&v->proc, &e) != 0)
+		log_warn("verify: %s", e.msg);
+	ipc_message_cleanup(&v->message);
+}
+
+static int
+ask(struct proc_verify *v, enum message type, struct span payload, int fd,
+    struct err *e)
+{
+	const struct proc_start start = { .role = ROLE_VERIFY, .run = run };
+
+	if (v->proc.pid == 0 && proc_spawn(&v->proc, &start, e) != 0)
+		return -1;
+	return ipc_send(&v->proc.ipc, (uint32_t)type, payload, fd, e);
+}
+
+/* The process is gone: why, in the words of whoever saw it. */
+static int
+process_ended(struct proc_verify *v, struct err *e)
+{
+	if (proc_wait(&v->proc, e) == 0)
+		err_set(e, ERR_SYSTEM, "the verify process ended too early");
+	return -1;
+}
+
+static int
+refusal(struct span payload, struct err *e)
+{
+	struct unpack u = unpack_of(payload);
+	enum err_code code = (enum err_code)unpack_max(&u, ERR_MISSING);
+	struct span text = unpack_span(&u);
+
+	return err_set(e, code, "%.*s", SPAN_ARG(text));
+}
+
+/* 1: entries; 0: the answer is in *u; -1: refused. */
+static int
+hear(struct proc_verify *v, struct unpack *u, struct err *e)
+{
+	if (ipc_recv(&v->proc.ipc, &v->message, e) != 1)
+		return process_ended(v, e);
+	*u = unpack_of(v->message.payload);
+	switch (v->message.type) {
+	case MESSAGE_ENTRIES:
+		return 1;
+	case MESSAGE_GOOD:
+		return 0;
+	case MESSAGE_REFUSED:
+		return refusal(v->message.payload, e);
+	default:
+		proc_kill(&v->proc);
+		return err_set(
+		    e, ERR_SYSTEM, "the verify process makes no sense");
+	}
+}
+
+static int
+understood(struct proc_verify *v, const struct unpack *u, struct err *e)
+{
+	if (unpack_done(u))
+		return 0;
+	proc_kill(&v->proc);
+	return err_set(e, ERR_SYSTEM, "the verify process makes no sense");
+}
+
+int
+proc_verify_file(struct proc_verify *v, int fd,
+    const struct verify_expect *expect, struct proof *out, struct err *e)
+{
+	struct buf b = { 0 };
+	struct unpack u;
+	int rc;
+
+	expect_pack(&b, expect);
+	rc = ask(v, MESSAGE_FILE, buf_span(&b), fd, e);
+	buf_cleanup(&b);
+	if (rc != 0 || hear(v, &u, e) != 0)
+		return -1;
+	out->kind = (enum proof_kind)unpack_max(&u, PROOF_STORE);
+	digest_unpack(&u, &out->sha256);
+	out->size_bytes = unpack_uint(&u);
+	return understood(v, &u, e);
+}
+
+int
+proc_verify_meta(struct proc_verify *v, int fd, struct meta *out, struct err *e)
+{
+	struct unpack u;
+
+	*out = (struct meta){ 0 };
+	if (ask(v, MESSAGE_META, SPAN_NONE, fd, e) != 0 || hear(v, &u, e) != 0)
+		return -1;
+	digest_unpack(&u, &out->sha256);
+	out->size_bytes = unpack_uint(&u);
+	out->gz_size_bytes = unpack_uint(&u);
+	out->last_modified_time = unpack_int(&u);
+	return understood(v, &u, e);
+}
+
+static int
+take_entries(struct unpack *u, const struct pulp_sink *sink, struct err *e)
+{
+	size_t n = unpack_max(u, ENTRIES_A_MESSAGE);
+	struct pulp_entry entry;
+
+	for (; n > 0 && !u->failed; n--) {
+		entry.path = unpack_span(u);
+		digest_unpack(u, &entry.sha256);
+		entry.size_bytes = unpack_uint(u);
+		if (!u->failed && sink->entry(sink->ctx, &entry, e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+proc_verify_manifest(
+    struct proc_verify *v, int fd, const struct pulp_sink *sink, struct err *e)
+{
+	struct unpack u;
+	int rc = ask(v, MESSAGE_MANIFEST, SPAN_NONE, fd, e);
+
+	while (rc == 0) {
+		rc = hear(v, &u, e);
+		if (rc != 1)
+			break;
+		rc = take_entries(&u, sink, e);
+		if (rc == 0)
+			rc = understood(v, &u, e);
+		else
+			proc_kill(&v->proc); /* more of it is on its way */
+	}
+	return rc;
+}

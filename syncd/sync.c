@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "syncd/sync_parts.h"
+
+#define MIB ((uint64_t)1024 * 1024)
+#define SECONDS_A_YEAR 31556952 /* of the Gregorian calendar, on average */
+
+static const char *const state_names[] = {
+	[SYNC_WAITING] = "waiting",
+	[SYNC_ASKED] = "asked",
+	[SYNC_PLANNED] = "planned",
+	[SYNC_FETCHED] = "fetched",
+	[SYNC_UNCHANGED] = "unchanged",
+	[SYNC_RESTORED] = "restored",
+	[SYNC_NOT_OFFERED] = "not-offered",
+	[SYNC_REFUSED] = "refused",
+};
+
+const char *
+sync_state_name(enum sync_state state)
+{
+	return state_names[state];
+}
+
+static bool
+is_configured(const struct sync *s, const struct source *source)
+{
+	const char *const *words =
+	    config_words(s->options.config, "sync.sources");
+
+	for (; *words != NULL; words++)
+		if (strcmp(*words, source->name) == 0)
+			return true;
+	/* An archive is looked for wherever a tree is named. */
+	return source->archive && s->options.from != NULL;
+}
+
+bool
+sync_is_selected(const struct sync *s, const struct source *source)
+{
+	const struct source *const *i = s->options.sources;
+
+	if (i == NULL)
+		return is_configured(s, source);
+	for (; *i != NULL; i++)
+		if (*i == source)
+			return true;
+	return false;
+}
+
+struct source_names
+sync_names(const struct sync *s, const struct source *source)
+{
+	/* The site's clock is not to be trusted to the hour: a day ahead. */
+	int64_t t = s->result.started + 86400;
+
+	return source_names_of(
+	    source, s->options.config, (unsigned)(1970 + t / SECONDS_A_YEAR));
+}
+
+struct sync_item *
+sync_find(const struct sync *s, struct span path)
+{
+	uint32_t i;
+
+	return map_get(&s->by_path, path, &i) ? s->items[i] : NULL;
+}
+
+/* Two streams of one name in two folders: the second keeps its folder. */
+static struct span
+claim_name(struct sync *s, struct span name, struct span path)
+{
+	struct span folder = span_first(path, span_rfind(path, '/'));
+	struct buf longer = { 0 };
+	uint32_t i;
+
+	if (map_add(&s->by_name, name, s->n_names, &i)) {
+		s->name_paths = xgrow(s->name_paths, &s->name_paths_cap,
+		    s->n_names + 1, sizeof(*s->name_paths));
+		s->name_paths[s->n_names++] = path;
+		return name;
+	}
+	if (span_eq(s->name_paths[i], path))
+		return name;
+	if (span_rfind(folder, '/') < folder.len)
+		folder = span_from(folder, span_rfind(folder, '/') + 1);
+	buf_printf(&longer, "%.*s/%.*s", SPAN_ARG(folder), SPAN_ARG(name));
+	name = arena_span(&s->arena, buf_span(&longer));
+	buf_cleanup(&longer);
+	return name;
+}
+
+static uint64_t
+size_limit(const struct sync *s, const struct source_file *file)
+{
+	uint64_t max = config_uint(s->options.config, "sync.size_max_mib");
+
+	if (file->role == SOURCE_INDEX)
+		return file->source->index == SOURCE_INDEX_META
+		    ? META_SIZE_MAX
+		    : PULP_MANIFEST_MAX;
+	return max * MIB < file->source->size_max ? max * MIB
+						  : file->source->size_max;
+}
+
+int
+sync_add(struct sync *s, const struct source_file *file, struct span path,
+    struct sync_item **out, struct err *e)
+{
+	struct sync_item *it = sync_find(s, path);
+	struct source_file copy;
+
+	*out = it;
+	if (it != NULL)
+		return 0;
+	if (s->n_items == SYNC_ITEMS_MAX)
+		return err_set(e, ERR_LIMIT, "%s: more than %u files",
+		    file->source->name, SYNC_ITEMS_MAX);
+	it = *out = arena_alloc(&s->arena, sizeof(*it));
+	it->path = arena_span(&s->arena, path);
+	/* The parts of the name are to lie in our copy of the path. */
+	source_match(file->source, it->path, &copy);
+	it->file = copy;
+	if (copy.role == SOURCE_DOCUMENT) {
+		it->file.name = claim_name(s, copy.name, it->path);
+		it->expect.packing = verify_packing_of(it->path);
+	}
+	it->expect.proof =
+	    s->treefd != -1 || s->base != NULL ? PROOF_LOCAL : PROOF_TLS;
+	it->expect.unpacked_max =
+	    config_uint(s->options.config, "sync.unpacked_max_mib") * MIB;
+	it->size_max = size_limit(s, &copy);
+	it->id = s->n_items;
+	s->items =
+	    xgrow(s->items, &s->items_cap, s->n_items + 1, sizeof(*s->items));
+	s->items[s->n_items] = it;
+	map_add(&s->by_path, it->path, (uint32_t)s->n_items, NULL);
+	s->n_items++;
+	return 0;
+}
+
+void
+sync_refuse(struct sync *s, struct sync_item *it, const struct err *why)
+{
+	it->state = SYNC_REFUSED;
+	it->error = *why;
+	verified_close(it->verified);
+	it->verified = NULL;
+	if (s->progress != NULL)
+		progress_say(s->progress, "sync: %.*s: %s", SPAN_ARG(it->path),
+		    why->msg);
+	else
+		log_error("sync: %.*s: %s", SPAN_ARG(it->path), why->msg);
+}
+
+int
+sync_incoming(struct sync *s, struct sync_item *it, int *fd, struct err *e)
+{
+	snprintf(it->incoming, sizeof(it->incoming), "incoming/%zu", it->id);
+	*fd = openat(s->state->dirfd, it->incoming,
+	    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (*fd == -1)
+		return err_system(e, "%s", it->incoming);
+	return 0;
+}
+
+void
+sync_incoming_drop(struct sync *s, struct sync_item *it)
+{
+	unlinkat(s->state->dirfd, it->incoming, 0);
+}
+
+void
+sync_unclaimed(struct sync *s, struct span path)
+{
+	s->unclaimed = xgrow(s->unclaimed, &s->unclaimed_cap,
+	    s->result.n_unclaimed + 1, sizeof(*s->unclaimed));
+	s->unclaimed[s->result.n_unclaimed++] = arena_span(&s->arena, path);
+	s->result.unclaimed = s->unclaimed;
+}
+
+/* Names of documents that stand in the catalog belong to their paths. */
+static int
+claim_known_names(struct sync *s, struct err *e)
+{
+	struct catalog_document *rows;
+	size_t n, i;
+
+	if (catalog_documents(s->catalog, &s->arena, &rows, &n, e) != 0)
+		return -1;
+	for (i = 0; i < n; i++)
+		claim_name(s, rows[i].name, rows[i].path);
+	return 0;
+}
+
+static bool
+is_url(const char *from)
+{
+	struct span s = span_of(from);
+
+	return span_has_prefix(s, "http://") || span_has_prefix(s, "https://");
+}
+
+static int
+open_parts(struct sync *s, struct err *e)
+{
+	const char *from = s->options.from;
+
+	if (catalog_open(&s->catalog, s->state, DB_WRITE, e) != 0 ||
+	    store_open(&s->store, s->state->dirfd, e) != 0 ||
+	    claim_known_names(s, e) != 0)
+		return -1;
+	s->progress = progress_open(s->options.quiet);
+	if (from == NULL || is_url(from))
+		return sync_http_open(s, e);
+	return sync_tree_open(s, e);
+}
+
+/* Items that come up on the way are at the end of the list. */
+static int
+take_all(struct sync *s, struct err *e)
+{
+	size_t i = 0;
+
+	while (i < s->n_items || s->n_asked > 0) {
+		if (i == s->n_items || s->n_asked == PROC_FETCH_OPEN_MAX) {
+			if (sync_http_next(s, e) != 0)
+				return -1;
+		} else if (sync_begin(s, s->items[i++], e) != 0) {
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static void
+count_item(struct sync_tally *t, const struct sync_item *it)
+{
+	t->fetched_bytes += it->fetched_bytes;
+	switch (it->state) {
+	case SYNC_FETCHED:
+		t->n_fetched++;
+		break;
+	case SYNC_UNCHANGED:
+		t->n_unchanged++;
+		break;
+	case SYNC_PLANNED:
+		t->n_planned++;
+		break;
+	case SYNC_NOT_OFFERED:
+		t->n_not_offered++;
+		break;
+	case SYNC_REFUSED:
+		t->n_refused++;
+		if (t->failure == NULL)
+			t->failure = it;
+		break;
+	default:
+		break;
+	}
+}
+
+static void
+count_items(struct sync *s)
+{
+	struct sync_tally *t;
+	size_t i;
+
+	for (i = 0; i < n_sources; i++) {
+		s->tallies[i].source = &sources[i];
+		s->tallies[i].asked = sync_is_selected(s, &sources[i]);
+	}
+	for (i = 0; i < s->n_items; i++) {
+		t = &s->tallies[s->items[i]->file.source - sources];
+		count_item(t, s->items[i]);
+		if (t->failure != NULL)
+			s->result.failed = true;
+	}
+}
+
+static int
+run(struct sync *s, struct err *e)
+{
+	int rc;
+
+	if (open_parts(s, e) != 0)
+		return -1;
+	rc = s->treefd != -1 ? sync_tree_list(s, e) : sync_http_list(s, e);
+	if (rc != 0 || take_all(s, e) != 0)
+		return -1;
+	if (s->treefd != -1)
+		sync_tree_end(s);
+	if (sync_index(s, e) != 0)
+		return -1;
+	s->result.ended = clock_now();
+	count_items(s);
+	return s->options.dry_run ? 0 : sync_record(s, e);
+}
+
+static void
+close_parts(struct sync *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->n_items; i++) {
+		verified_close(s->items[i]->verified);
+		s->items[i]->verified = NULL;
+	}
+	proc_verify_close(&s->verify);
+	sync_http_close(s);
+	progress_close(s->progress);
+	s->progress = NULL;
+	store_close(&s->store);
+	db_close(s->catalog);
+	s->catalog = NULL;
+	if (s->treefd != -1)
+		close(s->treefd);
+}
+
+int
+sync_run(struct sync **out, struct state *state,
+    const struct sync_options *options, struct err *e)
+{
+	struct sync *s = xcalloc(1, sizeof(*s));
+	int rc;
+
+	s->state = state;
+	s->options = *options;
+	s->treefd = s->store.dirfd = s->fetch.ipc.fd = -1;
+	s->fetch_message.fd = -1;
+	s->result.started = clock_now();
+	s->result.dry_run = options->dry_run;
+	proc_verify_init(&s->verify);
+	s->tallies = arena_array(&s->arena, n_sources, sizeof(*s->tallies));
+	s->gave_up = arena_array(&s->arena, n_sources, sizeof(*s->gave_up));
+	s->result.tallies = s->tallies;
+	rc = run(s, e);
+	s->result.items = s->items;
+	s->result.n_items = s->n_items;
+	close_parts(s);
+	if (rc != 0) {
+		sync_free(s);
+		return -1;
+	}
+	*out = s;
+	return 0;
+}
+
+void
+sync_free(struct sync *s)
+{
+	if (s == NULL)
+		return;
+	map_cleanup(&s->by_path);
+	map_cleanup(&s->by_name);
+	arena_cleanup(&s->arena);
+	free(s->items);
+	free(s->name_paths);
+	free(s->unclaimed);
+	free(s->tree_proved);
+	free(s);
+}
+
+const struct sync_result *
+sync_result(const struct sync *s)
+{
+	return &s->result;
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The upstreams, or --from URL, through the fetch process. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "syncd/sync_parts.h"
+
+static void
+set_options(struct sync *s)
+{
+	struct config *c = s->options.config;
+	struct fetch_options *o = &s->fetch_options;
+	const char *contact = config_str(c, "sync.contact");
+	const char *proxy = config_str(c, "sync.proxy");
+	const char *ca = config_str(c, "sync.ca_bundle");
+	struct buf agent = { 0 };
+
+	*o = fetch_defaults;
+	buf_add_str(&agent, o->user_agent);
+	if (contact[0] != '\0')
+		buf_printf(&agent, " (+%s)", contact);
+	o->user_agent = arena_str(&s->arena, buf_span(&agent));
+	buf_cleanup(&agent);
+	o->proxy = proxy[0] == '\0' ? NULL : proxy;
+	o->ca_file = ca[0] == '\0' ? NULL : ca;
+	o->retries = (unsigned)config_uint(c, "sync.retries");
+	o->retry_delay_ms = (unsigned)config_uint(c, "sync.retry_delay_ms");
+	o->connect_ms =
+	    (unsigned)config_uint(c, "sync.connect_timeout_s") * 1000;
+	o->slow_s = (unsigned)config_uint(c, "sync.low_speed_s");
+	o->slow_rate = (unsigned)config_uint(c, "sync.low_speed_bytes");
+	o->host_transfers = (unsigned)config_uint(c, "sync.host_connections");
+	if (o->host_transfers == 0)
+		o->host_transfers = 1;
+}
+
+int
+sync_http_open(struct sync *s, struct err *e)
+{
+	struct span from = span_of(s->options.from);
+
+	(void)e;
+	set_options(s);
+	while (span_has_suffix(from, "/"))
+		from.len--;
+	s->base = from.len == 0 ? NULL : arena_str(&s->arena, from);
+	s->result.origin = s->base == NULL ? SPAN_LIT("upstream") : from;
+	return 0;
+}
+
+void
+sync_http_close(struct sync *s)
+{
+	proc_kill(&s->fetch);
+	ipc_message_cleanup(&s->fetch_message);
+}
+
+struct listing {
+	struct sync *s;
+	const struct source *source;
+};
+
+static int
+list_name(void *ctx, struct span path, struct err *e)
+{
+	const struct listing *l = ctx;
+	struct source_file file;
+	struct sync_item *it;
+
+	if (!source_match(l->source, path, &file))
+		return err_set(e, ERR_FORMAT,
+		    "%s: there can be no file %.*s: see source.%s in the "
+		    "configuration",
+		    l->source->name, SPAN_ARG(path), l->source->name);
+	if (l->source->index == SOURCE_INDEX_META) {
+		path = source_meta_path(path, &l->s->arena);
+		source_match(l->source, path, &file);
+	}
+	return sync_add(l->s, &file, path, &it, e);
+}
+
+int
+sync_http_list(struct sync *s, struct err *e)
+{
+	size_t i;
+
+	for (i = 0; i < n_sources; i++) {
+		struct listing l = { s, &sources[i] };
+		struct source_names names = sync_names(s, &sources[i]);
+
+		if (!sync_is_selected(s, &sources[i]))
+			continue;
+		if (sources[i].index == SOURCE_INDEX_MANIFEST &&
+		    list_name(&l, source_manifest_path(&sources[i], &s->arena),
+			e) != 0)
+			return -1;
+		if (source_each_name(&names, list_name, &l, e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+send_request(struct sync *s, struct sync_item *it, int fd, struct err *e)
+{
+	struct fetch_request r = {
+		.id = it->id, .size_max = it->size_max, .fd = fd
+	};
+	struct buf url = { 0 };
+	int rc = 0;
+
+	buf_printf(&url, "%s/%.*s", s->base == NULL ? "https:/" : s->base,
+	    SPAN_ARG(it->path));
+	r.url = buf_span(&url);
+	/* No validators where an index has said already that it changed. */
+	if (it->index == NULL && it->known &&
+	    span_eq(it->before.origin, s->result.origin)) {
+		r.etag = it->before.etag;
+		r.last_modified = it->before.last_modified;
+	}
+	if (s->fetch.pid == 0)
+		rc = proc_fetch_open(&s->fetch, &s->fetch_options, e);
+	if (rc == 0)
+		rc = proc_fetch_get(&s->fetch, &r, e);
+	buf_cleanup(&url);
+	return rc;
+}
+
+int
+sync_http_get(struct sync *s, struct sync_item *it, struct err *e)
+{
+	struct err why = { 0 };
+	int fd, rc;
+
+	if (s->gave_up[it->file.source - sources]) {
+		err_set(
+		    &why, ERR_NETWORK, "not asked for: the host failed before");
+		sync_refuse(s, it, &why);
+		return 0;
+	}
+	if (sync_incoming(s, it, &fd, e) != 0)
+		return -1;
+	rc = send_request(s, it, fd, e);
+	close(fd);
+	if (rc != 0)
+		return -1;
+	it->state = SYNC_ASKED;
+	s->n_asked++;
+	return 0;
+}
+
+/* The process is gone: whatever it had is lost to this run. */
+static void
+lose_all(struct sync *s)
+{
+	struct err why = { 0 };
+	size_t i;
+
+	if (proc_wait(&s->fetch, &why) == 0)
+		err_set(&why, ERR_SYSTEM, "the fetch process ended too early");
+	for (i = 0; i < s->n_items; i++) {
+		if (s->items[i]->state != SYNC_ASKED)
+			continue;
+		sync_incoming_drop(s, s->items[i]);
+		sync_refuse(s, s->items[i], &why);
+	}
+	s->n_asked = 0;
+}
+
+static int
+take_reply(struct sync *s, struct sync_item *it, const struct fetch_reply *r,
+    struct err *e)
+{
+	it->state = SYNC_WAITING;
+	if (r->result == FETCH_BODY) {
+		it->etag = arena_span(&s->arena, r->etag);
+		it->last_modified = arena_span(&s->arena, r->last_modified);
+		return sync_arrived(s, it, e);
+	}
+	sync_incoming_drop(s, it);
+	switch (r->result) {
+	case FETCH_NOT_MODIFIED:
+		progress_done(s->progress, it->path, 0, "not modified");
+		return sync_not_modified(s, it, e);
+	case FETCH_ABSENT:
+		return sync_absent(s, it, e);
+	default:
+		if (r->error.code == ERR_NETWORK)
+			s->gave_up[it->file.source - sources] = true;
+		sync_refuse(s, it, &r->error);
+		return 0;
+	}
+}
+
+int
+sync_http_next(struct sync *s, struct err *e)
+{
+	struct proc_fetch_event event;
+	struct sync_item *it;
+	struct err why;
+
+	if (proc_fetch_next(&s->fetch, &s->fetch_message, &event, &why) != 1 ||
+	    event.reply.id >= s->n_items) {
+		lose_all(s);
+		return 0;
+	}
+	it = s->items[event.reply.id];
+	if (!event.is_reply) {
+		progress_bytes(s->progress, it->path, event.done, event.total);
+		return 0;
+	}
+	s->n_asked--;
+	return take_reply(s, it, &event.reply, e);
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The catalog is told what a run did, in one transaction after publication.
+ * Validators move on only with what was accepted and indexed: a refused file
+ * is asked for again.
+ */
+#include "base/clock.h"
+#include "schema_catalog.h"
+#include "syncd/sync_parts.h"
+
+static bool
+is_accepted(const struct sync_item *it)
+{
+	return it->state == SYNC_FETCHED || it->state == SYNC_UNCHANGED;
+}
+
+static int
+record_resource(struct sync *s, const struct sync_item *it, struct err *e)
+{
+	char hex[DIGEST_HEX_SIZE];
+	const struct catalog_resource r = {
+		.path = it->path,
+		.source = span_of(it->file.source->name),
+		.origin = it->origin,
+		.etag = it->etag,
+		.last_modified = it->last_modified,
+		.checked = s->result.ended,
+		.fetched = it->fetched_bytes > 0 ? s->result.ended
+						 : it->before.fetched,
+		.sha256 = span_of(digest_hex(&it->proof.sha256, hex)),
+		.size_bytes = it->proof.size_bytes,
+	};
+
+	if (!is_accepted(it))
+		return 0;
+	/* A .meta stands for the feed that it proves. */
+	if (it->proves != NULL && !is_accepted(it->proves))
+		return 0;
+	return catalog_set_resource(s->catalog, &r, e);
+}
+
+static int
+record_refusal(struct sync *s, const struct sync_item *it, struct err *e)
+{
+	struct db_stmt *q = db_query(s->catalog, QUERY_CATALOG_DOCUMENT_HELD);
+
+	db_bind_text(q, ":name", it->file.name);
+	db_bind_text(q, ":held", span_of(it->error.msg));
+	return db_run(q, e);
+}
+
+static int
+record_acceptance(struct sync *s, const struct sync_item *it,
+    const struct catalog_document *row, struct err *e)
+{
+	const struct source *source = it->file.source;
+	char hex[DIGEST_HEX_SIZE];
+	struct catalog_document d = {
+		.name = it->file.name,
+		.source = span_of(source->name),
+		.family = span_of(source->family),
+		.format = span_of(document_format_name(source->format)),
+		.distribution = span_of(source->distribution),
+		.release = it->file.release,
+		.flavour = it->file.flavour,
+		.path = it->path,
+		.origin = it->origin,
+		.sha256 = span_of(digest_hex(&it->proof.sha256, hex)),
+		.size_bytes = it->proof.size_bytes,
+		.proof = span_of(proof_name(it->proof.kind)),
+		.proved = s->result.ended,
+		.n_records = it->n_records,
+		.published = it->published,
+	};
+
+	if (row != NULL && it->proof.kind == PROOF_NONE) {
+		/* Not fetched: what proved it then still does. */
+		d.proof = row->proof;
+		d.proved = row->proved;
+	}
+	if (row != NULL && row->held.len == 0 && !it->indexed &&
+	    span_eq(row->sha256, d.sha256) && span_eq(row->path, d.path) &&
+	    row->n_records == d.n_records)
+		return 0;
+	return catalog_set_document(s->catalog, &d, e);
+}
+
+static int
+record_document(struct sync *s, const struct sync_item *it,
+    const struct map *rows_by_name, const struct catalog_document *rows,
+    struct err *e)
+{
+	const struct catalog_document *row = NULL;
+	uint32_t i;
+
+	if (it->file.role != SOURCE_DOCUMENT)
+		return 0;
+	if (map_get(rows_by_name, it->file.name, &i))
+		row = &rows[i];
+	if (it->state == SYNC_REFUSED)
+		return record_refusal(s, it, e);
+	if (!is_accepted(it))
+		return 0;
+	return record_acceptance(s, it, row, e);
+}
+
+static int
+record_items(struct sync *s, struct err *e)
+{
+	struct map rows_by_name = { 0 };
+	struct catalog_document *rows;
+	size_t n, i;
+	int rc;
+
+	rc = catalog_documents(s->catalog, &s->arena, &rows, &n, e);
+	for (i = 0; rc == 0 && i < n; i++)
+		map_add(&rows_by_name, rows[i].name, (uint32_t)i, NULL);
+	for (i = 0; rc == 0 && i < s->n_items; i++) {
+		rc = record_resource(s, s->items[i], e);
+		if (rc == 0)
+			rc = record_document(
+			    s, s->items[i], &rows_by_name, rows, e);
+	}
+	map_cleanup(&rows_by_name);
+	return rc;
+}
+
+static int
+record_source(struct sync *s, const struct sync_tally *t, struct err *e)
+{
+	struct db_stmt *q = db_query(s->catalog, QUERY_CATALOG_SOURCE_SET);
+	const struct sync_item *f = t->failure;
+	struct buf message = { 0 };
+	int rc;
+
+	if (f != NULL)
+		buf_printf(
+		    &message, "%.*s: %s", SPAN_ARG(f->path), f->error.msg);
+	db_bind_text(q, ":name", span_of(t->source->name));
+	db_bind_int(q, ":checked", s->result.ended);
+	db_bind_int(q, ":changed", t->n_fetched > 0 ? s->result.ended : 0);
+	db_bind_text(q, ":result",
+	    span_of(f == NULL ? "ok"
+		    : f->held ? "held"
+			      : "failed"));
+	db_bind_text(q, ":message", span_of(buf_str(&message)));
+	rc = db_run(q, e);
+	buf_cleanup(&message);
+	return rc;
+}
+
+static int
+record_run(struct sync *s, struct err *e)
+{
+	struct db_stmt *q = db_query(s->catalog, QUERY_CATALOG_RUN_ADD);
+	struct sync_tally sum = { 0 };
+	size_t i;
+
+	for (i = 0; i < n_sources; i++) {
+		sum.n_fetched += s->tallies[i].n_fetched;
+		sum.n_unchanged += s->tallies[i].n_unchanged;
+		sum.n_not_offered += s->tallies[i].n_not_offered;
+		sum.n_refused += s->tallies[i].n_refused;
+	}
+	db_bind_int(q, ":started", s->result.started);
+	db_bind_int(q, ":ended", s->result.ended);
+	db_bind_text(q, ":origin", s->result.origin);
+	db_bind_int(q, ":n_fetched", sum.n_fetched);
+	db_bind_int(q, ":n_unchanged", sum.n_unchanged);
+	db_bind_int(q, ":n_not_offered", sum.n_not_offered);
+	db_bind_int(q, ":n_refused", sum.n_refused);
+	db_bind_int(q, ":generation", (int64_t)s->result.generation);
+	db_bind_text(q, ":result", span_of(s->result.failed ? "failed" : "ok"));
+	return db_run(q, e);
+}
+
+static int
+record_generation(struct sync *s, struct err *e)
+{
+	struct db_stmt *q =
+	    db_query(s->catalog, QUERY_CATALOG_GENERATION_DOCUMENT_ADD);
+
+	db_bind_int(q, ":generation", (int64_t)s->result.generation);
+	return db_run(q, e);
+}
+
+static int
+record_all(struct sync *s, struct err *e)
+{
+	size_t i;
+
+	if (record_items(s, e) != 0)
+		return -1;
+	for (i = 0; i < n_sources; i++)
+		if (s->tallies[i].asked &&
+		    record_source(s, &s->tallies[i], e) != 0)
+			return -1;
+	if (s->result.published && record_generation(s, e) != 0)
+		return -1;
+	return record_run(s, e);
+}
+
+int
+sync_record(struct sync *s, struct err *e)
+{
+	if (db_begin(s->catalog, e) != 0)
+		return -1;
+	if (record_all(s, e) == 0 && db_commit(s->catalog, e) == 0)
+		return 0;
+	db_rollback(s->catalog);
+	return -1;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Proving a fetched file against what upstream offers: digest and size, the
+ * packing that its name promises, the records of .meta and PULP_MANIFEST.
+ * Reads descriptors only and writes nothing; runs in the verify process, see
+ * proc_verify.h for the messages. That a document is well-formed is proved by
+ * whoever reads it (docs/decisions/0001-well-formedness-in-the-indexer.md).
+ */
+#ifndef SYNCD_VERIFY_H
+#define SYNCD_VERIFY_H
+
+#include "base/verified.h"
+#include "content/meta.h"
+#include "content/pulp_manifest.h"
+
+enum verify_packing {
+	VERIFY_PACKING_ANY = 0,
+	VERIFY_PACKING_BZIP2,
+	VERIFY_PACKING_GZIP,
+};
+
+/* What a file must be. */
+struct verify_expect {
+	enum verify_packing packing;
+	/*
+	 * PROOF_META_SHA256: digest and size are of the unpacked bytes;
+	 * PROOF_PULP_MANIFEST: of the file; other kinds: there are none.
+	 */
+	enum proof_kind proof;
+	struct digest sha256;
+	uint64_t size_bytes;
+	uint64_t unpacked_max; /* 0: the reader's own limit */
+};
+
+/* What the name of a file promises. */
+enum verify_packing verify_packing_of(struct span path);
+
+/* ERR_UNTRUSTED, ERR_FORMAT or ERR_LIMIT where it is not what it must be. */
+int verify_file(int fd, const struct verify_expect *expect, struct proof *out,
+    struct err *e);
+
+int verify_meta(int fd, struct meta *out, struct err *e);
+/* Gives every line of a PULP_MANIFEST to the sink. */
+int verify_manifest(int fd, const struct pulp_sink *sink, struct err *e);
+
+#endif
