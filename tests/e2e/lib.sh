@@ -20,6 +20,7 @@ T=$(mktemp -d) || exit 1
 S=$T/state
 n_tests=0
 n_failed=0
+status=0
 pids=
 
 # Processes of ours first, then the folder; in either order of events.
@@ -221,4 +222,50 @@ json() {
 	sqlite3 -batch :memory: "WITH d(j) AS (
 		SELECT CAST(readfile('$1') AS TEXT))
 		SELECT $2 FROM d" 2>&1
+}
+
+# docker_archive ROOT OUT: a root packed as `docker save` would, one layer.
+docker_archive() {
+	_d=$(mktemp -d "$T/archive.XXXXXX")
+	mkdir "$_d/layer"
+	tar -C "$1" --owner=0 --group=0 -cf "$_d/layer/layer.tar" .
+	_id=$(sha256sum "$_d/layer/layer.tar" | cut -d' ' -f1)
+	printf '{"architecture":"amd64","os":"linux","rootfs":%s}' \
+		"{\"type\":\"layers\",\"diff_ids\":[\"sha256:$_id\"]}" \
+		>"$_d/config.json"
+	printf '[{"Config":"config.json","RepoTags":["test:1"],"Layers":%s}]' \
+		'["layer/layer.tar"]' >"$_d/manifest.json"
+	tar -C "$_d" -cf "$2" manifest.json config.json layer
+	rm -rf "$_d"
+}
+
+# oscap_definitions XML ROOT: "id<TAB>result" of every definition, sorted, as
+# OpenSCAP 1.3.7 sees it. Its dpkg probe works only in a copy of the root that
+# has these folders, with dpkg's own tables and none of the host's apt hooks.
+oscap_definitions() {
+	_r=$(mktemp -d "$T/probe.XXXXXX")
+	cp -R "$2/." "$_r"
+	chmod -R u+w "$_r"
+	for _dir in var/lib/apt/lists/partial var/lib/dpkg/info usr/bin proc \
+		var/cache/apt/archives/partial usr/share; do
+		mkdir -p "$_r/$_dir"
+	done
+	cp -R /usr/share/dpkg "$_r/usr/share/dpkg"
+	echo 'Dir::Etc::parts "/nonexistent";' >"$_r.conf"
+	APT_CONFIG=$_r.conf OSCAP_PROBE_ROOT=$_r \
+		oscap oval eval --skip-validation "$1" 2>"$_r.err" |
+		sed -n 's/^Definition \(.*\): \(.*\)$/\1\t\2/p' | LC_ALL=C sort
+}
+
+# offline COMMAND…: without a network, by a user who owns nothing. Returns 77
+# where this machine cannot do that.
+offline() {
+	if [ "$(id -u)" -eq 0 ]; then
+		set -- unshare -n setpriv --reuid=65534 --regid=65534 \
+			--clear-groups --no-new-privs "$@"
+	else
+		set -- unshare -rn "$@"
+	fi
+	unshare -rn true 2>/dev/null || unshare -n true 2>/dev/null || return 77
+	"$@"
 }
