@@ -1,32 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/printable.h"
-
-/* Bytes of the UTF-8 sequence (RFC 3629) at s, its code point in *cp; or 0. */
-static size_t
-decode(struct span s, uint32_t *cp)
-{
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	unsigned char c = (unsigned char)s.ptr[0];
-	size_t n = c < 0x80 ? 1
-	    : c < 0xc0      ? 0
-	    : c < 0xe0      ? 2
-	    : c < 0xf0      ? 3
-			    : 4;
-	size_t i;
-
-	if (n == 0 || c > 0xf4 || n > s.len)
-		return 0;
-	*cp = n == 1 ? c : c & (0x7fu >> n);
-	for (i = 1; i < n; i++) {
-		if (((unsigned char)s.ptr[i] & 0xc0) != 0x80)
-			return 0;
-		*cp = *cp << 6 | ((unsigned char)s.ptr[i] & 0x3f);
-	}
-	if (*cp < least[n] || *cp > 0x10ffff ||
-	    (*cp >= 0xd800 && *cp <= 0xdfff))
-		return 0;
-	return n;
-}
+#include "base/utf8.h"
 
 /* Controls, line separators, and what reorders or hides text (Unicode Bidi). */
 static bool
@@ -43,7 +17,7 @@ static size_t
 next(struct buf *b, struct span *s)
 {
 	uint32_t cp = 0;
-	size_t n = decode(*s, &cp);
+	size_t n = utf8_char(*s, &cp);
 	size_t columns = 1;
 
 	if (n == 0) {

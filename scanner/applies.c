@@ -142,7 +142,8 @@ add_flavour(struct applies *out, const struct index_reader *r,
 		for (k = 0; k < family->n_documents; k++) {
 			const struct document *d = &family->documents[k];
 
-			if (span_eq(d->distribution, like->distribution) &&
+			if (span_is(d->format, "oval") &&
+			    span_eq(d->distribution, like->distribution) &&
 			    span_eq(d->release, like->release) &&
 			    span_eq(d->flavour, like->flavour))
 				add(out, d, family);
@@ -240,9 +241,15 @@ find_named(struct applies *out, const struct facts *f,
 	const struct document *d = index_find(r, span_of(name), &family);
 	struct buf b = { 0 };
 
-	if (d != NULL) {
+	if (d != NULL && span_is(d->format, "oval")) {
 		add(out, d, family);
 		check_release(out, f, d, a);
+		return;
+	}
+	if (d != NULL) {
+		buf_printf(
+		    &b, "%s holds no OVAL definitions to judge by", name);
+		out->reason = format(a, &b);
 		return;
 	}
 	out->missing = arena_array(a, 1, sizeof(*out->missing));

@@ -102,16 +102,3 @@ scan_cleanup(struct scan *s)
 	arena_cleanup(&s->arena);
 	*s = (struct scan){ 0 };
 }
-
-int
-scan_exit_status(const struct scan *s)
-{
-	switch (s->verdict) {
-	case VERDICT_PASS:
-		return 0;
-	case VERDICT_FAIL:
-		return 2;
-	default:
-		return 3;
-	}
-}

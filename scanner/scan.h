@@ -102,7 +102,5 @@ int scan_run(struct scan *s, const struct facts *facts,
     const struct index_reader *index, const struct scan_options *options,
     struct err *e);
 void scan_cleanup(struct scan *s);
-/* ARCHITECTURE §6: 0 pass, 2 fail, 3 unknown. */
-int scan_exit_status(const struct scan *s);
 
 #endif

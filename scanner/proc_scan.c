@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <unistd.h>
+
+#include "base/pack.h"
+#include "base/printable.h"
+#include "base/proc.h"
+#include "base/store.h"
+#include "scanner/proc_scan_impl.h"
+
+#define REASONS_MAX 1024u
+
+int
+scan_send_answer(struct ipc *ipc, const struct scan *s, enum verdict verdict,
+    bool has_report, struct err *e)
+{
+	struct buf b = { 0 };
+	size_t i;
+	int rc;
+
+	pack_uint(&b, verdict);
+	pack_uint(&b, has_report);
+	pack_uint(&b, s->n_reasons);
+	for (i = 0; i < s->n_reasons; i++)
+		pack_span(&b, s->reasons[i]);
+	rc = ipc_send(ipc, SCAN_ANSWER, buf_span(&b), -1, e);
+	buf_cleanup(&b);
+	return rc;
+}
+
+static struct span
+safe_text(struct arena *a, struct span text)
+{
+	struct buf b = { 0 };
+	struct span s;
+
+	printable_add(&b, text);
+	s = arena_span(a, buf_span(&b));
+	buf_cleanup(&b);
+	return s;
+}
+
+int
+scan_read_answer(struct span payload, struct scan_answer *answer, struct err *e)
+{
+	struct unpack u = unpack_of(payload);
+	size_t n;
+	size_t i;
+
+	answer->verdict = (enum verdict)unpack_max(&u, VERDICT_UNKNOWN);
+	answer->has_report = unpack_max(&u, 1) == 1;
+	n = unpack_max(&u, REASONS_MAX);
+	answer->reasons =
+	    arena_array(&answer->arena, n, sizeof(*answer->reasons));
+	for (i = 0; i < n; i++)
+		answer->reasons[i] = safe_text(&answer->arena, unpack_span(&u));
+	answer->n_reasons = n;
+	if (!unpack_done(&u) || answer->verdict == VERDICT_NONE)
+		return err_set(e, ERR_SYSTEM,
+		    "the scan process gave an answer that makes no sense");
+	return 0;
+}
+
+int
+scan_send_error(struct ipc *ipc, const struct err *told, struct err *e)
+{
+	struct buf b = { 0 };
+	int rc;
+
+	pack_uint(&b, told->code);
+	pack_span(&b, span_of(told->msg));
+	rc = ipc_send(ipc, SCAN_FAILED, buf_span(&b), -1, e);
+	buf_cleanup(&b);
+	return rc;
+}
+
+int
+scan_read_error(struct span payload, struct err *e)
+{
+	struct unpack u = unpack_of(payload);
+	enum err_code code = (enum err_code)unpack_max(&u, ERR_MISSING);
+	struct buf b = { 0 };
+
+	printable_add(&b, unpack_span(&u));
+	err_set(e, code, "%s", buf_str(&b));
+	buf_cleanup(&b);
+	return -1;
+}
+
+/* Opens the stored file that the process asks for, and proves it. */
+static int
+open_source(const struct scan_request *r, struct span hex,
+    struct verified_file **f, struct err *e)
+{
+	struct store store = { -1 };
+	struct digest d;
+	int rc;
+
+	if (!digest_parse(hex, &d))
+		return err_set(e, ERR_FORMAT, "no digest of a document");
+	if (store_open(&store, r->statefd, e) != 0)
+		return -1;
+	rc = store_get(&store, &d, f, e);
+	store_close(&store);
+	return rc;
+}
+
+static int
+hand_over_source(const struct scan_request *r, struct ipc *ipc, struct span hex,
+    struct err *e)
+{
+	struct verified_file *f = NULL;
+	struct err why = { 0 };
+	int rc;
+
+	if (open_source(r, hex, &f, &why) != 0)
+		return scan_send_error(ipc, &why, e);
+	rc = ipc_send(ipc, SCAN_SOURCE, SPAN_NONE, verified_fd(f), e);
+	verified_close(f);
+	return rc;
+}
+
+/* 1: more to come; 0: that was the answer; -1: failed. */
+static int
+handle(const struct scan_request *r, struct ipc *ipc,
+    const struct ipc_message *m, struct scan_answer *answer, struct err *e)
+{
+	switch (m->type) {
+	case SCAN_ANSWER:
+		return scan_read_answer(m->payload, answer, e);
+	case SCAN_FAILED:
+		return scan_read_error(m->payload, e);
+	case SCAN_NEED:
+		return hand_over_source(r, ipc, m->payload, e) == 0 ? 1 : -1;
+	default:
+		return err_set(e, ERR_SYSTEM,
+		    "the scan process spoke of something unknown");
+	}
+}
+
+static int
+listen_to(const struct scan_request *r, struct proc *p,
+    struct scan_answer *answer, struct err *e)
+{
+	struct ipc_message m = { .fd = -1 };
+	int rc = 1;
+
+	while (rc == 1) {
+		rc = ipc_recv(&p->ipc, &m, e);
+		if (rc == 1) {
+			rc = handle(r, &p->ipc, &m, answer, e);
+			if (m.fd != -1)
+				close(m.fd);
+		} else if (rc == 0) { /* why it died is its status */
+			if (proc_wait(p, e) == 0)
+				err_set(e, ERR_SYSTEM,
+				    "the scan process ended without an "
+				    "answer");
+			rc = -1;
+		}
+	}
+	ipc_message_cleanup(&m);
+	return rc;
+}
+
+/*
+ * The paths that the target may speak of: itself, what follows the transport,
+ * and that without a tag. Which one it is, the scan process finds out: telling
+ * means looking into files.
+ */
+struct target_paths {
+	struct arena arena;
+	const char *v[4];
+};
+
+static void
+find_paths(struct target_paths *p, const char *target)
+{
+	struct span t = span_of(target);
+	struct span path = span_from(t, span_find(t, ':') + 1);
+	struct span bare = span_first(path, span_rfind(path, ':'));
+
+	p->v[0] = arena_str(&p->arena, t);
+	if (path.len > 0) {
+		p->v[1] = arena_str(&p->arena, path);
+		p->v[2] = arena_str(&p->arena, bare);
+	}
+}
+
+int
+proc_scan(
+    const struct scan_request *r, struct scan_answer *answer, struct err *e)
+{
+	struct target_paths paths = { 0 };
+	struct scan_request copy = *r;
+	struct proc p = { .ipc = { -1 } };
+	struct proc_start start = { .role = ROLE_SCAN,
+		.run = scan_process,
+		.ctx = &copy,
+		.reads = paths.v };
+	int rc = -1;
+
+	*answer = (struct scan_answer){ 0 };
+	find_paths(&paths, r->target);
+	if (proc_spawn(&p, &start, e) != 0 || listen_to(r, &p, answer, e) != 0)
+		goto out;
+	rc = proc_wait(&p, e);
+out:
+	proc_kill(&p);
+	arena_cleanup(&paths.arena);
+	return rc;
+}
+
+void
+scan_answer_cleanup(struct scan_answer *answer)
+{
+	arena_cleanup(&answer->arena);
+	*answer = (struct scan_answer){ 0 };
+}

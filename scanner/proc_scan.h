@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The scan process: reads an image and a generation, writes the report into a
+ * descriptor that it is handed, answers with the verdict. It can open nothing
+ * but image and index; when OVAL results need the bytes of a document it asks
+ * the main process for a descriptor of the stored file.
+ */
+#ifndef SCANNER_PROC_SCAN_H
+#define SCANNER_PROC_SCAN_H
+
+#include "scanner/report.h"
+
+struct scan_request {
+	const char *target;   /* as the user wrote it */
+	const char *platform; /* or NULL */
+	const char *index; /* folder of the generation; NULL: there is none */
+	int statefd;       /* the store is looked up below it */
+	struct scan_options options; /* but for target */
+	enum report_format format;
+	struct report_options report; /* but for source_fd */
+	const char *explain;          /* an id; NULL: scan */
+	int fd;                       /* where the report goes */
+};
+
+struct scan_answer {
+	struct arena arena;
+	enum verdict verdict;
+	struct span *reasons; /* made safe for a terminal */
+	size_t n_reasons;
+	bool has_report; /* false: nothing applied that could be reported */
+};
+
+/* Runs the process to its end. */
+int proc_scan(
+    const struct scan_request *r, struct scan_answer *answer, struct err *e);
+void scan_answer_cleanup(struct scan_answer *answer);
+
+#endif

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "scanner/explain.h"
+#include "scanner/proc_scan_impl.h"
+
+/* All that the process holds, in the order in which it comes about. */
+struct work {
+	const struct scan_request *request;
+	struct ipc *ipc;
+	struct arena arena;
+	struct target target;
+	struct index_reader index;
+	struct want_list wants;
+	struct facts facts;
+	bool has_facts;
+	struct scan scan;
+	struct out out;
+	enum verdict verdict;
+	bool has_report;
+};
+
+static int
+open_index(struct work *w, struct err *e)
+{
+	const char *path = w->request->index;
+	int fd, rc;
+
+	if (path == NULL)
+		return 0; /* an empty index: the verdict says so */
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd == -1)
+		return err_system(e, "%s", path);
+	rc = index_open(&w->index, fd, path, e);
+	close(fd);
+	if (rc != 0)
+		return err_context(e, "index");
+	return index_wants(&w->index, &w->wants, e);
+}
+
+static int
+gather(struct work *w, struct err *e)
+{
+	int64_t start = clock_monotonic_us();
+
+	if (target_parse(&w->target, w->request->target, &w->arena, e) != 0)
+		return -1;
+	if (w->request->platform != NULL)
+		w->target.platform =
+		    arena_str(&w->arena, span_of(w->request->platform));
+	if (facts_gather(&w->facts, &w->target, &w->wants, e) != 0)
+		return -1;
+	w->has_facts = true;
+	log_info("scan: facts gathered packages=%zu ms=%.3f",
+	    w->facts.system.n_packages,
+	    (double)(clock_monotonic_us() - start) / 1000);
+	return 0;
+}
+
+static int
+evaluate(struct work *w, struct err *e)
+{
+	struct scan_options options = w->request->options;
+
+	options.target = &w->target;
+	options.findings = w->request->explain == NULL &&
+	    report_has_findings(w->request->format);
+	if (w->request->format == REPORT_OVAL_RESULTS)
+		options.mode = EVALUATE_PLAIN;
+	return scan_run(&w->scan, &w->facts, &w->index, &options, e);
+}
+
+/* Asks the main process for the document's stored file. */
+static int
+need_source(struct work *w, struct span sha256, int *fd, struct err *e)
+{
+	struct ipc_message m = { .fd = -1 };
+	int rc = -1;
+
+	*fd = -1;
+	if (ipc_send(w->ipc, SCAN_NEED, sha256, -1, e) != 0)
+		return -1;
+	rc = ipc_recv(w->ipc, &m, e);
+	if (rc == 1 && m.type == SCAN_FAILED) {
+		rc = scan_read_error(m.payload, e);
+	} else if (rc == 1 && m.type == SCAN_SOURCE && m.fd != -1) {
+		*fd = m.fd;
+		m.fd = -1;
+		rc = 0;
+	} else if (rc >= 0) {
+		rc = err_set(e, ERR_SYSTEM, "the main process is gone");
+	}
+	ipc_message_cleanup(&m);
+	return rc;
+}
+
+static int
+write_oval_results(struct work *w, struct err *e)
+{
+	struct report_options options = w->request->report;
+	const struct scan *s = &w->scan;
+	int rc;
+
+	if (s->n_documents == 0) {
+		w->has_report = false; /* nothing to copy, nothing to say */
+		return 0;
+	}
+	if (s->n_documents > 1)
+		return err_set(e, ERR_FORMAT,
+		    "%zu documents apply, and OVAL results are of one: choose "
+		    "it with --document, for example --document %.*s",
+		    s->n_documents, SPAN_ARG(s->documents[0].document->name));
+	if (need_source(w, s->documents[0].document->sha256, &options.source_fd,
+		e) != 0)
+		return err_context(
+		    e, "%.*s", SPAN_ARG(s->documents[0].document->name));
+	rc = report_write(REPORT_OVAL_RESULTS, s, &options, &w->out, e);
+	close(options.source_fd);
+	return rc;
+}
+
+static int
+render(struct work *w, struct err *e)
+{
+	const struct scan_request *r = w->request;
+
+	w->verdict = w->scan.verdict;
+	w->has_report = true;
+	if (r->explain != NULL)
+		return explain_write(
+		    &w->scan, span_of(r->explain), &w->out, &w->verdict, e);
+	if (r->format == REPORT_OVAL_RESULTS)
+		return write_oval_results(w, e);
+	return report_write(r->format, &w->scan, &r->report, &w->out, e);
+}
+
+static void
+cleanup(struct work *w)
+{
+	out_cleanup(&w->out);
+	scan_cleanup(&w->scan);
+	if (w->has_facts)
+		facts_cleanup(&w->facts);
+	want_list_cleanup(&w->wants);
+	index_close(&w->index);
+	arena_cleanup(&w->arena);
+}
+
+int
+scan_process(struct ipc *ipc, void *ctx)
+{
+	const struct scan_request *r = ctx;
+	struct work w = { .request = r, .ipc = ipc };
+	struct err e = { 0 };
+	struct err gone;
+	int rc = -1;
+
+	out_init(&w.out, r->fd);
+	if (open_index(&w, &e) == 0 && gather(&w, &e) == 0 &&
+	    evaluate(&w, &e) == 0 && render(&w, &e) == 0)
+		rc =
+		    scan_send_answer(ipc, &w.scan, w.verdict, w.has_report, &e);
+	if (rc != 0 && scan_send_error(ipc, &e, &gone) != 0)
+		log_error("scan: %s", e.msg);
+	cleanup(&w);
+	return 0;
+}
