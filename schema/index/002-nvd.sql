@@ -46,7 +46,7 @@ CREATE TABLE nvd_metric (
 	source INTEGER NOT NULL,        -- nvd_word
 	is_primary INTEGER NOT NULL,
 	vector TEXT NOT NULL,
-	score REAL NOT NULL,
+	score REAL,
 	severity TEXT NOT NULL,
 	exploitability REAL,
 	impact REAL,

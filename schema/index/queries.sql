@@ -206,3 +206,130 @@ SELECT rowid & 4294967295 FROM search
 WHERE search MATCH :words AND rowid BETWEEN :low AND :high
 ORDER BY rowid;
 -- explain: end
+
+-- name: nvd_ids
+SELECT key & 4294967295, id, digest FROM nvd_cve
+WHERE key BETWEEN :low AND :high;
+
+-- name: nvd_raw_get
+SELECT raw FROM nvd_raw WHERE key = :key;
+
+-- name: nvd_word_get
+SELECT id FROM nvd_word WHERE value = :value;
+
+-- name: nvd_word_put
+INSERT INTO nvd_word (value) VALUES (:value);
+
+-- name: nvd_criteria_get
+SELECT id FROM nvd_criteria
+WHERE cpe = :cpe AND version_start = :version_start AND
+	start_excluding = :start_excluding AND version_end = :version_end AND
+	end_excluding = :end_excluding AND match_id = :match_id;
+
+-- name: nvd_criteria_put
+INSERT INTO nvd_criteria (cpe, version_start, start_excluding, version_end,
+	end_excluding, match_id)
+VALUES (:cpe, :version_start, :start_excluding, :version_end, :end_excluding,
+	:match_id);
+
+-- name: nvd_cve_put
+INSERT INTO nvd_cve (key, id, published, modified, status, assigner, digest)
+VALUES (:key, :id, :published, :modified, :status, :assigner, :digest);
+
+-- name: nvd_description_put
+INSERT INTO nvd_description (cve, n, lang, value)
+VALUES (:cve, :n, :lang, :value);
+
+-- name: nvd_metric_put
+INSERT INTO nvd_metric (cve, n, version, source, is_primary, vector, score,
+	severity, exploitability, impact)
+VALUES (:cve, :n, :version, :source, :is_primary, :vector, :score,
+	:severity, :exploitability, :impact);
+
+-- name: nvd_weakness_put
+INSERT INTO nvd_weakness (cve, n, source, value)
+VALUES (:cve, :n, :source, :value);
+
+-- name: nvd_reference_put
+INSERT INTO nvd_reference (cve, n, url, source, tags)
+VALUES (:cve, :n, :url, :source, :tags);
+
+-- name: nvd_node_put
+INSERT INTO nvd_node (cve, node, parent, is_and, negate)
+VALUES (:cve, :node, :parent, :is_and, :negate);
+
+-- name: nvd_match_put
+INSERT INTO nvd_match (cve, n, node, vulnerable, criteria)
+VALUES (:cve, :n, :node, :vulnerable, :criteria);
+
+-- name: nvd_raw_put
+INSERT INTO nvd_raw (key, raw) VALUES (:key, :raw);
+
+-- name: nvd_cve_delete
+DELETE FROM nvd_cve WHERE key = :key;
+
+-- name: nvd_description_delete
+DELETE FROM nvd_description WHERE cve = :key;
+
+-- name: nvd_metric_delete
+DELETE FROM nvd_metric WHERE cve = :key;
+
+-- name: nvd_weakness_delete
+DELETE FROM nvd_weakness WHERE cve = :key;
+
+-- name: nvd_reference_delete
+DELETE FROM nvd_reference WHERE cve = :key;
+
+-- name: nvd_node_delete
+DELETE FROM nvd_node WHERE cve = :key;
+
+-- name: nvd_match_delete
+DELETE FROM nvd_match WHERE cve = :key;
+
+-- name: nvd_raw_delete
+DELETE FROM nvd_raw WHERE key = :key;
+
+-- Records and distinct CVEs of one source, and of the whole family.
+-- name: nvd_distinct_source
+SELECT count(*), count(DISTINCT c.id)
+FROM document d JOIN nvd_cve c ON c.key BETWEEN d.id << 32 AND
+	(d.id << 32) + 4294967295
+WHERE d.source = :source;
+
+-- name: nvd_distinct
+SELECT count(*), count(DISTINCT id) FROM nvd_cve;
+
+-- name: usn_ids
+SELECT key & 4294967295, id, digest FROM usn WHERE key BETWEEN :low AND :high;
+
+-- name: usn_raw_get
+SELECT raw FROM usn_raw WHERE key = :key;
+
+-- name: usn_get
+SELECT id, published, title FROM usn WHERE key = :key;
+
+-- name: usn_put
+INSERT INTO usn (key, id, published, title, digest)
+VALUES (:key, :id, :published, :title, :digest);
+
+-- name: usn_reference_put
+INSERT INTO usn_reference (notice, n, value) VALUES (:notice, :n, :value);
+
+-- name: usn_package_put
+INSERT INTO usn_package (notice, release, is_source, name, version, pocket)
+VALUES (:notice, :release, :is_source, :name, :version, :pocket);
+
+-- name: usn_raw_put
+INSERT INTO usn_raw (key, raw) VALUES (:key, :raw);
+
+-- name: usn_delete
+DELETE FROM usn WHERE key = :key;
+
+-- name: usn_reference_delete
+DELETE FROM usn_reference WHERE notice = :key;
+
+-- name: usn_package_delete
+DELETE FROM usn_package WHERE notice = :key;
+
+-- name: usn_raw_delete
+DELETE FROM usn_raw WHERE key = :key;
