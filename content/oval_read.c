@@ -230,7 +230,7 @@ field_read(struct oval_reader *r, const struct oval_field *f, struct span value,
 		*(struct span *)member = oval_copy_trimmed(r, value);
 		return 0;
 	case OVAL_FIELD_UINT:
-		if (!parse_uint(value, UINT64_MAX, &number))
+		if (!parse_uint(value, INT64_MAX, &number))
 			break;
 		*(uint64_t *)member = number;
 		return 0;
