@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/json_out.h"
+#include "base/mem.h"
+#include "base/printable.h"
+#include "cli/cli.h"
+#include "syncd/sync.h"
+
+#define PATHS_SHOWN 10 /* of the files that no source takes */
+
+struct arguments {
+	const char *from;
+	const char *accept;
+	bool dry_run;
+	bool now;
+	bool json;
+};
+
+/* --- what a person reads --- */
+
+static void
+print_tallies(const struct sync_result *r, struct out *o)
+{
+	const struct sync_tally *t;
+	size_t i;
+
+	out_printf(o, "%-12s %8s %10s %12s %8s %10s %9s\n", "SOURCE",
+	    r->dry_run ? "TO FETCH" : "FETCHED", "UNCHANGED", "NOT OFFERED",
+	    "REFUSED", "DOCUMENTS", "RECORDS");
+	for (i = 0; i < n_sources; i++) {
+		t = &r->tallies[i];
+		if (!t->asked)
+			continue;
+		out_printf(o, "%-12s %8u %10u %12u %8u %10u %9" PRIu64 "\n",
+		    t->source->name, r->dry_run ? t->n_planned : t->n_fetched,
+		    t->n_unchanged, t->n_not_offered, t->n_refused,
+		    t->n_documents, t->n_records);
+	}
+}
+
+/* "<heading>" once, then the paths of the items in that state. */
+static void
+print_state(const struct sync_result *r, enum sync_state state,
+    const char *heading, struct out *o)
+{
+	struct buf line = { 0 };
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < r->n_items; i++) {
+		const struct sync_item *it = r->items[i];
+
+		if (it->state != state)
+			continue;
+		if (!any)
+			out_printf(o, "\n%s\n", heading);
+		any = true;
+		buf_reset(&line);
+		printable_add(&line, it->path);
+		if (state == SYNC_REFUSED) {
+			buf_add_str(&line, ": ");
+			printable_add(&line, span_of(it->error.msg));
+		}
+		out_printf(o, "  %s\n", buf_str(&line));
+	}
+	buf_cleanup(&line);
+}
+
+static void
+print_unclaimed(const struct sync_result *r, struct out *o)
+{
+	struct buf line = { 0 };
+	size_t i;
+
+	if (r->n_unclaimed == 0)
+		return;
+	out_printf(o, "\n%zu file%s that no source takes:\n", r->n_unclaimed,
+	    r->n_unclaimed == 1 ? "" : "s");
+	for (i = 0; i < r->n_unclaimed && i < PATHS_SHOWN; i++) {
+		buf_reset(&line);
+		printable_add(&line, r->unclaimed[i]);
+		out_printf(o, "  %s\n", buf_str(&line));
+	}
+	if (i < r->n_unclaimed)
+		out_printf(o, "  and %zu more, listed by --json\n",
+		    r->n_unclaimed - i);
+	buf_cleanup(&line);
+}
+
+static void
+print_text(const struct sync_result *r, struct out *o)
+{
+	print_tallies(r, o);
+	print_state(r, SYNC_NOT_OFFERED, "Not offered:", o);
+	print_unclaimed(r, o);
+	print_state(r, SYNC_PLANNED, "Would be asked for:", o);
+	print_state(r, SYNC_REFUSED,
+	    "Refused; the last good copies stay as they were:", o);
+	if (r->dry_run)
+		out_str(o, "\nDry run: nothing was changed.\n");
+	else if (r->published)
+		out_printf(o, "\nGeneration %" PRIu64 " is published.\n",
+		    r->generation);
+	else if (r->generation != 0)
+		out_printf(o,
+		    "\nNothing new: generation %" PRIu64 " stays current.\n",
+		    r->generation);
+	else
+		out_str(o, "\nNothing is indexed yet.\n");
+}
+
+/* --- what a program reads --- */
+
+static void
+json_tally(struct json_out *j, const struct sync_tally *t)
+{
+	json_object(j, NULL);
+	json_str(j, "name", t->source->name);
+	json_str(j, "family", t->source->family);
+	json_str(j, "result",
+	    t->failure == NULL     ? "ok"
+		: t->failure->held ? "held"
+				   : "failed");
+	json_uint(j, "planned", t->n_planned);
+	json_uint(j, "fetched", t->n_fetched);
+	json_uint(j, "unchanged", t->n_unchanged);
+	json_uint(j, "not_offered", t->n_not_offered);
+	json_uint(j, "refused", t->n_refused);
+	json_uint(j, "fetched_bytes", t->fetched_bytes);
+	json_uint(j, "documents", t->n_documents);
+	json_uint(j, "records", t->n_records);
+	json_object_end(j);
+}
+
+static void
+json_item(struct json_out *j, const struct sync_item *it)
+{
+	char hex[DIGEST_HEX_SIZE];
+	bool accepted = it->state == SYNC_FETCHED ||
+	    it->state == SYNC_UNCHANGED || it->state == SYNC_RESTORED;
+
+	json_object(j, NULL);
+	json_str(j, "source", it->file.source->name);
+	json_span(j, "path", it->path);
+	json_str(j, "result", sync_state_name(it->state));
+	json_str(
+	    j, "message", it->state == SYNC_REFUSED ? it->error.msg : NULL);
+	json_str(
+	    j, "sha256", accepted ? digest_hex(&it->proof.sha256, hex) : NULL);
+	json_uint(j, "size_bytes", accepted ? it->proof.size_bytes : 0);
+	json_uint(j, "fetched_bytes", it->fetched_bytes);
+	json_bool(j, "indexed", it->indexed);
+	json_uint(j, "records_added", it->n_added);
+	json_uint(j, "records_changed", it->n_changed);
+	json_uint(j, "records_removed", it->n_removed);
+	json_object_end(j);
+}
+
+static void
+print_json(const struct sync_result *r, struct out *o)
+{
+	struct json_out j;
+	size_t i;
+
+	json_out_init(&j, o);
+	json_object(&j, NULL);
+	json_span(&j, "origin", r->origin);
+	json_time(&j, "started", r->started);
+	json_time(&j, "ended", r->ended);
+	json_str(&j, "result", r->failed ? "failed" : "ok");
+	json_bool(&j, "dry_run", r->dry_run);
+	json_uint(&j, "generation", r->generation);
+	json_bool(&j, "published", r->published);
+	json_array(&j, "sources");
+	for (i = 0; i < n_sources; i++)
+		if (r->tallies[i].asked)
+			json_tally(&j, &r->tallies[i]);
+	json_array_end(&j);
+	json_array(&j, "files");
+	for (i = 0; i < r->n_items; i++)
+		json_item(&j, r->items[i]);
+	json_array_end(&j);
+	json_array(&j, "unclaimed");
+	for (i = 0; i < r->n_unclaimed; i++)
+		json_span(&j, NULL, r->unclaimed[i]);
+	json_array_end(&j);
+	json_object_end(&j);
+	out_char(o, '\n');
+}
+
+/* --- the verb --- */
+
+static int
+sync_and_print(struct cli *cli, const struct arguments *a,
+    const struct sync_options *options)
+{
+	struct sync *sync = NULL;
+	struct err e = { 0 };
+	struct state state;
+	struct out o;
+	int rc;
+
+	if (cli_state(cli, &state, STATE_WRITE) != 0)
+		return CLI_ERROR;
+	rc = sync_run(&sync, &state, options, &e);
+	state_close(&state);
+	if (rc != 0)
+		return cli_error(&e);
+	out_init(&o, STDOUT_FILENO);
+	if (a->json)
+		print_json(sync_result(sync), &o);
+	else
+		print_text(sync_result(sync), &o);
+	rc = out_flush(&o, &e) != 0     ? cli_error(&e)
+	    : sync_result(sync)->failed ? CLI_ERROR
+					: CLI_OK;
+	out_cleanup(&o);
+	sync_free(sync);
+	return rc;
+}
+
+/* The sources that were named, or NULL if none was; freed by the caller. */
+static int
+named_sources(struct cli *cli, int n, char **argv, const struct source ***out)
+{
+	const struct source **named = xcalloc((size_t)n + 1, sizeof(*named));
+	int i;
+
+	for (i = 0; i < n; i++) {
+		named[i] = source_find(span_of(argv[i + 1]));
+		if (named[i] != NULL)
+			continue;
+		free(named);
+		return cli_usage(cli,
+		    "there is no source %s (scapcache source list)",
+		    argv[i + 1]);
+	}
+	*out = named;
+	return CLI_OK;
+}
+
+static int
+check_archives(struct cli *cli, const struct sync_options *o)
+{
+	const struct source *const *i;
+
+	for (i = o->sources; i != NULL && *i != NULL; i++)
+		if ((*i)->archive && o->from == NULL)
+			return cli_usage(cli,
+			    "%s is offered by no upstream any more: name a "
+			    "tree that has it with --from",
+			    (*i)->name);
+	return CLI_OK;
+}
+
+static int
+run(struct cli *cli, const struct arguments *a, int n, char **argv)
+{
+	const char *configured = config_str(cli->config, "sync.from");
+	struct sync_options o = {
+		.config = cli->config,
+		.from = a->from,
+		.dry_run = a->dry_run,
+		.quiet = cli->quiet,
+	};
+	const struct source **named = NULL;
+	int rc;
+
+	if (o.from == NULL && configured[0] != '\0')
+		o.from = configured;
+	if (a->accept != NULL) {
+		o.accept = source_find(span_of(a->accept));
+		if (o.accept == NULL)
+			return cli_usage(
+			    cli, "there is no source %s", a->accept);
+	}
+	rc = named_sources(cli, n, argv, &named);
+	if (rc != CLI_OK)
+		return rc;
+	o.sources = n == 0 ? NULL : named;
+	rc = check_archives(cli, &o);
+	if (rc == CLI_OK)
+		rc = sync_and_print(cli, a, &o);
+	free(named);
+	return rc;
+}
+
+int
+cli_sync(struct cli *cli, int argc, char **argv)
+{
+	struct arguments a = { 0 };
+	const struct cli_option options[] = {
+		{ "from", "URL|DIR",
+		    "a tree <host>/<path> in place of the upstreams", &a.from },
+		{ "dry-run", NULL, "say what would be fetched", &a.dry_run },
+		{ "accept", "SOURCE", "let a source through that has shrunk",
+		    &a.accept },
+		{ "now", NULL, "ask a running daemon to sync now", &a.now },
+		{ "json", NULL, "the summary as JSON", &a.json },
+		{ 0 },
+	};
+	int n_args, rc;
+
+	rc = cli_options(cli, options, argc, argv, &n_args);
+	if (rc != 1)
+		return rc == 0 ? CLI_OK : CLI_ERROR;
+	if (a.now) {
+		fprintf(stderr,
+		    "scapcache sync: --now asks a daemon, which is not built "
+		    "yet: run it without\n");
+		return CLI_ERROR;
+	}
+	return run(cli, &a, n_args, argv);
+}
