@@ -105,8 +105,8 @@ bzip2 -dc "$xenial" >"$T/xenial.xml"
 peer_scan=$(APT_CONFIG=$T/apt.conf OSCAP_PROBE_ROOT=$T/root "$measure" 3 \
 	oscap oval eval --skip-validation "$T/xenial.xml")
 evaluation=$(for _ in 1 2 3 4 5 6 7 8 9; do
-	"$bin" --state "$T/state" scan --timing --format definitions \
-		"$target" 2>&1 >/dev/null | sed -n 's/.*evaluation \([0-9.]*\) ms.*/\1/p'
+	"$bin" --state "$T/state" scan --timing --format json "$target" |
+		sed -n 's/.*"evaluation_ms": *\([0-9.]*\).*/\1/p'
 done | sort -n | sed -n 5p)
 
 mkdir -p bench

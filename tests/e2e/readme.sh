@@ -10,6 +10,7 @@ ln -s "$BUILD" "$T/tour/build/release"
 cp -R "$SAMPLE/upstream" "$SAMPLE/image.tar" "$T/tour/build/run"
 cd "$T/tour" || exit 1
 
+# shellcheck disable=SC2016
 sed -n '/^## Five minutes/,/^## /p' "$ROOT/README.md" |
 	sed -n '/^```/,/^```/p' | grep -v '^```' >"$T/lines"
 grep '^\$ ' "$T/lines" | sed 's/^\$ //' >"$T/commands"
