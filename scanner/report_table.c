@@ -31,7 +31,9 @@ static const struct {
 	{ COLUMN_PACKAGE, 20 },
 	{ COLUMN_FIXED, 16 },
 	{ COLUMN_INSTALLED, 16 },
-	{ COLUMN_PACKAGE, 10 },
+	{ COLUMN_PACKAGE, 12 },
+	{ COLUMN_FIXED, 12 },
+	{ COLUMN_INSTALLED, 12 },
 };
 
 #define SGR_OFF "\033[0m"
@@ -66,6 +68,7 @@ struct table {
 	struct report_row *rows;
 	size_t n_rows;
 	size_t widths[N_COLUMNS];
+	size_t pending; /* blanks due before the next cell that has text */
 	struct buf cell;
 };
 
@@ -168,11 +171,21 @@ write_cell(struct table *t, struct span s, enum column c, const char *sgr)
 	buf_reset(&t->cell);
 	printable_add_cut(&t->cell, s, t->widths[c]);
 	width = printable_width(buf_span(&t->cell));
+	if (width > 0) {
+		pad(t, t->pending);
+		t->pending = 0;
+	}
 	colour(t, sgr);
 	out_span(t->out, buf_span(&t->cell));
 	colour(t, sgr[0] == '\0' ? "" : SGR_OFF);
-	if (c + 1 < N_COLUMNS)
-		pad(t, t->widths[c] - width + GAP);
+	t->pending += t->widths[c] - width + GAP;
+}
+
+static void
+end_row(struct table *t)
+{
+	out_char(t->out, '\n');
+	t->pending = 0;
 }
 
 static void
@@ -185,7 +198,7 @@ write_rows(struct table *t)
 	measure(t);
 	for (c = 0; c < N_COLUMNS; c++)
 		write_cell(t, span_of(titles[c]), (enum column)c, SGR_BOLD);
-	out_char(t->out, '\n');
+	end_row(t);
 	for (i = 0; i < t->n_rows; i++) {
 		const struct report_row *row = &t->rows[i];
 
@@ -195,7 +208,7 @@ write_rows(struct table *t)
 			    c == COLUMN_SEVERITY
 				? severity_colours[row->severity]
 				: "");
-		out_char(t->out, '\n');
+		end_row(t);
 	}
 	out_char(t->out, '\n');
 }
