@@ -333,3 +333,18 @@ DELETE FROM usn_package WHERE notice = :key;
 
 -- name: usn_raw_delete
 DELETE FROM usn_raw WHERE key = :key;
+
+-- name: plan_delete_all
+DELETE FROM plan WHERE document = :low >> 32 AND :high > 0;
+
+-- name: package_test_delete_all
+DELETE FROM package_test WHERE document = :low >> 32 AND :high > 0;
+
+-- name: test_definition_delete_all
+DELETE FROM test_definition WHERE key BETWEEN :low AND :high;
+
+-- name: baseline_delete_all
+DELETE FROM baseline WHERE document = :low >> 32 AND :high > 0;
+
+-- name: want_delete_all
+DELETE FROM want WHERE document = :low >> 32 AND :high > 0;

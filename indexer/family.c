@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "base/db.h"
+#include "base/stream.h"
+#include "indexer/family.h"
+#include "indexer/nvd_rows.h"
+#include "indexer/oval_rows.h"
+#include "indexer/usn_rows.h"
+#include "schema_index.h"
+
+static const struct format {
+	const char *name;
+	int (*write)(struct document_rows *d, struct err *e);
+	int (*remove)(struct document_rows *d, struct err *e);
+} formats[] = {
+	[DOCUMENT_OVAL] = { "oval", oval_rows_write, oval_rows_remove },
+	[DOCUMENT_NVD] = { "nvd", nvd_rows_write, nvd_rows_remove },
+	[DOCUMENT_NVD_11] = { "nvd-1.1", nvd_rows_write, nvd_rows_remove },
+	[DOCUMENT_USN] = { "usn", usn_rows_write, usn_rows_remove },
+};
+
+#define N_FORMATS (sizeof(formats) / sizeof(*formats))
+
+const char *
+document_format_name(enum document_format f)
+{
+	return formats[f].name;
+}
+
+bool
+document_format_parse(struct span name, enum document_format *out)
+{
+	size_t i;
+
+	for (i = DOCUMENT_OVAL; i < N_FORMATS; i++)
+		if (span_is(name, formats[i].name)) {
+			*out = (enum document_format)i;
+			return true;
+		}
+	return false;
+}
+
+/* The document's row as it stood before. */
+struct known {
+	bool found;
+	bool same; /* nothing about it would change */
+	int64_t id;
+	enum document_format format;
+	uint64_t n_records;
+};
+
+static int
+find_document(
+    struct db *db, const struct index_input *in, struct known *k, struct err *e)
+{
+	struct db_stmt *s = db_query(db, QUERY_INDEX_DOCUMENT_GET);
+	char hex[DIGEST_HEX_SIZE];
+	int rc;
+
+	*k = (struct known){ 0 };
+	db_bind_text(s, "name", in->name);
+	rc = db_step(s, e);
+	if (rc != 1)
+		return rc;
+	k->found = true;
+	k->id = db_int(s, 0);
+	k->n_records = (uint64_t)db_int(s, 8);
+	if (!document_format_parse(db_text(s, 2), &k->format)) {
+		db_reset(s);
+		return err_set(e, ERR_FORMAT, "the index is damaged");
+	}
+	k->same = in->file != NULL && k->format == in->format &&
+	    span_is(db_text(s, 1),
+		digest_hex(&verified_proof(in->file)->sha256, hex)) &&
+	    span_eq(db_text(s, 3), in->source) &&
+	    span_eq(db_text(s, 4), in->distribution) &&
+	    span_eq(db_text(s, 5), in->release) &&
+	    span_eq(db_text(s, 6), in->flavour) &&
+	    span_eq(db_text(s, 7), in->path);
+	db_reset(s);
+	return 0;
+}
+
+static int
+add_document(
+    struct db *db, const struct index_input *in, int64_t *id, struct err *e)
+{
+	struct db_stmt *s = db_query(db, QUERY_INDEX_DOCUMENT_ADD);
+
+	db_bind_text(s, "name", in->name);
+	if (db_run(s, e) != 0)
+		return -1;
+	*id = db_last_id(db);
+	return 0;
+}
+
+static int
+put_document(
+    const struct document_rows *d, const struct index_input *in, struct err *e)
+{
+	struct db_stmt *s = db_query(d->db, QUERY_INDEX_DOCUMENT_PUT);
+	const struct proof *proof = verified_proof(in->file);
+	char hex[DIGEST_HEX_SIZE];
+
+	db_bind_int(s, "id", d->document);
+	db_bind_text(s, "format", span_of(document_format_name(in->format)));
+	db_bind_text(s, "source", span_text(in->source));
+	db_bind_text(s, "distribution", span_text(in->distribution));
+	db_bind_text(s, "release", span_text(in->release));
+	db_bind_text(s, "flavour", span_text(in->flavour));
+	db_bind_text(s, "path", span_text(in->path));
+	db_bind_text(s, "sha256", span_of(digest_hex(&proof->sha256, hex)));
+	db_bind_int(s, "size_bytes", (int64_t)proof->size_bytes);
+	db_bind_text(s, "product_name", span_text(d->info.product_name));
+	db_bind_text(s, "product_version", span_text(d->info.product_version));
+	db_bind_text(s, "schema_version", span_text(d->info.schema_version));
+	db_bind_text(s, "published", span_text(d->info.published));
+	db_bind_int(s, "n_records", (int64_t)d->outcome->n_records);
+	return db_run(s, e);
+}
+
+static int
+write_rows(struct document_rows *d, const struct index_input *in, struct err *e)
+{
+	int rc = -1;
+
+	if (stream_open_fd(&d->in, verified_fd(in->file), NULL, e) != 0)
+		return -1;
+	if (formats[d->format].write(d, e) == 0 && place_save(d, e) == 0)
+		rc = put_document(d, in, e);
+	stream_close(d->in);
+	return rc;
+}
+
+static int
+remove_rows(struct document_rows *d, struct err *e)
+{
+	if (formats[d->format].remove(d, e) != 0 ||
+	    rows_delete(d->db, QUERY_INDEX_PLACE_DELETE, d->document, e) != 0)
+		return -1;
+	return rows_delete(d->db, QUERY_INDEX_DOCUMENT_DELETE, d->document, e);
+}
+
+/* A document that turned into another format starts anew. */
+static int
+write_document(struct document_rows *d, const struct index_input *in,
+    const struct known *known, struct err *e)
+{
+	d->document = known->id;
+	d->format = known->format;
+	d->fresh = !known->found;
+	if (document_rows_init(d, e) != 0)
+		return -1;
+	if (in->file == NULL)
+		return remove_rows(d, e);
+	if (known->found && known->format != in->format) {
+		if (remove_rows(d, e) != 0)
+			return -1;
+		d->fresh = true;
+	}
+	d->format = in->format;
+	if (d->fresh && add_document(d->db, in, &d->document, e) != 0)
+		return -1;
+	return write_rows(d, in, e);
+}
+
+static int
+build_document(struct db *db, const struct index_input *in, size_t i,
+    struct index_outcome *outcome, const struct index_progress *progress,
+    struct err *e)
+{
+	struct document_rows d = { .db = db,
+		.format = in->format,
+		.outcome = outcome,
+		.progress = progress,
+		.input = i };
+	int64_t before = db_total_changes(db);
+	struct known known;
+	int rc;
+
+	if (find_document(db, in, &known, e) != 0)
+		return -1;
+	if (known.same)
+		outcome->n_records = known.n_records;
+	if (known.same || (!known.found && in->file == NULL))
+		return 0;
+	if (!known.found)
+		known.format = in->format;
+	rc = write_document(&d, in, &known, e);
+	document_rows_cleanup(&d);
+	outcome->written = db_total_changes(db) != before;
+	return rc;
+}
+
+/* What is wrong with one document does not keep the others out. */
+static int
+build_or_refuse(struct db *db, const struct index_input *in, size_t i,
+    struct index_outcome *outcome, const struct index_progress *progress,
+    struct err *e)
+{
+	*outcome = (struct index_outcome){ 0 };
+	if (db_savepoint(db, e) != 0)
+		return -1;
+	if (build_document(db, in, i, outcome, progress, e) == 0)
+		return db_release(db, e);
+	err_context(e, "%.*s", SPAN_ARG(in->path));
+	db_rollback_to(db);
+	if (e->code == ERR_SYSTEM)
+		return -1;
+	*outcome = (struct index_outcome){ .refused = true, .error = *e };
+	return 0;
+}
+
+int
+family_build_progress(const char *path, const struct index_input *inputs,
+    size_t n, struct index_outcome *outcomes,
+    const struct index_progress *progress, struct err *e)
+{
+	struct db *db = NULL;
+	size_t i;
+	int rc = -1;
+
+	if (db_open(&db, path, &SCHEMA_INDEX, DB_BUILD, e) != 0 ||
+	    db_begin(db, e) != 0)
+		goto out;
+	for (i = 0; i < n; i++)
+		if (build_or_refuse(
+			db, &inputs[i], i, &outcomes[i], progress, e) != 0)
+			goto out;
+	if (db_commit(db, e) != 0 || db_seal(db, e) != 0)
+		goto out;
+	rc = 0;
+out:
+	if (rc != 0 && db != NULL)
+		db_rollback(db);
+	db_close(db);
+	return rc;
+}
+
+int
+family_build(const char *path, const struct index_input *inputs, size_t n,
+    struct index_outcome *outcomes, struct err *e)
+{
+	return family_build_progress(path, inputs, n, outcomes, NULL, e);
+}

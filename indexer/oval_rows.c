@@ -1,0 +1,427 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/digest.h"
+#include "content/oval_pack.h"
+#include "eval/plan.h"
+#include "indexer/oval_ids.h"
+#include "indexer/oval_rows.h"
+#include "schema_index.h"
+
+/* The queries of each part's table. */
+static const struct part_queries {
+	unsigned ids, get, put, delete, delete_all;
+} queries[N_OVAL_RECORDS] = {
+	[OVAL_RECORD_DEFINITION] = { QUERY_INDEX_DEFINITION_IDS,
+	    QUERY_INDEX_DEFINITION_GET, QUERY_INDEX_DEFINITION_PUT,
+	    QUERY_INDEX_DEFINITION_DELETE, 0 },
+	[OVAL_RECORD_TEST] = { QUERY_INDEX_TEST_IDS, QUERY_INDEX_TEST_GET,
+	    QUERY_INDEX_TEST_PUT, QUERY_INDEX_TEST_DELETE,
+	    QUERY_INDEX_TEST_DELETE_ALL },
+	[OVAL_RECORD_OBJECT] = { QUERY_INDEX_OBJECT_IDS, QUERY_INDEX_OBJECT_GET,
+	    QUERY_INDEX_OBJECT_PUT, QUERY_INDEX_OBJECT_DELETE,
+	    QUERY_INDEX_OBJECT_DELETE_ALL },
+	[OVAL_RECORD_STATE] = { QUERY_INDEX_STATE_IDS, QUERY_INDEX_STATE_GET,
+	    QUERY_INDEX_STATE_PUT, QUERY_INDEX_STATE_DELETE,
+	    QUERY_INDEX_STATE_DELETE_ALL },
+	[OVAL_RECORD_VARIABLE] = { QUERY_INDEX_VARIABLE_IDS,
+	    QUERY_INDEX_VARIABLE_GET, QUERY_INDEX_VARIABLE_PUT,
+	    QUERY_INDEX_VARIABLE_DELETE, QUERY_INDEX_VARIABLE_DELETE_ALL },
+};
+
+struct oval_rows {
+	struct document_rows *d;
+	struct oval_ids ids;
+	struct buf packed;
+	struct arena old; /* the definition that is replaced */
+};
+
+/* A record on its way into its table. */
+struct part_row {
+	enum oval_record part;
+	struct span id;
+	uint32_t ord;
+	int64_t key;
+	bool stored;
+	struct oval_referrer referrer;
+	struct oval_walk walk;
+};
+
+static int
+load_ids(struct oval_rows *r, enum oval_record part, struct err *e)
+{
+	struct db_stmt *s = db_query(r->d->db, queries[part].ids);
+	int rc;
+
+	db_bind_int(s, "low", row_key(r->d->document, 0));
+	db_bind_int(s, "high", row_key(r->d->document, UINT32_MAX));
+	while ((rc = db_step(s, e)) == 1) {
+		if (oval_ids_load(&r->ids, part, (uint64_t)db_int(s, 0),
+			db_text(s, 1), e) != 0) {
+			db_reset(s);
+			return -1;
+		}
+	}
+	return rc;
+}
+
+/* Gives the record its ordinal and readies the walk over its references. */
+static int
+begin_row(struct oval_rows *r, struct part_row *row, enum oval_record part,
+    struct span id, uint64_t line, struct err *e)
+{
+	row->part = part;
+	row->id = id;
+	if (oval_ids_define(&r->ids, part, id, &row->ord, e) != 0)
+		return -1;
+	row->key = row_key(r->d->document, row->ord);
+	row->stored = r->ids.parts[part].items[row->ord].stored;
+	row->referrer = (struct oval_referrer){ &r->ids, part, row->ord, line };
+	row->walk = (struct oval_walk){ &row->referrer, oval_ids_refer };
+	buf_reset(&r->packed);
+	return 0;
+}
+
+/* 1: stands there with these bytes; 0: not or otherwise; -1. */
+static int
+is_same(struct oval_rows *r, const struct part_row *row, struct err *e)
+{
+	struct db_stmt *s;
+	int rc;
+
+	if (!row->stored)
+		return 0;
+	s = db_query(r->d->db, queries[row->part].get);
+	db_bind_int(s, "key", row->key);
+	rc = db_step(s, e);
+	if (rc != 1)
+		return rc;
+	rc = span_eq(db_blob(s, 0), buf_span(&r->packed));
+	db_reset(s);
+	return rc;
+}
+
+static int
+put_row(struct oval_rows *r, const struct part_row *row, struct err *e)
+{
+	struct db_stmt *s;
+	int same = is_same(r, row, e);
+
+	if (same != 0)
+		return same == 1 ? 0 : -1;
+	s = db_query(r->d->db, queries[row->part].put);
+	db_bind_int(s, "key", row->key);
+	db_bind_text(s, "id", row->id);
+	db_bind_blob(s, "packed", buf_span(&r->packed));
+	return db_run(s, e);
+}
+
+static int
+on_test(void *ctx, const struct oval_test *t, struct err *e)
+{
+	struct oval_rows *r = ctx;
+	struct oval_test copy = *t;
+	struct part_row row;
+
+	if (begin_row(r, &row, OVAL_RECORD_TEST, t->id, t->line, e) != 0 ||
+	    oval_walk_test(&row.walk, &copy, e) != 0)
+		return -1;
+	oval_pack_test(&r->packed, &copy);
+	return put_row(r, &row, e);
+}
+
+static int
+on_object(void *ctx, const struct oval_object *o, struct err *e)
+{
+	struct oval_rows *r = ctx;
+	struct oval_object copy = *o;
+	struct part_row row;
+
+	if (begin_row(r, &row, OVAL_RECORD_OBJECT, o->id, o->line, e) != 0 ||
+	    oval_walk_object(&row.walk, &copy, e) != 0)
+		return -1;
+	oval_pack_object(&r->packed, &copy);
+	return put_row(r, &row, e);
+}
+
+static int
+on_state(void *ctx, const struct oval_state *s, struct err *e)
+{
+	struct oval_rows *r = ctx;
+	struct oval_state copy = *s;
+	struct part_row row;
+
+	if (begin_row(r, &row, OVAL_RECORD_STATE, s->id, s->line, e) != 0 ||
+	    oval_walk_state(&row.walk, &copy, e) != 0)
+		return -1;
+	oval_pack_state(&r->packed, &copy);
+	return put_row(r, &row, e);
+}
+
+static int
+on_variable(void *ctx, const struct oval_variable *v, struct err *e)
+{
+	struct oval_rows *r = ctx;
+	struct oval_variable copy = *v;
+	struct part_row row;
+
+	if (begin_row(r, &row, OVAL_RECORD_VARIABLE, v->id, v->line, e) != 0 ||
+	    oval_walk_variable(&row.walk, &copy, e) != 0)
+		return -1;
+	oval_pack_variable(&r->packed, &copy);
+	return put_row(r, &row, e);
+}
+
+/* Ubuntu "gcc-4.7 package in …", "gcc-4.7: while …"; others "… is …". */
+static struct span
+package_of(struct span comment)
+{
+	struct span word = span_first(comment, span_find(comment, ' '));
+	struct span rest = span_from(comment, word.len);
+
+	if (span_has_suffix(word, ":"))
+		return span_first(word, word.len - 1);
+	return span_has_prefix(rest, " package ") ||
+		span_has_prefix(rest, " is ") || span_has_prefix(rest, " DPKG ")
+	    ? word
+	    : SPAN_NONE;
+}
+
+void
+oval_rows_words(
+    struct document_rows *d, const struct oval_definition *definition)
+{
+	const struct oval_metadata *m = &definition->metadata;
+	size_t i;
+
+	search_begin(d);
+	words_add_id(&d->head, definition->id);
+	words_add(&d->head, m->title);
+	for (i = 0; i < m->n_references; i++)
+		words_add_id(&d->head, m->references[i].ref_id);
+	for (i = 0; i < m->n_cves; i++)
+		words_add_id(&d->head, m->cves[i].id);
+	for (i = 0; i < definition->n_nodes; i++)
+		if (definition->nodes[i].type == OVAL_NODE_CRITERION)
+			words_add(
+			    &d->head, package_of(definition->nodes[i].comment));
+	words_add(&d->body, m->description);
+}
+
+/* Takes the definition's last publication out of the search table. */
+static int
+take_words(struct document_rows *d, struct arena *a, int64_t key, struct err *e)
+{
+	struct db_stmt *s = db_query(d->db, QUERY_INDEX_DEFINITION_RAW);
+	struct oval_definition old;
+	struct span raw;
+	int rc;
+
+	db_bind_int(s, "key", key);
+	rc = db_step(s, e);
+	if (rc == 0)
+		return err_set(e, ERR_FORMAT, "the index is damaged");
+	if (rc == -1 || text_unpack(d->old, db_blob(s, 0), &raw, e) != 0)
+		return -1;
+	db_reset(s);
+	arena_reset(a);
+	if (oval_read_definition(raw, a, &old, e) != 0)
+		return -1;
+	oval_rows_words(d, &old);
+	return search_take(d, key, e);
+}
+
+/* 1: the stored definition has this digest and these nodes; 0; -1. */
+static int
+is_same_definition(struct oval_rows *r, const struct part_row *row,
+    const struct digest *digest, struct err *e)
+{
+	struct db_stmt *s = db_query(r->d->db, QUERY_INDEX_DEFINITION_GET);
+	int rc;
+
+	db_bind_int(s, "key", row->key);
+	rc = db_step(s, e);
+	if (rc != 1)
+		return rc;
+	rc = span_eq(db_blob(s, 0), span_make(digest->bytes, DIGEST_SIZE)) &&
+	    span_eq(db_blob(s, 1), buf_span(&r->packed));
+	db_reset(s);
+	return rc;
+}
+
+static int
+put_text(struct oval_rows *r, const struct part_row *row,
+    const struct oval_definition *definition, struct err *e)
+{
+	struct span packed;
+	struct db_stmt *s;
+
+	if (text_pack(r->d->text, definition->raw, &packed, e) != 0)
+		return -1;
+	s = db_query(r->d->db, QUERY_INDEX_DEFINITION_TEXT_PUT);
+	db_bind_int(s, "key", row->key);
+	db_bind_text(s, "title", span_text(definition->metadata.title));
+	db_bind_text(s, "severity", span_text(definition->metadata.severity));
+	db_bind_blob(s, "raw", packed);
+	if (db_run(s, e) != 0)
+		return -1;
+	oval_rows_words(r->d, definition);
+	return search_put(r->d, row->key, e);
+}
+
+static int
+put_definition(struct oval_rows *r, const struct part_row *row,
+    const struct oval_definition *definition, const struct digest *digest,
+    struct err *e)
+{
+	struct db_stmt *s = db_query(r->d->db, QUERY_INDEX_DEFINITION_PUT);
+
+	db_bind_int(s, "key", row->key);
+	db_bind_text(s, "id", row->id);
+	db_bind_int(s, "version", (int64_t)definition->version);
+	db_bind_int(s, "class", definition->class);
+	db_bind_int(s, "deprecated", definition->deprecated);
+	db_bind_blob(s, "digest", span_make(digest->bytes, DIGEST_SIZE));
+	db_bind_blob(s, "nodes", buf_span(&r->packed));
+	if (db_run(s, e) != 0)
+		return -1;
+	return put_text(r, row, definition, e);
+}
+
+static int
+on_definition(
+    void *ctx, const struct oval_definition *definition, struct err *e)
+{
+	struct oval_rows *r = ctx;
+	struct part_row row;
+	struct digest digest;
+	int same = 0;
+
+	if (begin_row(r, &row, OVAL_RECORD_DEFINITION, definition->id,
+		definition->line, e) != 0 ||
+	    oval_walk_nodes(
+		&row.walk, definition->nodes, definition->n_nodes, e) != 0)
+		return -1;
+	oval_pack_nodes(&r->packed, definition->nodes, definition->n_nodes);
+	digest_of(definition->raw, &digest);
+	place_add(r->d, row.ord, definition->offset);
+	rows_count(r->d);
+	if (row.stored)
+		same = is_same_definition(r, &row, &digest, e);
+	if (same != 0)
+		return same == 1 ? 0 : -1;
+	if (!row.stored)
+		r->d->outcome->n_added++;
+	else if (take_words(r->d, &r->old, row.key, e) != 0)
+		return -1;
+	else
+		r->d->outcome->n_changed++;
+	return put_definition(r, &row, definition, &digest, e);
+}
+
+static int
+on_generator(void *ctx, const struct oval_generator *g, struct err *e)
+{
+	struct oval_rows *r = ctx;
+	struct document_rows *d = r->d;
+
+	(void)e;
+	d->info.product_name = arena_span(&d->arena, g->product_name);
+	d->info.product_version = arena_span(&d->arena, g->product_version);
+	d->info.schema_version = arena_span(&d->arena, g->schema_version);
+	d->info.published = arena_span(&d->arena, g->timestamp);
+	return 0;
+}
+
+static int
+remove_definition(
+    struct document_rows *d, struct arena *a, int64_t key, struct err *e)
+{
+	if (take_words(d, a, key, e) != 0 ||
+	    rows_delete(d->db, QUERY_INDEX_DEFINITION_TEXT_DELETE, key, e) !=
+		0 ||
+	    rows_delete(d->db, QUERY_INDEX_DEFINITION_DELETE, key, e) != 0)
+		return -1;
+	d->outcome->n_removed++;
+	return 0;
+}
+
+/* What stands in the index and no longer in the document. */
+static int
+remove_rest(struct oval_rows *r, enum oval_record part, struct err *e)
+{
+	const struct oval_part_ids *ids = &r->ids.parts[part];
+	int64_t key;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < ids->n && rc == 0; i++) {
+		if (!ids->items[i].stored || ids->items[i].defined)
+			continue;
+		key = row_key(r->d->document, (uint32_t)i);
+		if (part == OVAL_RECORD_DEFINITION)
+			rc = remove_definition(r->d, &r->old, key, e);
+		else
+			rc =
+			    rows_delete(r->d->db, queries[part].delete, key, e);
+	}
+	return rc;
+}
+
+int
+oval_rows_write(struct document_rows *d, struct err *e)
+{
+	struct oval_rows r = { .d = d };
+	struct oval_sink sink = {
+		.ctx = &r,
+		.generator = on_generator,
+		.definition = on_definition,
+		.test = on_test,
+		.object = on_object,
+		.state = on_state,
+		.variable = on_variable,
+	};
+	int part, rc = -1;
+
+	for (part = 0; part < N_OVAL_RECORDS && !d->fresh; part++)
+		if (load_ids(&r, (enum oval_record)part, e) != 0)
+			goto out;
+	if (oval_read(d->in, &sink, e) != 0 || oval_ids_check(&r.ids, e) != 0)
+		goto out;
+	for (part = 0; part < N_OVAL_RECORDS && !d->fresh; part++)
+		if (remove_rest(&r, (enum oval_record)part, e) != 0)
+			goto out;
+	rc = plan_write(d->db, d->document, e);
+out:
+	oval_ids_cleanup(&r.ids);
+	buf_cleanup(&r.packed);
+	arena_cleanup(&r.old);
+	return rc;
+}
+
+int
+oval_rows_remove(struct document_rows *d, struct err *e)
+{
+	static const unsigned plan_deletes[] = {
+		QUERY_INDEX_PLAN_DELETE_ALL,
+		QUERY_INDEX_PACKAGE_TEST_DELETE_ALL,
+		QUERY_INDEX_TEST_DEFINITION_DELETE_ALL,
+		QUERY_INDEX_BASELINE_DELETE_ALL,
+		QUERY_INDEX_WANT_DELETE_ALL,
+	};
+	struct oval_rows r = { .d = d };
+	int part = OVAL_RECORD_DEFINITION;
+	size_t i;
+	int rc = load_ids(&r, OVAL_RECORD_DEFINITION, e);
+
+	if (rc == 0)
+		rc = remove_rest(&r, OVAL_RECORD_DEFINITION, e);
+	for (part++; part < N_OVAL_RECORDS && rc == 0; part++)
+		rc = rows_delete_all(
+		    d->db, queries[part].delete_all, d->document, e);
+	for (i = 0; i < sizeof(plan_deletes) / sizeof(*plan_deletes); i++)
+		if (rc == 0)
+			rc = rows_delete_all(
+			    d->db, plan_deletes[i], d->document, e);
+	oval_ids_cleanup(&r.ids);
+	arena_cleanup(&r.old);
+	return rc;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What people read, as the index keeps it: source bytes of one record, zstd
+ * with a dictionary that was trained on the first records of their format. A
+ * frame names its dictionary, 0 for none.
+ */
+#ifndef INDEXER_TEXT_H
+#define INDEXER_TEXT_H
+
+#include "base/buf.h"
+#include "base/db.h"
+
+#define TEXT_RAW_MAX ((size_t)64 * 1024 * 1024) /* bytes of one record */
+
+struct text_writer;
+
+/*
+ * For one document of the format ("oval"), inside its savepoint: a dictionary
+ * that is trained on the way is written there, too.
+ */
+int text_writer_open(
+    struct text_writer **out, struct db *db, struct span format, struct err *e);
+void text_writer_close(struct text_writer *w); /* NULL is fine */
+/* The packed bytes live until the next call. */
+int text_pack(
+    struct text_writer *w, struct span raw, struct span *packed, struct err *e);
+
+struct text_reader;
+
+struct text_reader *text_reader_new(struct db *db); /* db stays the caller's */
+void text_reader_free(struct text_reader *r);       /* NULL is fine */
+/* The raw bytes live until the next call. */
+int text_unpack(
+    struct text_reader *r, struct span packed, struct span *raw, struct err *e);
+
+#endif
