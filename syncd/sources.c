@@ -113,19 +113,6 @@ source_find(struct span name)
 	return NULL;
 }
 
-const char *
-source_index_name(enum source_index index)
-{
-	switch (index) {
-	case SOURCE_INDEX_META:
-		return "meta";
-	case SOURCE_INDEX_MANIFEST:
-		return "manifest";
-	default:
-		return "none";
-	}
-}
-
 static bool
 is_one_of(struct span s, const char *const *words, size_t n)
 {

@@ -57,7 +57,6 @@ extern const size_t n_sources;
 
 /* NULL if there is none. */
 const struct source *source_find(struct span name);
-const char *source_index_name(enum source_index index); /* "meta" */
 
 enum source_role {
 	SOURCE_OTHER = 0, /* no file of this source */
