@@ -3,17 +3,10 @@
  * Documents of tests/fixtures/oval are read and printed: good_x.xml must give
  * good_x.out. What is refused stands here with the exact words.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "base/mem.h"
 #include "content/oval_read.h"
 #include "tests/unit/oval_print.h"
+#include "tests/unit/table.h"
 #include "tests/unit/tmp.h"
 
 static int
@@ -109,24 +102,27 @@ read_text(struct span text, struct buf *out, struct err *e)
 	return rc;
 }
 
-static const char *const good[] = { "ubuntu", "redhat", "suse", "language" };
+static const struct good_case {
+	const char *name;
+} good[] = { { "ubuntu" }, { "redhat" }, { "suse" }, { "language" } };
 
 static void
 test_good(void **state)
 {
+	const struct good_case *c = *state;
 	struct buf out = { 0 };
 	struct buf text = { 0 };
 	struct buf want = { 0 };
 	struct err e = { 0 };
 	char path[128];
 
-	snprintf(path, sizeof(path), "tests/fixtures/oval/good_%s.xml",
-	    (const char *)*state);
+	snprintf(
+	    path, sizeof(path), "tests/fixtures/oval/good_%s.xml", c->name);
 	assert_int_equal(file_read(AT_FDCWD, path, 1 << 20, &text, &e), 0);
 	if (read_text(buf_span(&text), &out, &e) != 0)
 		fail_msg("%s", e.msg);
-	snprintf(path, sizeof(path), "tests/fixtures/oval/good_%s.out",
-	    (const char *)*state);
+	snprintf(
+	    path, sizeof(path), "tests/fixtures/oval/good_%s.out", c->name);
 	assert_int_equal(file_read(AT_FDCWD, path, 1 << 20, &want, &e), 0);
 	assert_string_equal(buf_str(&out), buf_str(&want));
 	buf_cleanup(&out);
@@ -531,38 +527,21 @@ test_names(void **state)
 	buf_cleanup(&b);
 }
 
-#define ADD(name, function, data)                \
-	tests[n++] = (struct CMUnitTest)         \
-	{                                        \
-		name, function, NULL, NULL, data \
-	}
-#define N(list) (sizeof(list) / sizeof(list[0]))
-
-/* cmocka hands a case over as void *; nothing writes to it. */
-static void *
-unconst(const void *p)
-{
-	return (void *)(uintptr_t)p;
-}
-
 int
 main(void)
 {
-	struct CMUnitTest tests[N(good) + N(files) + N(insides) + N(alone) + 4];
-	size_t n = 0;
-	size_t i;
+	struct CMUnitTest tests[TABLE_N(good) + TABLE_N(files) +
+	    TABLE_N(insides) + TABLE_N(alone) + 4] = {
+		cmocka_unit_test(test_bombs),
+		cmocka_unit_test(test_sink_refuses),
+		cmocka_unit_test(test_status),
+		cmocka_unit_test(test_names),
+	};
+	size_t n = 4;
 
-	for (i = 0; i < N(good); i++)
-		ADD(good[i], test_good, unconst(good[i]));
-	for (i = 0; i < N(files); i++)
-		ADD(files[i].name, test_bad_file, unconst(&files[i]));
-	for (i = 0; i < N(insides); i++)
-		ADD(insides[i].name, test_bad_inside, unconst(&insides[i]));
-	for (i = 0; i < N(alone); i++)
-		ADD(alone[i].name, test_alone, unconst(&alone[i]));
-	ADD("bombs", test_bombs, NULL);
-	ADD("sink refuses", test_sink_refuses, NULL);
-	ADD("status of a comment", test_status, NULL);
-	ADD("names", test_names, NULL);
+	TABLE_ADD(tests, &n, good, test_good);
+	TABLE_ADD(tests, &n, files, test_bad_file);
+	TABLE_ADD(tests, &n, insides, test_bad_inside);
+	TABLE_ADD(tests, &n, alone, test_alone);
 	return _cmocka_run_group_tests("oval", tests, n, NULL, NULL);
 }
