@@ -2,8 +2,9 @@
 /*
  * The ids of one OVAL document and their ordinals. An id gets its ordinal when
  * it is first seen, defined or referred to, and keeps the one it has in the
- * index. Says in the end whether every reference leads somewhere and none
- * leads back to itself.
+ * index. Says in the end whether every reference that evaluation can come to
+ * leads somewhere, and that none leads back to itself: upstream's documents
+ * hold objects and variables that nothing uses and that lack their parts.
  */
 #ifndef INDEXER_OVAL_IDS_H
 #define INDEXER_OVAL_IDS_H
@@ -18,10 +19,8 @@
 struct oval_id {
 	struct span id; /* empty: a hole */
 	bool stored;    /* stands in the index from an earlier publication */
-	bool defined;   /* stands in this document */
-	bool referred;  /* somebody refers to it, first in line */
+	bool defined;   /* stands in this document, in line */
 	uint64_t line;
-	enum oval_record by;
 };
 
 struct oval_part_ids {
@@ -31,9 +30,9 @@ struct oval_part_ids {
 	size_t cap;
 };
 
-/* A reference that can be part of a circle. */
+/* A reference, by ordinals. */
 struct oval_edge {
-	uint32_t from; /* nodes: ordinals of all parts, one after another */
+	uint32_t from;
 	uint32_t to;
 	enum oval_record from_part;
 	enum oval_record to_part;
@@ -53,20 +52,19 @@ int oval_ids_load(struct oval_ids *ids, enum oval_record part, uint64_t ord,
     struct span id, struct err *e);
 /* Takes a record's id; one that the document had before is refused. */
 int oval_ids_define(struct oval_ids *ids, enum oval_record part, struct span id,
-    uint32_t *ord, struct err *e);
+    uint64_t line, uint32_t *ord, struct err *e);
 
 /* A record whose references are being resolved: ctx of oval_ids_refer(). */
 struct oval_referrer {
 	struct oval_ids *ids;
 	enum oval_record part;
 	uint32_t ord;
-	uint64_t line;
 };
 
 /* For an oval_walk: gives ref its ordinal. */
 int oval_ids_refer(
     void *ctx, enum oval_record to, struct oval_ref *ref, struct err *e);
-/* After the whole document: nothing missing, no circles. "line N: …". */
+/* After the whole document, "line N: …"; in oval_graph.c. */
 int oval_ids_check(const struct oval_ids *ids, struct err *e);
 
 #endif

@@ -70,11 +70,11 @@ begin_row(struct oval_rows *r, struct part_row *row, enum oval_record part,
 {
 	row->part = part;
 	row->id = id;
-	if (oval_ids_define(&r->ids, part, id, &row->ord, e) != 0)
+	if (oval_ids_define(&r->ids, part, id, line, &row->ord, e) != 0)
 		return -1;
 	row->key = row_key(r->d->document, row->ord);
 	row->stored = r->ids.parts[part].items[row->ord].stored;
-	row->referrer = (struct oval_referrer){ &r->ids, part, row->ord, line };
+	row->referrer = (struct oval_referrer){ &r->ids, part, row->ord };
 	row->walk = (struct oval_walk){ &row->referrer, oval_ids_refer };
 	buf_reset(&r->packed);
 	return 0;

@@ -7,10 +7,7 @@
 #ifndef INDEXER_TEXT_H
 #define INDEXER_TEXT_H
 
-#include "base/buf.h"
-#include "base/db.h"
-
-#define TEXT_RAW_MAX ((size_t)64 * 1024 * 1024) /* bytes of one record */
+#include "eval/text.h"
 
 struct text_writer;
 
@@ -24,13 +21,5 @@ void text_writer_close(struct text_writer *w); /* NULL is fine */
 /* The packed bytes live until the next call. */
 int text_pack(
     struct text_writer *w, struct span raw, struct span *packed, struct err *e);
-
-struct text_reader;
-
-struct text_reader *text_reader_new(struct db *db); /* db stays the caller's */
-void text_reader_free(struct text_reader *r);       /* NULL is fine */
-/* The raw bytes live until the next call. */
-int text_unpack(
-    struct text_reader *r, struct span packed, struct span *raw, struct err *e);
 
 #endif
