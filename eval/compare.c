@@ -171,9 +171,8 @@ compare_int(enum oval_operation op, struct span collected, struct span stated,
 
 /* --- float --- */
 
-/* Digits, '.', sign and exponent, or XML Schema's three names. */
-static bool
-parse_float(struct span s, double *out)
+bool
+value_float(struct span s, double *out)
 {
 	char text[NUMBER_TEXT_MAX];
 	char *end;
@@ -198,8 +197,8 @@ compare_float(enum oval_operation op, struct span collected, struct span stated,
 {
 	double c = 0, s = 0;
 
-	parse_float(collected, &c);
-	parse_float(stated, &s);
+	value_float(collected, &c);
+	value_float(stated, &s);
 	if (isnan(c) || isnan(s)) {
 		by_order(OVAL_FLOAT, op, 0, why);
 		return result_of(op == OVAL_NOT_EQUAL);
@@ -384,7 +383,7 @@ is_value(enum oval_datatype type, struct span s)
 	case OVAL_INT:
 		return is_int(s);
 	case OVAL_FLOAT:
-		return parse_float(s, &number);
+		return value_float(s, &number);
 	case OVAL_BOOLEAN:
 		return parse_boolean(s, &b);
 	case OVAL_BINARY:

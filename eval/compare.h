@@ -18,6 +18,8 @@ enum result value_compare(struct regex_cache *rx, enum oval_datatype type,
     struct err *why);
 /* -1 and *why if the text is no value of that type. */
 int value_check(enum oval_datatype type, struct span text, struct err *why);
+/* Digits, '.', sign and exponent, or XML Schema's INF, -INF and NaN. */
+bool value_float(struct span text, double *out);
 /*
  * A value as content means it: without the white space that stands around it
  * in the document. Strings lose only what holds a line break.

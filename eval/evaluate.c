@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "eval/criteria.h"
+#include "eval/evaluation_impl.h"
+#include "schema_index.h"
+
+struct evaluation *
+evaluation_new(struct machine *m, const struct system *s)
+{
+	struct evaluation *ev = xcalloc(1, sizeof(*ev));
+
+	ev->m = m;
+	ev->s = s;
+	ev->definitions = xcalloc(machine_n_definitions(m), 1);
+	ev->tests = xcalloc(machine_n_tests(m), 1);
+	ev->objects = xcalloc(machine_n_objects(m), sizeof(*ev->objects));
+	ev->variables = xcalloc(machine_n_variables(m), sizeof(*ev->variables));
+	ev->package_items = xcalloc(s->n_packages, sizeof(*ev->package_items));
+	ev->regex = regex_cache_new();
+	return ev;
+}
+
+void
+evaluation_free(struct evaluation *ev)
+{
+	if (ev == NULL)
+		return;
+	regex_cache_free(ev->regex);
+	map_cleanup(&ev->items);
+	free(ev->builder.entities);
+	free(ev->by_id);
+	free(ev->package_items);
+	free(ev->variables);
+	free(ev->objects);
+	free(ev->tests);
+	free(ev->definitions);
+	arena_cleanup(&ev->nodes);
+	arena_cleanup(&ev->arena);
+	free(ev);
+}
+
+int
+evaluation_enter(struct evaluation *ev, struct err *e)
+{
+	if (ev->depth == EVALUATION_DEPTH_MAX)
+		return err_set(e, ERR_FORMAT,
+		    "the index is damaged: references nest deeper than %u",
+		    EVALUATION_DEPTH_MAX);
+	ev->depth++;
+	return 0;
+}
+
+void
+evaluation_leave(struct evaluation *ev)
+{
+	ev->depth--;
+}
+
+/* --- definitions --- */
+
+/* What a criterion or an extend_definition comes to. */
+static int
+leaf_result(
+    void *ctx, const struct oval_node *node, enum result *out, struct err *e)
+{
+	struct evaluation *ev = ctx;
+
+	if (node->type == OVAL_NODE_CRITERION) {
+		if (evaluate_test(ev, node->ref.ord, e) != 0)
+			return -1;
+		*out = ev->tests[node->ref.ord];
+		return 0;
+	}
+	if (evaluate_definition(ev, node->ref.ord, e) != 0)
+		return -1;
+	*out = ev->definitions[node->ref.ord];
+	return 0;
+}
+
+int
+evaluate_definition(struct evaluation *ev, uint32_t ord, struct err *e)
+{
+	struct oval_node *nodes;
+	enum result r;
+	size_t n;
+	int rc = -1;
+
+	if (ord < machine_n_definitions(ev->m) &&
+	    ev->definitions[ord] != RESULT_NONE)
+		return 0;
+	if (evaluation_enter(ev, e) != 0)
+		return -1;
+	if (machine_nodes(ev->m, ord, &ev->nodes, &nodes, &n, e) == 0 &&
+	    criteria_result(nodes, n, &ev->nodes, leaf_result, ev, &r, e) ==
+		0) {
+		ev->definitions[ord] = (uint8_t)r;
+		ev->stats.definitions_evaluated++;
+		rc = 0;
+	}
+	evaluation_leave(ev);
+	if (ev->depth == 0)
+		arena_reset(&ev->nodes);
+	return rc;
+}
+
+/* The document's ordinals that are in use; *ords is malloc()ed. */
+static int
+read_keys(struct machine *m, unsigned query, uint32_t **ords, size_t *n,
+    struct err *e)
+{
+	struct db_stmt *row = db_query(m->db, query);
+	size_t cap = 0;
+	int rc;
+
+	*ords = NULL;
+	*n = 0;
+	db_bind_int(row, "low", machine_key(m, 0));
+	db_bind_int(row, "high", machine_key(m, UINT32_MAX));
+	while ((rc = db_step(row, e)) == 1) {
+		*ords = xgrow(*ords, &cap, *n + 1, sizeof(**ords));
+		(*ords)[(*n)++] = (uint32_t)db_int(row, 0);
+	}
+	db_reset(row);
+	return rc;
+}
+
+static int
+evaluate_each(struct evaluation *ev, unsigned query,
+    int (*evaluate)(struct evaluation *ev, uint32_t ord, struct err *e),
+    struct err *e)
+{
+	uint32_t *ords;
+	size_t n, i;
+	int rc = read_keys(ev->m, query, &ords, &n, e);
+
+	for (i = 0; i < n && rc == 0; i++)
+		rc = evaluate(ev, ords[i], e);
+	free(ords);
+	return rc;
+}
+
+int
+evaluation_run_plain(struct evaluation *ev, struct err *e)
+{
+	if (evaluate_each(ev, QUERY_INDEX_EVAL_TEST_KEYS, evaluate_test, e) !=
+	    0)
+		return -1;
+	return evaluate_each(
+	    ev, QUERY_INDEX_EVAL_DEFINITION_KEYS, evaluate_definition, e);
+}
+
+int
+evaluation_run(struct evaluation **out, struct machine *m,
+    const struct system *s, enum evaluation_mode mode, struct err *e)
+{
+	struct evaluation *ev = evaluation_new(m, s);
+	int rc = 0;
+
+	if (mode == EVALUATE_FAST)
+		rc = evaluation_run_fast(ev, e);
+	if (rc == 0)
+		rc = evaluation_run_plain(ev, e);
+	if (rc < 0) {
+		evaluation_free(ev);
+		return -1;
+	}
+	*out = ev;
+	return 0;
+}
+
+enum result
+evaluation_definition(const struct evaluation *ev, uint32_t ord)
+{
+	return ord < machine_n_definitions(ev->m) ? ev->definitions[ord]
+						  : RESULT_NONE;
+}
+
+enum result
+evaluation_test(struct evaluation *ev, uint32_t ord)
+{
+	struct err e;
+
+	if (ord >= machine_n_tests(ev->m))
+		return RESULT_NONE;
+	if (evaluate_test(ev, ord, &e) != 0)
+		return RESULT_ERROR;
+	return ev->tests[ord];
+}
+
+int
+evaluation_each(struct evaluation *ev,
+    int (*fn)(
+	void *ctx, uint32_t ord, struct span id, enum result r, struct err *e),
+    void *ctx, struct err *e)
+{
+	struct db_stmt *row =
+	    db_query(ev->m->db, QUERY_INDEX_EVAL_DEFINITION_BY_ID);
+	uint32_t ord;
+	int rc;
+
+	db_bind_int(row, "document", ev->m->document);
+	while ((rc = db_step(row, e)) == 1) {
+		ord = (uint32_t)db_int(row, 0);
+		if (fn(ctx, ord, db_text(row, 1),
+			evaluation_definition(ev, ord), e) != 0) {
+			rc = -1;
+			break;
+		}
+	}
+	db_reset(row);
+	return rc;
+}
+
+struct evaluation_stats
+evaluation_stats(const struct evaluation *ev)
+{
+	return ev->stats;
+}
