@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/printable.h"
-#include "scanner/criteria.h"
+#include "scanner/result_tree.h"
 #include "scanner/explain.h"
 
 #define RESULT_WIDTH 16u /* columns, with the margin before it */
@@ -247,7 +247,7 @@ reference_id(struct tree *t, const struct oval_node *n, struct err *e)
 }
 
 static int
-write_leaf(struct tree *t, const struct criteria *c, struct err *e)
+write_leaf(struct tree *t, const struct result_node *c, struct err *e)
 {
 	const struct oval_definition *text = &t->x->text;
 	struct span id = reference_id(t, c->node, e);
@@ -268,9 +268,9 @@ write_leaf(struct tree *t, const struct criteria *c, struct err *e)
 }
 
 static int
-write_node(struct tree *t, const struct criteria *c, struct err *e)
+write_node(struct tree *t, const struct result_node *c, struct err *e)
 {
-	const struct criteria *child;
+	const struct result_node *child;
 	int rc = 0;
 
 	start_line(t, result_name(c->result));
@@ -291,10 +291,10 @@ explain_tree(
     const struct explained *x, struct arena *a, struct out *out, struct err *e)
 {
 	struct tree t = { .x = x, .out = out };
-	struct criteria *root;
+	struct result_node *root;
 	int rc;
 
-	if (criteria_build(
+	if (result_tree_build(
 		&root, a, x->document->evaluation, x->definition, e) != 0)
 		return -1;
 	rc = root == NULL ? 0 : write_node(&t, root, e);

@@ -3,7 +3,7 @@
 
 #include "base/mem.h"
 #include "eval/version.h"
-#include "scanner/criteria.h"
+#include "scanner/result_tree.h"
 #include "scanner/findings.h"
 
 /* Sources of references that name a notice of the vendor's. */
@@ -257,9 +257,9 @@ add_test(struct collector *c, const struct oval_node *node, struct err *e)
 
 /* Down to the true tests; what is negated holds for want of a package. */
 static int
-walk(struct collector *c, const struct criteria *n, struct err *e)
+walk(struct collector *c, const struct result_node *n, struct err *e)
 {
-	const struct criteria *child;
+	const struct result_node *child;
 
 	if (n == NULL || n->result != RESULT_TRUE || n->node->negate)
 		return 0;
@@ -276,7 +276,7 @@ add_definition(struct collector *c, uint32_t ord, struct err *e)
 {
 	const struct oval_definition *d =
 	    machine_definition(c->document->machine, ord, e);
-	struct criteria *root;
+	struct result_node *root;
 
 	if (d == NULL)
 		return -1;
@@ -284,8 +284,8 @@ add_definition(struct collector *c, uint32_t ord, struct err *e)
 		return 0;
 	arena_reset(&c->arena);
 	if (start_definition(c, d, ord, e) != 0 ||
-	    criteria_build(&root, &c->arena, c->document->evaluation, d, e) !=
-		0 ||
+	    result_tree_build(
+		&root, &c->arena, c->document->evaluation, d, e) != 0 ||
 	    walk(c, root, e) != 0)
 		return -1;
 	if (c->n == c->first)

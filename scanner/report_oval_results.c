@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/clock.h"
 #include "base/stream.h"
-#include "scanner/criteria.h"
+#include "scanner/result_tree.h"
 #include "scanner/report.h"
 #include "scanner/report_oval.h"
 
@@ -153,7 +153,7 @@ indent(struct oval_report *r, size_t n)
 
 /* What all three kinds of criteria end with. */
 static void
-write_node_end(struct oval_report *r, const struct criteria *c)
+write_node_end(struct oval_report *r, const struct result_node *c)
 {
 	if (c->node->applicability_check)
 		attr(r, "applicability_check", "true");
@@ -164,7 +164,7 @@ write_node_end(struct oval_report *r, const struct criteria *c)
 }
 
 static int
-write_leaf(struct oval_report *r, const struct criteria *c, struct err *e)
+write_leaf(struct oval_report *r, const struct result_node *c, struct err *e)
 {
 	uint32_t ord = c->node->ref.ord;
 	const struct oval_definition *d;
@@ -190,10 +190,10 @@ write_leaf(struct oval_report *r, const struct criteria *c, struct err *e)
 }
 
 static int
-write_criteria(struct oval_report *r, const struct criteria *c, size_t depth,
+write_criteria(struct oval_report *r, const struct result_node *c, size_t depth,
     struct err *e)
 {
-	const struct criteria *child;
+	const struct result_node *child;
 
 	indent(r, depth);
 	if (c->node->type != OVAL_NODE_CRITERIA)
@@ -215,10 +215,10 @@ write_definition(
 {
 	const struct oval_definition *d =
 	    machine_definition(r->machine, ord, e);
-	struct criteria *root;
+	struct result_node *root;
 
 	arena_reset(a);
-	if (d == NULL || criteria_build(&root, a, r->evaluation, d, e) != 0)
+	if (d == NULL || result_tree_build(&root, a, r->evaluation, d, e) != 0)
 		return -1;
 	indent(r, INDENT_DEFINITION);
 	out_str(r->out, "<definition");

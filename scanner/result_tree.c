@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "scanner/criteria.h"
+#include "scanner/result_tree.h"
 
 /* Takes the operands, which are the last on the stack, under c. */
 static bool
-adopt(struct criteria *c, struct criteria **stack, size_t *depth)
+adopt(struct result_node *c, struct result_node **stack, size_t *depth)
 {
 	struct result_counts counts = { 0 };
 	size_t n = c->node->n_operands;
@@ -14,7 +14,7 @@ adopt(struct criteria *c, struct criteria **stack, size_t *depth)
 	*depth -= n;
 	c->child = stack[*depth];
 	for (i = 0; i < n; i++) {
-		struct criteria *child = stack[*depth + i];
+		struct result_node *child = stack[*depth + i];
 
 		child->next = i + 1 < n ? stack[*depth + i + 1] : NULL;
 		result_count(&counts, child->result);
@@ -24,17 +24,17 @@ adopt(struct criteria *c, struct criteria **stack, size_t *depth)
 }
 
 int
-criteria_build(struct criteria **out, struct arena *a, struct evaluation *ev,
-    const struct oval_definition *d, struct err *e)
+result_tree_build(struct result_node **out, struct arena *a,
+    struct evaluation *ev, const struct oval_definition *d, struct err *e)
 {
-	struct criteria **stack = arena_array(a, d->n_nodes, sizeof(*stack));
-	struct criteria *all = arena_array(a, d->n_nodes, sizeof(*all));
+	struct result_node **stack = arena_array(a, d->n_nodes, sizeof(*stack));
+	struct result_node *all = arena_array(a, d->n_nodes, sizeof(*all));
 	size_t depth = 0;
 	size_t i;
 
 	*out = NULL;
 	for (i = 0; i < d->n_nodes; i++) {
-		struct criteria *c = &all[i];
+		struct result_node *c = &all[i];
 
 		c->node = &d->nodes[i];
 		c->index = i;
