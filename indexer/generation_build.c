@@ -151,6 +151,7 @@ generation_begin(struct generation_builder **out, int statefd, struct err *e)
 	    generation_each(statefd, note_number, &g->number, e) != 0 ||
 	    file_need_space(statefd, SPACE_MIN, e) != 0)
 		goto out;
+	g->number++;
 	snprintf(
 	    g->folder, sizeof(g->folder), "index/building-%" PRIu64, g->number);
 	if (file_make_dirs(statefd, g->folder, e) != 0 ||
