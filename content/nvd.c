@@ -19,7 +19,7 @@ static const struct shape {
 	int (*record)(const struct json_node *n, struct arena *a,
 	    struct nvd_cve *out, struct err *e);
 } shapes[] = {
-	[NVD_SHAPE_20] = { "NVD 2.0", "vulnerabilities", "resultsPerPage",
+	[NVD_SHAPE_20] = { "NVD 2.0", "vulnerabilities", "totalResults",
 	    "format", "version", "timestamp", "NVD_CVE", "2.0", nvd_20_record },
 	[NVD_SHAPE_11] = { "NVD 1.1", "CVE_Items", "CVE_data_numberOfCVEs",
 	    "CVE_data_type", "CVE_data_version", "CVE_data_timestamp", "CVE",
@@ -296,6 +296,9 @@ check_feed(const struct feed *f, struct err *e)
 		    e, ERR_FORMAT, "not a feed of CVEs as %s", shape->name);
 	if (!f->stated)
 		return err_set(e, ERR_FORMAT, "does not say %s", shape->count);
+	if (f->n_records == 0)
+		return err_set(
+		    e, ERR_FORMAT, "has no records in %s", shape->array);
 	if (f->n_stated == f->n_records)
 		return 0;
 	return err_set(e, ERR_FORMAT,

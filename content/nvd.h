@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * NVD's CVE feeds, JSON 2.0 (also pages of the API) and the older 1.1: bytes
- * in, records of one shape out, one at a time. A record and all it points to
- * live during the sink's call.
+ * NVD's CVE feeds, JSON 2.0 (FORMATS §5.2) and the older 1.1 (§5.4): bytes in,
+ * records of one shape out, one at a time. A record and all it points to live
+ * during the sink's call.
  */
 #ifndef CONTENT_NVD_H
 #define CONTENT_NVD_H
@@ -78,6 +78,14 @@ struct nvd_match {
 	struct span id; /* matchCriteriaId */
 };
 
+/* CISA's catalog of known exploited vulnerabilities; empty: not in it. */
+struct nvd_kev {
+	struct span exploit_add; /* YYYY-MM-DD */
+	struct span action_due;  /* YYYY-MM-DD */
+	struct span required_action;
+	struct span name;
+};
+
 struct nvd_cve {
 	struct span id;    /* "CVE-2021-44228" */
 	int64_t published; /* milliseconds since 1970; 0: unsaid */
@@ -96,6 +104,8 @@ struct nvd_cve {
 	size_t n_nodes;
 	struct nvd_match *matches;
 	size_t n_matches;
+	struct nvd_kev kev; /* 1.1 has none, nor tags */
+	struct span tags;   /* lines: "disputed" … */
 	struct span raw;
 	uint64_t offset; /* of raw in the unpacked document */
 };
@@ -112,8 +122,8 @@ struct nvd_sink {
 };
 
 /*
- * Reads a whole feed; header lives in a. A feed whose count of records is not
- * the one that it states is ERR_FORMAT.
+ * Reads a whole feed; header lives in a. A feed without records, or with
+ * another number of them than it states, is ERR_FORMAT.
  */
 int
 nvd_read(struct stream *in, enum nvd_shape shape, const struct nvd_sink *sink,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A record of the 2.0 feeds and of the API: {"cve": {…}}. */
+#include "base/buf.h"
 #include "content/nvd_impl.h"
 
 #define PRIMARY "Primary"
@@ -115,6 +116,34 @@ read_configurations(const struct json_node *list, struct arena *a,
 	return 0;
 }
 
+static void
+read_kev(const struct json_node *cve, struct nvd_kev *kev)
+{
+	kev->exploit_add = json_text(json_get(cve, "cisaExploitAdd"));
+	kev->action_due = json_text(json_get(cve, "cisaActionDue"));
+	kev->required_action = json_text(json_get(cve, "cisaRequiredAction"));
+	kev->name = json_text(json_get(cve, "cisaVulnerabilityName"));
+}
+
+/* [{"sourceIdentifier": …, "tags": […]}]; who set a tag is not kept. */
+static void
+read_tags(const struct json_node *list, struct arena *a, struct nvd_cve *out)
+{
+	const struct json_node *n = list == NULL ? NULL : list->child;
+	struct buf lines = { 0 };
+
+	for (; n != NULL; n = n->next) {
+		struct span tags = nvd_lines(json_get(n, "tags"), a);
+
+		if (tags.len > 0 && lines.len > 0)
+			buf_add_char(&lines, '\n');
+		buf_add_span(&lines, tags);
+	}
+	if (lines.len > 0)
+		out->tags = arena_span(a, buf_span(&lines));
+	buf_cleanup(&lines);
+}
+
 int
 nvd_20_record(const struct json_node *n, struct arena *a, struct nvd_cve *out,
     struct err *e)
@@ -124,6 +153,8 @@ nvd_20_record(const struct json_node *n, struct arena *a, struct nvd_cve *out,
 	out->id = json_text(json_get(cve, "id"));
 	out->status = json_text(json_get(cve, "vulnStatus"));
 	out->assigner = json_text(json_get(cve, "sourceIdentifier"));
+	read_kev(cve, &out->kev);
+	read_tags(json_get(cve, "cveTags"), a, out);
 	if (nvd_time(json_text(json_get(cve, "published")), &out->published,
 		e) != 0 ||
 	    nvd_time(json_text(json_get(cve, "lastModified")), &out->modified,
