@@ -54,6 +54,22 @@ sniff(const struct stream_input *in, const struct stream_codec **codec,
 	return rc;
 }
 
+static struct stream_engine
+choose_engine(const struct stream_input *in, const struct stream_codec *codec,
+    unsigned threads)
+{
+	struct stream_engine engine;
+
+	if (codec == NULL)
+		return engine_plain(in);
+	if (threads > 1 && codec == &STREAM_BZIP2 &&
+	    engine_blocks(in, threads, &engine))
+		return engine;
+	if (threads > 1 && engine_ahead(in, codec, &engine))
+		return engine;
+	return engine_direct(in, 0, codec);
+}
+
 static int
 stream_open(struct stream **out, const struct stream_input *in,
     const struct stream_options *options, struct err *e)
@@ -70,10 +86,7 @@ stream_open(struct stream **out, const struct stream_input *in,
 	s->out_max = o->out_max == 0 ? STREAM_OUT_MAX : o->out_max;
 	s->ratio_max = o->ratio_max == 0 ? STREAM_RATIO_MAX : o->ratio_max;
 	s->packed = codec != NULL;
-	if (codec == NULL)
-		s->engine = engine_plain(in);
-	else if (threads == 1 || !engine_ahead(in, codec, &s->engine))
-		s->engine = engine_direct(in, codec);
+	s->engine = choose_engine(in, codec, threads);
 	*out = s;
 	return 0;
 }

@@ -72,11 +72,13 @@ direct_close(void *state)
 }
 
 struct stream_engine
-engine_direct(const struct stream_input *in, const struct stream_codec *codec)
+engine_direct(const struct stream_input *in, uint64_t at,
+    const struct stream_codec *codec)
 {
 	struct direct *d = xcalloc(1, sizeof(*d));
 
 	source_init(&d->source, in);
+	source_seek(&d->source, at);
 	d->codec = codec;
 	d->codec_state = codec->open();
 	d->buffer = xmalloc(STREAM_OUT_CHUNK);

@@ -67,12 +67,15 @@ struct stream_engine {
 
 /* Not packed. */
 struct stream_engine engine_plain(const struct stream_input *in);
-/* In the caller's thread. */
-struct stream_engine
-engine_direct(const struct stream_input *in, const struct stream_codec *codec);
+/* In the caller's thread; the packed data begin at byte `at`. */
+struct stream_engine engine_direct(const struct stream_input *in, uint64_t at,
+    const struct stream_codec *codec);
 /* In a thread that runs ahead; false if there can be none. */
 bool engine_ahead(const struct stream_input *in,
     const struct stream_codec *codec, struct stream_engine *out);
+/* bzip2 on several threads; false if there can be none. */
+bool engine_blocks(
+    const struct stream_input *in, unsigned threads, struct stream_engine *out);
 
 extern const struct stream_codec STREAM_GZIP;
 extern const struct stream_codec STREAM_BZIP2;
