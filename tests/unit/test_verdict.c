@@ -1,0 +1,533 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Each reason that makes a verdict unknown, with its words. Machine and
+ * evaluation are replaced by the tables below.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "base/buf.h"
+#include "scanner/verdict.h"
+#include "tests/unit/scan_world.h"
+
+/* --- a document, by ordinals --- */
+
+struct fake_definition {
+	struct oval_definition record;
+	enum result result;
+	bool is_kernel;
+};
+
+static struct fake_definition *definitions;
+static size_t n_definitions;
+
+static struct oval_entity release_name = { .name = SPAN_LIT("name"),
+	.value = SPAN_LIT("redhat-release") };
+static struct oval_entity other_name = { .name = SPAN_LIT("name"),
+	.value = SPAN_LIT("openssl") };
+static const struct oval_object objects[] = {
+	{ .entities = &release_name, .n_entities = 1 },
+	{ .entities = &other_name, .n_entities = 1 },
+};
+
+/* Tests 0 to 3: who owns a file, a release's package, a package, a kernel. */
+static const struct oval_test tests_of[] = {
+	{ .kind = OVAL_KIND_RPMVERIFYFILE, .object = { .ord = OVAL_ORD_NONE } },
+	{ .kind = OVAL_KIND_RPMINFO, .object = { .ord = 0 } },
+	{ .kind = OVAL_KIND_RPMINFO, .object = { .ord = 1 } },
+	{ .kind = OVAL_KIND_UNAME, .object = { .ord = OVAL_ORD_NONE } },
+};
+static enum result test_results[4];
+
+size_t
+machine_n_definitions(const struct machine *m)
+{
+	(void)m;
+	return n_definitions;
+}
+
+const struct oval_definition *
+machine_definition(struct machine *m, uint32_t ord, struct err *e)
+{
+	(void)m;
+	(void)e;
+	return &definitions[ord].record;
+}
+
+const struct oval_test *
+machine_test(struct machine *m, uint32_t ord, struct err *e)
+{
+	(void)m;
+	(void)e;
+	return &tests_of[ord];
+}
+
+const struct oval_object *
+machine_object(struct machine *m, uint32_t ord, struct err *e)
+{
+	(void)m;
+	(void)e;
+	return &objects[ord];
+}
+
+enum result
+evaluation_definition(const struct evaluation *ev, uint32_t ord)
+{
+	(void)ev;
+	return definitions[ord].result;
+}
+
+enum result
+evaluation_test(struct evaluation *ev, uint32_t ord)
+{
+	(void)ev;
+	return test_results[ord];
+}
+
+bool
+evaluation_is_kernel(struct evaluation *ev, uint32_t ord)
+{
+	(void)ev;
+	return definitions[ord].is_kernel;
+}
+
+int
+machine_wants(struct db *db, struct want_list *wants, struct err *e)
+{
+	(void)db;
+	(void)wants;
+	(void)e;
+	return 0;
+}
+
+/* --- worlds --- */
+
+#define LEAF(t, o)                                \
+	{                                         \
+		.type = (t), .ref = {.ord = (o) } \
+	}
+
+/* Ubuntu's: definition 0 checks the release, the others extend it. */
+static struct oval_node extend[] = { LEAF(OVAL_NODE_EXTEND, 0),
+	LEAF(OVAL_NODE_CRITERION, 2) };
+/* Red Hat's: "must be installed", "is installed", a package. */
+static struct oval_node owned[] = { LEAF(OVAL_NODE_CRITERION, 0),
+	LEAF(OVAL_NODE_CRITERION, 1), LEAF(OVAL_NODE_CRITERION, 2) };
+static struct oval_node package_only[] = { LEAF(OVAL_NODE_CRITERION, 2) };
+
+static struct fake_definition four[4];
+
+static void
+add(const char *id, enum oval_class class, struct oval_node *nodes, size_t n,
+    enum result result)
+{
+	four[n_definitions++] = (struct fake_definition){
+		.record = { .id = span_of(id),
+		    .class = class,
+		    .nodes = nodes,
+		    .n_nodes = n },
+		.result = result,
+	};
+}
+
+struct world {
+	struct scan_world w;
+	struct applies applies;
+	struct scan_options options;
+	struct span problems[80];
+};
+
+/* Definition 0 is true; 1 and 2 are false and hang on it. */
+static void
+ubuntu(void)
+{
+	n_definitions = 0;
+	definitions = four;
+	add("def:100", OVAL_CLASS_INVENTORY, NULL, 0, RESULT_TRUE);
+	add("def:1", OVAL_CLASS_VULNERABILITY, extend, 2, RESULT_FALSE);
+	add("def:2", OVAL_CLASS_VULNERABILITY, extend, 2, RESULT_FALSE);
+}
+
+static void
+redhat(struct world *w)
+{
+	n_definitions = 0;
+	add("def:1", OVAL_CLASS_PATCH, owned, 3, RESULT_FALSE);
+	add("def:2", OVAL_CLASS_PATCH, owned, 3, RESULT_FALSE);
+	w->w.facts.os_id = SPAN_LIT("rhel");
+	w->w.documents[0].name = SPAN_LIT("rhel-8.oval");
+	w->w.documents[0].distribution = SPAN_LIT("rhel");
+	w->w.packages[0].kind = w->w.packages[1].kind = PACKAGE_RPM;
+	w->w.facts.system.collected[PACKAGE_RPM] = COLLECTION_COMPLETE;
+	test_results[0] = test_results[1] = RESULT_FALSE;
+}
+
+static void
+set(enum result r, size_t definition, bool is_kernel)
+{
+	four[definition].result = r;
+	four[definition].is_kernel = is_kernel;
+}
+
+static void
+no_os_release(struct world *w)
+{
+	w->w.facts.has_os_release = false;
+	w->w.facts.os_id = SPAN_NONE;
+}
+
+static void
+no_id(struct world *w)
+{
+	w->w.facts.os_id = SPAN_NONE;
+}
+
+static void
+no_content(struct world *w)
+{
+	w->w.scan.n_documents = 0;
+	w->applies.reason = SPAN_LIT("no content for ubuntu focal");
+}
+
+static void
+no_database(struct world *w)
+{
+	w->w.facts.system.collected[PACKAGE_DPKG] = COLLECTION_NONE;
+}
+
+static void
+no_database_at_all(struct world *w)
+{
+	no_database(w);
+	no_content(w);
+	w->w.facts.os_id = SPAN_LIT("debian");
+}
+
+static void
+other_database(struct world *w)
+{
+	no_database(w);
+	w->w.facts.system.collected[PACKAGE_RPM] = COLLECTION_COMPLETE;
+}
+
+static void
+no_packages(struct world *w)
+{
+	w->w.facts.system.n_packages = 0;
+}
+
+static void
+database_error(struct world *w)
+{
+	w->w.facts.system.collected[PACKAGE_DPKG] = COLLECTION_ERROR;
+	w->w.facts.system.collected_error[PACKAGE_DPKG] =
+	    SPAN_LIT("line 3: no field");
+}
+
+static void
+database_incomplete(struct world *w)
+{
+	database_error(w);
+	w->w.facts.system.collected[PACKAGE_DPKG] = COLLECTION_INCOMPLETE;
+}
+
+static void
+problem(struct world *w)
+{
+	w->problems[0] = SPAN_LIT("layer 2 of 3 ends early");
+	w->w.facts.problems = w->problems;
+	w->w.facts.n_problems = 1;
+}
+
+static void
+many_problems(struct world *w)
+{
+	size_t i;
+
+	problem(w);
+	w->w.facts.n_problems = sizeof(w->problems) / sizeof(*w->problems);
+	for (i = 0; i < w->w.facts.n_problems; i++)
+		w->problems[i] = SPAN_LIT("x");
+}
+
+static void
+no_lsb_release(struct world *w)
+{
+	(void)w;
+	set(RESULT_FALSE, 0, false);
+}
+
+static void
+redhat_release(struct world *w)
+{
+	redhat(w);
+	test_results[1] = RESULT_TRUE;
+}
+
+/* What the definitions share is a package that is fine: no release check. */
+static void
+same_package(struct world *w)
+{
+	(void)w;
+	four[1].record.nodes = four[2].record.nodes = package_only;
+	four[1].record.n_nodes = four[2].record.n_nodes = 1;
+	set(RESULT_FALSE, 0, false);
+	test_results[2] = RESULT_FALSE;
+}
+
+static void
+count(struct world *w)
+{
+	struct scan_document *d = &w->w.evaluated[0];
+	size_t i;
+
+	memset(d->counts, 0, sizeof(d->counts));
+	d->n_definitions = (uint32_t)n_definitions;
+	d->n_kernel = d->n_affecting = 0;
+	for (i = 0; i < n_definitions; i++) {
+		d->counts[four[i].result]++;
+		d->n_kernel += four[i].is_kernel;
+		d->n_affecting += four[i].result == RESULT_TRUE &&
+		    four[i].record.class != OVAL_CLASS_INVENTORY;
+	}
+}
+
+static void
+one_unknown(struct world *w)
+{
+	(void)w;
+	set(RESULT_UNKNOWN, 2, false);
+}
+
+static void
+unknown_and_error(struct world *w)
+{
+	(void)w;
+	set(RESULT_ERROR, 1, false);
+	set(RESULT_UNKNOWN, 2, false);
+}
+
+static void
+kernel(struct world *w)
+{
+	(void)w;
+	set(RESULT_UNKNOWN, 2, true);
+}
+
+static void
+not_applicable(struct world *w)
+{
+	(void)w;
+	set(RESULT_NOT_APPLICABLE, 2, false);
+}
+
+static void
+no_definitions(struct world *w)
+{
+	(void)w;
+	n_definitions = 0;
+}
+
+static void
+affected(struct world *w)
+{
+	(void)w;
+	set(RESULT_TRUE, 1, false);
+}
+
+static void
+affected_and_unknown(struct world *w)
+{
+	affected(w);
+	one_unknown(w);
+}
+
+static void
+affected_and_problem(struct world *w)
+{
+	affected(w);
+	problem(w);
+}
+
+static void
+other_release(struct world *w)
+{
+	affected(w);
+	w->applies.other_release = true;
+	w->applies.reason = SPAN_LIT("D judges ubuntu noble");
+}
+
+static void
+fail_on(struct world *w, enum severity threshold, enum severity found)
+{
+	affected(w);
+	w->options.fail_on_set = true;
+	w->options.fail_on = threshold;
+	scan_world_finding(&w->w, 0, "openssl", "1", "2")->severity = found;
+}
+
+static void
+fail_on_same(struct world *w)
+{
+	fail_on(w, SEVERITY_HIGH, SEVERITY_HIGH);
+}
+
+static void
+fail_on_below(struct world *w)
+{
+	fail_on(w, SEVERITY_HIGH, SEVERITY_MEDIUM);
+}
+
+static void
+fail_on_unrated(struct world *w)
+{
+	fail_on(w, SEVERITY_CRITICAL, SEVERITY_NONE);
+}
+
+static void
+fail_on_below_and_unknown(struct world *w)
+{
+	fail_on_below(w);
+	one_unknown(w);
+}
+
+struct verdict_case {
+	const char *name;
+	void (*change)(struct world *w);
+	const char *expect; /* verdict, then a line a reason */
+};
+
+#define FOCAL "com.ubuntu.focal.cve.oval"
+
+static const struct verdict_case cases[] = {
+	{ "nothing is true, everything known", NULL, "pass" },
+	{ "no os-release", no_os_release,
+	    "unknown\nthe image has no readable os-release: its release is not "
+	    "known" },
+	{ "os-release without an ID", no_id,
+	    "unknown\nthe image's os-release names no distribution: its "
+	    "release is not known" },
+	{ "no content", no_content, "unknown\nno content for ubuntu focal" },
+	{ "no package database", no_database,
+	    "unknown\nthe image has no dpkg package database" },
+	{ "no package database of any kind", no_database_at_all,
+	    "unknown\nno content for ubuntu focal\nthe image has no package "
+	    "database" },
+	{ "another kind of package database", other_database,
+	    "unknown\nthe image has no dpkg package database" },
+	{ "zero packages", no_packages,
+	    "unknown\nthe dpkg package database lists no installed package" },
+	{ "a database that cannot be read", database_error,
+	    "unknown\nthe dpkg package database cannot be read: line 3: no "
+	    "field" },
+	{ "a database read in part", database_incomplete,
+	    "unknown\nthe dpkg package database can be read only in part: "
+	    "line 3: no field" },
+	{ "a layer that ends early", problem,
+	    "unknown\nlayer 2 of 3 ends early" },
+	{ "the release check is false", no_lsb_release,
+	    "unknown\n" FOCAL
+	    ": its own check of the release is false for this image, so it "
+	    "says nothing (/etc/lsb-release is missing, or of another "
+	    "release)" },
+	{ "no package owns redhat-release", redhat,
+	    "unknown\nrhel-8.oval: its own check of the release is false for "
+	    "this image, so it says nothing (the package redhat-release is "
+	    "missing, or of another release)" },
+	{ "Red Hat's release check is true", redhat_release, "pass" },
+	{ "a shared package is no release check", same_package, "pass" },
+	{ "a definition is unknown", one_unknown,
+	    "unknown\n" FOCAL ": 1 definition could not be judged: def:2" },
+	{ "definitions unknown and in error", unknown_and_error,
+	    "unknown\n" FOCAL
+	    ": 2 definitions could not be judged, the first is def:1" },
+	{ "the host's kernel changes nothing", kernel, "pass" },
+	{ "not applicable changes nothing", not_applicable, "pass" },
+	{ "a document without definitions", no_definitions,
+	    "unknown\n" FOCAL " has no definitions" },
+	{ "affected", affected, "fail" },
+	{ "fail stands beside unknown definitions", affected_and_unknown,
+	    "fail\n" FOCAL ": 1 definition could not be judged: def:2" },
+	{ "fail stands beside a damaged layer", affected_and_problem,
+	    "fail\nlayer 2 of 3 ends early" },
+	{ "another release's document decides nothing", other_release,
+	    "unknown\nD judges ubuntu noble" },
+	{ "--fail-on, a finding of that severity", fail_on_same, "fail" },
+	{ "--fail-on, a finding below", fail_on_below, "pass" },
+	{ "--fail-on, an unrated finding", fail_on_unrated, "fail" },
+	{ "--fail-on, below and unknown", fail_on_below_and_unknown,
+	    "unknown\n" FOCAL ": 1 definition could not be judged: def:2" },
+};
+
+static void
+world_init(struct world *w)
+{
+	*w = (struct world){ 0 };
+	scan_world_init(&w->w);
+	w->w.scan.n_documents = 1;
+	w->w.scan.verdict = VERDICT_NONE;
+	memset(test_results, 0, sizeof(test_results));
+	ubuntu();
+}
+
+static void
+test_verdict(void **state)
+{
+	const struct verdict_case *c = *state;
+	struct buf got = { 0 };
+	struct err e = { 0 };
+	struct world w;
+	size_t i;
+
+	world_init(&w);
+	if (c->change != NULL)
+		c->change(&w);
+	count(&w);
+	assert_int_equal(
+	    verdict_decide(&w.w.scan, &w.applies, &w.options, &e), 0);
+	buf_add_str(&got, verdict_name(w.w.scan.verdict));
+	for (i = 0; i < w.w.scan.n_reasons; i++)
+		buf_printf(&got, "\n%.*s", SPAN_ARG(w.w.scan.reasons[i]));
+	assert_string_equal(buf_str(&got), c->expect);
+	buf_cleanup(&got);
+	arena_cleanup(&w.w.scan.arena);
+}
+
+/* However much is wrong, the report stays readable. */
+static void
+test_many_reasons(void **state)
+{
+	struct err e = { 0 };
+	struct scan *s;
+	struct world w;
+
+	(void)state;
+	world_init(&w);
+	many_problems(&w);
+	count(&w);
+	s = &w.w.scan;
+	assert_int_equal(verdict_decide(s, &w.applies, &w.options, &e), 0);
+	assert_int_equal(s->verdict, VERDICT_UNKNOWN);
+	assert_int_equal(s->n_reasons, 64);
+	assert_true(span_is(s->reasons[62], "x"));
+	assert_true(span_is(s->reasons[63], "and more"));
+	arena_cleanup(&s->arena);
+}
+
+int
+main(void)
+{
+	struct CMUnitTest tests[sizeof(cases) / sizeof(*cases) + 1];
+	size_t n = 0;
+
+	for (; n < sizeof(cases) / sizeof(*cases); n++)
+		tests[n] = (struct CMUnitTest){ cases[n].name, test_verdict,
+			NULL, NULL, (void *)(uintptr_t)&cases[n] };
+	tests[n] = (struct CMUnitTest)cmocka_unit_test(test_many_reasons);
+	return cmocka_run_group_tests_name("verdict", tests, NULL, NULL);
+}
