@@ -73,7 +73,7 @@ $(B)/flags: force | need
 .PHONY: force
 force:
 
-$(BIN): $(B)/cli/main.o $(LIB)
+$(BIN): $(OBJS)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
 
