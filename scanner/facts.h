@@ -41,6 +41,8 @@ int target_parse(
 
 struct facts {
 	struct system system;
+	/* What the target turned out to be. */
+	enum transport transport;
 	/* os-release; empty where there is none. In system.arena. */
 	struct span os_id;
 	struct span os_version_id;

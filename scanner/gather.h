@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One gathering of facts, stage by stage: look up, fetch, read. Shared by the
+ * files of those stages only.
+ */
+#ifndef SCANNER_GATHER_H
+#define SCANNER_GATHER_H
+
+#include "scanner/image.h"
+#include "scanner/pkgdb.h"
+
+/* Limits of outside input. */
+#define GATHER_FILES_MAX 1000000u   /* that patterns of content name */
+#define GATHER_STATUS_D_MAX 100000u /* files of one folder */
+
+#define GATHER_RPM_PLACES 3u
+
+/* A database that was looked up. */
+struct found {
+	bool is_there;
+	uint32_t node;
+};
+
+struct gather {
+	struct facts *facts;
+	struct image image;
+	struct wanted wanted;
+	struct package_list list;
+	/* dpkg */
+	struct found status;
+	uint32_t *status_d; /* nodes, by name */
+	size_t n_status_d;
+	/* rpm */
+	struct found rpm[GATHER_RPM_PLACES];
+	struct found rpm_wal[GATHER_RPM_PLACES];
+	struct found rpm_journal[GATHER_RPM_PLACES];
+	/* files: paths as they were asked for */
+	struct span *paths;
+	size_t n_paths;
+	size_t cap_paths;
+};
+
+/* Packages: gather_packages.c */
+void packages_look_up(struct gather *g);
+void packages_read(struct gather *g);
+/* Says how well a database could be read; the worst that is said holds. */
+void
+packages_collected(struct gather *g, enum package_kind kind, enum collection c,
+    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+/* Files that content wants: gather_files.c */
+int files_look_up(struct gather *g, struct err *e);
+void files_read(struct gather *g);
+/* After packages_read(). */
+void files_make_manifest(struct gather *g);
+
+#endif

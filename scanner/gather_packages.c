@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "scanner/gather.h"
+#include "scanner/pkgdb_dpkg.h"
+#include "scanner/pkgdb_rpm.h"
+
+#define DPKG_STATUS_PATH "var/lib/dpkg/status"
+
+static const char *const rpm_places[GATHER_RPM_PLACES] = { "var/lib/rpm",
+	"usr/lib/sysimage/rpm", "usr/share/rpm" };
+
+/* Databases of which we know only that they are there. */
+static const struct unread {
+	enum package_kind kind;
+	const char *path;
+	const char *what;
+} unread[] = {
+	{ PACKAGE_RPM, "var/lib/rpm/Packages", "Berkeley DB" },
+	{ PACKAGE_RPM, "usr/lib/sysimage/rpm/Packages", "Berkeley DB" },
+	{ PACKAGE_RPM, "usr/share/rpm/Packages", "Berkeley DB" },
+	{ PACKAGE_RPM, "var/lib/rpm/Packages.db", "ndb" },
+	{ PACKAGE_RPM, "usr/lib/sysimage/rpm/Packages.db", "ndb" },
+	{ PACKAGE_RPM, "usr/share/rpm/Packages.db", "ndb" },
+	{ PACKAGE_APK, "lib/apk/db/installed", "apk" },
+	{ PACKAGE_APK, "usr/lib/apk/db/installed", "apk" },
+};
+
+void
+packages_collected(struct gather *g, enum package_kind kind, enum collection c,
+    const char *fmt, ...)
+{
+	struct system *s = &g->facts->system;
+	char text[ERR_MSG_SIZE + 128];
+	va_list ap;
+
+	if (c <= s->collected[kind])
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	s->collected[kind] = c;
+	if (c != COLLECTION_COMPLETE)
+		s->collected_error[kind] = arena_span(&s->arena, span_of(text));
+}
+
+/* Looks a database up, and needs its bytes if it is there. */
+static struct found
+look_up(struct gather *g, enum package_kind kind, const char *path)
+{
+	struct found f = { 0 };
+	struct err e;
+	int rc = image_find(&g->image, span_of(path), &f.node, &e);
+
+	if (rc == -1)
+		packages_collected(
+		    g, kind, COLLECTION_ERROR, "/%s: %s", path, e.msg);
+	f.is_there = rc == 1;
+	if (f.is_there)
+		image_need(&g->image, f.node);
+	return f;
+}
+
+static int
+cmp_node_name(const void *pa, const void *pb, void *ctx)
+{
+	const struct tree *t = ctx;
+	const struct node *a = &t->nodes[*(const uint32_t *)pa];
+	const struct node *b = &t->nodes[*(const uint32_t *)pb];
+
+	return span_cmp(
+	    span_make(a->name, a->name_len), span_make(b->name, b->name_len));
+}
+
+/* Keeps the stanzas of the folder, by name, so that any order is one order. */
+static void
+status_d_keep(struct gather *g, uint32_t dir)
+{
+	struct tree *t = &g->image.tree;
+	size_t cap = 0;
+	uint32_t at;
+
+	for (at = t->nodes[dir].child; at != 0; at = t->nodes[at].sibling) {
+		struct span name =
+		    span_make(t->nodes[at].name, t->nodes[at].name_len);
+
+		if (t->nodes[at].type == NODE_GONE ||
+		    span_has_suffix(name, ".md5sums"))
+			continue;
+		if (g->n_status_d == GATHER_STATUS_D_MAX) {
+			packages_collected(g, PACKAGE_DPKG,
+			    COLLECTION_INCOMPLETE, "/%s: more than %u files",
+			    WANTED_STATUS_D, GATHER_STATUS_D_MAX);
+			break;
+		}
+		g->status_d = xgrow(
+		    g->status_d, &cap, g->n_status_d + 1, sizeof(*g->status_d));
+		g->status_d[g->n_status_d++] = at;
+		image_need(&g->image, at);
+	}
+	if (g->n_status_d > 0)
+		qsort_r(g->status_d, g->n_status_d, sizeof(*g->status_d),
+		    cmp_node_name, t);
+}
+
+static void
+status_d_look_up(struct gather *g)
+{
+	struct err e;
+	uint32_t dir;
+	int rc = image_find(&g->image, SPAN_LIT(WANTED_STATUS_D), &dir, &e);
+
+	if (rc == 1 && g->image.tree.nodes[dir].type == NODE_DIRECTORY) {
+		if (image_list(&g->image, dir, &e) != 0)
+			rc = -1;
+		status_d_keep(g, dir);
+	}
+	if (rc == -1)
+		packages_collected(g, PACKAGE_DPKG, COLLECTION_ERROR, "/%s: %s",
+		    WANTED_STATUS_D, e.msg);
+}
+
+/* A file beside the database, wherever links have led to it. */
+static struct found
+look_up_beside(struct gather *g, uint32_t node, const char *suffix)
+{
+	struct buf path = { 0 };
+	struct found f;
+
+	tree_path(&g->image.tree, node, &path);
+	buf_add_str(&path, suffix);
+	f = look_up(g, PACKAGE_RPM, buf_str(&path));
+	buf_cleanup(&path);
+	return f;
+}
+
+static bool
+seen_before(const struct gather *g, size_t place)
+{
+	size_t i;
+
+	for (i = 0; i < place; i++)
+		if (g->rpm[i].is_there && g->rpm[i].node == g->rpm[place].node)
+			return true;
+	return false;
+}
+
+static void
+rpm_look_up(struct gather *g, size_t i)
+{
+	struct buf path = { 0 };
+
+	buf_printf(&path, "%s/rpmdb.sqlite", rpm_places[i]);
+	g->rpm[i] = look_up(g, PACKAGE_RPM, buf_str(&path));
+	buf_cleanup(&path);
+	if (g->rpm[i].is_there && seen_before(g, i))
+		g->rpm[i].is_there = false;
+	if (!g->rpm[i].is_there)
+		return;
+	g->rpm_wal[i] = look_up_beside(g, g->rpm[i].node, "-wal");
+	g->rpm_journal[i] = look_up_beside(g, g->rpm[i].node, "-journal");
+}
+
+void
+packages_look_up(struct gather *g)
+{
+	struct err e;
+	uint32_t node;
+	size_t i;
+	int rc;
+
+	g->status = look_up(g, PACKAGE_DPKG, DPKG_STATUS_PATH);
+	status_d_look_up(g);
+	for (i = 0; i < GATHER_RPM_PLACES; i++)
+		rpm_look_up(g, i);
+	for (i = 0; i < sizeof(unread) / sizeof(*unread); i++) {
+		const struct unread *u = &unread[i];
+
+		rc = image_find(&g->image, span_of(u->path), &node, &e);
+		if (rc == 1)
+			packages_collected(g, u->kind, COLLECTION_ERROR,
+			    "/%s: %s package databases are not read yet",
+			    u->path, u->what);
+		if (rc == -1)
+			packages_collected(g, u->kind, COLLECTION_ERROR,
+			    "/%s: %s", u->path, e.msg);
+	}
+}
+
+/* The file with the bytes that were fetched; NULL if there are none. */
+static struct detail *
+bytes_of(struct gather *g, uint32_t node, struct err *e)
+{
+	const struct node *n = &g->image.tree.nodes[node];
+	const char *why = NULL;
+
+	if (n->type != NODE_REGULAR)
+		why = "is no regular file";
+	else if (n->detail == NULL)
+		why = "was not found again";
+	else if (!n->detail->has_data)
+		why = n->detail->error;
+	else
+		return n->detail;
+	err_set(e, ERR_SYSTEM, "%s", why);
+	return NULL;
+}
+
+static void
+dpkg_file_read(struct gather *g, struct dpkg_reader *r, uint32_t node,
+    enum dpkg_layout layout)
+{
+	enum collection c = COLLECTION_COMPLETE;
+	struct buf path = { 0 };
+	struct err e = { 0 };
+	struct detail *d = bytes_of(g, node, &e);
+
+	tree_path(&g->image.tree, node, &path);
+	if (d == NULL)
+		c = layout == DPKG_STATUS ? COLLECTION_ERROR
+					  : COLLECTION_INCOMPLETE;
+	else if (dpkg_read(r, buf_span(&d->data), layout, &e) != 0)
+		c = COLLECTION_INCOMPLETE;
+	packages_collected(
+	    g, PACKAGE_DPKG, c, "/%s: %s", buf_str(&path), e.msg);
+	buf_cleanup(&path);
+}
+
+static void
+dpkg_databases_read(struct gather *g)
+{
+	struct dpkg_reader r = { .list = &g->list };
+	size_t i;
+
+	if (g->status.is_there)
+		dpkg_file_read(g, &r, g->status.node, DPKG_STATUS);
+	for (i = 0; i < g->n_status_d; i++)
+		dpkg_file_read(g, &r, g->status_d[i], DPKG_STATUS_D);
+	dpkg_reader_cleanup(&r);
+}
+
+/* A file beside the database: its bytes, empty where there is none. */
+static int
+beside_read(
+    struct gather *g, const struct found *f, struct span *bytes, struct err *e)
+{
+	struct detail *d;
+
+	*bytes = SPAN_NONE;
+	if (!f->is_there)
+		return 0;
+	d = bytes_of(g, f->node, e);
+	if (d != NULL)
+		*bytes = buf_span(&d->data);
+	return d != NULL ? 0 : err_context(e, "a file beside it");
+}
+
+static int
+rpm_read(struct gather *g, size_t i, struct err *e)
+{
+	struct detail *db = bytes_of(g, g->rpm[i].node, e);
+	struct span wal, journal;
+
+	if (db == NULL || beside_read(g, &g->rpm_wal[i], &wal, e) != 0 ||
+	    beside_read(g, &g->rpm_journal[i], &journal, e) != 0)
+		return -1;
+	if (journal.len > 0)
+		return err_set(e, ERR_FORMAT,
+		    "a transaction was not finished, a journal lies beside "
+		    "it");
+	return rpm_sqlite_read(&g->list, &db->data, wal, &g->wanted, e);
+}
+
+static void
+rpm_database_read(struct gather *g, size_t i)
+{
+	struct err e;
+
+	switch (rpm_read(g, i, &e)) {
+	case 0:
+		packages_collected(g, PACKAGE_RPM, COLLECTION_COMPLETE, " ");
+		break;
+	case 1:
+		packages_collected(g, PACKAGE_RPM, COLLECTION_INCOMPLETE,
+		    "/%s/rpmdb.sqlite: %s", rpm_places[i], e.msg);
+		break;
+	default:
+		packages_collected(g, PACKAGE_RPM, COLLECTION_ERROR,
+		    "/%s/rpmdb.sqlite: %s", rpm_places[i], e.msg);
+	}
+}
+
+void
+packages_read(struct gather *g)
+{
+	struct system *s = &g->facts->system;
+	enum package_kind kind;
+	size_t i;
+
+	dpkg_databases_read(g);
+	for (i = 0; i < GATHER_RPM_PLACES; i++)
+		if (g->rpm[i].is_there)
+			rpm_database_read(g, i);
+	/* What a layer that cannot be read has changed, nobody knows. */
+	for (kind = 0; g->image.n_problems > 0 && kind < N_PACKAGE_KINDS;
+	     kind++)
+		packages_collected(g, kind,
+		    s->collected[kind] == COLLECTION_NONE
+			? COLLECTION_ERROR
+			: COLLECTION_INCOMPLETE,
+		    "a part of the image cannot be read");
+	s->n_packages = g->list.n_packages;
+	s->packages =
+	    arena_array(&s->arena, s->n_packages, sizeof(*s->packages));
+	if (s->n_packages > 0)
+		memcpy(s->packages, g->list.packages,
+		    s->n_packages * sizeof(*s->packages));
+	s->n_package_files = g->list.n_files;
+	s->package_files = arena_array(
+	    &s->arena, s->n_package_files, sizeof(*s->package_files));
+	if (s->n_package_files > 0)
+		memcpy(s->package_files, g->list.files,
+		    s->n_package_files * sizeof(*s->package_files));
+}

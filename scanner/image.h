@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * An image, whatever it lies in: an unpacked root, or layers that are put
+ * together. Names are looked up first, then what is needed of the files is
+ * fetched at once.
+ */
+#ifndef SCANNER_IMAGE_H
+#define SCANNER_IMAGE_H
+
+#include "scanner/facts.h"
+#include "scanner/image_source.h"
+
+/* Limits of outside input. */
+#define IMAGE_LAYERS_MAX 1024u
+#define IMAGE_PROBLEMS_MAX 100u
+
+/* A layer as the manifest has it. */
+struct image_layer {
+	struct span name; /* in the source */
+	struct span text; /* for people: its digest, or its name */
+	bool has_digest;
+	struct digest digest; /* of the bytes as they are stored */
+	bool has_size;
+	uint64_t size_bytes;
+	bool has_diff_id;
+	struct digest diff_id;
+};
+
+struct image {
+	struct arena arena;
+	enum transport transport;
+	struct source *source; /* NULL: an unpacked root, */
+	int rootfd;            /* open here; else -1 */
+	struct tree tree;
+	struct span digest; /* of the manifest, "sha256:…" */
+	struct span architecture;
+	struct image_layer *layers; /* oldest first */
+	size_t n_layers;
+	struct span *problems;
+	size_t n_problems;
+	struct layer_filter filter;
+	uint64_t gathered;
+	uint32_t *needed; /* nodes */
+	size_t n_needed;
+	size_t cap_needed;
+};
+
+/*
+ * Opens the target and reads its layers, once. wanted must outlive the image.
+ * What is wrong with a layer becomes a problem; -1 if there is no image.
+ */
+int image_open(
+    struct image *img, const struct target *t, struct wanted *w, struct err *e);
+void image_close(struct image *img);
+void image_problem(struct image *img, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* As tree_walk() with TREE_FOLLOW. */
+int
+image_find(struct image *img, struct span path, uint32_t *node, struct err *e);
+/* Makes all names in a folder known. -1: it cannot be read. */
+int image_list(struct image *img, uint32_t dir, struct err *e);
+/* As image_list() for the folder and all below it. */
+int image_list_all(struct image *img, uint32_t dir, struct err *e);
+/* Says that the node's detail, and a regular file's bytes, will be asked for.
+ */
+void image_need(struct image *img, uint32_t node);
+/* Gets all that is needed; what cannot be got has an error in its detail. */
+int image_fetch(struct image *img, struct err *e);
+/* A node's detail after image_fetch(); NULL: a folder that no layer names. */
+const struct detail *image_detail(const struct image *img, uint32_t node);
+
+#endif

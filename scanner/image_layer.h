@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One layer: a tar, perhaps packed, read once from front to end. What it says
+ * is recorded, with the bytes of the files that are wanted, and then applied
+ * to the tree; so whiteouts never touch entries of their own layer, whatever
+ * their order (FORMATS §12.3).
+ */
+#ifndef SCANNER_IMAGE_LAYER_H
+#define SCANNER_IMAGE_LAYER_H
+
+#include "scanner/image_tar.h"
+#include "scanner/wanted.h"
+
+/* Limits of outside input. */
+#define LAYER_UNPACKED_MAX ((uint64_t)64 * 1024 * 1024 * 1024) /* bytes */
+
+/* Start with { 0 }, end with layer_cleanup(). */
+struct layer {
+	struct arena arena;
+	struct entry *entries;
+	size_t n;
+	size_t cap;
+	struct digest packed; /* of the bytes as they are stored */
+	uint64_t packed_bytes;
+	struct digest diff_id;
+	struct err failed; /* code not 0: the entries are not all of it */
+};
+
+/* What of a layer is gathered. */
+struct layer_filter {
+	struct wanted *wanted;
+	/*
+	 * Not NULL: a second look, at these entries only; a sorted list of
+	 * ordinals.
+	 */
+	const uint32_t *ordinals;
+	size_t n_ordinals;
+	uint64_t *gathered; /* bytes kept of all layers */
+};
+
+void layer_cleanup(struct layer *l);
+/*
+ * Reads the bytes that pull gives. Whatever is wrong with them stands in
+ * failed; packed, packed_bytes and diff_id are set if they could be read to
+ * their end.
+ */
+void layer_read(struct layer *l, const struct stream_pull *pull,
+    const struct layer_filter *filter);
+
+/*
+ * Puts a layer onto those below it; `index` is its place, from 0. ERR_FORMAT,
+ * ERR_LIMIT: the tree then holds a part of it.
+ */
+int layer_apply(
+    struct tree *t, const struct layer *l, uint16_t index, struct err *e);
+/* One entry that is no whiteout. */
+int entry_apply(
+    struct tree *t, const struct entry *entry, uint16_t index, struct err *e);
+
+#endif

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "scanner/image_archive.h"
+
+struct source {
+	int fd;
+	enum { FOLDER, PLAIN, PACKED } kind;
+	struct archive_index index;
+	const struct layer_filter *filter; /* PACKED: layers have seen it */
+	struct layer current;
+};
+
+static struct source *
+source_new(int fd)
+{
+	struct source *s = xcalloc(1, sizeof(*s));
+
+	s->fd = fd;
+	return s;
+}
+
+void
+source_close(struct source *s)
+{
+	if (s == NULL)
+		return;
+	if (s->kind != FOLDER)
+		archive_index_cleanup(&s->index);
+	layer_cleanup(&s->current);
+	close(s->fd);
+	free(s);
+}
+
+int
+source_open_folder(struct source **out, const char *path, struct err *e)
+{
+	int fd;
+
+	if (file_open_dir(AT_FDCWD, path, false, &fd, e) != 0)
+		return -1;
+	*out = source_new(fd);
+	return 0;
+}
+
+/* O_NONBLOCK: a pipe that nobody writes must not hold us up. */
+static int
+open_file(int dirfd, const char *path, uint64_t *size, struct err *e)
+{
+	int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat st;
+
+	if (fd == -1) {
+		err_system(e, "%s", path);
+		if (errno == ENOENT || errno == ENOTDIR)
+			e->code = ERR_MISSING;
+		return -1;
+	}
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+		close(fd);
+		return err_set(e, ERR_FORMAT, "%s: is no regular file", path);
+	}
+	*size = (uint64_t)st.st_size;
+	return fd;
+}
+
+bool
+source_is_packed(int fd)
+{
+	static const char *const heads[] = { "\x1f\x8b", "\x28\xb5\x2f\xfd",
+		"BZh",
+		"\xfd"
+		"7zXZ" };
+	char head[8];
+	ssize_t n = pread(fd, head, sizeof(head), 0);
+	size_t i;
+
+	for (i = 0; n > 0 && i < sizeof(heads) / sizeof(*heads); i++)
+		if (span_has_prefix(span_make(head, (size_t)n), heads[i]))
+			return true;
+	return false;
+}
+
+int
+source_open_archive(struct source **out, const char *path,
+    const struct layer_filter *filter, struct err *e)
+{
+	uint64_t size;
+	int fd = open_file(AT_FDCWD, path, &size, e);
+	struct source *s;
+	int rc;
+
+	if (fd == -1)
+		return -1;
+	s = source_new(fd);
+	s->kind = source_is_packed(fd) ? PACKED : PLAIN;
+	s->filter = filter;
+	rc = s->kind == PACKED ? archive_index_packed(&s->index, fd, filter, e)
+			       : archive_index_plain(&s->index, fd, e);
+	if (rc != 0) {
+		err_context(e, "%s", path);
+		source_close(s);
+		return -1;
+	}
+	*out = s;
+	return 0;
+}
+
+static int
+not_there(struct span name, struct err *e)
+{
+	return err_set(e, ERR_MISSING, "%.*s: not there", SPAN_ARG(name));
+}
+
+/* Names in a folder are ours, or checked hex digits. */
+static int
+folder_open(struct source *s, struct span name, uint64_t *size, struct err *e)
+{
+	struct buf path = { 0 };
+	int fd;
+
+	buf_add_span(&path, name);
+	fd = open_file(s->fd, buf_str(&path), size, e);
+	buf_cleanup(&path);
+	return fd;
+}
+
+bool
+source_has(struct source *s, struct span name)
+{
+	struct buf path = { 0 };
+	struct err e;
+	uint32_t member;
+	bool has;
+
+	if (s->kind != FOLDER)
+		return archive_index_find(&s->index, name, &member, &e) == 1;
+	buf_add_span(&path, name);
+	has = file_exists(s->fd, buf_str(&path));
+	buf_cleanup(&path);
+	return has;
+}
+
+/* A part of a file. */
+struct range {
+	int fd;
+	uint64_t offset;
+	uint64_t left;
+};
+
+static int
+range_read(void *ctx, char *ptr, size_t size, size_t *n, struct err *e)
+{
+	struct range *r = ctx;
+	ssize_t got;
+
+	if (size > r->left)
+		size = (size_t)r->left;
+	do
+		got = pread(r->fd, ptr, size, (off_t)r->offset);
+	while (got < 0 && errno == EINTR);
+	if (got < 0)
+		return err_system(e, "cannot read");
+	*n = (size_t)got;
+	r->offset += *n;
+	r->left -= *n;
+	return 0;
+}
+
+static int
+range_read_all(struct range *r, struct buf *out, struct err *e)
+{
+	size_t n;
+
+	if (r->left > SOURCE_SMALL_MAX)
+		return err_set(e, ERR_LIMIT, "larger than %zu MiB",
+		    SOURCE_SMALL_MAX >> 20);
+	do {
+		buf_reserve(out, (size_t)64 * 1024);
+		if (range_read(
+			r, out->ptr + out->len, (size_t)64 * 1024, &n, e) != 0)
+			return -1;
+		out->len += n;
+	} while (n > 0);
+	return r->left == 0 ? 0 : err_set(e, ERR_FORMAT, "ends early");
+}
+
+/* The member, and where it lies if the archive is plain. */
+static int
+member_find(struct source *s, struct span name, const struct member **m,
+    struct range *r, struct err *e)
+{
+	uint32_t at;
+	int rc = archive_index_find(&s->index, name, &at, e);
+
+	if (rc == -1)
+		return err_context(e, "%.*s", SPAN_ARG(name));
+	if (rc == 0)
+		return not_there(name, e);
+	*m = &s->index.members[at];
+	*r = (struct range){ s->fd, (*m)->offset, (*m)->size_bytes };
+	return 0;
+}
+
+int
+source_read(struct source *s, struct span name, struct buf *out, struct err *e)
+{
+	const struct member *m = NULL;
+	struct range r = { .fd = -1 };
+	int rc;
+
+	if (s->kind == FOLDER) {
+		r.fd = folder_open(s, name, &r.left, e);
+		if (r.fd == -1)
+			return -1;
+	} else if (member_find(s, name, &m, &r, e) != 0) {
+		return -1;
+	}
+	if (s->kind != PACKED)
+		rc = range_read_all(&r, out, e);
+	else if (m->has_data)
+		rc = (buf_add_span(out, buf_span(&m->data)), 0);
+	else
+		rc = err_set(e, ERR_FORMAT, "is no document of an image");
+	if (rc != 0)
+		err_context(e, "%.*s", SPAN_ARG(name));
+	if (s->kind == FOLDER)
+		close(r.fd);
+	return rc;
+}
+
+static int
+packed_layer(struct source *s, const struct member *m,
+    const struct layer_filter *filter, const struct layer **out, struct err *e)
+{
+	uint32_t at = (uint32_t)(m - s->index.members);
+
+	if (m->layer == NULL)
+		return err_set(e, ERR_FORMAT, "is not a tar");
+	*out = filter == s->filter ? m->layer : &s->current;
+	return *out == m->layer
+	    ? 0
+	    : archive_reread(s->fd, at, filter, &s->current, e);
+}
+
+int
+source_layer(struct source *s, struct span name,
+    const struct layer_filter *filter, const struct layer **out, struct err *e)
+{
+	const struct member *m = NULL;
+	struct range r = { .fd = -1 };
+	struct stream_pull pull = { &r, range_read };
+
+	layer_cleanup(&s->current);
+	if (s->kind == FOLDER) {
+		r.fd = folder_open(s, name, &r.left, e);
+		if (r.fd == -1)
+			return -1;
+	} else if (member_find(s, name, &m, &r, e) != 0) {
+		return -1;
+	}
+	if (s->kind == PACKED)
+		return packed_layer(s, m, filter, out, e);
+	layer_read(&s->current, &pull, filter);
+	*out = &s->current;
+	if (s->kind == FOLDER)
+		close(r.fd);
+	return 0;
+}

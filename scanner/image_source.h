@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Where the parts of an image lie, by name: a folder, or a tar that may be
+ * packed as a whole. Of a plain tar only the places of its members are noted;
+ * a packed one is read once, and whatever in it looks like a layer is
+ * recorded on the way, since nothing in it can be gone back to.
+ */
+#ifndef SCANNER_IMAGE_SOURCE_H
+#define SCANNER_IMAGE_SOURCE_H
+
+#include "scanner/facts.h"
+#include "scanner/image_layer.h"
+
+/* Limits of outside input. */
+#define SOURCE_MEMBERS_MAX 100000u
+#define SOURCE_SMALL_MAX ((size_t)4 * 1024 * 1024) /* bytes of a document */
+#define SOURCE_SMALLS_MAX                                  \
+	((size_t)64 * 1024 * 1024) /* bytes of all of them \
+				    */
+
+struct source;
+
+int source_open_folder(struct source **out, const char *path, struct err *e);
+/* filter is for layers that must be recorded, and must outlive the source. */
+int source_open_archive(struct source **out, const char *path,
+    const struct layer_filter *filter, struct err *e);
+void source_close(struct source *s); /* NULL is fine */
+/*
+ * What sort of archive an open file is: ERR_FORMAT if it holds no image. Of a
+ * packed one only the beginning is looked at; if that does not say, it is taken
+ * for one of Docker, as which either sort can be read.
+ */
+int source_detect(int fd, enum transport *out, struct err *e);
+/* One of the forms that base/stream unpacks. */
+bool source_is_packed(int fd);
+
+bool source_has(struct source *s, struct span name);
+/* A document, at most SOURCE_SMALL_MAX bytes. ERR_MISSING, ERR_LIMIT. */
+int
+source_read(struct source *s, struct span name, struct buf *out, struct err *e);
+/*
+ * The layer of that name, as layer_read() leaves it; it lives until the next
+ * call. -1: there is no such part.
+ */
+int source_layer(struct source *s, struct span name,
+    const struct layer_filter *filter, const struct layer **out, struct err *e);
+
+#endif

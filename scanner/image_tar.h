@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Reading a tar through libarchive: a layer that is being unpacked, or the
+ * archive that an image was saved in.
+ */
+#ifndef SCANNER_IMAGE_TAR_H
+#define SCANNER_IMAGE_TAR_H
+
+#include "base/digest.h"
+#include "base/stream.h"
+#include "scanner/image_tree.h"
+
+/* Limits of outside input. */
+#define TAR_ENTRIES_MAX 4000000u
+
+enum entry_kind {
+	ENTRY_FILE = 0, /* of any type */
+	ENTRY_HARD_LINK,
+	ENTRY_WHITEOUT, /* path is gone from the layers below */
+	ENTRY_OPAQUE,   /* so is all that is below path; "" is the root */
+};
+
+struct entry {
+	struct span path; /* clean, relative to the root */
+	struct span link; /* ENTRY_HARD_LINK: clean path of the other */
+	/* Of symbolic links, and of what tar_detail() was called for. */
+	struct detail *detail;
+	uint32_t ordinal; /* in the tar, from 0 */
+	uint8_t kind;     /* enum entry_kind */
+	uint8_t type;     /* enum node_type */
+};
+
+struct archive;
+struct archive_entry;
+
+/* Fields are the module's own. */
+struct tar {
+	struct archive *archive;
+	struct archive_entry *entry;
+	uint32_t n_read; /* entries */
+	struct buf path;
+	bool at_end;       /* of the bytes */
+	struct err failed; /* of the bytes */
+	struct stream *stream;
+	struct digest_ctx *digest;
+	int fd;
+	uint64_t offset;
+	char *chunk;
+};
+
+/* Reads what the stream gives; digest, if not NULL, sees all of it. */
+void
+tar_open_stream(struct tar *t, struct stream *s, struct digest_ctx *digest);
+/* Reads a file that is not packed, from its start; passes over data. */
+void tar_open_fd(struct tar *t, int fd);
+void tar_close(struct tar *t);
+
+/* Goes to the next entry. 1: there is one; 0: the end; -1: damaged. */
+int tar_next(struct tar *t, struct err *e);
+/*
+ * Says what it is; text goes to a. 1: *out is set; 0: it is the root itself;
+ * -1: no entry of a sound archive. The detail is the caller's to drop, always.
+ */
+int tar_entry(struct tar *t, struct arena *a, struct entry *out, struct err *e);
+/* Makes out->detail, from what the archive says of the file. */
+void tar_detail(struct tar *t, struct entry *out);
+/* The next bytes of the entry's data; *n 0 at its end. */
+int tar_data(struct tar *t, char *ptr, size_t size, size_t *n, struct err *e);
+/* Where the entry's data begins, and how long it is: tar_open_fd() only. */
+uint64_t tar_data_offset(struct tar *t);
+uint64_t tar_data_size(struct tar *t);
+/* Reads the stream to its end, so that digests cover all of it. */
+int tar_drain(struct tar *t, struct err *e);
+
+#endif

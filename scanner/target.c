@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "scanner/facts.h"
+#include "scanner/image_source.h"
+
+#define HEAD_SIZE 4096
+
+static const char *const names[] = {
+	[TRANSPORT_NONE] = "none",
+	[TRANSPORT_ROOTFS] = "rootfs",
+	[TRANSPORT_DIR] = "dir",
+	[TRANSPORT_OCI] = "oci",
+	[TRANSPORT_OCI_ARCHIVE] = "oci-archive",
+	[TRANSPORT_DOCKER_ARCHIVE] = "docker-archive",
+};
+
+#define N_TRANSPORTS (sizeof(names) / sizeof(*names))
+#define HAVE "rootfs: dir: oci: oci-archive: docker-archive:"
+
+/* What others call transports, and we may have one day. */
+static const char *const not_built[] = { "docker", "docker-daemon",
+	"containers-storage", "ostree", "sif", "registry", "tarball" };
+
+const char *
+transport_name(enum transport t)
+{
+	return names[t];
+}
+
+static bool
+is_folder(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static bool
+has_file(const char *folder, const char *name)
+{
+	struct buf path = { 0 };
+	bool has;
+
+	buf_printf(&path, "%s/%s", folder, name);
+	has = access(buf_str(&path), F_OK) == 0;
+	buf_cleanup(&path);
+	return has;
+}
+
+static int
+not_there(const char *path, struct err *e)
+{
+	return err_set(e, ERR_MISSING, "%s: there is no such image", path);
+}
+
+static enum transport
+folder_transport(const char *path)
+{
+	if (has_file(path, "oci-layout"))
+		return TRANSPORT_OCI;
+	if (has_file(path, "version") && has_file(path, "manifest.json"))
+		return TRANSPORT_DIR;
+	return TRANSPORT_ROOTFS;
+}
+
+/* A bill of materials is JSON or XML; neither begins a tar. */
+static int
+check_no_sbom(int fd, const char *path, struct err *e)
+{
+	char head[HEAD_SIZE];
+	ssize_t n = pread(fd, head, sizeof(head), 0);
+	struct span text = span_trim(span_make(head, n < 0 ? 0 : (size_t)n));
+
+	if (text.len == 0 || (text.ptr[0] != '{' && text.ptr[0] != '<'))
+		return 0;
+	return err_set(e, ERR_FORMAT,
+	    "%s: looks like a bill of materials; judging those is not built "
+	    "yet",
+	    path);
+}
+
+static int
+file_transport(const char *path, enum transport *out, struct err *e)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat st;
+	int rc = -1;
+
+	if (fd == -1)
+		return err_system(e, "%s", path);
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
+		err_set(e, ERR_FORMAT, "%s: is neither folder nor file", path);
+	else if (check_no_sbom(fd, path, e) == 0)
+		rc = source_detect(fd, out, e) == 0
+		    ? 0
+		    : err_context(e, "%s", path);
+	close(fd);
+	return rc;
+}
+
+/*
+ * Cuts the tag off: what stands behind a colon, when what stands before it is
+ * there. A path that is there as it stands has no tag.
+ */
+static int
+split_tag(struct target *t, struct arena *a, struct err *e)
+{
+	struct span whole = span_of(t->path);
+	struct span head = whole;
+
+	while (access(arena_str(a, head), F_OK) != 0) {
+		size_t colon = span_rfind(head, ':');
+
+		if (colon == head.len)
+			return not_there(t->path, e);
+		head.len = colon;
+	}
+	t->path = arena_str(a, head);
+	if (head.len < whole.len)
+		t->tag = arena_str(a, span_from(whole, head.len + 1));
+	return 0;
+}
+
+static int
+named_transport(struct target *t, struct arena *a, struct err *e)
+{
+	switch (t->transport) {
+	case TRANSPORT_OCI:
+	case TRANSPORT_OCI_ARCHIVE:
+	case TRANSPORT_DOCKER_ARCHIVE:
+		return split_tag(t, a, e);
+	default:
+		return access(t->path, F_OK) == 0 ? 0 : not_there(t->path, e);
+	}
+}
+
+static int
+bare_path(struct target *t, struct err *e)
+{
+	if (is_folder(t->path)) {
+		t->transport = folder_transport(t->path);
+		return 0;
+	}
+	if (access(t->path, F_OK) != 0)
+		return not_there(t->path, e);
+	return file_transport(t->path, &t->transport, e);
+}
+
+static int
+check_built(struct span scheme, const char *text, struct err *e)
+{
+	size_t i;
+
+	if (span_is(span_of(text), "-"))
+		return err_set(e, ERR_FORMAT,
+		    "-: reading an image from standard input is not built "
+		    "yet; there are " HAVE);
+	for (i = 0; i < sizeof(not_built) / sizeof(*not_built); i++)
+		if (span_is(scheme, not_built[i]))
+			return err_set(e, ERR_FORMAT,
+			    "%s: images of %s: are not built yet; there "
+			    "are " HAVE,
+			    text, not_built[i]);
+	return 0;
+}
+
+int
+target_parse(struct target *t, const char *text, struct arena *a, struct err *e)
+{
+	struct span all = span_of(text);
+	struct span scheme = span_first(all, span_find(all, ':'));
+	size_t i;
+
+	*t = (struct target){ .text = arena_str(a, all), .path = NULL };
+	t->path = t->text;
+	for (i = TRANSPORT_ROOTFS; i < N_TRANSPORTS; i++) {
+		if (scheme.len == all.len || !span_is(scheme, names[i]))
+			continue;
+		t->transport = (enum transport)i;
+		t->path = arena_str(a, span_from(all, scheme.len + 1));
+		return named_transport(t, a, e);
+	}
+	if (access(text, F_OK) != 0 &&
+	    check_built(scheme.len < all.len ? scheme : SPAN_NONE, text, e) !=
+		0)
+		return -1;
+	return bare_path(t, e);
+}
