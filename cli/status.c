@@ -10,8 +10,7 @@
 #include "base/printable.h"
 #include "base/sandbox.h"
 #include "cli/cli.h"
-#include "eval/index.h"
-#include "indexer/generation.h"
+#include "indexer/current.h"
 #include "schema_catalog.h"
 #include "schema_index.h"
 #include "syncd/sources.h"
@@ -48,7 +47,6 @@ struct status {
 	struct state state;
 	struct db *catalog; /* NULL: nothing was synced yet */
 	struct index_reader index;
-	uint64_t generation;
 	struct source_row *sources;
 	struct run_row run;
 	struct catalog_document *documents;
@@ -108,19 +106,6 @@ read_catalog(struct status *st, struct err *e)
 		return -1;
 	return catalog_documents(
 	    st->catalog, &st->arena, &st->documents, &st->n_documents, e);
-}
-
-static int
-read_index(struct status *st, struct err *e)
-{
-	char path[GENERATION_PATH_SIZE];
-
-	if (generation_current(st->state.dirfd, &st->generation, e) != 0)
-		return -1;
-	if (st->generation == 0)
-		return 0;
-	return index_open(&st->index, st->state.dirfd,
-	    generation_path(st->generation, path), e);
 }
 
 static const struct catalog_document *
@@ -312,7 +297,7 @@ print_json(const struct status *st, struct out *o, struct err *e)
 	json_object(&j, NULL);
 	json_str(&j, "version", SCAPCACHE_VERSION);
 	json_str(&j, "state", st->state.path);
-	json_uint(&j, "generation", st->generation);
+	json_uint(&j, "generation", st->index.generation);
 	json_run(st, &j);
 	json_array(&j, "sources");
 	for (i = 0; i < n_sources; i++)
@@ -414,10 +399,11 @@ print_text(const struct status *st, struct out *o, struct err *e)
 	size_t i;
 
 	out_printf(o, "State:      %s\n", st->state.path);
-	if (st->generation == 0)
+	if (st->index.generation == 0)
 		out_str(o, "Generation: none yet: scapcache sync\n");
 	else
-		out_printf(o, "Generation: %" PRIu64 "\n", st->generation);
+		out_printf(
+		    o, "Generation: %" PRIu64 "\n", st->index.generation);
 	out_str(o, "Last run:   ");
 	print_age(o, st->run.ended);
 	if (st->run.any) {
@@ -445,7 +431,8 @@ status(struct cli *cli, bool json, struct err *e)
 	out_init(&o, STDOUT_FILENO);
 	st.sources = arena_array(&st.arena, n_sources, sizeof(*st.sources));
 	if (state_open(&st.state, cli->state, STATE_READ, 0, e) != 0 ||
-	    read_catalog(&st, e) != 0 || read_index(&st, e) != 0)
+	    read_catalog(&st, e) != 0 ||
+	    current_open(&st.index, &st.state, e) != 0)
 		goto out;
 	if ((json ? print_json(&st, &o, e) : print_text(&st, &o, e)) != 0)
 		goto out;

@@ -168,6 +168,15 @@ progress_bytes(
 	show(&out);
 }
 
+void
+progress_clear(struct progress *p, struct span path)
+{
+	struct line *l = p == NULL ? NULL : find_line(p, path);
+
+	if (l != NULL)
+		*l = p->lines[--p->n_lines];
+}
+
 /* A finished line stands above the bars, which are drawn again below it. */
 static void
 say(struct progress *p, const struct buf *text)
@@ -186,13 +195,10 @@ progress_done(
     struct progress *p, struct span path, uint64_t bytes, const char *how)
 {
 	struct buf text = { 0 };
-	struct line *l;
 
 	if (p == NULL)
 		return;
-	l = find_line(p, path);
-	if (l != NULL)
-		*l = p->lines[--p->n_lines];
+	progress_clear(p, path);
 	buf_printf(&text, "fetch: %.*s: ", SPAN_ARG(path));
 	if (bytes > 0) {
 		add_bytes(&text, bytes);

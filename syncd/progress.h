@@ -18,6 +18,8 @@ void progress_close(struct progress *p);
 /* A file is under way; total 0: not known. path must live until it is done. */
 void progress_bytes(
     struct progress *p, struct span path, uint64_t done, uint64_t total);
+/* Takes the bar of a file away. */
+void progress_clear(struct progress *p, struct span path);
 /* It is done: "fetch: <path>: 2 547 644 bytes". */
 void progress_done(
     struct progress *p, struct span path, uint64_t bytes, const char *how);

@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What was proved and kept goes into a generation. The index itself says what
+ * is indexed: a run that was killed after it kept a file, or an index that is
+ * lost, is made good from the store.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "indexer/current.h"
+#include "indexer/generation.h"
+#include "indexer/proc_index.h"
+#include "syncd/sync_parts.h"
+
+#define SHRINK_LEAST 20u /* records, below which a share says nothing */
+
+/* The documents of one family that are to be indexed. */
+struct job {
+	struct sync *s;
+	const char *family;
+	const struct index_reader *before;
+	struct sync_item **items;
+	struct index_input *inputs;
+	struct index_outcome *outcomes;
+	size_t n;
+};
+
+static int
+open_current(struct sync *s, struct index_reader *r, struct err *e)
+{
+	if (current_open(r, s->state, e) != 0)
+		return -1;
+	s->result.generation = r->generation;
+	return 0;
+}
+
+static bool
+is_indexed(const struct index_reader *r, const struct sync_item *it)
+{
+	const struct document *d = index_find(r, it->file.name, NULL);
+	const struct source *source = it->file.source;
+	char hex[DIGEST_HEX_SIZE];
+
+	return d != NULL &&
+	    span_is(d->sha256, digest_hex(&it->proof.sha256, hex)) &&
+	    span_eq(d->path, it->path) && span_is(d->source, source->name) &&
+	    span_eq(d->release, it->file.release) &&
+	    span_eq(d->flavour, it->file.flavour) &&
+	    span_eq(d->distribution, span_of(source->distribution));
+}
+
+static int
+restore_row(struct sync *s, const struct index_reader *r,
+    const struct catalog_document *row, struct err *e)
+{
+	const struct source *source = source_find(row->source);
+	const struct document *d = index_find(r, row->name, NULL);
+	struct source_file file;
+	struct sync_item *it;
+
+	if (d != NULL || sync_find(s, row->path) != NULL || source == NULL ||
+	    !source_match(source, row->path, &file))
+		return 0;
+	if (sync_add(s, &file, row->path, &it, e) != 0)
+		return -1;
+	it->state = SYNC_RESTORED;
+	it->proof.size_bytes = row->size_bytes;
+	if (!digest_parse(row->sha256, &it->proof.sha256))
+		return err_set(e, ERR_FORMAT, "catalog: %.*s has no digest",
+		    SPAN_ARG(row->name));
+	return 0;
+}
+
+/*
+ * What was accepted once and is not in the index at all comes back from the
+ * store. Another version of it may be there because somebody rolled back.
+ */
+static int
+restore(struct sync *s, const struct index_reader *r, struct err *e)
+{
+	struct catalog_document *rows;
+	size_t n, i;
+
+	if (catalog_documents(s->catalog, &s->arena, &rows, &n, e) != 0)
+		return -1;
+	for (i = 0; i < n; i++)
+		if (restore_row(s, r, &rows[i], e) != 0)
+			return -1;
+	return 0;
+}
+
+/* Marks it if the index lacks it; then it has its bytes at hand. */
+static bool
+mark(struct sync *s, const struct index_reader *r, struct sync_item *it)
+{
+	struct err why = { 0 };
+
+	if (it->file.role != SOURCE_DOCUMENT ||
+	    (it->state != SYNC_FETCHED && it->state != SYNC_UNCHANGED &&
+		it->state != SYNC_RESTORED))
+		return false;
+	it->pending = !is_indexed(r, it);
+	if (!it->pending) {
+		verified_close(it->verified);
+		it->verified = NULL;
+		return false;
+	}
+	if (it->verified == NULL &&
+	    store_get(&s->store, &it->proof.sha256, &it->verified, &why) != 0) {
+		it->pending = false;
+		sync_refuse(s, it, &why);
+	}
+	return it->pending;
+}
+
+static void
+gather(struct job *j)
+{
+	struct sync *s = j->s;
+	size_t i;
+
+	j->items = arena_array(&s->arena, s->n_items, sizeof(*j->items));
+	j->inputs = arena_array(&s->arena, s->n_items, sizeof(*j->inputs));
+	j->outcomes = arena_array(&s->arena, s->n_items, sizeof(*j->outcomes));
+	for (i = 0, j->n = 0; i < s->n_items; i++) {
+		struct sync_item *it = s->items[i];
+		const struct source *source = it->file.source;
+
+		if (!it->pending || strcmp(source->family, j->family) != 0)
+			continue;
+		j->inputs[j->n] = (struct index_input){
+			.format = source->format,
+			.name = it->file.name,
+			.source = span_of(source->name),
+			.path = it->path,
+			.distribution = span_of(source->distribution),
+			.release = it->file.release,
+			.flavour = it->file.flavour,
+			.file = it->verified,
+		};
+		j->items[j->n++] = it;
+	}
+}
+
+static void
+refuse_pending(struct sync *s, struct sync_item *it, const struct err *why)
+{
+	it->pending = false;
+	sync_refuse(s, it, why);
+}
+
+/* The reader's messages name the path, and so does sync_refuse(). */
+static struct err
+without_path(const struct sync_item *it, const struct err *why)
+{
+	struct err e = *why;
+	size_t len = it->path.len;
+
+	if (strncmp(why->msg, it->path.ptr, len) == 0 &&
+	    strncmp(why->msg + len, ": ", 2) == 0)
+		memmove(
+		    e.msg, why->msg + len + 2, strlen(why->msg + len + 2) + 1);
+	return e;
+}
+
+/* Fewer than four fifths of what it held: upstream may have had an accident. */
+static bool
+has_shrunk(const struct job *j, size_t i, uint64_t *before)
+{
+	const struct sync_item *it = j->items[i];
+	const struct document *d = index_find(j->before, it->file.name, NULL);
+
+	if (d == NULL || it->file.rolling || it->state == SYNC_RESTORED ||
+	    j->s->options.accept == it->file.source ||
+	    d->n_records < SHRINK_LEAST)
+		return false;
+	*before = d->n_records;
+	return j->outcomes[i].n_records < d->n_records - d->n_records / 5;
+}
+
+/* True if one of them is held back: the family is to be built without it. */
+static bool
+hold_shrunk(struct job *j)
+{
+	struct err why = { 0 };
+	uint64_t before = 0;
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < j->n; i++) {
+		if (j->outcomes[i].refused || !has_shrunk(j, i, &before))
+			continue;
+		err_set(&why, ERR_UNTRUSTED,
+		    "held back: it has %" PRIu64 " records where the last good "
+		    "copy has %" PRIu64 "; scapcache sync --accept %s lets it "
+		    "through",
+		    j->outcomes[i].n_records, before,
+		    j->items[i]->file.source->name);
+		j->items[i]->held = true;
+		refuse_pending(j->s, j->items[i], &why);
+		any = true;
+	}
+	return any;
+}
+
+/* What the indexer made of each. True if the family has anything new. */
+static bool
+settle(struct job *j)
+{
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < j->n; i++) {
+		struct sync_item *it = j->items[i];
+		const struct index_outcome *o = &j->outcomes[i];
+
+		progress_clear(j->s->progress, it->file.name);
+		if (o->refused) {
+			struct err why = without_path(it, &o->error);
+
+			refuse_pending(j->s, it, &why);
+			continue;
+		}
+		it->pending = false;
+		it->indexed = true;
+		it->n_added = o->n_added;
+		it->n_changed = o->n_changed;
+		it->n_removed = o->n_removed;
+		progress_say(j->s->progress,
+		    "index: %.*s: %" PRIu64 " records, %" PRIu64
+		    " added, %" PRIu64 " changed, %" PRIu64 " removed",
+		    SPAN_ARG(it->file.name), o->n_records, o->n_added,
+		    o->n_changed, o->n_removed);
+		any = true;
+	}
+	return any;
+}
+
+static void
+refuse_all(struct job *j, const struct err *why)
+{
+	size_t i;
+
+	for (i = 0; i < j->n; i++)
+		refuse_pending(j->s, j->items[i], why);
+}
+
+/* One try at a generation: a job for each family that has something. */
+struct round {
+	struct sync *s;
+	struct generation_builder *g;
+	struct job *jobs;
+	struct index_job *runs;
+	size_t n;
+	bool again; /* a family is to be built without what was held back */
+	bool any;   /* a family has changed */
+};
+
+static void
+on_records(void *ctx, const struct index_job *run, size_t i, uint64_t n_records)
+{
+	const struct round *r = ctx;
+
+	(void)run;
+	progress_bytes(r->s->progress, run->inputs[i].name, n_records, 0);
+}
+
+static bool
+is_first_of_family(size_t source)
+{
+	size_t i;
+
+	for (i = 0; i < source; i++)
+		if (strcmp(sources[i].family, sources[source].family) == 0)
+			return false;
+	return true;
+}
+
+static int
+round_prepare(struct round *r, const struct index_reader *before, struct err *e)
+{
+	struct sync *s = r->s;
+	size_t i;
+
+	r->n = 0;
+	r->again = false;
+	for (i = 0; i < n_sources; i++) {
+		struct job *j = &r->jobs[r->n];
+		struct index_job *run = &r->runs[r->n];
+
+		*j = (struct job){ s, sources[i].family, before, NULL, NULL,
+			NULL, 0 };
+		if (!is_first_of_family(i))
+			continue;
+		gather(j);
+		if (j->n == 0)
+			continue;
+		*run = (struct index_job){ .inputs = j->inputs,
+			.n_inputs = j->n,
+			.outcomes = j->outcomes };
+		if (generation_family(
+			r->g, span_of(j->family), &run->path, e) != 0)
+			return -1;
+		progress_say(s->progress, "index: %s: %zu document%s",
+		    j->family, j->n, j->n == 1 ? "" : "s");
+		r->n++;
+	}
+	return 0;
+}
+
+/* A family in which nothing is new stays the file that it was. */
+static int
+round_settle(struct round *r, struct err *e)
+{
+	bool changed;
+	size_t i;
+
+	for (i = 0; i < r->n; i++) {
+		struct job *j = &r->jobs[i];
+
+		changed = false;
+		if (r->runs[i].failed)
+			refuse_all(j, &r->runs[i].error);
+		else if (hold_shrunk(j))
+			r->again = true;
+		else
+			changed = settle(j);
+		r->any = r->any || changed;
+		if (!changed &&
+		    generation_keep(r->g, span_of(j->family), e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+build_families(
+    struct round *r, const struct index_reader *before, struct err *e)
+{
+	const struct index_report report = { r, on_records };
+
+	do {
+		if (round_prepare(r, before, e) != 0)
+			return -1;
+		index_jobs_run(r->runs, r->n, &report);
+		if (round_settle(r, e) != 0)
+			return -1;
+	} while (r->again);
+	return 0;
+}
+
+static int
+build(struct sync *s, const struct index_reader *before, struct err *e)
+{
+	struct round r = { .s = s };
+
+	r.jobs = arena_array(&s->arena, n_sources + 1, sizeof(*r.jobs));
+	r.runs = arena_array(&s->arena, n_sources + 1, sizeof(*r.runs));
+	if (generation_begin(&r.g, s->state->dirfd, e) != 0)
+		return -1;
+	if (build_families(&r, before, e) != 0) {
+		generation_abandon(r.g);
+		return -1;
+	}
+	if (!r.any) {
+		generation_abandon(r.g);
+		return 0;
+	}
+	progress_say(s->progress, "publish: generation %" PRIu64,
+	    generation_number(r.g));
+	if (generation_publish(r.g, e) != 0)
+		return -1;
+	s->result.published = true;
+	return 0;
+}
+
+/* What stands in the index now, for the catalog and the summary. */
+static void
+take_stock(struct sync *s, const struct index_reader *r)
+{
+	size_t i, k;
+
+	for (i = 0; i < r->n_families; i++) {
+		const struct index_family *f = &r->families[i];
+
+		for (k = 0; k < f->n_documents; k++) {
+			const struct document *d = &f->documents[k];
+			const struct source *source = source_find(d->source);
+			struct sync_item *it = sync_find(s, d->path);
+
+			if (source != NULL) {
+				s->tallies[source - sources].n_documents++;
+				s->tallies[source - sources].n_records +=
+				    d->n_records;
+			}
+			if (it != NULL) {
+				it->n_records = d->n_records;
+				it->published =
+				    arena_span(&s->arena, d->published);
+			}
+		}
+	}
+}
+
+int
+sync_index(struct sync *s, struct err *e)
+{
+	struct index_reader before, now;
+	bool any = false;
+	int rc = -1;
+	size_t i;
+
+	if (open_current(s, &before, e) != 0)
+		return -1;
+	if (!s->options.dry_run) {
+		if (restore(s, &before, e) != 0)
+			goto out;
+		for (i = 0; i < s->n_items; i++)
+			any = mark(s, &before, s->items[i]) || any;
+	}
+	if (any && build(s, &before, e) != 0)
+		goto out;
+	if (open_current(s, &now, e) != 0)
+		goto out;
+	take_stock(s, &now);
+	index_close(&now);
+	rc = 0;
+out:
+	index_close(&before);
+	return rc;
+}
