@@ -65,7 +65,7 @@ static int
 words_of_raw(struct document_rows *d, int64_t key, struct span raw,
     struct arena *a, struct err *e)
 {
-	struct db_stmt *s = db_query(d->db, QUERY_INDEX_USN_GET);
+	struct db_stmt *s = db_query(d->db, QUERY_INDEX_USN_ROW);
 	struct lone lone = { .d = d };
 	struct usn_sink sink = { &lone, on_lone };
 	struct stream_options options = { .threads = 1 };

@@ -198,6 +198,84 @@ WHERE key >> 32 = :document ORDER BY id;
 -- name: eval_wants
 SELECT DISTINCT kind, path FROM want;
 
+-- name: eval_paths
+SELECT path FROM want WHERE document = :document AND kind = 0;
+
+-- name: eval_nodes_all
+SELECT key & 4294967295, nodes FROM definition
+WHERE key BETWEEN :document << 32 AND (:document << 32) + 4294967295;
+
+-- name: eval_plan
+SELECT facts, always FROM plan WHERE document = :document;
+
+-- name: eval_plan_put
+INSERT INTO plan (document, facts, always) VALUES (:document, :facts, :always)
+ON CONFLICT (document) DO UPDATE SET facts = :facts, always = :always
+WHERE facts <> :facts OR always <> :always;
+
+-- name: eval_plan_delete
+DELETE FROM plan WHERE document = :document;
+
+-- name: eval_package_kind
+SELECT 1 FROM package_test WHERE document = :document AND kind = :kind LIMIT 1;
+
+-- name: eval_package_tests
+SELECT tests FROM package_test
+WHERE document = :document AND kind = :kind AND name = :name;
+
+-- name: eval_package_test_keys
+SELECT kind || name FROM package_test WHERE document = :document;
+
+-- name: eval_package_test_put
+INSERT INTO package_test (document, kind, name, tests)
+VALUES (:document, :kind, :name, :tests)
+ON CONFLICT (document, kind, name) DO UPDATE SET tests = :tests
+WHERE tests <> :tests;
+
+-- name: eval_package_test_delete
+DELETE FROM package_test
+WHERE document = :document AND kind = :kind AND name = :name;
+
+-- name: eval_test_definitions
+SELECT definitions FROM test_definition WHERE key = :key;
+
+-- name: eval_test_definition_keys
+SELECT key & 4294967295 FROM test_definition
+WHERE key BETWEEN :document << 32 AND (:document << 32) + 4294967295;
+
+-- name: eval_test_definition_put
+INSERT INTO test_definition (key, definitions) VALUES (:key, :definitions)
+ON CONFLICT (key) DO UPDATE SET definitions = :definitions
+WHERE definitions <> :definitions;
+
+-- name: eval_test_definition_delete
+DELETE FROM test_definition WHERE key = :key;
+
+-- name: eval_baseline
+SELECT definitions, tests FROM baseline
+WHERE document = :document AND vector = :vector;
+
+-- name: eval_baseline_put
+INSERT INTO baseline (document, vector, definitions, tests)
+VALUES (:document, :vector, :definitions, :tests)
+ON CONFLICT (document, vector) DO UPDATE
+SET definitions = :definitions, tests = :tests
+WHERE definitions <> :definitions OR tests <> :tests;
+
+-- name: eval_baseline_keep
+DELETE FROM baseline WHERE document = :document
+	AND vector <> :first AND vector <> :second;
+
+-- name: eval_want_keys
+SELECT kind || path FROM want WHERE document = :document;
+
+-- name: eval_want_put
+INSERT INTO want (document, kind, path) VALUES (:document, :kind, :path)
+ON CONFLICT (document, kind, path) DO NOTHING;
+
+-- name: eval_want_delete
+DELETE FROM want WHERE document = :document AND kind = :kind AND path = :path;
+
 -- eval: end
 
 -- explain: begin
@@ -305,9 +383,6 @@ SELECT key & 4294967295, id, digest FROM usn WHERE key BETWEEN :low AND :high;
 -- name: usn_raw_get
 SELECT raw FROM usn_raw WHERE key = :key;
 
--- name: usn_get
-SELECT id, published, title FROM usn WHERE key = :key;
-
 -- name: usn_put
 INSERT INTO usn (key, id, published, title, digest)
 VALUES (:key, :id, :published, :title, :digest);
@@ -348,3 +423,60 @@ DELETE FROM baseline WHERE document = :low >> 32 AND :high > 0;
 
 -- name: want_delete_all
 DELETE FROM want WHERE document = :low >> 32 AND :high > 0;
+
+-- name: document_row
+SELECT name, format, source, distribution, release, flavour, path, sha256,
+	size_bytes, product_name, product_version, schema_version, published,
+	n_records
+FROM document WHERE id = :key;
+
+-- name: definition_row
+SELECT d.id, d.version, d.class, d.deprecated, d.digest, t.title, t.severity,
+	d.nodes
+FROM definition d JOIN definition_text t ON t.key = d.key
+WHERE d.key = :key;
+
+-- name: nvd_cve_row
+SELECT c.id, c.published, c.modified, c.status, w.value, c.digest
+FROM nvd_cve c JOIN nvd_word w ON w.id = c.assigner WHERE c.key = :key;
+
+-- name: nvd_description_rows
+SELECT lang, value FROM nvd_description WHERE cve = :key ORDER BY n;
+
+-- name: nvd_metric_rows
+SELECT m.version, w.value, m.is_primary, m.vector, m.score, m.severity,
+	m.exploitability, m.impact
+FROM nvd_metric m JOIN nvd_word w ON w.id = m.source
+WHERE m.cve = :key ORDER BY m.n;
+
+-- name: nvd_weakness_rows
+SELECT s.value, v.value
+FROM nvd_weakness x JOIN nvd_word s ON s.id = x.source
+	JOIN nvd_word v ON v.id = x.value
+WHERE x.cve = :key ORDER BY x.n;
+
+-- name: nvd_reference_rows
+SELECT r.url, s.value, t.value
+FROM nvd_reference r JOIN nvd_word s ON s.id = r.source
+	JOIN nvd_word t ON t.id = r.tags
+WHERE r.cve = :key ORDER BY r.n;
+
+-- name: nvd_node_rows
+SELECT node, parent, is_and, negate FROM nvd_node
+WHERE cve = :key ORDER BY node;
+
+-- name: nvd_match_rows
+SELECT m.node, m.vulnerable, c.cpe, c.version_start, c.start_excluding,
+	c.version_end, c.end_excluding, c.match_id
+FROM nvd_match m JOIN nvd_criteria c ON c.id = m.criteria
+WHERE m.cve = :key ORDER BY m.n;
+
+-- name: usn_row
+SELECT id, published, title, digest FROM usn WHERE key = :key;
+
+-- name: usn_reference_rows
+SELECT value FROM usn_reference WHERE notice = :key ORDER BY n;
+
+-- name: usn_package_rows
+SELECT release, is_source, name, version, pocket FROM usn_package
+WHERE notice = :key ORDER BY release, is_source DESC, name;
