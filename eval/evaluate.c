@@ -105,35 +105,14 @@ evaluate_definition(struct evaluation *ev, uint32_t ord, struct err *e)
 	return rc;
 }
 
-/* The document's ordinals that are in use; *ords is malloc()ed. */
 static int
-read_keys(struct machine *m, unsigned query, uint32_t **ords, size_t *n,
-    struct err *e)
-{
-	struct db_stmt *row = db_query(m->db, query);
-	size_t cap = 0;
-	int rc;
-
-	*ords = NULL;
-	*n = 0;
-	db_bind_int(row, "low", machine_key(m, 0));
-	db_bind_int(row, "high", machine_key(m, UINT32_MAX));
-	while ((rc = db_step(row, e)) == 1) {
-		*ords = xgrow(*ords, &cap, *n + 1, sizeof(**ords));
-		(*ords)[(*n)++] = (uint32_t)db_int(row, 0);
-	}
-	db_reset(row);
-	return rc;
-}
-
-static int
-evaluate_each(struct evaluation *ev, unsigned query,
+evaluate_each(struct evaluation *ev, enum record kind,
     int (*evaluate)(struct evaluation *ev, uint32_t ord, struct err *e),
     struct err *e)
 {
 	uint32_t *ords;
 	size_t n, i;
-	int rc = read_keys(ev->m, query, &ords, &n, e);
+	int rc = machine_ords(ev->m, kind, &ords, &n, e);
 
 	for (i = 0; i < n && rc == 0; i++)
 		rc = evaluate(ev, ords[i], e);
@@ -144,11 +123,9 @@ evaluate_each(struct evaluation *ev, unsigned query,
 int
 evaluation_run_plain(struct evaluation *ev, struct err *e)
 {
-	if (evaluate_each(ev, QUERY_INDEX_EVAL_TEST_KEYS, evaluate_test, e) !=
-	    0)
+	if (evaluate_each(ev, RECORD_TEST, evaluate_test, e) != 0)
 		return -1;
-	return evaluate_each(
-	    ev, QUERY_INDEX_EVAL_DEFINITION_KEYS, evaluate_definition, e);
+	return evaluate_each(ev, RECORD_DEFINITION, evaluate_definition, e);
 }
 
 int

@@ -12,7 +12,7 @@
 #include "eval/machine_impl.h"
 
 /* Limits of what content may ask for. */
-#define EVALUATION_DEPTH_MAX 256u    /* references to references … */
+#define EVALUATION_DEPTH_MAX 1024u   /* references to references … */
 #define EVALUATION_VALUES_MAX 65536u /* of one variable or function */
 #define EVALUATION_ITEMS_MAX 262144u /* of one object */
 

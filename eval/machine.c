@@ -246,6 +246,28 @@ machine_n_variables(const struct machine *m)
 }
 
 int
+machine_ords(struct machine *m, enum record kind, uint32_t **ords, size_t *n,
+    struct err *e)
+{
+	struct db_stmt *row = db_query(m->db,
+	    kind == RECORD_TEST ? QUERY_INDEX_EVAL_TEST_KEYS
+				: QUERY_INDEX_EVAL_DEFINITION_KEYS);
+	size_t cap = 0;
+	int rc;
+
+	*ords = NULL;
+	*n = 0;
+	db_bind_int(row, "low", machine_key(m, 0));
+	db_bind_int(row, "high", machine_key(m, UINT32_MAX));
+	while ((rc = db_step(row, e)) == 1) {
+		*ords = xgrow(*ords, &cap, *n + 1, sizeof(**ords));
+		(*ords)[(*n)++] = (uint32_t)db_int(row, 0);
+	}
+	db_reset(row);
+	return rc;
+}
+
+int
 machine_nodes(struct machine *m, uint32_t ord, struct arena *a,
     struct oval_node **nodes, size_t *n, struct err *e)
 {

@@ -28,6 +28,12 @@ struct machine {
 
 int64_t machine_key(const struct machine *m, uint32_t ord);
 /*
+ * The ordinals in use, of definitions or tests, in order; free() them even
+ * after a failure.
+ */
+int machine_ords(struct machine *m, enum record kind, uint32_t **ords,
+    size_t *n, struct err *e);
+/*
  * A definition's criteria in an arena of the caller's, for those who walk
  * through all of them once.
  */

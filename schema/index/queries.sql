@@ -213,9 +213,6 @@ INSERT INTO plan (document, facts, always) VALUES (:document, :facts, :always)
 ON CONFLICT (document) DO UPDATE SET facts = :facts, always = :always
 WHERE facts <> :facts OR always <> :always;
 
--- name: eval_plan_delete
-DELETE FROM plan WHERE document = :document;
-
 -- name: eval_package_kind
 SELECT 1 FROM package_test WHERE document = :document AND kind = :kind LIMIT 1;
 

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The fast evaluator (ARCHITECTURE §5): facts choose the baseline; the always
+ * list and the tests that the system's packages reach are evaluated; where a
+ * result differs from the baseline, the definitions above are evaluated again.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "eval/baseline.h"
+#include "eval/ords.h"
+#include "eval/plan_impl.h"
+#include "schema_index.h"
+
+struct fast {
+	struct evaluation *ev;
+	struct arena arena;
+	uint32_t facts[PLAN_FACTS_MAX];
+	uint8_t vector[PLAN_FACTS_MAX];
+	size_t n_facts;
+	struct span always;
+	bool used[N_PACKAGE_KINDS]; /* kinds that tests are keyed by */
+	uint8_t *tests;             /* the baseline's results */
+	uint32_t *dirty;            /* definitions to evaluate again */
+	size_t n_dirty;
+	size_t dirty_cap;
+};
+
+static int
+damaged(struct err *e, const char *what)
+{
+	return err_set(e, ERR_FORMAT, "the index is damaged: %s", what);
+}
+
+/* --- is there a plan, and does it hold? --- */
+
+static int
+read_facts(struct fast *f, struct span packed, struct err *e)
+{
+	struct ords o = ords_of(packed, machine_n_tests(f->ev->m));
+	uint32_t ord;
+
+	while (ords_next(&o, &ord)) {
+		if (f->n_facts == PLAN_FACTS_MAX)
+			return damaged(e, "too many facts");
+		f->facts[f->n_facts++] = ord;
+	}
+	return ords_done(&o) ? 0 : damaged(e, "a list of facts");
+}
+
+/* 1: there is one; 0: there is none. */
+static int
+read_plan(struct fast *f, struct err *e)
+{
+	struct db_stmt *s = db_query(f->ev->m->db, QUERY_INDEX_EVAL_PLAN);
+	int rc;
+
+	db_bind_int(s, "document", f->ev->m->document);
+	rc = db_step(s, e);
+	if (rc == 1) {
+		f->always = arena_span(&f->arena, db_blob(s, 1));
+		if (read_facts(f, db_blob(s, 0), e) != 0)
+			rc = -1;
+	}
+	db_reset(s);
+	return rc;
+}
+
+/* 1: every database that tests are keyed by was read whole; 0: not so. */
+static int
+check_databases(struct fast *f, struct err *e)
+{
+	struct db_stmt *s;
+	int kind, rc;
+	int holds = 1;
+
+	for (kind = 0; kind < N_PACKAGE_KINDS; kind++) {
+		s = db_query(f->ev->m->db, QUERY_INDEX_EVAL_PACKAGE_KIND);
+		db_bind_int(s, "document", f->ev->m->document);
+		db_bind_int(s, "kind", kind);
+		rc = db_step(s, e);
+		db_reset(s);
+		if (rc < 0)
+			return -1;
+		f->used[kind] = rc == 1;
+		if (rc == 1 && f->ev->s->collected[kind] != COLLECTION_COMPLETE)
+			holds = 0;
+	}
+	return holds;
+}
+
+/* --- the baseline --- */
+
+static void
+take_baseline(struct fast *f, const void *definitions, const void *tests)
+{
+	struct evaluation *ev = f->ev;
+	size_t n = machine_n_tests(ev->m);
+
+	if (machine_n_definitions(ev->m) > 0)
+		memcpy(
+		    ev->definitions, definitions, machine_n_definitions(ev->m));
+	f->tests = arena_alloc(&f->arena, n);
+	if (n > 0)
+		memcpy(f->tests, tests, n);
+}
+
+static bool
+valid_results(struct span results, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < results.len; i++)
+		if ((unsigned char)results.ptr[i] >= N_RESULTS)
+			return false;
+	return results.len == n;
+}
+
+/* 1: it is stored; 0: it is not. */
+static int
+read_baseline(struct fast *f, struct err *e)
+{
+	struct machine *m = f->ev->m;
+	struct db_stmt *s = db_query(m->db, QUERY_INDEX_EVAL_BASELINE);
+	int rc;
+
+	db_bind_int(s, "document", m->document);
+	db_bind_blob(s, "vector",
+	    f->n_facts > 0 ? span_make(f->vector, f->n_facts) : SPAN_LIT(""));
+	rc = db_step(s, e);
+	if (rc == 1) {
+		if (valid_results(db_blob(s, 0), machine_n_definitions(m)) &&
+		    valid_results(db_blob(s, 1), machine_n_tests(m)))
+			take_baseline(f, db_blob(s, 0).ptr, db_blob(s, 1).ptr);
+		else
+			rc = damaged(e, "a baseline");
+	}
+	db_reset(s);
+	return rc;
+}
+
+static int
+make_baseline(struct fast *f, struct err *e)
+{
+	struct facts_given facts = { f->facts, f->vector, f->n_facts };
+	struct baseline b;
+
+	if (baseline_make(&b, f->ev->m, &facts, NULL, e) != 0)
+		return -1;
+	take_baseline(f, b.ev->definitions, b.ev->tests);
+	baseline_cleanup(&b);
+	return 0;
+}
+
+static int
+choose_baseline(struct fast *f, struct err *e)
+{
+	size_t i;
+	int rc;
+
+	for (i = 0; i < f->n_facts; i++) {
+		if (evaluate_test(f->ev, f->facts[i], e) != 0)
+			return -1;
+		f->vector[i] = f->ev->tests[f->facts[i]];
+	}
+	rc = read_baseline(f, e);
+	return rc == 0 ? make_baseline(f, e) : rc < 0 ? -1 : 0;
+}
+
+/* --- what differs --- */
+
+static void
+soil(struct fast *f, uint32_t definition)
+{
+	if (f->ev->definitions[definition] == RESULT_NONE)
+		return;
+	f->ev->definitions[definition] = RESULT_NONE;
+	f->dirty =
+	    xgrow(f->dirty, &f->dirty_cap, f->n_dirty + 1, sizeof(*f->dirty));
+	f->dirty[f->n_dirty++] = definition;
+}
+
+static int
+spread(struct fast *f, uint32_t test, struct err *e)
+{
+	struct machine *m = f->ev->m;
+	struct db_stmt *s = db_query(m->db, QUERY_INDEX_EVAL_TEST_DEFINITIONS);
+	struct ords o;
+	uint32_t definition;
+	int rc;
+
+	db_bind_int(s, "key", machine_key(m, test));
+	rc = db_step(s, e);
+	if (rc == 1) {
+		o = ords_of(db_blob(s, 0), machine_n_definitions(m));
+		while (ords_next(&o, &definition))
+			soil(f, definition);
+		rc = ords_done(&o) ? 0 : damaged(e, "a list of definitions");
+	}
+	db_reset(s);
+	return rc;
+}
+
+static int
+reach(struct fast *f, struct span packed, struct err *e)
+{
+	struct ords o = ords_of(packed, machine_n_tests(f->ev->m));
+	struct evaluation *ev = f->ev;
+	uint32_t test;
+
+	while (ords_next(&o, &test)) {
+		if (ev->tests[test] != RESULT_NONE)
+			continue;
+		if (evaluate_test(ev, test, e) != 0)
+			return -1;
+		if (ev->tests[test] != f->tests[test] &&
+		    spread(f, test, e) != 0)
+			return -1;
+	}
+	return ords_done(&o) ? 0 : damaged(e, "a list of tests");
+}
+
+static int
+reach_name(struct fast *f, const struct package *p, struct err *e)
+{
+	struct machine *m = f->ev->m;
+	struct db_stmt *s = db_query(m->db, QUERY_INDEX_EVAL_PACKAGE_TESTS);
+	int rc;
+
+	db_bind_int(s, "document", m->document);
+	db_bind_int(s, "kind", p->kind);
+	db_bind_text(s, "name", p->name);
+	rc = db_step(s, e);
+	if (rc == 1)
+		rc = reach(f, db_blob(s, 0), e);
+	db_reset(s);
+	return rc;
+}
+
+static int
+reach_names(struct fast *f, struct err *e)
+{
+	const struct system *s = f->ev->s;
+	const struct package *last = NULL;
+	const struct package *p;
+	size_t i;
+
+	for (i = 0; i < s->n_packages; i++) {
+		p = &s->packages[i];
+		if (!f->used[p->kind] ||
+		    (last != NULL && last->kind == p->kind &&
+			span_eq(last->name, p->name)))
+			continue;
+		last = p;
+		if (reach_name(f, p, e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* The rest of the tests is as the baseline has it. */
+static int
+settle(struct fast *f, struct err *e)
+{
+	struct evaluation *ev = f->ev;
+	size_t i;
+
+	for (i = 0; i < machine_n_tests(ev->m); i++)
+		if (ev->tests[i] == RESULT_NONE)
+			ev->tests[i] = f->tests[i];
+	for (i = 0; i < f->n_dirty; i++)
+		if (evaluate_definition(ev, f->dirty[i], e) != 0)
+			return -1;
+	ev->stats.baseline_used = true;
+	return 0;
+}
+
+int
+evaluation_run_fast(struct evaluation *ev, struct err *e)
+{
+	struct fast f = { .ev = ev };
+	int rc;
+
+	rc = read_plan(&f, e);
+	if (rc == 1)
+		rc = check_databases(&f, e);
+	if (rc != 1)
+		goto out;
+	rc = -1;
+	if (choose_baseline(&f, e) != 0 || reach(&f, f.always, e) != 0 ||
+	    reach_names(&f, e) != 0 || settle(&f, e) != 0)
+		goto out;
+	rc = 1;
+out:
+	free(f.dirty);
+	arena_cleanup(&f.arena);
+	return rc;
+}
