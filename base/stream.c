@@ -129,10 +129,16 @@ stream_open_pull(struct stream **out, const struct stream_pull *pull,
 static int
 check_limits(const struct stream *s, uint64_t packed, struct err *e)
 {
+	unsigned long long max = s->out_max >> 20;
+
+	if (s->offset > s->out_max && s->packed)
+		return err_set(e, ERR_LIMIT,
+		    "unpacks to more than %llu MiB: refused as a decompression "
+		    "bomb",
+		    max);
 	if (s->offset > s->out_max)
-		return err_set(e, ERR_LIMIT, "%s more than %llu MiB: refused",
-		    s->packed ? "unpacks to" : "is",
-		    (unsigned long long)(s->out_max >> 20));
+		return err_set(
+		    e, ERR_LIMIT, "is larger than %llu MiB: refused", max);
 	if (s->packed && s->offset > RATIO_FREE &&
 	    s->offset / s->ratio_max > packed)
 		return err_set(e, ERR_LIMIT,
