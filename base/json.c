@@ -45,9 +45,12 @@ position(const struct reader *r)
 static void
 count_lines(struct reader *r, uint64_t to)
 {
-	const char *end = r->chunk.ptr + (to - r->chunk_at);
-	const char *p = r->chunk.ptr + (r->counted - r->chunk_at);
+	const char *end, *p;
 
+	if (r->chunk.ptr == NULL) /* behind the last chunk */
+		return;
+	end = r->chunk.ptr + (to - r->chunk_at);
+	p = r->chunk.ptr + (r->counted - r->chunk_at);
 	r->counted = to;
 	while (p < end && (p = memchr(p, '\n', (size_t)(end - p))) != NULL) {
 		r->n_lines++;
