@@ -143,10 +143,13 @@ run_build(struct ipc *ipc, void *ctx)
 	size_t i;
 
 	if (family_build_progress(job->path, job->inputs, job->n_inputs,
-		job->outcomes, &progress, &result) == 0)
+		job->outcomes, &progress, &result) == 0) {
 		for (i = 0; i < job->n_inputs; i++)
 			if (send_outcome(ipc, i, &job->outcomes[i], &e) != 0)
 				return 1;
+		/* A document that was refused has left its error here. */
+		result = (struct err){ 0 };
+	}
 	return send_done(ipc, &result, &e) == 0 ? 0 : 1;
 }
 
