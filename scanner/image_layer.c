@@ -72,6 +72,9 @@ data_read(struct reader *r, struct detail *d, size_t max, struct err *e)
 		return err_set(e, ERR_LIMIT,
 		    "has more than %llu MiB of wanted files",
 		    (unsigned long long)TREE_GATHERED_MAX >> 20);
+	if (n == 0 && d->data.len != d->size_bytes)
+		return err_set(
+		    e, ERR_FORMAT, "has a file that is shorter than it says");
 	d->has_data = d->data.len <= max;
 	if (!d->has_data)
 		detail_set_error(d, "larger than such a file may be");

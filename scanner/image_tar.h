@@ -37,7 +37,12 @@ struct archive_entry;
 struct tar {
 	struct archive *archive;
 	struct archive_entry *entry;
-	uint32_t n_read; /* entries */
+	uint32_t n_read;   /* entries */
+	uint64_t data_end; /* of the entry, in the tar */
+	/* Of the entry's data: a block that is lent, and how far we are. */
+	struct span block;
+	uint64_t block_at;
+	uint64_t data_at;
 	struct buf path;
 	bool at_end;       /* of the bytes */
 	struct err failed; /* of the bytes */
