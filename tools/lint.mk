@@ -7,7 +7,9 @@ LINT_SRCS := $(SRCS) $(UNIT_SRCS) $(FUZZ_SRCS) $(wildcard tests/fuzz/replay.c)
 LINT_HDRS := $(wildcard $(addsuffix /*.h,$(DIRS) tests tests/unit))
 TIDY := $(LINT_SRCS:%=$(L)/tidy/%)
 ALONE := $(LINT_HDRS:%=$(L)/alone/%)
-CLANG_FLAGS := -std=c11 $(WARN)
+# What is not ours is not looked at.
+CLANG_FLAGS := -std=c11 $(WARN) \
+	$(patsubst -I/%,-isystem /%,$(ALL_CPPFLAGS))
 
 .PHONY: lint
 lint:
@@ -26,7 +28,7 @@ $(L)/tidy/%: % .clang-tidy | $(GENHDRS)
 	@mkdir -p $(@D)
 	$(call say,TIDY,$<)
 	@rm -f $@
-	@clang-tidy --quiet $< -- $(ALL_CPPFLAGS) $(CLANG_FLAGS) \
+	@clang-tidy --quiet $< -- $(CLANG_FLAGS) \
 		>$@.log 2>$@.err || { cat $@.log; exit 1; }
 	@$(CC) $(ALL_CPPFLAGS) -MM -MP -MT $@ -MF $@.d $< && touch $@
 
@@ -34,7 +36,7 @@ $(L)/tidy/%: % .clang-tidy | $(GENHDRS)
 $(L)/alone/%: % | $(GENHDRS)
 	@mkdir -p $(@D)
 	@rm -f $@
-	@$(CC) $(ALL_CPPFLAGS) $(CLANG_FLAGS) -x c -fsyntax-only $<
+	@$(CC) $(CLANG_FLAGS) -x c -fsyntax-only $<
 	@$(CC) $(ALL_CPPFLAGS) -MM -MP -MT $@ -MF $@.d $< && touch $@
 
 -include $(TIDY:=.d) $(ALONE:=.d)
