@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/json_out.h"
+#include "cli/cli.h"
+#include "eval/index.h"
+#include "indexer/generation.h"
+#include "indexer/verify.h"
+
+/* --- list --- */
+
+struct list {
+	const struct state *state;
+	struct out out;
+	struct json_out json;
+	bool as_json;
+	unsigned n;
+};
+
+static uint64_t
+family_size(int dirfd, struct span family)
+{
+	struct buf name = { 0 };
+	struct stat st;
+	uint64_t size = 0;
+
+	buf_printf(&name, "%.*s.sqlite", SPAN_ARG(family));
+	if (fstatat(dirfd, buf_str(&name), &st, 0) == 0)
+		size = (uint64_t)st.st_size;
+	buf_cleanup(&name);
+	return size;
+}
+
+static uint64_t
+family_records(const struct index_family *f)
+{
+	uint64_t n = 0;
+	size_t i;
+
+	for (i = 0; i < f->n_documents; i++)
+		n += f->documents[i].n_records;
+	return n;
+}
+
+static void
+list_family(struct list *l, const struct index_family *f, uint64_t size)
+{
+	if (!l->as_json) {
+		out_printf(&l->out,
+		    "  %-8.*s %4zu documents %9" PRIu64 " records %8.1f MB\n",
+		    SPAN_ARG(f->name), f->n_documents, family_records(f),
+		    (double)size / 1e6);
+		return;
+	}
+	json_object(&l->json, NULL);
+	json_span(&l->json, "name", f->name);
+	json_uint(&l->json, "documents", f->n_documents);
+	json_uint(&l->json, "records", family_records(f));
+	json_uint(&l->json, "size_bytes", size);
+	json_object_end(&l->json);
+}
+
+static int
+list_families(struct list *l, uint64_t number, struct err *e)
+{
+	char below[GENERATION_PATH_SIZE];
+	struct index_reader r = { 0 };
+	struct buf path = { 0 };
+	int dirfd = -1, rc = -1;
+	size_t i;
+
+	generation_path(number, below);
+	if (file_open_dir(l->state->dirfd, below, false, &dirfd, e) != 0)
+		goto out;
+	buf_printf(&path, "%s/%s", l->state->path, below);
+	if (index_open(&r, dirfd, buf_str(&path), e) != 0)
+		goto out;
+	for (i = 0; i < r.n_families; i++)
+		list_family(
+		    l, &r.families[i], family_size(dirfd, r.families[i].name));
+	rc = 0;
+out:
+	if (dirfd != -1)
+		close(dirfd);
+	index_close(&r);
+	buf_cleanup(&path);
+	return rc;
+}
+
+static int
+list_generation(
+    void *ctx, uint64_t number, int64_t made, bool is_current, struct err *e)
+{
+	struct list *l = ctx;
+	char text[CLOCK_TEXT_SIZE];
+	int rc;
+
+	l->n++;
+	if (!l->as_json) {
+		out_printf(&l->out, "%" PRIu64 "  %s%s\n", number,
+		    clock_text(made, text), is_current ? "  current" : "");
+		return list_families(l, number, e);
+	}
+	json_object(&l->json, NULL);
+	json_uint(&l->json, "generation", number);
+	json_time(&l->json, "made", made);
+	json_bool(&l->json, "current", is_current);
+	json_array(&l->json, "families");
+	rc = list_families(l, number, e);
+	json_array_end(&l->json);
+	json_object_end(&l->json);
+	return rc;
+}
+
+static int
+list(struct cli *cli, bool as_json)
+{
+	struct list l = { .as_json = as_json };
+	struct err e = { 0 };
+	struct state state;
+	int rc;
+
+	if (cli_state(cli, &state, STATE_READ) != 0)
+		return CLI_ERROR;
+	l.state = &state;
+	out_init(&l.out, STDOUT_FILENO);
+	json_out_init(&l.json, &l.out);
+	if (as_json)
+		json_array(&l.json, NULL);
+	rc = generation_each(state.dirfd, list_generation, &l, &e);
+	if (as_json) {
+		json_array_end(&l.json);
+		out_char(&l.out, '\n');
+	} else if (rc == 0 && l.n == 0) {
+		out_str(&l.out,
+		    "Nothing is published yet: `scapcache sync` does it.\n");
+	}
+	if (rc == 0)
+		rc = out_flush(&l.out, &e);
+	out_cleanup(&l.out);
+	state_close(&state);
+	return rc == 0 ? CLI_OK : cli_error(&e);
+}
+
+/* For writing, but only where there is one. */
+static int
+lock_state(struct cli *cli, struct state *s)
+{
+	if (cli_state(cli, s, STATE_READ) != 0)
+		return -1;
+	state_close(s);
+	return cli_state(cli, s, STATE_WRITE);
+}
+
+/* --- verify --- */
+
+static int
+print_result(void *ctx, const struct verify_result *r, struct err *e)
+{
+	char current[DIGEST_HEX_SIZE], rebuilt[DIGEST_HEX_SIZE];
+	bool *all_same = ctx;
+
+	(void)e;
+	*all_same &= r->same;
+	digest_hex(&r->current, current);
+	if (r->same)
+		printf("%-8.*s same     %s\n", SPAN_ARG(r->family), current);
+	else if (r->reason.len > 0)
+		printf("%-8.*s differs  %.*s\n", SPAN_ARG(r->family),
+		    SPAN_ARG(r->reason));
+	else
+		printf("%-8.*s differs  %s, rebuilt %s\n", SPAN_ARG(r->family),
+		    current, digest_hex(&r->rebuilt, rebuilt));
+	fflush(stdout);
+	return 0;
+}
+
+static int
+verify(struct cli *cli)
+{
+	bool all_same = true;
+	struct err e = { 0 };
+	struct state state;
+	int rc;
+
+	if (lock_state(cli, &state) != 0)
+		return CLI_ERROR;
+	rc = verify_run(&state, print_result, &all_same, &e);
+	state_close(&state);
+	if (rc != 0)
+		return cli_error(&e);
+	return all_same ? CLI_OK : CLI_ERROR;
+}
+
+/* --- rollback --- */
+
+static int
+rollback(struct cli *cli, uint64_t number)
+{
+	struct err e = { 0 };
+	struct state state;
+	int rc;
+
+	if (lock_state(cli, &state) != 0)
+		return CLI_ERROR;
+	rc = generation_rollback(state.dirfd, number, &e);
+	state_close(&state);
+	if (rc != 0)
+		return cli_error(&e);
+	if (!cli->quiet)
+		fprintf(stderr, "Generation %" PRIu64 " is current.\n", number);
+	return CLI_OK;
+}
+
+int
+cli_index(struct cli *cli, int argc, char **argv)
+{
+	bool as_json = false;
+	const struct cli_option options[] = {
+		{ "json", NULL, "list: for programs", &as_json },
+		{ 0 },
+	};
+	uint64_t number;
+	int n_args, rc;
+
+	rc = cli_options(cli, options, argc, argv, &n_args);
+	if (rc != 1)
+		return rc == 0 ? CLI_OK : CLI_ERROR;
+	if (n_args == 1 && strcmp(argv[1], "list") == 0)
+		return list(cli, as_json);
+	if (n_args == 1 && strcmp(argv[1], "verify") == 0)
+		return verify(cli);
+	if (n_args == 2 && strcmp(argv[1], "rollback") == 0 &&
+	    parse_uint(span_of(argv[2]), INT64_MAX - 1, &number))
+		return rollback(cli, number);
+	return cli_usage(
+	    cli, "say list, verify, or rollback and a generation's number");
+}
