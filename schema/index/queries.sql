@@ -477,3 +477,44 @@ SELECT value FROM usn_reference WHERE notice = :key ORDER BY n;
 -- name: usn_package_rows
 SELECT release, is_source, name, version, pocket FROM usn_package
 WHERE notice = :key ORDER BY release, is_source DESC, name;
+
+-- The newest record of a CVE stands for all; a tie goes to the 2.0 feeds.
+-- name: nvd_preferred
+SELECT c.key FROM nvd_cve c JOIN document d ON d.id = c.key >> 32
+WHERE c.id = :id ORDER BY c.modified DESC, d.format, d.name LIMIT 1;
+
+-- name: nvd_documents
+SELECT d.name FROM nvd_cve c JOIN document d ON d.id = c.key >> 32
+WHERE c.id = :id ORDER BY d.name;
+
+-- name: search_ranked
+SELECT s.rowid, s.rowid NOT IN
+	(SELECT rowid FROM search WHERE search MATCH :head)
+FROM search s WHERE search MATCH :words;
+
+-- name: search_head
+SELECT rowid FROM search WHERE search MATCH :words ORDER BY rowid;
+
+-- Id and title of whatever has the key.
+-- name: record_line
+SELECT d.id, t.title FROM definition d JOIN definition_text t ON t.key = d.key
+WHERE d.key = :key
+UNION ALL
+SELECT id, title FROM usn WHERE key = :key
+UNION ALL
+SELECT c.id, coalesce((SELECT value FROM nvd_description
+	WHERE cve = c.key ORDER BY lang <> 'en', n LIMIT 1), '')
+FROM nvd_cve c WHERE c.key = :key AND c.key =
+	(SELECT x.key FROM nvd_cve x JOIN document d ON d.id = x.key >> 32
+	WHERE x.id = c.id ORDER BY x.modified DESC, d.format, d.name LIMIT 1);
+
+-- name: usn_find
+SELECT key FROM usn WHERE id = :id ORDER BY key;
+
+-- name: usn_about
+SELECT notice FROM usn_reference WHERE value = :id ORDER BY notice;
+
+-- name: definition_find
+SELECT d.key FROM document o JOIN definition d
+	ON d.key >> 32 = o.id AND d.id = :id
+WHERE o.format = 'oval' ORDER BY o.name;
