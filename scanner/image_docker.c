@@ -93,7 +93,7 @@ layers_take(struct image *img, const struct json_node *layers)
 int
 manifest_read_docker(struct image *img, const struct target *t, struct err *e)
 {
-	const struct json_node *images, *image, *layers;
+	const struct json_node *images, *image = NULL, *layers;
 	struct digest digest;
 	struct span config;
 	bool is_named;

@@ -245,7 +245,7 @@ manifest_take(const struct pick *p, const struct json_node *manifest,
 static int
 walk(const struct pick *p, struct span name, struct err *e)
 {
-	const struct json_node *doc, *descriptor;
+	const struct json_node *doc, *descriptor = NULL;
 	const struct digest *proof = NULL;
 	struct digest want, actual;
 	unsigned depth;

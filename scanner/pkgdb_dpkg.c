@@ -182,7 +182,7 @@ stanza_end(struct parse *q, struct err *e)
 	const struct span *fields = q->stanza.fields;
 	struct arena *a = q->reader->list->arena;
 	struct package p = { .kind = PACKAGE_DPKG };
-	bool installed;
+	bool installed = false;
 
 	if (!q->stanza.any)
 		return 0;
