@@ -34,8 +34,11 @@ choose_facts(struct plan *p, size_t n_definitions)
 
 	for (i = 0; i < p->n_tests; i++) {
 		uint32_t n = n_above(p, p->tests[i]);
+		size_t share = p->names.keyed[p->tests[i]]
+		    ? PLAN_FACT_SHARE_KEYED
+		    : PLAN_FACT_SHARE;
 
-		if (n >= PLAN_FACT_MIN && n > n_definitions / PLAN_FACT_SHARE)
+		if (n >= PLAN_FACT_MIN && n > n_definitions / share)
 			pair_add(&wide, p->tests[i], n);
 	}
 	if (wide.n > 0)
@@ -135,9 +138,11 @@ plan_make(struct plan *p, bool *too_many, struct err *e)
 	    plan_above(p->m, &p->above, too_many, e) != 0 ||
 	    plan_wants(p->m, p->tests, p->n_tests, &p->wants, e) != 0)
 		goto out;
+	if (plan_names_find(&p->names, p->m, p->tests, p->n_tests, e) != 0)
+		goto out;
 	p->others = xcalloc(p->n_tests, sizeof(*p->others));
 	choose_facts(p, n_definitions);
-	rc = plan_names_find(&p->names, p->m, p->others, p->n_others, e);
+	rc = 0;
 out:
 	free(definitions);
 	return rc;

@@ -10,9 +10,12 @@
 
 /*
  * A fact is a test below more than 1/PLAN_FACT_SHARE of the definitions, and
- * below at least PLAN_FACT_MIN of them; at most PLAN_FACTS_MAX, the widest.
+ * below at least PLAN_FACT_MIN of them; at most PLAN_FACTS_MAX, the widest. One
+ * that a name leads to must be wider: it is true here and false there, and a
+ * baseline that is not stored costs more than the definitions above it.
  */
 #define PLAN_FACT_SHARE 16u
+#define PLAN_FACT_SHARE_KEYED 2u
 #define PLAN_FACT_MIN 32u
 #define PLAN_FACTS_MAX 32u
 /* Pairs of a test and what leads to it or from it; beyond, there is no plan
