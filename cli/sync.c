@@ -10,7 +10,7 @@
 #include "cli/cli.h"
 #include "syncd/sync.h"
 
-#define PATHS_SHOWN 10 /* of the files that no source takes */
+#define PATHS_SHOWN 10 /* of a list that nobody has to act on */
 
 struct arguments {
 	const char *from;
@@ -42,12 +42,63 @@ print_tallies(const struct sync_result *r, struct out *o)
 	}
 }
 
-/* "<heading>" once, then the paths of the items in that state. */
+static void
+print_path(struct out *o, struct span path, const char *why)
+{
+	struct buf line = { 0 };
+
+	printable_add(&line, path);
+	if (why != NULL) {
+		buf_add_str(&line, ": ");
+		printable_add(&line, span_of(why));
+	}
+	out_printf(o, "  %s\n", buf_str(&line));
+	buf_cleanup(&line);
+}
+
+static void
+print_more(struct out *o, size_t n)
+{
+	if (n > PATHS_SHOWN)
+		out_printf(
+		    o, "  and %zu more, listed by --json\n", n - PATHS_SHOWN);
+}
+
+static void
+print_not_offered(const struct sync_result *r, struct out *o)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < r->n_items; i++) {
+		if (r->items[i]->state != SYNC_NOT_OFFERED)
+			continue;
+		if (n == 0)
+			out_str(o, "\nNot offered:\n");
+		if (n++ < PATHS_SHOWN)
+			print_path(o, r->items[i]->path, NULL);
+	}
+	print_more(o, n);
+}
+
+static void
+print_unclaimed(const struct sync_result *r, struct out *o)
+{
+	size_t i;
+
+	if (r->n_unclaimed == 0)
+		return;
+	out_printf(o, "\n%zu file%s that no source takes:\n", r->n_unclaimed,
+	    r->n_unclaimed == 1 ? "" : "s");
+	for (i = 0; i < r->n_unclaimed && i < PATHS_SHOWN; i++)
+		print_path(o, r->unclaimed[i], NULL);
+	print_more(o, r->n_unclaimed);
+}
+
+/* All of them: somebody has to act, or asked for the list. */
 static void
 print_state(const struct sync_result *r, enum sync_state state,
     const char *heading, struct out *o)
 {
-	struct buf line = { 0 };
 	bool any = false;
 	size_t i;
 
@@ -59,43 +110,16 @@ print_state(const struct sync_result *r, enum sync_state state,
 		if (!any)
 			out_printf(o, "\n%s\n", heading);
 		any = true;
-		buf_reset(&line);
-		printable_add(&line, it->path);
-		if (state == SYNC_REFUSED) {
-			buf_add_str(&line, ": ");
-			printable_add(&line, span_of(it->error.msg));
-		}
-		out_printf(o, "  %s\n", buf_str(&line));
+		print_path(
+		    o, it->path, state == SYNC_REFUSED ? it->error.msg : NULL);
 	}
-	buf_cleanup(&line);
-}
-
-static void
-print_unclaimed(const struct sync_result *r, struct out *o)
-{
-	struct buf line = { 0 };
-	size_t i;
-
-	if (r->n_unclaimed == 0)
-		return;
-	out_printf(o, "\n%zu file%s that no source takes:\n", r->n_unclaimed,
-	    r->n_unclaimed == 1 ? "" : "s");
-	for (i = 0; i < r->n_unclaimed && i < PATHS_SHOWN; i++) {
-		buf_reset(&line);
-		printable_add(&line, r->unclaimed[i]);
-		out_printf(o, "  %s\n", buf_str(&line));
-	}
-	if (i < r->n_unclaimed)
-		out_printf(o, "  and %zu more, listed by --json\n",
-		    r->n_unclaimed - i);
-	buf_cleanup(&line);
 }
 
 static void
 print_text(const struct sync_result *r, struct out *o)
 {
 	print_tallies(r, o);
-	print_state(r, SYNC_NOT_OFFERED, "Not offered:", o);
+	print_not_offered(r, o);
 	print_unclaimed(r, o);
 	print_state(r, SYNC_PLANNED, "Would be asked for:", o);
 	print_state(r, SYNC_REFUSED,

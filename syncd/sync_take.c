@@ -257,7 +257,7 @@ sync_absent(struct sync *s, struct sync_item *it, struct err *e)
 						       : "files below it");
 	else {
 		it->state = SYNC_NOT_OFFERED;
-		progress_done(s->progress, it->path, 0, "not offered");
+		progress_clear(s->progress, it->path);
 		if (source->fallback != NULL && !it->file.fallback)
 			return fall_back(s, source, e);
 		return 0;
