@@ -61,7 +61,6 @@ refused() {
 cut_last="\$d"
 
 # repack FILE SED: changes the document inside and packs it again.
-cut_last="\$d"
 repack() {
 	bzip2 -dc "$tree/$1" | sed "$2" | bzip2 -9c >"$T/packed"
 	cp "$T/packed" "$tree/$1"
