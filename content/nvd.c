@@ -37,31 +37,31 @@ struct feed {
 	bool stated;
 };
 
+const struct json_node *
+nvd_first(const struct json_node *list)
+{
+	return list == NULL ? NULL : list->child;
+}
+
 size_t
 nvd_count(const struct json_node *list)
 {
 	const struct json_node *n;
 	size_t count = 0;
 
-	if (list == NULL)
-		return 0;
-	for (n = list->child; n != NULL; n = n->next)
+	for (n = nvd_first(list); n != NULL; n = n->next)
 		count++;
 	return count;
 }
 
-int
-nvd_room(size_t n, size_t max, size_t size, const char *what, struct arena *a,
-    void *array, struct err *e)
+void *
+nvd_room(size_t n, size_t size, struct nvd_limit limit, struct arena *a,
+    struct err *e)
 {
-	void *room;
-
-	if (n > max)
-		return err_set(
-		    e, ERR_LIMIT, "%zu %s, at most %zu", n, what, max);
-	room = arena_array(a, n, size);
-	memcpy(array, &room, sizeof(room));
-	return 0;
+	if (n <= limit.max)
+		return arena_array(a, n, size);
+	err_set(e, ERR_LIMIT, "%zu %s, at most %zu", n, limit.what, limit.max);
+	return NULL;
 }
 
 /* NVD writes "…T05:59:00.000" and "…T05:59Z", UTC both. */
@@ -112,7 +112,7 @@ nvd_number(const struct json_node *n)
 struct span
 nvd_lines(const struct json_node *array, struct arena *a)
 {
-	const struct json_node *n = array == NULL ? NULL : array->child;
+	const struct json_node *n = nvd_first(array);
 	size_t len = 0;
 	char *text;
 
@@ -157,11 +157,12 @@ int
 nvd_descriptions(const struct json_node *list, struct arena *a,
     struct nvd_cve *out, struct err *e)
 {
-	const struct json_node *n = list == NULL ? NULL : list->child;
+	const struct json_node *n = nvd_first(list);
 
-	if (nvd_room(nvd_count(list), NVD_DESCRIPTIONS_MAX,
-		sizeof(*out->descriptions), "descriptions", a,
-		&out->descriptions, e) != 0)
+	out->descriptions = nvd_room(nvd_count(list),
+	    sizeof(*out->descriptions),
+	    (struct nvd_limit){ "descriptions", NVD_DESCRIPTIONS_MAX }, a, e);
+	if (out->descriptions == NULL)
 		return -1;
 	for (; n != NULL; n = n->next)
 		out->descriptions[out->n_descriptions++] =
@@ -176,18 +177,19 @@ int
 nvd_weaknesses(const struct json_node *list, struct span source,
     struct arena *a, struct nvd_cve *out, struct err *e)
 {
-	const struct json_node *first = list == NULL ? NULL : list->child;
+	const struct json_node *first = nvd_first(list);
 	const struct json_node *n, *d;
 	size_t count = 0;
 
 	for (n = first; n != NULL; n = n->next)
 		count += nvd_count(json_get(n, "description"));
-	if (nvd_room(count, NVD_WEAKNESSES_MAX, sizeof(*out->weaknesses),
-		"weaknesses", a, &out->weaknesses, e) != 0)
+	out->weaknesses = nvd_room(count, sizeof(*out->weaknesses),
+	    (struct nvd_limit){ "weaknesses", NVD_WEAKNESSES_MAX }, a, e);
+	if (out->weaknesses == NULL)
 		return -1;
 	for (n = first; n != NULL; n = n->next) {
 		d = json_get(n, "description");
-		for (d = d == NULL ? NULL : d->child; d != NULL; d = d->next)
+		for (d = nvd_first(d); d != NULL; d = d->next)
 			out->weaknesses[out->n_weaknesses++] =
 			    (struct nvd_weakness){
 				    .source = source.len > 0
@@ -203,11 +205,11 @@ int
 nvd_references(const struct json_node *list, const char *source,
     struct arena *a, struct nvd_cve *out, struct err *e)
 {
-	const struct json_node *n = list == NULL ? NULL : list->child;
+	const struct json_node *n = nvd_first(list);
 
-	if (nvd_room(nvd_count(list), NVD_REFERENCES_MAX,
-		sizeof(*out->references), "references", a, &out->references,
-		e) != 0)
+	out->references = nvd_room(nvd_count(list), sizeof(*out->references),
+	    (struct nvd_limit){ "references", NVD_REFERENCES_MAX }, a, e);
+	if (out->references == NULL)
 		return -1;
 	for (; n != NULL; n = n->next)
 		out->references[out->n_references++] = (struct nvd_reference){

@@ -29,7 +29,7 @@ static int
 count_nodes(const struct json_node *list, unsigned depth, size_t *nodes,
     size_t *matches, struct err *e)
 {
-	const struct json_node *n = list == NULL ? NULL : list->child;
+	const struct json_node *n = nvd_first(list);
 
 	if (depth > NVD_NODE_DEPTH_MAX)
 		return err_set(e, ERR_LIMIT,
@@ -47,7 +47,7 @@ count_nodes(const struct json_node *list, unsigned depth, size_t *nodes,
 static void
 add_nodes(const struct json_node *list, uint32_t parent, struct nvd_cve *out)
 {
-	const struct json_node *n = list == NULL ? NULL : list->child;
+	const struct json_node *n = nvd_first(list);
 	const struct json_node *m;
 	uint32_t self;
 
@@ -60,7 +60,7 @@ add_nodes(const struct json_node *list, uint32_t parent, struct nvd_cve *out)
 			.negate = json_is_true(json_get(n, "negate")),
 		};
 		m = json_get(n, "cpe_match");
-		for (m = m == NULL ? NULL : m->child; m != NULL; m = m->next) {
+		for (m = nvd_first(m); m != NULL; m = m->next) {
 			struct nvd_match *to = &out->matches[out->n_matches++];
 
 			nvd_bounds(m, to);
@@ -77,11 +77,15 @@ read_configurations(const struct json_node *list, struct arena *a,
 {
 	size_t nodes = 0, matches = 0;
 
-	if (count_nodes(list, 0, &nodes, &matches, e) != 0 ||
-	    nvd_room(nodes, NVD_NODES_MAX, sizeof(*out->nodes), "nodes", a,
-		&out->nodes, e) != 0 ||
-	    nvd_room(matches, NVD_MATCHES_MAX, sizeof(*out->matches),
-		"CPE matches", a, &out->matches, e) != 0)
+	if (count_nodes(list, 0, &nodes, &matches, e) != 0)
+		return -1;
+	out->nodes = nvd_room(nodes, sizeof(*out->nodes),
+	    (struct nvd_limit){ "nodes", NVD_NODES_MAX }, a, e);
+	if (out->nodes == NULL)
+		return -1;
+	out->matches = nvd_room(matches, sizeof(*out->matches),
+	    (struct nvd_limit){ "CPE matches", NVD_MATCHES_MAX }, a, e);
+	if (out->matches == NULL)
 		return -1;
 	add_nodes(list, NVD_NO_PARENT, out);
 	return 0;

@@ -43,9 +43,9 @@ read_metrics(const struct json_node *metrics, struct arena *a,
 {
 	const struct json_node *list, *n;
 
-	if (nvd_room(count_metrics(metrics), NVD_METRICS_MAX,
-		sizeof(*out->metrics), "CVSS entries", a, &out->metrics,
-		e) != 0)
+	out->metrics = nvd_room(count_metrics(metrics), sizeof(*out->metrics),
+	    (struct nvd_limit){ "CVSS entries", NVD_METRICS_MAX }, a, e);
+	if (out->metrics == NULL)
 		return -1;
 	if (metrics == NULL)
 		return 0;
@@ -71,7 +71,7 @@ add_node(const struct json_node *n, uint32_t parent, struct nvd_cve *out)
 static void
 add_matches(const struct json_node *list, struct nvd_cve *out)
 {
-	const struct json_node *n = list == NULL ? NULL : list->child;
+	const struct json_node *n = nvd_first(list);
 
 	for (; n != NULL; n = n->next) {
 		struct nvd_match *m = &out->matches[out->n_matches++];
@@ -88,7 +88,7 @@ static int
 read_configurations(const struct json_node *list, struct arena *a,
     struct nvd_cve *out, struct err *e)
 {
-	const struct json_node *first = list == NULL ? NULL : list->child;
+	const struct json_node *first = nvd_first(list);
 	const struct json_node *c, *n;
 	size_t nodes = 0, matches = 0;
 	uint32_t parent;
@@ -96,19 +96,22 @@ read_configurations(const struct json_node *list, struct arena *a,
 	for (c = first; c != NULL; c = c->next) {
 		nodes += 1 + nvd_count(json_get(c, "nodes"));
 		n = json_get(c, "nodes");
-		for (n = n == NULL ? NULL : n->child; n != NULL; n = n->next)
+		for (n = nvd_first(n); n != NULL; n = n->next)
 			matches += nvd_count(json_get(n, "cpeMatch"));
 	}
-	if (nvd_room(nodes, NVD_NODES_MAX, sizeof(*out->nodes), "nodes", a,
-		&out->nodes, e) != 0 ||
-	    nvd_room(matches, NVD_MATCHES_MAX, sizeof(*out->matches),
-		"CPE matches", a, &out->matches, e) != 0)
+	out->nodes = nvd_room(nodes, sizeof(*out->nodes),
+	    (struct nvd_limit){ "nodes", NVD_NODES_MAX }, a, e);
+	if (out->nodes == NULL)
+		return -1;
+	out->matches = nvd_room(matches, sizeof(*out->matches),
+	    (struct nvd_limit){ "CPE matches", NVD_MATCHES_MAX }, a, e);
+	if (out->matches == NULL)
 		return -1;
 	for (c = first; c != NULL; c = c->next) {
 		parent = (uint32_t)out->n_nodes;
 		add_node(c, NVD_NO_PARENT, out);
 		n = json_get(c, "nodes");
-		for (n = n == NULL ? NULL : n->child; n != NULL; n = n->next) {
+		for (n = nvd_first(n); n != NULL; n = n->next) {
 			add_node(n, parent, out);
 			add_matches(json_get(n, "cpeMatch"), out);
 		}
@@ -129,7 +132,7 @@ read_kev(const struct json_node *cve, struct nvd_kev *kev)
 static void
 read_tags(const struct json_node *list, struct arena *a, struct nvd_cve *out)
 {
-	const struct json_node *n = list == NULL ? NULL : list->child;
+	const struct json_node *n = nvd_first(list);
 	struct buf lines = { 0 };
 
 	for (; n != NULL; n = n->next) {

@@ -11,13 +11,21 @@ int nvd_20_record(const struct json_node *n, struct arena *a,
 int nvd_11_record(const struct json_node *n, struct arena *a,
     struct nvd_cve *out, struct err *e);
 
-/*
- * Room for the n children of each list below node: counts first, so that
- * arrays are made once. ERR_LIMIT above max.
- */
 size_t nvd_count(const struct json_node *list);
-int nvd_room(size_t n, size_t max, size_t size, const char *what,
-    struct arena *a, void *array, struct err *e);
+/* The first element; NULL list is fine. */
+const struct json_node *nvd_first(const struct json_node *list);
+
+struct nvd_limit {
+	const char *what;
+	size_t max;
+};
+
+/*
+ * Room for n items, so that arrays are made once. NULL and ERR_LIMIT above
+ * the limit.
+ */
+void *nvd_room(size_t n, size_t size, struct nvd_limit limit, struct arena *a,
+    struct err *e);
 /* ERR_FORMAT if the text is there and no date. */
 int nvd_time(struct span text, int64_t *ms, struct err *e);
 struct nvd_number nvd_number(const struct json_node *n);

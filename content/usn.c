@@ -25,10 +25,16 @@ list_of(const struct json_node *n, const char *name, enum json_type type,
 	    type == JSON_ARRAY ? "an array" : "an object");
 }
 
+static const struct json_node *
+first_child(const struct json_node *n)
+{
+	return n == NULL ? NULL : n->child;
+}
+
 static size_t
 count_children(const struct json_node *n)
 {
-	const struct json_node *child = n == NULL ? NULL : n->child;
+	const struct json_node *child = first_child(n);
 	size_t count = 0;
 
 	for (; child != NULL; child = child->next)
@@ -101,8 +107,7 @@ read_cves(const struct json_node *n, struct arena *a, struct usn_notice *out,
 	count = count_children(list);
 	out->cves = arena_array(a, count, sizeof(*out->cves));
 	out->urls = arena_array(a, count, sizeof(*out->urls));
-	for (item = count == 0 ? NULL : list->child; item != NULL;
-	     item = item->next) {
+	for (item = first_child(list); item != NULL; item = item->next) {
 		if (item->type != JSON_STRING)
 			return err_set(e, ERR_FORMAT, "cves is not of text");
 		if (span_has_prefix(item->text, "CVE-"))
@@ -125,8 +130,7 @@ read_sources(const struct json_node *n, struct arena *a,
 		return -1;
 	count = count_children(list);
 	out->sources = arena_array(a, count, sizeof(*out->sources));
-	for (item = count == 0 ? NULL : list->child; item != NULL;
-	     item = item->next)
+	for (item = first_child(list); item != NULL; item = item->next)
 		out->sources[out->n_sources++] = (struct usn_source){
 			.name = item->name,
 			.version = json_text(json_get(item, "version")),
@@ -151,8 +155,7 @@ read_binaries(const struct json_node *n, struct arena *a,
 		return -1;
 	count = count_children(list);
 	out->binaries = arena_array(a, count, sizeof(*out->binaries));
-	for (item = count == 0 ? NULL : list->child; item != NULL;
-	     item = item->next)
+	for (item = first_child(list); item != NULL; item = item->next)
 		out->binaries[out->n_binaries++] = (struct usn_binary){
 			.name = item->name,
 			.version = json_text(json_get(item, "version")),
@@ -175,8 +178,7 @@ read_releases(const struct json_node *n, struct arena *a,
 		return -1;
 	count = count_children(list);
 	out->releases = arena_array(a, count, sizeof(*out->releases));
-	for (item = count == 0 ? NULL : list->child; item != NULL;
-	     item = item->next) {
+	for (item = first_child(list); item != NULL; item = item->next) {
 		struct usn_release *r = &out->releases[out->n_releases++];
 
 		r->codename = item->name;

@@ -5,7 +5,7 @@
 #include "content/oval_pack.h"
 
 #define TRY(kind, type)                                                       \
-	if (size > 0 && data[0] % 5 == kind) {                                \
+	if (size > 0 && data[0] % 5 == (kind)) {                              \
 		struct oval_##type r;                                         \
 		if (oval_unpack_##type(packed, &a, &r, &e) == 0) {            \
 			oval_pack_##type(&again, &r);                         \
