@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "eval/criteria.h"
 #include "eval/evaluation_impl.h"
+#include "eval/id_list.h"
 #include "schema_index.h"
 
 struct evaluation *
@@ -172,22 +173,26 @@ evaluation_each(struct evaluation *ev,
 	void *ctx, uint32_t ord, struct span id, enum result r, struct err *e),
     void *ctx, struct err *e)
 {
-	struct db_stmt *row =
-	    db_query(ev->m->db, QUERY_INDEX_EVAL_DEFINITION_BY_ID);
+	struct db_stmt *row = db_query(ev->m->db, QUERY_INDEX_EVAL_PLAN_IDS);
+	struct id_reader ids = { 0 };
+	struct span id;
 	uint32_t ord;
 	int rc;
 
 	db_bind_int(row, "document", ev->m->document);
-	while ((rc = db_step(row, e)) == 1) {
-		ord = (uint32_t)db_int(row, 0);
-		if (fn(ctx, ord, db_text(row, 1),
-			evaluation_definition(ev, ord), e) != 0) {
-			rc = -1;
-			break;
-		}
-	}
+	rc = db_step(row, e);
+	if (rc == 1)
+		ids = id_reader_of(db_blob(row, 0));
+	while (rc >= 0 && (rc = id_reader_next(&ids, &id, &ord)) == 1)
+		if (fn(ctx, ord, id, evaluation_definition(ev, ord), e) != 0)
+			goto out;
+	if (rc < 0)
+		err_set(e, ERR_FORMAT,
+		    "the index is damaged: a list of definitions");
+out:
+	id_reader_cleanup(&ids);
 	db_reset(row);
-	return rc;
+	return rc == 0 ? 0 : -1;
 }
 
 struct evaluation_stats

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "eval/id_list.h"
 #include "eval/ords.h"
 #include "eval/plan_rows.h"
 #include "schema_index.h"
@@ -206,12 +207,32 @@ blob(const struct buf *b)
 	return b->len > 0 ? buf_span(b) : SPAN_LIT("");
 }
 
+static int
+put_plan(struct plan *p, struct span facts, struct span always, struct err *e)
+{
+	struct db_stmt *s = query(p, QUERY_INDEX_EVAL_DEFINITION_BY_ID);
+	struct id_writer ids = { 0 };
+	int rc;
+
+	while ((rc = db_step(s, e)) == 1)
+		id_writer_add(&ids, db_text(s, 1), (uint32_t)db_int(s, 0));
+	db_reset(s);
+	if (rc == 0) {
+		s = query(p, QUERY_INDEX_EVAL_PLAN_PUT);
+		db_bind_blob(s, "facts", facts);
+		db_bind_blob(s, "always", always);
+		db_bind_blob(s, "ids", blob(&ids.list));
+		rc = db_run(s, e);
+	}
+	id_writer_cleanup(&ids);
+	return rc;
+}
+
 int
 plan_put_lists(struct plan *p, struct err *e)
 {
 	struct buf facts = { 0 };
 	struct buf always = { 0 };
-	struct db_stmt *s;
 	size_t n = 0;
 	size_t i;
 	int rc;
@@ -221,10 +242,7 @@ plan_put_lists(struct plan *p, struct err *e)
 			p->others[n++] = p->others[i];
 	ords_pack(&facts, p->facts, p->n_facts);
 	ords_pack(&always, p->others, n);
-	s = query(p, QUERY_INDEX_EVAL_PLAN_PUT);
-	db_bind_blob(s, "facts", blob(&facts));
-	db_bind_blob(s, "always", blob(&always));
-	rc = db_run(s, e);
+	rc = put_plan(p, blob(&facts), blob(&always), e);
 	buf_cleanup(&facts);
 	buf_cleanup(&always);
 	if (rc != 0 || put_names(p, e) != 0)
@@ -236,14 +254,13 @@ int
 plan_put_none(struct plan *p, struct err *e)
 {
 	static const unsigned deletes[] = {
-		QUERY_INDEX_PLAN_DELETE_ALL,
 		QUERY_INDEX_PACKAGE_TEST_DELETE_ALL,
 		QUERY_INDEX_TEST_DEFINITION_DELETE_ALL,
 		QUERY_INDEX_BASELINE_DELETE_ALL,
 	};
 	struct db_stmt *s;
 	size_t i;
-	int rc = 0;
+	int rc = put_plan(p, SPAN_NONE, SPAN_LIT(""), e);
 
 	for (i = 0; i < sizeof(deletes) / sizeof(*deletes) && rc == 0; i++) {
 		s = db_query(p->db, deletes[i]);

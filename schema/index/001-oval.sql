@@ -79,8 +79,10 @@ CREATE TABLE variable (
 -- The plan of a document (eval/plan.h). Lists are varint deltas of ordinals.
 CREATE TABLE plan (
 	document INTEGER PRIMARY KEY,
-	facts BLOB NOT NULL,            -- tests that decide the baseline
-	always BLOB NOT NULL            -- tests that no name leads to
+	facts BLOB,                     -- tests that decide the baseline;
+	                                -- NULL: everything is evaluated
+	always BLOB NOT NULL,           -- tests that no name leads to
+	ids BLOB NOT NULL               -- definitions by id (eval/id_list.h)
 ) STRICT;
 
 CREATE TABLE package_test (

@@ -206,12 +206,18 @@ SELECT key & 4294967295, nodes FROM definition
 WHERE key BETWEEN :document << 32 AND (:document << 32) + 4294967295;
 
 -- name: eval_plan
-SELECT facts, always FROM plan WHERE document = :document;
+SELECT facts, always FROM plan
+WHERE document = :document AND facts IS NOT NULL;
+
+-- name: eval_plan_ids
+SELECT ids FROM plan WHERE document = :document;
 
 -- name: eval_plan_put
-INSERT INTO plan (document, facts, always) VALUES (:document, :facts, :always)
-ON CONFLICT (document) DO UPDATE SET facts = :facts, always = :always
-WHERE facts <> :facts OR always <> :always;
+INSERT INTO plan (document, facts, always, ids)
+VALUES (:document, :facts, :always, :ids)
+ON CONFLICT (document) DO UPDATE
+SET facts = :facts, always = :always, ids = :ids
+WHERE facts IS NOT :facts OR always <> :always OR ids <> :ids;
 
 -- name: eval_package_kind
 SELECT 1 FROM package_test WHERE document = :document AND kind = :kind LIMIT 1;
@@ -493,7 +499,8 @@ SELECT s.rowid, s.rowid NOT IN
 FROM search s WHERE search MATCH :words;
 
 -- name: search_head
-SELECT rowid FROM search WHERE search MATCH :words ORDER BY rowid;
+SELECT s.rowid FROM search s JOIN definition d ON d.key = s.rowid
+WHERE search MATCH :id ORDER BY s.rowid;
 
 -- Id and title of whatever has the key.
 -- name: record_line
