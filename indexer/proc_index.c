@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/pack.h"
 #include "base/proc.h"
+#include "indexer/answer.h"
 #include "indexer/proc_index.h"
 
 enum message {
@@ -14,24 +15,6 @@ enum message {
 	MESSAGE_DONE,        /* the family's error, if any */
 	MESSAGE_DIGEST,      /* 32 bytes */
 };
-
-static void
-pack_err(struct buf *b, const struct err *e)
-{
-	pack_uint(b, e->code);
-	pack_span(b, span_of(e->msg));
-}
-
-static void
-unpack_err(struct unpack *u, struct err *e)
-{
-	enum err_code code = (enum err_code)unpack_max(u, ERR_MISSING);
-	struct span msg = unpack_span(u);
-
-	*e = (struct err){ 0 };
-	if (code != ERR_NONE)
-		err_set(e, code, "%.*s", SPAN_ARG(msg));
-}
 
 static int
 nonsense(struct err *e)
@@ -77,7 +60,7 @@ send_outcome(struct ipc *ipc, size_t i, const struct index_outcome *outcome,
 
 	pack_uint(&b, i);
 	pack_uint(&b, outcome->refused);
-	pack_err(&b, &outcome->error);
+	answer_pack_err(&b, &outcome->error);
 	pack_uint(&b, outcome->written);
 	pack_uint(&b, outcome->n_records);
 	pack_uint(&b, outcome->n_added);
@@ -96,7 +79,7 @@ take_outcome(const struct index_job *job, struct span payload, struct err *e)
 	struct index_outcome o = { 0 };
 
 	o.refused = unpack_max(&u, 1) == 1;
-	unpack_err(&u, &o.error);
+	answer_unpack_err(&u, &o.error);
 	o.written = unpack_max(&u, 1) == 1;
 	o.n_records = unpack_uint(&u);
 	o.n_added = unpack_uint(&u);
@@ -115,7 +98,7 @@ send_done(struct ipc *ipc, const struct err *result, struct err *e)
 	struct buf b = { 0 };
 	int rc;
 
-	pack_err(&b, result);
+	answer_pack_err(&b, result);
 	rc = ipc_send(ipc, MESSAGE_DONE, buf_span(&b), -1, e);
 	buf_cleanup(&b);
 	return rc;
@@ -126,7 +109,7 @@ take_done(struct span payload, struct err *e)
 {
 	struct unpack u = unpack_of(payload);
 
-	unpack_err(&u, e);
+	answer_unpack_err(&u, e);
 	if (!unpack_done(&u))
 		return nonsense(e);
 	return e->code == ERR_NONE ? 0 : -1;

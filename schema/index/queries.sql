@@ -489,6 +489,9 @@ WHERE notice = :key ORDER BY release, is_source DESC, name;
 SELECT c.key FROM nvd_cve c JOIN document d ON d.id = c.key >> 32
 WHERE c.id = :id ORDER BY c.modified DESC, d.format, d.name LIMIT 1;
 
+-- name: nvd_find
+SELECT key FROM nvd_cve WHERE id = :id ORDER BY key;
+
 -- name: nvd_documents
 SELECT d.name FROM nvd_cve c JOIN document d ON d.id = c.key >> 32
 WHERE c.id = :id ORDER BY d.name;

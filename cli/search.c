@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "indexer/proc_lookup.h"
+
+#define LIMIT_MAX 1000000
+
+/* The words as one text. */
+static void
+join(int n_args, char **argv, struct buf *words)
+{
+	int i;
+
+	for (i = 1; i <= n_args; i++) {
+		if (i > 1)
+			buf_add_char(words, ' ');
+		buf_add_str(words, argv[i]);
+	}
+}
+
+static int
+search(struct cli *cli, struct lookup_request *r)
+{
+	struct err e = { 0 };
+	struct state state;
+	uint64_t n = 0;
+	int rc;
+
+	if (cli_state(cli, &state, STATE_READ) != 0)
+		return CLI_ERROR;
+	r->state = &state;
+	rc = proc_lookup(r, &n, &e);
+	state_close(&state);
+	if (rc != 0)
+		return cli_error(&e);
+	if (n > r->limit && !cli->quiet)
+		fprintf(stderr,
+		    "%" PRIu64 " of %" PRIu64 " records: --limit shows more\n",
+		    r->limit, n);
+	if (n == 0 && !cli->quiet)
+		fprintf(stderr, "No record has all of these words.\n");
+	return n == 0 ? CLI_ERROR : CLI_OK;
+}
+
+int
+cli_search(struct cli *cli, int argc, char **argv)
+{
+	struct lookup_request r = { .limit = LOOKUP_LIMIT,
+		.fd = STDOUT_FILENO };
+	const char *limit = NULL;
+	const struct cli_option options[] = {
+		{ "document", "NAME", "in this document only", &r.document },
+		{ "limit", "N", "lines at most (50)", &limit },
+		{ "json", NULL, "for programs", &r.as_json },
+		{ 0 },
+	};
+	struct buf words = { 0 };
+	int n_args, rc;
+
+	rc = cli_options(cli, options, argc, argv, &n_args);
+	if (rc != 1)
+		return rc == 0 ? CLI_OK : CLI_ERROR;
+	if (n_args == 0)
+		return cli_usage(cli, "say words to search for");
+	if (limit != NULL && !parse_uint(span_of(limit), LIMIT_MAX, &r.limit))
+		return cli_usage(cli, "--limit %s: not a number", limit);
+	join(n_args, argv, &words);
+	r.what = buf_str(&words);
+	rc = search(cli, &r);
+	buf_cleanup(&words);
+	return rc;
+}

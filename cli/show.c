@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "indexer/proc_lookup.h"
+
+static int
+show(struct cli *cli, struct lookup_request *r)
+{
+	struct err e = { 0 };
+	struct state state;
+	uint64_t n = 0;
+	int rc;
+
+	if (cli_state(cli, &state, STATE_READ) != 0)
+		return CLI_ERROR;
+	r->state = &state;
+	rc = proc_lookup(r, &n, &e);
+	state_close(&state);
+	if (rc != 0)
+		return cli_error(&e);
+	if (n > 0)
+		return CLI_OK;
+	err_set(
+	    &e, ERR_MISSING, "%s: nothing here is known by that id", r->what);
+	return cli_error(&e);
+}
+
+int
+cli_show(struct cli *cli, int argc, char **argv)
+{
+	struct lookup_request r = { .show = true, .fd = STDOUT_FILENO };
+	const struct cli_option options[] = {
+		{ "document", "NAME", "from this document only", &r.document },
+		{ "json", NULL, "for programs", &r.as_json },
+		{ "raw", NULL, "the record's source bytes, unchanged", &r.raw },
+		{ 0 },
+	};
+	int n_args, rc;
+
+	rc = cli_options(cli, options, argc, argv, &n_args);
+	if (rc != 1)
+		return rc == 0 ? CLI_OK : CLI_ERROR;
+	if (n_args != 1)
+		return cli_usage(cli,
+		    "say one id: of a CVE, a notice, an advisory or a "
+		    "definition");
+	r.what = argv[1];
+	return show(cli, &r);
+}

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "indexer/lookup_impl.h"
+#include "indexer/rows.h"
+#include "indexer/words.h"
+#include "schema_index.h"
+
+#define CANDIDATES_MAX 10000 /* records that one id may be about */
+
+enum record_kind {
+	RECORD_CVE = 0,
+	RECORD_NOTICE,
+	RECORD_DEFINITION,
+};
+
+struct candidate {
+	enum record_kind kind;
+	bool is_own; /* the id is the record's own, not one it names */
+	const struct index_family *family;
+	int64_t key;
+};
+
+struct candidates {
+	const struct lookup *l;
+	struct span id;
+	struct buf words; /* the id as an expression of the search */
+	struct candidate *items;
+	size_t n;
+	size_t cap;
+};
+
+const struct document *
+lookup_document(
+    const struct lookup *l, const struct index_family *f, int64_t key)
+{
+	int64_t id = (int64_t)((uint64_t)key >> 32);
+	size_t i;
+
+	for (i = 0; i < f->n_documents; i++)
+		if (f->documents[i].id == id)
+			break;
+	if (i == f->n_documents ||
+	    (l->document != NULL &&
+		!span_is(f->documents[i].name, l->document)))
+		return NULL;
+	return &f->documents[i];
+}
+
+/* A definition that is found twice, by its id and by its words, counts once.
+ */
+static int
+add_candidate(
+    struct candidates *c, const struct candidate *found, struct err *e)
+{
+	size_t i;
+
+	if (lookup_document(c->l, found->family, found->key) == NULL)
+		return 0;
+	for (i = 0; i < c->n; i++)
+		if (c->items[i].family == found->family &&
+		    c->items[i].key == found->key)
+			return 0;
+	if (c->n == CANDIDATES_MAX)
+		return err_set(e, ERR_LIMIT, "more than %d records name it",
+		    CANDIDATES_MAX);
+	c->items = xgrow(c->items, &c->cap, c->n + 1, sizeof(*c->items));
+	c->items[c->n++] = *found;
+	return 0;
+}
+
+/* Where ids stand, and what the query's key is a record of. */
+static const struct {
+	unsigned query;
+	enum record_kind kind;
+	bool is_own;
+	bool by_words;
+} places[] = {
+	{ QUERY_INDEX_NVD_PREFERRED, RECORD_CVE, true, false },
+	{ QUERY_INDEX_USN_FIND, RECORD_NOTICE, true, false },
+	{ QUERY_INDEX_DEFINITION_FIND, RECORD_DEFINITION, true, false },
+	{ QUERY_INDEX_USN_ABOUT, RECORD_NOTICE, false, false },
+	{ QUERY_INDEX_SEARCH_HEAD, RECORD_DEFINITION, false, true },
+};
+
+#define N_PLACES (sizeof(places) / sizeof(*places))
+
+static int
+ask_place(struct candidates *c, const struct index_family *f, size_t place,
+    struct err *e)
+{
+	struct candidate found = { .kind = places[place].kind,
+		.is_own = places[place].is_own,
+		.family = f };
+	/* Of a feed that was asked for, its own record, not the newest one. */
+	bool one_feed = places[place].kind == RECORD_CVE && c->l->document;
+	struct db_stmt *s = db_query(
+	    f->db, one_feed ? QUERY_INDEX_NVD_FIND : places[place].query);
+	int rc;
+
+	db_bind_text(
+	    s, "id", places[place].by_words ? buf_span(&c->words) : c->id);
+	while ((rc = db_step(s, e)) == 1) {
+		found.key = db_int(s, 0);
+		if (add_candidate(c, &found, e) != 0) {
+			rc = -1;
+			break;
+		}
+	}
+	db_reset(s);
+	return rc;
+}
+
+/* Words without a figure are no id that other records would name. */
+static bool
+has_digit(struct span id)
+{
+	size_t i;
+
+	for (i = 0; i < id.len; i++)
+		if (span_is_digit(id.ptr[i]))
+			return true;
+	return false;
+}
+
+static int
+find_candidates(struct candidates *c, struct err *e)
+{
+	const struct index_reader *r = c->l->index;
+	struct buf expression = { 0 };
+	size_t i, place;
+	int rc = 0;
+
+	if (has_digit(c->id))
+		words_query(&expression, c->id);
+	if (expression.len > 0)
+		buf_printf(&c->words, "head : (%s)", buf_str(&expression));
+	for (place = 0; place < N_PLACES && rc == 0; place++) {
+		if (places[place].by_words && expression.len == 0)
+			continue;
+		for (i = 0; i < r->n_families && rc == 0; i++)
+			rc = ask_place(c, &r->families[i], place, e);
+	}
+	buf_cleanup(&expression);
+	return rc;
+}
+
+int
+show_raw(struct showing *s, unsigned query, int64_t key, struct span *raw,
+    struct err *e)
+{
+	struct db_stmt *q = db_query(s->family->db, query);
+	int rc;
+
+	db_bind_int(q, "key", key);
+	rc = db_step(q, e);
+	if (rc == 0)
+		return err_set(e, ERR_FORMAT, "the index is damaged");
+	if (rc == -1 || text_unpack(s->text, db_blob(q, 0), raw, e) != 0)
+		return -1;
+	db_reset(q);
+	return 0;
+}
+
+int
+show_origin(struct showing *s, int64_t key, struct err *e)
+{
+	const struct document *d = lookup_document(s->l, s->family, key);
+	uint64_t offset;
+	int rc = place_find(s->family->db, key, &offset, e);
+
+	if (rc == -1)
+		return -1;
+	sheet_text(&s->sheet, "document", d->name);
+	sheet_text(&s->sheet, "path", d->path);
+	sheet_text(&s->sheet, "sha256", d->sha256);
+	if (rc == 1)
+		sheet_uint(&s->sheet, "offset", offset);
+	return 0;
+}
+
+static const struct {
+	unsigned raw;
+	int (*show)(struct showing *s, int64_t key, struct err *e);
+} kinds[] = {
+	[RECORD_CVE] = { QUERY_INDEX_NVD_RAW_GET, show_cve },
+	[RECORD_NOTICE] = { QUERY_INDEX_USN_RAW_GET, show_notice },
+	[RECORD_DEFINITION] = { QUERY_INDEX_DEFINITION_RAW, show_definition },
+};
+
+static int
+show_one(struct showing *s, const struct candidate *c, struct err *e)
+{
+	struct span raw;
+	int rc;
+
+	s->family = c->family;
+	s->text = text_reader_new(c->family->db);
+	if (!s->l->raw) {
+		rc = kinds[c->kind].show(s, c->key, e);
+	} else {
+		rc = show_raw(s, kinds[c->kind].raw, c->key, &raw, e);
+		if (rc == 0)
+			out_span(s->l->out, raw);
+	}
+	text_reader_free(s->text);
+	arena_reset(&s->arena);
+	return rc;
+}
+
+static int
+show_all(struct showing *s, const struct candidates *c, struct err *e)
+{
+	size_t i;
+	int rc = 0;
+
+	sheet_begin(&s->sheet, s->l->out, s->l->as_json);
+	for (i = 0; i < c->n && rc == 0; i++)
+		rc = show_one(s, &c->items[i], e);
+	sheet_end(&s->sheet);
+	return rc;
+}
+
+/* Names the documents to choose from. */
+static int
+too_many(const struct candidates *c, bool own, struct err *e)
+{
+	struct buf names = { 0 };
+	size_t i;
+
+	for (i = 0; i < c->n && names.len < 300; i++) {
+		if (c->items[i].is_own != own)
+			continue;
+		if (names.len > 0)
+			buf_add_str(&names, ", ");
+		buf_add_span(&names,
+		    lookup_document(c->l, c->items[i].family, c->items[i].key)
+			->name);
+	}
+	err_set(e, ERR_FORMAT,
+	    "several records carry that id: choose one with --document: %s",
+	    buf_str(&names));
+	buf_cleanup(&names);
+	return -1;
+}
+
+/* The one record whose id it is; if there is none, the one that names it. */
+static int
+show_source(struct showing *s, const struct candidates *c, struct err *e)
+{
+	const struct candidate *only = NULL;
+	bool own = false;
+	size_t i;
+
+	for (i = 0; i < c->n; i++)
+		own |= c->items[i].is_own;
+	for (i = 0; i < c->n; i++) {
+		if (c->items[i].is_own != own)
+			continue;
+		if (only != NULL)
+			return too_many(c, own, e);
+		only = &c->items[i];
+	}
+	return only == NULL ? 0 : show_one(s, only, e);
+}
+
+/* Ids of advisories are written in capitals, definitions' are not. */
+static void
+normalise(struct span id, struct buf *b)
+{
+	size_t i;
+
+	buf_add_span(b, span_trim(id));
+	if (span_has_prefix(buf_span(b), "oval:"))
+		return;
+	for (i = 0; i < b->len; i++)
+		if (b->ptr[i] >= 'a' && b->ptr[i] <= 'z')
+			b->ptr[i] = (char)(b->ptr[i] - 'a' + 'A');
+}
+
+int
+lookup_show(
+    const struct lookup *l, struct span id, uint64_t *n_found, struct err *e)
+{
+	struct candidates c = { .l = l };
+	struct showing s = { .l = l };
+	struct buf name = { 0 };
+	int rc;
+
+	normalise(id, &name);
+	c.id = buf_span(&name);
+	rc = find_candidates(&c, e);
+	*n_found = c.n;
+	if (rc == 0)
+		rc = l->raw ? show_source(&s, &c, e) : show_all(&s, &c, e);
+	free(c.items);
+	buf_cleanup(&c.words);
+	buf_cleanup(&name);
+	arena_cleanup(&s.arena);
+	return rc;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Asking the index by words or by id. Whatever is printed names its document,
+ * the digest of the stored file and the place of the record in the unpacked
+ * bytes.
+ */
+#ifndef INDEXER_LOOKUP_H
+#define INDEXER_LOOKUP_H
+
+#include "base/out.h"
+#include "eval/index.h"
+
+#define LOOKUP_LIMIT 50 /* lines of a search, unless asked otherwise */
+
+struct lookup {
+	const struct index_reader *index;
+	struct out *out;
+	const char *document; /* keep to this one; NULL: all */
+	bool as_json;
+	bool raw;       /* show: the record's source bytes and nothing else */
+	uint64_t limit; /* search: lines at most */
+};
+
+/*
+ * Records that hold all the words, best first: those with the words in id,
+ * title or packages before those with them in the description; then the
+ * newest id first. Of a CVE that several of NVD's feeds hold the newest record
+ * stands for all.
+ */
+int lookup_search(const struct lookup *l, struct span words, uint64_t *n_found,
+    struct err *e);
+/*
+ * All that is known under an id: a CVE, a notice, an advisory, a definition.
+ * *n_found is 0 if there is nothing.
+ */
+int lookup_show(
+    const struct lookup *l, struct span id, uint64_t *n_found, struct err *e);
+
+#endif

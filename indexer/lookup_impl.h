@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of the lookup share: see indexer/lookup.h. */
+#ifndef INDEXER_LOOKUP_IMPL_H
+#define INDEXER_LOOKUP_IMPL_H
+
+#include "indexer/lookup.h"
+#include "indexer/sheet.h"
+
+/* The document of a record; NULL if it is not one that was asked for. */
+const struct document *lookup_document(
+    const struct lookup *l, const struct index_family *f, int64_t key);
+
+/* One question by id. */
+struct showing {
+	const struct lookup *l;
+	const struct index_family *family; /* being asked */
+	struct sheet sheet;
+	struct arena arena;
+	struct text_reader *text; /* of the family */
+	uint64_t n;
+};
+
+/* Source bytes by the query; they live until the next call. */
+int show_raw(struct showing *s, unsigned query, int64_t key, struct span *raw,
+    struct err *e);
+/* The last lines of every record: document, digest, place. */
+int show_origin(struct showing *s, int64_t key, struct err *e);
+
+int show_cve(struct showing *s, int64_t key, struct err *e);
+int show_notice(struct showing *s, int64_t key, struct err *e);
+int show_definition(struct showing *s, int64_t key, struct err *e);
+
+#endif

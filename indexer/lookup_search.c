@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+
+#include "base/json_out.h"
+#include "base/mem.h"
+#include "base/printable.h"
+#include "indexer/lookup_impl.h"
+#include "indexer/words.h"
+#include "schema_index.h"
+
+#define FOUND_MAX 200000 /* records that are ranked */
+#define ID_WIDTH 16
+#define DOCUMENT_WIDTH 30
+
+struct hit {
+	unsigned rank; /* 0: head; 1: body */
+	const struct document *document;
+	struct span id;
+	struct span title;
+};
+
+struct hits {
+	const struct lookup *l;
+	const struct index_family *family; /* being asked */
+	struct arena arena;
+	struct hit *items;
+	size_t n;
+	size_t cap;
+};
+
+/* Numbers inside by value: CVE-2021-9999 before CVE-2021-10000. */
+static int
+natural_cmp(struct span a, struct span b)
+{
+	size_t i = 0, k = 0, x, y;
+
+	while (i < a.len && k < b.len) {
+		if (!span_is_digit(a.ptr[i]) || !span_is_digit(b.ptr[k])) {
+			if (a.ptr[i] != b.ptr[k])
+				return (unsigned char)a.ptr[i] <
+					(unsigned char)b.ptr[k]
+				    ? -1
+				    : 1;
+			i++;
+			k++;
+			continue;
+		}
+		for (x = i; x < a.len && span_is_digit(a.ptr[x]); x++)
+			;
+		for (y = k; y < b.len && span_is_digit(b.ptr[y]); y++)
+			;
+		if (x - i != y - k)
+			return x - i < y - k ? -1 : 1;
+		for (; i < x; i++, k++)
+			if (a.ptr[i] != b.ptr[k])
+				return a.ptr[i] < b.ptr[k] ? -1 : 1;
+	}
+	return (i < a.len) - (k < b.len);
+}
+
+/* What a record is called: titles begin with the CVE or the notice. */
+static struct span
+name_of(const struct hit *h)
+{
+	return span_has_prefix(h->id, "oval:") ? h->title : h->id;
+}
+
+static int
+by_rank(const void *a, const void *b)
+{
+	const struct hit *x = a, *y = b;
+	int order = (int)x->rank - (int)y->rank;
+
+	if (order == 0)
+		order = natural_cmp(name_of(y), name_of(x));
+	if (order == 0)
+		order = span_cmp(x->document->name, y->document->name);
+	return order != 0 ? order : span_cmp(x->id, y->id);
+}
+
+/* 1: the record is one to show; 0: not; -1. */
+static int
+fill_hit(struct hits *hits, int64_t key, struct hit *h, struct err *e)
+{
+	struct db_stmt *s;
+	int rc;
+
+	h->document = lookup_document(hits->l, hits->family, key);
+	if (h->document == NULL)
+		return 0;
+	s = db_query(hits->family->db, QUERY_INDEX_RECORD_LINE);
+	db_bind_int(s, "key", key);
+	rc = db_step(s, e);
+	if (rc == 1) {
+		h->id = arena_span(&hits->arena, db_text(s, 0));
+		h->title = arena_span(&hits->arena, db_text(s, 1));
+		db_reset(s);
+	}
+	return rc;
+}
+
+static int
+add_hit(struct hits *hits, unsigned rank, int64_t key, struct err *e)
+{
+	struct hit h = { .rank = rank };
+	int rc;
+
+	if (hits->n == FOUND_MAX)
+		return 0;
+	rc = fill_hit(hits, key, &h, e);
+	if (rc != 1)
+		return rc;
+	hits->items =
+	    xgrow(hits->items, &hits->cap, hits->n + 1, sizeof(*hits->items));
+	hits->items[hits->n++] = h;
+	return 0;
+}
+
+static int
+ask_family(struct hits *hits, struct span expression, struct err *e)
+{
+	struct db_stmt *s =
+	    db_query(hits->family->db, QUERY_INDEX_SEARCH_RANKED);
+	struct buf head = { 0 };
+	int rc;
+
+	buf_printf(&head, "head : (%.*s)", SPAN_ARG(expression));
+	db_bind_text(s, "head", buf_span(&head));
+	db_bind_text(s, "words", expression);
+	while ((rc = db_step(s, e)) == 1) {
+		rc = add_hit(hits, (unsigned)db_int(s, 1), db_int(s, 0), e);
+		if (rc != 0)
+			break;
+	}
+	db_reset(s);
+	buf_cleanup(&head);
+	return rc;
+}
+
+static void
+print_json(const struct hits *hits, size_t n)
+{
+	struct json_out j;
+	size_t i;
+
+	json_out_init(&j, hits->l->out);
+	json_object(&j, NULL);
+	json_uint(&j, "found", hits->n);
+	json_array(&j, "records");
+	for (i = 0; i < n; i++) {
+		json_object(&j, NULL);
+		json_span(&j, "id", hits->items[i].id);
+		json_span(&j, "document", hits->items[i].document->name);
+		json_span(&j, "sha256", hits->items[i].document->sha256);
+		json_span(&j, "title", hits->items[i].title);
+		json_object_end(&j);
+	}
+	json_array_end(&j);
+	json_object_end(&j);
+	out_char(hits->l->out, '\n');
+}
+
+static void
+pad(struct buf *b, struct span text, size_t width)
+{
+	size_t used = printable_width(text);
+
+	printable_add(b, text);
+	for (; used < width; used++)
+		buf_add_char(b, ' ');
+	buf_add_str(b, "  ");
+}
+
+static void
+print_lines(const struct hits *hits, size_t n)
+{
+	struct buf line = { 0 };
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		const struct hit *h = &hits->items[i];
+
+		buf_reset(&line);
+		pad(&line, h->id, ID_WIDTH);
+		pad(&line, h->document->name, DOCUMENT_WIDTH);
+		printable_add_cut(&line, h->title, 100);
+		out_span(hits->l->out, buf_span(&line));
+		out_char(hits->l->out, '\n');
+	}
+	buf_cleanup(&line);
+}
+
+int
+lookup_search(
+    const struct lookup *l, struct span words, uint64_t *n_found, struct err *e)
+{
+	struct hits hits = { .l = l };
+	struct buf expression = { 0 };
+	size_t i, n;
+	int rc = -1;
+
+	words_query(&expression, words);
+	if (expression.len == 0) {
+		err_set(e, ERR_FORMAT,
+		    "there is no word in \"%.*s\" to search for",
+		    SPAN_ARG(span_first(words, 100)));
+		goto out;
+	}
+	for (i = 0; i < l->index->n_families; i++) {
+		hits.family = &l->index->families[i];
+		if (ask_family(&hits, buf_span(&expression), e) != 0)
+			goto out;
+	}
+	if (hits.n > 0)
+		qsort(hits.items, hits.n, sizeof(*hits.items), by_rank);
+	n = hits.n < l->limit ? hits.n : (size_t)l->limit;
+	if (l->as_json)
+		print_json(&hits, n);
+	else
+		print_lines(&hits, n);
+	*n_found = hits.n;
+	rc = 0;
+out:
+	free(hits.items);
+	arena_cleanup(&hits.arena);
+	buf_cleanup(&expression);
+	return rc;
+}
