@@ -6,6 +6,7 @@
 
 #include "base/map.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "eval/regex.h"
 
 /* Subject bytes from which on machine code is worth making. */
@@ -65,50 +66,6 @@ regex_cache_free(struct regex_cache *c)
 	pcre2_match_data_free(c->data);
 	pcre2_match_context_free(c->limits);
 	free(c);
-}
-
-/* Bytes of the sequence at the start of s, 0 if it is no UTF-8. */
-static size_t
-utf8_sequence(struct span s)
-{
-	static const uint32_t smallest[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	const unsigned char *p = (const unsigned char *)s.ptr;
-	size_t n = *p < 0x80 ? 1
-	    : *p >> 5 == 6   ? 2
-	    : *p >> 4 == 14  ? 3
-	    : *p >> 3 == 30  ? 4
-			     : 0;
-	uint32_t code;
-	size_t i;
-
-	if (n <= 1)
-		return n;
-	if (n > s.len)
-		return 0;
-	code = *p & (0x7fu >> n);
-	for (i = 1; i < n; i++) {
-		if (p[i] >> 6 != 2)
-			return 0;
-		code = code << 6 | (p[i] & 0x3fu);
-	}
-	if (code < smallest[n] || code > 0x10ffff ||
-	    (code >= 0xd800 && code <= 0xdfff))
-		return 0;
-	return n;
-}
-
-static bool
-is_utf8(struct span s)
-{
-	size_t n;
-
-	while (s.len > 0) {
-		n = utf8_sequence(s);
-		if (n == 0)
-			return false;
-		s = span_from(s, n);
-	}
-	return true;
 }
 
 static struct regex
@@ -194,7 +151,7 @@ behind(struct span subject, size_t start, size_t end, bool utf)
 	if (end > start)
 		return end;
 	if (utf && end < subject.len)
-		n = utf8_sequence(span_from(subject, end));
+		n = utf8_char(span_from(subject, end), NULL);
 	return end + n;
 }
 
@@ -215,7 +172,8 @@ int
 regex_next(struct regex_cache *c, struct span pattern, unsigned flags,
     struct span subject, struct regex_groups *g, struct err *e)
 {
-	bool utf = g->next > 0 ? g->is_utf8 : is_utf8(subject);
+	bool utf =
+	    g->next > 0 ? g->is_utf8 : utf8_valid_len(subject) == subject.len;
 	size_t start = g->next;
 	struct regex *r;
 	int rc;
