@@ -29,6 +29,26 @@ utf8_char(struct span s, uint32_t *c)
 	return n;
 }
 
+bool
+utf8_is_cut(struct span s)
+{
+	/* The lowest or the highest bytes fit after any that begin one. */
+	static const char fills[] = { '\x80', '\xbf' };
+	char c[4];
+	size_t i, n;
+
+	if (s.len == 0 || s.len > 3)
+		return false;
+	memcpy(c, s.ptr, s.len);
+	for (i = 0; i < 2; i++) {
+		memset(c + s.len, fills[i], 4 - s.len);
+		n = utf8_char(span_make(c, 4), NULL);
+		if (n > s.len)
+			return true;
+	}
+	return false;
+}
+
 /* Bytes before the first that is not ASCII, eight at a time. */
 static size_t
 ascii_len(struct span s)

@@ -12,6 +12,8 @@
  * NULL) gets the character.
  */
 size_t utf8_char(struct span s, uint32_t *c);
+/* Whether more bytes could make s, which is short, one character. */
+bool utf8_is_cut(struct span s);
 /* Bytes before the first that is no part of a character. */
 size_t utf8_valid_len(struct span s);
 

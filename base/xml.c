@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "base/xml.h"
 
 #define PIECE_MAX ((size_t)64 * 1024) /* bytes given to libxml2 at once */
@@ -35,8 +36,12 @@ struct xml_reader {
 	size_t depth;     /* of elements taken */
 	size_t n_skipped; /* depth inside an element that was not */
 	bool any;         /* the document element has begun */
+	bool finishing;   /* no more is to come */
+	bool amiss;       /* libxml2 has complained */
 	struct buf text;
 
+	char cut[4]; /* a character whose end is not here yet */
+	size_t n_cut;
 	struct span piece;  /* being parsed */
 	uint64_t piece_at;  /* its offset in the document */
 	const xmlChar *tag; /* during a start call: its '<' */
@@ -215,6 +220,10 @@ capture_end(struct xml_reader *r)
 	size_t len = (size_t)(position(r) - r->capture_at);
 
 	r->capture_depth = 0;
+	if (len > XML_CAPTURE_MAX) {
+		refuse(r, ERR_LIMIT, "an element is too large");
+		return;
+	}
 	if (r->capture_at >= r->piece_at) {
 		r->captured = span_first(
 		    span_from(r->piece, (size_t)(r->capture_at - r->piece_at)),
@@ -247,7 +256,7 @@ on_end(void *ctx, const xmlChar *name, const xmlChar *prefix, const xmlChar *ns)
 	if (r->capture_depth == r->depth)
 		capture_end(r);
 	line = xml_line(r);
-	if (f->rule->end != NULL &&
+	if (r->failed.code == ERR_NONE && f->rule->end != NULL &&
 	    f->rule->end(r->ctx, span_from(buf_span(&r->text), f->text),
 		&r->failed) != 0)
 		stop(r, line);
@@ -294,33 +303,40 @@ on_document(void *ctx)
 		refuse(r, ERR_FORMAT, "the encoding is not UTF-8");
 }
 
+/* The document element has begun and ended. */
+static bool
+is_whole(const struct xml_reader *r)
+{
+	return r->any && r->depth + r->n_skipped + r->n_cut == 0;
+}
+
 static void
 on_error(void *ctx, xmlErrorPtr error)
 {
 	/* SAX2's context is the user data that the parser was made with. */
 	struct xml_reader *r = ctx;
-	const xmlChar *at = r->ctxt->input == NULL ? NULL : r->ctxt->input->cur;
 
 	if (error->level == XML_ERR_WARNING)
 		return;
+	r->amiss = true;
+	/* finish() tells of an early end. */
+	if (r->finishing &&
+	    (r->ctxt->input->cur >= r->ctxt->input->end ||
+		(error->code == XML_ERR_DOCUMENT_END && !is_whole(r))))
+		return;
 	switch (error->code) {
-	case XML_ERR_NO_MEMORY:
-		refuse(r, ERR_LIMIT, "too many different names");
-		break;
 	case XML_ERR_NAME_TOO_LONG:
 		refuse(r, ERR_LIMIT, "a name is too long");
 		break;
 	case XML_ERR_INVALID_CHAR:
-	case XML_ERR_INVALID_ENCODING:
-	case XML_ERR_DOCUMENT_START:
-		refuse(r, ERR_FORMAT,
-		    at != NULL && *at >= 0x80
-			? "the text is not UTF-8"
-			: "a character that XML does not allow");
+		refuse(r, ERR_FORMAT, "a character that XML does not allow");
 		break;
 	case XML_ERR_UNDECLARED_ENTITY:
 	case XML_WAR_UNDECLARED_ENTITY:
 		refuse(r, ERR_FORMAT, "an entity that nothing declares");
+		break;
+	case XML_ERR_DOCUMENT_END:
+		refuse(r, ERR_FORMAT, "something else follows the document");
 		break;
 	case XML_ERR_TAG_NAME_MISMATCH:
 		refuse(r, ERR_FORMAT, "an end tag that does not fit");
@@ -445,54 +461,114 @@ push_piece(struct xml_reader *r, struct span piece)
 
 		if ((size_t)(in->end - in->cur) > XML_TAG_MAX)
 			refuse(r, ERR_LIMIT, "a tag or comment is too long");
-		capture_piece(r);
+		else if (xmlDictSize(r->ctxt->dict) > XML_NAMES_MAX)
+			refuse(r, ERR_LIMIT, "too many different names");
+		else
+			capture_piece(r);
 	}
 	r->piece_at += piece.len;
 	r->piece = SPAN_NONE;
 	return r->failed.code == ERR_NONE ? 0 : -1;
 }
 
+/* The last line of what was pushed, of which libxml2 may have read less. */
+static uint64_t
+last_line(const struct xml_reader *r)
+{
+	const xmlParserInput *in = r->ctxt->input;
+	uint64_t line = xml_line(r);
+	const xmlChar *p;
+
+	for (p = in->cur; p < in->end; p++)
+		line += *p == '\n';
+	return line;
+}
+
+/* Behind what was pushed comes a byte that is not UTF-8. */
+static void
+refuse_bytes(struct xml_reader *r)
+{
+	uint64_t line = last_line(r);
+
+	err_set(&r->failed, ERR_FORMAT, "the text is not UTF-8");
+	stop(r, line);
+}
+
+/*
+ * libxml2 is given whole characters only: it takes a cut one for an error in
+ * some places. Moves what belongs to the cut one off *rest.
+ */
+static int
+push_cut(struct xml_reader *r, struct span *rest)
+{
+	struct span c;
+
+	while (r->n_cut > 0 && rest->len > 0) {
+		r->cut[r->n_cut++] = rest->ptr[0];
+		*rest = span_from(*rest, 1);
+		c = span_make(r->cut, r->n_cut);
+		if (utf8_char(c, NULL) == r->n_cut) {
+			r->n_cut = 0;
+			return push_piece(r, c);
+		}
+		if (!utf8_is_cut(c)) {
+			refuse_bytes(r);
+			return -1;
+		}
+	}
+	return 0;
+}
+
 int
 xml_push(struct xml_reader *r, const char *ptr, size_t len, struct err *e)
 {
 	struct span rest = { ptr, len };
-	int rc = r->failed.code == ERR_NONE ? 0 : -1;
+	int rc = r->failed.code == ERR_NONE ? push_cut(r, &rest) : -1;
 
 	while (rc == 0 && rest.len > 0) {
 		struct span piece = span_first(rest, PIECE_MAX);
 
+		piece.len = utf8_valid_len(piece);
 		rest = span_from(rest, piece.len);
-		rc = push_piece(r, piece);
+		if (piece.len > 0) {
+			rc = push_piece(r, piece);
+		} else if (utf8_is_cut(rest)) {
+			memcpy(r->cut, rest.ptr, rest.len);
+			r->n_cut = rest.len;
+			rest = SPAN_NONE;
+		} else {
+			refuse_bytes(r);
+			rc = -1;
+		}
 	}
 	if (rc != 0)
 		*e = r->failed;
 	return rc;
 }
 
-/* Whatever libxml2 finds amiss now: the end came too early, or too late. */
+/* What libxml2 misses at the end of the input has not come. */
 static void
 finish(struct xml_reader *r)
 {
-	bool whole;
+	uint64_t line = last_line(r);
 
+	r->finishing = true;
 	xmlParseChunk(r->ctxt, NULL, 0, 1);
-	whole = r->any && r->depth + r->n_skipped == 0;
-	if (r->failed.code == ERR_NONE && whole)
+	if (r->failed.code != ERR_NONE || (is_whole(r) && !r->amiss))
 		return;
-	if (!whole)
-		err_set(&r->failed, ERR_FORMAT,
-		    r->piece_at == 0 ? "the document is empty"
-				     : "line %llu: the document ends early",
-		    (unsigned long long)r->line);
+	if (r->piece_at == 0) {
+		err_set(&r->failed, ERR_FORMAT, "the document is empty");
+		return;
+	}
+	err_set(&r->failed, ERR_FORMAT, "the document ends early");
+	stop(r, line);
 }
 
 int
 xml_finish(struct xml_reader *r, struct err *e)
 {
-	if (r->failed.code == ERR_NONE) {
-		r->line = xml_line(r);
+	if (r->failed.code == ERR_NONE)
 		finish(r);
-	}
 	if (r->failed.code == ERR_NONE)
 		return 0;
 	*e = r->failed;

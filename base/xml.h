@@ -15,7 +15,8 @@
 /* Limits of outside input. */
 #define XML_DEPTH_MAX 64
 #define XML_ATTRS_MAX 64
-#define XML_TAG_MAX ((size_t)256 * 1024)           /* bytes of a tag */
+#define XML_TAG_MAX ((size_t)256 * 1024) /* bytes of a tag */
+#define XML_NAMES_MAX 65536              /* different names in a document */
 #define XML_TEXT_MAX ((size_t)16 * 1024 * 1024)    /* bytes of one text */
 #define XML_CAPTURE_MAX ((size_t)64 * 1024 * 1024) /* bytes captured */
 
