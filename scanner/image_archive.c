@@ -148,6 +148,7 @@ small_read(struct archive_index *x, struct member *m, struct member_pull *p,
 		if (member_read(p, m->data.ptr + m->data.len, room, &n, e) != 0)
 			return -1;
 		m->data.len += n;
+		m->data.ptr[m->data.len] = '\0';
 	} while (n > 0);
 	x->small_bytes += m->data.len;
 	if (x->small_bytes > SOURCE_SMALLS_MAX)

@@ -66,6 +66,7 @@ data_read(struct reader *r, struct detail *d, size_t max, struct err *e)
 		    0)
 			return -1;
 		d->data.len += n;
+		d->data.ptr[d->data.len] = '\0';
 		*gathered += n;
 	} while (n > 0 && d->data.len <= max && *gathered <= TREE_GATHERED_MAX);
 	if (*gathered > TREE_GATHERED_MAX)

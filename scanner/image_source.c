@@ -187,6 +187,7 @@ range_read_all(struct range *r, struct buf *out, struct err *e)
 			r, out->ptr + out->len, (size_t)64 * 1024, &n, e) != 0)
 			return -1;
 		out->len += n;
+		out->ptr[out->len] = '\0';
 	} while (n > 0);
 	return r->left == 0 ? 0 : err_set(e, ERR_FORMAT, "ends early");
 }
