@@ -6,8 +6,8 @@
 
 #include "base/json_out.h"
 #include "base/mem.h"
-#include "base/printable.h"
 #include "cli/cli.h"
+#include "cli/print.h"
 #include "syncd/sync.h"
 
 #define PATHS_SHOWN 10 /* of a list that nobody has to act on */
@@ -45,15 +45,13 @@ print_tallies(const struct sync_result *r, struct out *o)
 static void
 print_path(struct out *o, struct span path, const char *why)
 {
-	struct buf line = { 0 };
-
-	printable_add(&line, path);
+	out_str(o, "  ");
+	print_safe(o, path);
 	if (why != NULL) {
-		buf_add_str(&line, ": ");
-		printable_add(&line, span_of(why));
+		out_str(o, ": ");
+		print_safe(o, span_of(why));
 	}
-	out_printf(o, "  %s\n", buf_str(&line));
-	buf_cleanup(&line);
+	out_char(o, '\n');
 }
 
 static void
@@ -124,6 +122,11 @@ print_text(const struct sync_result *r, struct out *o)
 	print_state(r, SYNC_PLANNED, "Would be asked for:", o);
 	print_state(r, SYNC_REFUSED,
 	    "Refused; the last good copies stay as they were:", o);
+	if (r->nothing) {
+		out_str(o, "\nNothing that was asked for is offered by ");
+		print_safe(o, r->origin);
+		out_str(o, ".\n");
+	}
 	if (r->dry_run)
 		out_str(o, "\nDry run: nothing was changed.\n");
 	else if (r->published)

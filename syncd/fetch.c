@@ -164,12 +164,39 @@ retry_delay(const struct fetch *f, const struct transfer *t)
 	return (unsigned)(wait > o->retry_max_ms ? o->retry_max_ms : wait);
 }
 
+/*
+ * A host that does not answer one request after all its tries is not asked
+ * for the rest of the group: the source is given up, not the run.
+ */
+static void
+give_up_group(struct fetch *f, const struct transfer *failed,
+    const struct fetch_reply *reply)
+{
+	struct fetch_reply same = { .status = reply->status,
+		.error = reply->error };
+	struct transfer **at = &f->first;
+
+	while (*at != NULL) {
+		struct transfer *t = *at;
+
+		if (t == failed || t->active || t->group != failed->group ||
+		    strcmp(t->host, failed->host) != 0) {
+			at = &t->next;
+			continue;
+		}
+		same.id = t->id;
+		same.tries = t->tries;
+		f->sink.done(f->sink.ctx, &same);
+		drop(f, at);
+	}
+}
+
 /* The transfer ended: its reply, or another try later. */
 static void
-finish(struct fetch *f, struct transfer **at, CURLcode code)
+finish(struct fetch *f, struct transfer *t, CURLcode code)
 {
-	struct transfer *t = *at;
 	struct fetch_reply reply;
+	struct transfer **at;
 
 	curl_multi_remove_handle(f->multi, t->easy);
 	t->active = false;
@@ -179,26 +206,27 @@ finish(struct fetch *f, struct transfer **at, CURLcode code)
 		t->not_before = clock_monotonic_ms() + retry_delay(f, t);
 		return;
 	}
+	if (t->retry)
+		give_up_group(f, t, &reply);
 	f->sink.done(f->sink.ctx, &reply);
+	for (at = &f->first; *at != t; at = &(*at)->next)
+		;
 	drop(f, at);
 }
 
 static void
 finish_ended(struct fetch *f)
 {
-	struct transfer **at;
+	struct transfer *t;
 	CURLMsg *m;
 	int left;
 
 	while ((m = curl_multi_info_read(f->multi, &left)) != NULL) {
-		CURL *easy = m->easy_handle;
-		CURLcode code = m->data.result;
-
 		if (m->msg != CURLMSG_DONE)
 			continue;
-		for (at = &f->first; (*at)->easy != easy; at = &(*at)->next)
+		for (t = f->first; t->easy != m->easy_handle; t = t->next)
 			;
-		finish(f, at, code);
+		finish(f, t, m->data.result);
 	}
 }
 

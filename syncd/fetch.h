@@ -36,6 +36,7 @@ extern const struct fetch_options fetch_defaults;
 
 struct fetch_request {
 	uint64_t id;
+	unsigned group;   /* those of a group are given up together */
 	struct span url;  /* its scheme is the only one that is followed */
 	struct span etag; /* empty: none known */
 	struct span last_modified; /* empty: none known */

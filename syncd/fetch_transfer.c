@@ -116,6 +116,7 @@ transfer_new(const struct fetch_request *r, const struct fetch_options *o)
 	struct transfer *t = xcalloc(1, sizeof(*t));
 
 	t->id = r->id;
+	t->group = r->group;
 	t->fd = r->fd;
 	t->size_max = r->size_max;
 	t->url = str_of(r->url);

@@ -15,6 +15,7 @@ struct transfer {
 	CURL *easy;
 	struct curl_slist *headers;
 	uint64_t id;
+	unsigned group;
 	char *url;
 	char *host; /* scheme, host and port */
 	int fd;

@@ -22,6 +22,7 @@ get_write(struct ipc *ipc, const struct fetch_request *r, struct err *e)
 	int rc;
 
 	pack_uint(&b, r->id);
+	pack_uint(&b, r->group);
 	pack_span(&b, r->url);
 	pack_span(&b, r->etag);
 	pack_span(&b, r->last_modified);
@@ -38,6 +39,7 @@ get_read(struct ipc_message *m, struct fetch_request *r, struct err *e)
 	struct unpack u = unpack_of(m->payload);
 
 	r->id = unpack_uint(&u);
+	r->group = unpack_max(&u, UINT32_MAX);
 	r->url = unpack_span(&u);
 	r->etag = unpack_span(&u);
 	r->last_modified = unpack_span(&u);

@@ -278,12 +278,19 @@ count_items(struct sync *s)
 		s->tallies[i].source = &sources[i];
 		s->tallies[i].asked = sync_is_selected(s, &sources[i]);
 	}
+	s->result.nothing = true;
 	for (i = 0; i < s->n_items; i++) {
 		t = &s->tallies[s->items[i]->file.source - sources];
 		count_item(t, s->items[i]);
 		if (t->failure != NULL)
 			s->result.failed = true;
+		if (s->items[i]->state != SYNC_NOT_OFFERED &&
+		    s->items[i]->state != SYNC_RESTORED)
+			s->result.nothing = false;
 	}
+	/* A wrong tree must not look like one in which nothing is new. */
+	if (s->result.nothing)
+		s->result.failed = true;
 }
 
 static int

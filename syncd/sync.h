@@ -97,7 +97,8 @@ struct sync_result {
 	int64_t ended;
 	uint64_t generation; /* current now; 0: none */
 	bool published;      /* by this run */
-	bool failed;         /* a source was refused */
+	bool failed;         /* a file was refused, or nothing was found */
+	bool nothing;        /* not one file that was asked for is offered */
 	bool dry_run;
 	struct sync_item *const *items;
 	size_t n_items;

@@ -372,7 +372,8 @@ build(struct sync *s, const struct index_reader *before, struct err *e)
 	if (generation_publish(r.g, e) != 0)
 		return -1;
 	s->result.published = true;
-	return 0;
+	return generation_retain(s->state->dirfd,
+	    config_uint(s->options.config, "retention.generations"), e);
 }
 
 /* What stands in the index now, for the catalog and the summary. */

@@ -4,7 +4,8 @@
  * Validators move on only with what was accepted and indexed: a refused file
  * is asked for again.
  */
-#include "base/clock.h"
+#include "base/file.h"
+#include "indexer/generation.h"
 #include "schema_catalog.h"
 #include "syncd/sync_parts.h"
 
@@ -174,6 +175,32 @@ record_run(struct sync *s, struct err *e)
 	return db_run(q, e);
 }
 
+/* Generations that are kept no longer need no rows. */
+static int
+forget_removed(struct sync *s, struct err *e)
+{
+	struct db_stmt *known =
+	    db_query(s->catalog, QUERY_CATALOG_GENERATION_KNOWN);
+	struct db_stmt *forget =
+	    db_query(s->catalog, QUERY_CATALOG_GENERATION_FORGET);
+	char path[GENERATION_PATH_SIZE];
+	int rc;
+
+	while ((rc = db_step(known, e)) == 1) {
+		int64_t number = db_int(known, 0);
+
+		if (file_exists(s->state->dirfd,
+			generation_path((uint64_t)number, path)))
+			continue;
+		db_bind_int(forget, ":generation", number);
+		rc = db_run(forget, e);
+		if (rc != 0)
+			break;
+	}
+	db_reset(known);
+	return rc;
+}
+
 static int
 record_generation(struct sync *s, struct err *e)
 {
@@ -181,7 +208,9 @@ record_generation(struct sync *s, struct err *e)
 	    db_query(s->catalog, QUERY_CATALOG_GENERATION_DOCUMENT_ADD);
 
 	db_bind_int(q, ":generation", (int64_t)s->result.generation);
-	return db_run(q, e);
+	if (db_run(q, e) != 0)
+		return -1;
+	return forget_removed(s, e);
 }
 
 static int

@@ -71,6 +71,9 @@ SELECT :generation, name, family, sha256 FROM document;
 SELECT document, family, sha256 FROM generation_document
 WHERE generation = :generation ORDER BY document;
 
+-- name: generation_known
+SELECT DISTINCT generation FROM generation_document ORDER BY generation;
+
 -- name: generation_forget
 DELETE FROM generation_document WHERE generation = :generation;
 

@@ -24,6 +24,7 @@
 #include "tests/unit/tmp.h"
 
 #define ANSWERS_MAX 8
+#define OTHER_GROUP 9 /* this request is of a group of its own */
 #define OK_HEAD "HTTP/1.1 200 OK\r\n"
 #define LENGTH(n) "Content-Length: " #n "\r\nConnection: close\r\n\r\n"
 #define BUSY "HTTP/1.1 503 Busy\r\n" LENGTH(0)
@@ -249,6 +250,7 @@ ask(struct fetch *f, const char *url, const struct fetch_case *c, uint64_t id,
     int fd)
 {
 	struct fetch_request r = { .id = id,
+		.group = id == OTHER_GROUP,
 		.url = span_of(url),
 		.size_max = c != NULL && c->size_max > 0 ? c->size_max : 1000,
 		.fd = fd };
@@ -390,6 +392,43 @@ test_order(void **state)
 	tmp_cleanup(&t);
 }
 
+/* Where one file is given up, its group is, and no other. */
+static void
+test_given_up(void **state)
+{
+	static const char *const busy[] = { BUSY, BUSY, OK_HEAD LENGTH(1) "c",
+		NULL };
+	static const struct fetch_case once_more = { .retries = 1 };
+	struct result r = { 0 };
+	struct buf said = { 0 };
+	struct server s;
+	struct fetch *f;
+	char url[64];
+	struct tmp t;
+
+	(void)state;
+	tmp_init(&t);
+	server_start(&s, busy);
+	f = client(&once_more, &r);
+	snprintf(url, sizeof(url), "http://127.0.0.1:%d/one", s.port);
+	ask(f, url, NULL, 1, new_file(&t, "1"));
+	snprintf(url, sizeof(url), "http://127.0.0.1:%d/two", s.port);
+	ask(f, url, NULL, 2, new_file(&t, "2"));
+	snprintf(url, sizeof(url), "http://127.0.0.1:%d/three", s.port);
+	ask(f, url, NULL, OTHER_GROUP, new_file(&t, "3"));
+	finish(f);
+	server_stop(&s, &said);
+	assert_int_equal(r.n, 3);
+	assert_int_equal(r.order[0], 2);
+	assert_int_equal(r.order[1], 1);
+	assert_int_equal(r.order[2], OTHER_GROUP);
+	assert_int_equal(r.reply.result, FETCH_BODY);
+	check_file(&t, "3", "c");
+	assert_null(strstr(buf_str(&said), "/two"));
+	buf_cleanup(&said);
+	tmp_cleanup(&t);
+}
+
 /* The port of a server that has ended. */
 static void
 test_refused(void **state)
@@ -421,7 +460,7 @@ int
 main(void)
 {
 	enum { N = sizeof(cases) / sizeof(*cases) };
-	struct CMUnitTest tests[N + 3] = { 0 };
+	struct CMUnitTest tests[N + 4] = { 0 };
 	size_t i;
 
 	signal(SIGPIPE, SIG_IGN);
@@ -433,5 +472,6 @@ main(void)
 	tests[N] = (struct CMUnitTest)cmocka_unit_test(test_validators);
 	tests[N + 1] = (struct CMUnitTest)cmocka_unit_test(test_order);
 	tests[N + 2] = (struct CMUnitTest)cmocka_unit_test(test_refused);
+	tests[N + 3] = (struct CMUnitTest)cmocka_unit_test(test_given_up);
 	return cmocka_run_group_tests_name("fetch", tests, NULL, NULL);
 }

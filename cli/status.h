@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What `status` tells: gathered in status.c, for a program in status_json.c,
+ * for a person in status_text.c. All of it lives as long as struct status.
+ */
+#ifndef CLI_STATUS_H
+#define CLI_STATUS_H
+
+#include "base/catalog.h"
+#include "base/out.h"
+#include "indexer/current.h"
+#include "syncd/sources.h"
+
+/* The last word about a source. */
+struct source_row {
+	bool asked_once;
+	int64_t checked;
+	int64_t changed;
+	struct span result;
+	struct span message;
+};
+
+struct run_row {
+	bool any;
+	int64_t id;
+	int64_t started;
+	int64_t ended;
+	struct span origin;
+	struct span result;
+};
+
+/* Records, and CVEs counted once, of one source or family. */
+struct counts {
+	uint64_t records;
+	uint64_t distinct;
+	bool has_distinct;
+};
+
+struct status {
+	struct arena arena;
+	struct state state;
+	struct db *catalog; /* NULL: nothing was synced yet */
+	struct index_reader index;
+	struct source_row *sources;
+	struct run_row run;
+	struct catalog_document *documents;
+	size_t n_documents;
+};
+
+/* What was accepted under that name, or NULL. */
+const struct catalog_document *
+status_accepted(const struct status *st, struct span name);
+/* NULL if nothing of it is indexed. */
+const struct index_family *
+status_family(const struct status *st, const char *name);
+/* "ok", "held", "failed" or "never" */
+const char *status_word(const struct source_row *r);
+/* source NULL: the whole family. */
+int status_count(const struct index_family *f, const struct source *source,
+    struct counts *c, struct err *e);
+
+int status_json(const struct status *st, struct out *o, struct err *e);
+int status_text(const struct status *st, struct out *o, struct err *e);
+
+#endif

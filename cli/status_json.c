@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/json_out.h"
+#include "base/sandbox.h"
+#include "cli/status.h"
+
+static void
+json_counts(struct json_out *j, const struct counts *c)
+{
+	json_uint(j, "records", c->records);
+	if (c->has_distinct)
+		json_uint(j, "distinct", c->distinct);
+}
+
+static void
+json_document(struct json_out *j, const struct document *d,
+    const struct catalog_document *accepted)
+{
+	json_object(j, NULL);
+	json_span(j, "name", d->name);
+	json_uint(j, "records", d->n_records);
+	json_span(j, "published", d->published);
+	json_span(j, "distribution", d->distribution);
+	json_span(j, "release", d->release);
+	json_span(j, "flavour", d->flavour);
+	json_span(j, "path", d->path);
+	json_span(j, "sha256", d->sha256);
+	json_uint(j, "size_bytes", d->size_bytes);
+	/* After a rollback the catalog knows a later file than the index. */
+	if (accepted != NULL && span_eq(accepted->sha256, d->sha256)) {
+		json_span(j, "proof", accepted->proof);
+		json_time(j, "proved", accepted->proved);
+	} else {
+		json_null(j, "proof");
+		json_null(j, "proved");
+	}
+	if (accepted != NULL && accepted->held.len > 0)
+		json_span(j, "held", accepted->held);
+	else
+		json_null(j, "held");
+	json_object_end(j);
+}
+
+static int
+json_source(const struct status *st, struct json_out *j,
+    const struct source *source, struct err *e)
+{
+	const struct source_row *row = &st->sources[source - sources];
+	const struct index_family *f = status_family(st, source->family);
+	struct counts c = { 0 };
+	size_t i;
+
+	if (f != NULL && status_count(f, source, &c, e) != 0)
+		return -1;
+	json_object(j, NULL);
+	json_str(j, "name", source->name);
+	json_str(j, "family", source->family);
+	json_str(j, "state", status_word(row));
+	json_time(j, "checked", row->checked);
+	json_time(j, "changed", row->changed);
+	if (row->message.len > 0)
+		json_span(j, "message", row->message);
+	else
+		json_null(j, "message");
+	json_counts(j, &c);
+	json_array(j, "documents");
+	for (i = 0; f != NULL && i < f->n_documents; i++)
+		if (span_is(f->documents[i].source, source->name))
+			json_document(j, &f->documents[i],
+			    status_accepted(st, f->documents[i].name));
+	json_array_end(j);
+	json_object_end(j);
+	return 0;
+}
+
+static int
+json_families(const struct status *st, struct json_out *j, struct err *e)
+{
+	struct counts c;
+	size_t i;
+
+	json_array(j, "families");
+	for (i = 0; i < st->index.n_families; i++) {
+		const struct index_family *f = &st->index.families[i];
+
+		if (status_count(f, NULL, &c, e) != 0)
+			return -1;
+		json_object(j, NULL);
+		json_span(j, "name", f->name);
+		json_uint(j, "documents", f->n_documents);
+		json_counts(j, &c);
+		json_object_end(j);
+	}
+	json_array_end(j);
+	return 0;
+}
+
+static void
+json_run(const struct status *st, struct json_out *j)
+{
+	if (!st->run.any) {
+		json_null(j, "last_run");
+		return;
+	}
+	json_object(j, "last_run");
+	json_int(j, "id", st->run.id);
+	json_time(j, "started", st->run.started);
+	json_time(j, "ended", st->run.ended);
+	json_span(j, "origin", st->run.origin);
+	json_span(j, "result", st->run.result);
+	json_object_end(j);
+}
+
+int
+status_json(const struct status *st, struct out *o, struct err *e)
+{
+	struct sandbox_status box = sandbox_probe();
+	struct json_out j;
+	size_t i;
+
+	json_out_init(&j, o);
+	json_object(&j, NULL);
+	json_str(&j, "version", SCAPCACHE_VERSION);
+	json_str(&j, "state", st->state.path);
+	json_uint(&j, "generation", st->index.generation);
+	json_run(st, &j);
+	json_array(&j, "sources");
+	for (i = 0; i < n_sources; i++)
+		if (json_source(st, &j, &sources[i], e) != 0)
+			return -1;
+	json_array_end(&j);
+	if (json_families(st, &j, e) != 0)
+		return -1;
+	json_object(&j, "sandbox");
+	json_bool(&j, "landlock", box.landlock);
+	json_bool(&j, "seccomp", box.seccomp);
+	json_object_end(&j);
+	json_object_end(&j);
+	out_char(o, '\n');
+	return 0;
+}
