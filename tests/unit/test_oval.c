@@ -146,7 +146,7 @@ static const struct bad_case files[] = {
 	{ "definition without id", "bad_no_id", ERR_FORMAT,
 	    "line 3: definition without an attribute \"id\"" },
 	{ "truncated document", "bad_truncated", ERR_FORMAT,
-	    "line 5: the document ends early" },
+	    "line 6: the document ends early" },
 	{ "invalid UTF-8", "bad_utf8", ERR_FORMAT,
 	    "line 4: the text is not UTF-8" },
 	{ "DOCTYPE", "bad_doctype", ERR_FORMAT, "line 2: DOCTYPE is refused" },
