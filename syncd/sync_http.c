@@ -104,9 +104,10 @@ sync_http_list(struct sync *s, struct err *e)
 static int
 send_request(struct sync *s, struct sync_item *it, int fd, struct err *e)
 {
-	struct fetch_request r = {
-		.id = it->id, .size_max = it->size_max, .fd = fd
-	};
+	struct fetch_request r = { .id = it->id,
+		.group = (unsigned)(it->file.source - sources),
+		.size_max = it->size_max,
+		.fd = fd };
 	struct buf url = { 0 };
 	int rc = 0;
 
