@@ -9,8 +9,7 @@
 #include "schema_index.h"
 
 #define FOUND_MAX 200000 /* records that are ranked */
-#define ID_WIDTH 16
-#define DOCUMENT_WIDTH 30
+#define TITLE_WIDTH 100  /* columns */
 
 struct hit {
 	unsigned rank; /* 0: head; 1: body */
@@ -171,19 +170,31 @@ pad(struct buf *b, struct span text, size_t width)
 	buf_add_str(b, "  ");
 }
 
+static size_t
+wider(size_t width, struct span text)
+{
+	size_t w = printable_width(text);
+
+	return w > width ? w : width;
+}
+
 static void
 print_lines(const struct hits *hits, size_t n)
 {
+	size_t ids = 0, documents = 0, i;
 	struct buf line = { 0 };
-	size_t i;
 
+	for (i = 0; i < n; i++) {
+		ids = wider(ids, hits->items[i].id);
+		documents = wider(documents, hits->items[i].document->name);
+	}
 	for (i = 0; i < n; i++) {
 		const struct hit *h = &hits->items[i];
 
 		buf_reset(&line);
-		pad(&line, h->id, ID_WIDTH);
-		pad(&line, h->document->name, DOCUMENT_WIDTH);
-		printable_add_cut(&line, h->title, 100);
+		pad(&line, h->id, ids);
+		pad(&line, h->document->name, documents);
+		printable_add_cut(&line, h->title, TITLE_WIDTH);
 		out_span(hits->l->out, buf_span(&line));
 		out_char(hits->l->out, '\n');
 	}

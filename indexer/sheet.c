@@ -27,6 +27,7 @@ sheet_end(struct sheet *s)
 		out_char(s->out, '\n');
 	}
 	buf_cleanup(&s->line);
+	buf_cleanup(&s->last);
 }
 
 void
@@ -52,26 +53,21 @@ sheet_record_end(struct sheet *s)
 		json_object_end(&s->json);
 }
 
-/* One output line of at most WIDTH columns, cut at a blank where there is one.
- */
+/* One output line: what fits in WIDTH columns, or one longer word, whole. */
 static void
-print_line(struct sheet *s, const char *name, struct span *text)
+print_line(
+    struct sheet *s, const char *name, const char *hang, struct span *text)
 {
-	size_t room = WIDTH - INDENT, n = text->len, i;
+	size_t room = WIDTH - INDENT - strlen(hang), n = text->len, i;
 
-	if (n > room)
-		for (i = n = room; i > room / 2; i--)
-			if (text->ptr[i] == ' ') {
-				n = i;
-				break;
-			}
-	/* Not inside a character of several bytes. */
-	while (n < text->len && ((unsigned char)text->ptr[n] & 0xc0) == 0x80)
-		n++;
-	out_printf(s->out, "  %-*s%.*s\n", INDENT - 2, name, (int)n, text->ptr);
-	*text = span_from(*text, n);
-	while (text->len > 0 && text->ptr[0] == ' ')
-		*text = span_from(*text, 1);
+	if (n > room) {
+		for (i = room; i > 0 && text->ptr[i] != ' '; i--)
+			;
+		n = i > 0 ? i : span_find(*text, ' ');
+	}
+	out_printf(s->out, "  %-*s%s%.*s\n", INDENT - 2, name, hang, (int)n,
+	    text->ptr);
+	*text = span_from(*text, n + 1);
 }
 
 /* Line breaks are blanks here: descriptions are filled anew. */
@@ -93,17 +89,18 @@ add_flowing(struct buf *b, struct span text)
 }
 
 static void
-print_text(struct sheet *s, const char *name, struct span text)
+print_text(
+    struct sheet *s, const char *name, const char *hang, struct span text)
 {
 	struct buf b = { 0 };
 	struct span rest;
 
 	add_flowing(&b, text);
 	rest = buf_span(&b);
-	while (rest.len > 0) {
-		print_line(s, name, &rest);
-		name = "";
-	}
+	if (rest.len > 0)
+		print_line(s, name, "", &rest);
+	while (rest.len > 0)
+		print_line(s, "", hang, &rest);
 	buf_cleanup(&b);
 }
 
@@ -113,7 +110,7 @@ sheet_text(struct sheet *s, const char *name, struct span text)
 	if (s->as_json)
 		json_span(&s->json, name, text);
 	else
-		print_text(s, name, text);
+		print_text(s, name, "", text);
 }
 
 void
@@ -133,7 +130,7 @@ sheet_time(struct sheet *s, const char *name, int64_t t)
 	if (s->as_json)
 		json_time(&s->json, name, t);
 	else if (t != 0)
-		print_text(s, name, span_of(clock_text(t, text)));
+		print_text(s, name, "", span_of(clock_text(t, text)));
 }
 
 void
@@ -147,6 +144,7 @@ void
 sheet_list(struct sheet *s, const char *name)
 {
 	s->list = name;
+	buf_reset(&s->last);
 	if (s->as_json)
 		json_array(&s->json, name);
 }
@@ -158,8 +156,12 @@ sheet_item(struct sheet *s, struct span text)
 		json_span(&s->json, NULL, text);
 		return;
 	}
-	print_text(s, s->list, text);
+	if (s->last.len > 0 && span_eq(text, buf_span(&s->last)))
+		return;
+	print_text(s, s->list, "  ", text);
 	s->list = "";
+	buf_reset(&s->last);
+	buf_add_span(&s->last, text);
 }
 
 void

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Records printed for people or for programs: the same calls give lines of
- * "name  text", wrapped and safe for a terminal, or JSON objects. Empty texts
- * are left out of the lines and stand as "" in JSON.
+ * "name  text", filled at blanks and safe for a terminal, or JSON objects.
+ * Empty texts, and an item like the one before it, are left out of the lines.
  */
 #ifndef INDEXER_SHEET_H
 #define INDEXER_SHEET_H
@@ -13,6 +13,7 @@ struct sheet {
 	struct out *out;
 	bool as_json;
 	struct json_out json;
+	struct buf last;  /* item printed last: a list may say things twice */
 	struct buf line;  /* of a list's row, in text */
 	const char *list; /* its name, until it was printed */
 	unsigned n_records;
