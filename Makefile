@@ -75,7 +75,8 @@ force:
 
 $(BIN): $(OBJS)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@.new $^ $(LDLIBS)
+	$(Q)mv -f $@.new $@
 
 $(LIB): $(LIBOBJS)
 	@rm -f $@
