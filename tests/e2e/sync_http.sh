@@ -11,6 +11,9 @@ nvd=nvd.nist.gov/feeds/json/cve/2.0
 mkdir "$tree"
 cp -pR "$SAMPLE/upstream/." "$tree"
 
+# The server's validators are a file's size and second: what is changed below
+# gets another second.
+
 # Few names and no pauses.
 export SCAPCACHE_SOURCE_UBUNTU_OVAL_RELEASES="noble jammy"
 export SCAPCACHE_SOURCE_NVD_FIRST_YEAR=2024
@@ -53,6 +56,7 @@ equal "nor what the manifest proves" 0 "$(count RHEL9)"
 # A .meta that moved but names the same bytes.
 sed -i 's/^lastModifiedDate.*/lastModifiedDate:2024-12-06T03:00:01-05:00\r/' \
 	"$tree/$nvd/nvdcve-2.0-2024.meta"
+touch -d 2025-05-01 "$tree/$nvd/nvdcve-2.0-2024.meta"
 sync nvd
 expect "a .meta with another date" 0 "generation 1 stays current"
 equal "its feed is not fetched" 0 "$(count json.gz)"
@@ -86,6 +90,7 @@ equal "and stays in the index" 5 "$(documents)"
 mv "$T/away" "$tree/$noble"
 rm "$tree/$nvd/nvdcve-2.0-2024.json.gz"
 sed -i 's/^sha256:..../sha256:0000/' "$tree/$nvd/nvdcve-2.0-2024.meta"
+touch -d 2025-07-01 "$tree/$nvd/nvdcve-2.0-2024.meta"
 sync nvd
 expect "one that a .meta names is" 1 \
 	"nvdcve-2.0-2024.json.gz: its .meta names it, but it is not there"
