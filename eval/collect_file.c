@@ -28,6 +28,29 @@ scope_of(const struct oval_object *o)
 	return s;
 }
 
+static bool
+is_literal(const struct oval_entity *entity)
+{
+	return entity->operation == OVAL_EQUALS &&
+	    entity->datatype == OVAL_STRING;
+}
+
+/* A literal folder may be written with a slash behind it. */
+static int
+folder_fits(struct gather *g, const struct oval_entity *path, struct span dir,
+    struct err *e)
+{
+	struct buf slashed = { 0 };
+	int fits = gather_entity_fits(g, path, dir, e);
+
+	if (fits != 0 || !is_literal(path))
+		return fits;
+	path_join(&slashed, dir, SPAN_NONE);
+	fits = gather_entity_fits(g, path, buf_span(&slashed), e);
+	buf_cleanup(&slashed);
+	return fits;
+}
+
 /* The folder fits, or one above it that recursion starts from. */
 static int
 dir_fits(
@@ -37,7 +60,7 @@ dir_fits(
 	int fits;
 
 	for (depth = 0;; depth++) {
-		fits = gather_entity_fits(g, s->path, dir, e);
+		fits = folder_fits(g, s->path, dir, e);
 		if (fits != 0 || s->recursion != RECURSION_DOWN ||
 		    path_bare(dir).len == 0 || depth == s->max_depth)
 			return fits;
@@ -94,13 +117,6 @@ walk_path(struct walk *w, struct span path, struct err *e)
 		return walk_file(w, f, e);
 	w->unasked = arena_span(&w->g->ev->arena, path);
 	return 0;
-}
-
-static bool
-is_literal(const struct oval_entity *entity)
-{
-	return entity->operation == OVAL_EQUALS &&
-	    entity->datatype == OVAL_STRING;
 }
 
 static int
