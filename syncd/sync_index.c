@@ -376,32 +376,31 @@ build(struct sync *s, const struct index_reader *before, struct err *e)
 	    config_uint(s->options.config, "retention.generations"), e);
 }
 
+static void
+take_stock_of(struct sync *s, const struct document *d)
+{
+	const struct source *source = source_find(d->source);
+	struct sync_item *it = sync_find(s, d->path);
+
+	if (source != NULL) {
+		s->tallies[source - sources].n_documents++;
+		s->tallies[source - sources].n_records += d->n_records;
+	}
+	if (it != NULL) {
+		it->n_records = d->n_records;
+		it->published = arena_span(&s->arena, d->published);
+	}
+}
+
 /* What stands in the index now, for the catalog and the summary. */
 static void
 take_stock(struct sync *s, const struct index_reader *r)
 {
 	size_t i, k;
 
-	for (i = 0; i < r->n_families; i++) {
-		const struct index_family *f = &r->families[i];
-
-		for (k = 0; k < f->n_documents; k++) {
-			const struct document *d = &f->documents[k];
-			const struct source *source = source_find(d->source);
-			struct sync_item *it = sync_find(s, d->path);
-
-			if (source != NULL) {
-				s->tallies[source - sources].n_documents++;
-				s->tallies[source - sources].n_records +=
-				    d->n_records;
-			}
-			if (it != NULL) {
-				it->n_records = d->n_records;
-				it->published =
-				    arena_span(&s->arena, d->published);
-			}
-		}
-	}
+	for (i = 0; i < r->n_families; i++)
+		for (k = 0; k < r->families[i].n_documents; k++)
+			take_stock_of(s, &r->families[i].documents[k]);
 }
 
 int
