@@ -16,7 +16,7 @@ sed -n '/^## Five minutes/,/^## /p' "$ROOT/README.md" |
 grep '^\$ ' "$T/lines" | sed 's/^\$ //' >"$T/commands"
 check "the README has a tour" test "$(wc -l <"$T/commands")" -ge 8
 
-# One file of output for each command; a scan with findings ends 2.
+# One file of output for each command; findings end with 2.
 {
 	n=0
 	while read -r command; do
@@ -34,7 +34,7 @@ while read -r command; do
 	want=0
 	case $command in
 	*" --fail-on critical "*) ;;
-	*" scan "*) want=2 ;;
+	*" scan "* | *" explain "*) want=2 ;;
 	esac
 	equal "$command" $want "$(cat "$T/status.$n")"
 	[ "$(cat "$T/status.$n")" -eq $want ] || diag <"$T/said.$n"
