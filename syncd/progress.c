@@ -20,6 +20,7 @@ struct line {
 	struct span path;
 	uint64_t done;
 	uint64_t total;
+	const char *unit;
 };
 
 struct progress {
@@ -58,7 +59,7 @@ erase(struct progress *p, struct buf *out)
 
 /* Groups of three digits with a blank between, as people read them. */
 static void
-add_bytes(struct buf *out, uint64_t n)
+add_number(struct buf *out, uint64_t n)
 {
 	char digits[24];
 	int len = snprintf(digits, sizeof(digits), "%" PRIu64, n);
@@ -109,7 +110,8 @@ draw(struct progress *p, struct buf *out)
 		if (l->total > 0)
 			add_bar(&text, l);
 		buf_add_char(&text, ' ');
-		add_bytes(&text, l->done);
+		add_number(&text, l->done);
+		buf_printf(&text, " %s", l->unit);
 		printable_add_cut(out, buf_span(&text), p->columns - 1);
 		buf_add_char(out, '\n');
 	}
@@ -149,8 +151,8 @@ find_line(struct progress *p, struct span path)
 }
 
 void
-progress_bytes(
-    struct progress *p, struct span path, uint64_t done, uint64_t total)
+progress_show(struct progress *p, struct span path, uint64_t done,
+    uint64_t total, const char *unit)
 {
 	struct buf out = { 0 };
 	struct line *l;
@@ -162,7 +164,7 @@ progress_bytes(
 		return;
 	if (l == NULL)
 		l = &p->lines[p->n_lines++];
-	*l = (struct line){ path, done, total };
+	*l = (struct line){ path, done, total, unit };
 	erase(p, &out);
 	draw(p, &out);
 	show(&out);
@@ -201,7 +203,7 @@ progress_done(
 	progress_clear(p, path);
 	buf_printf(&text, "fetch: %.*s: ", SPAN_ARG(path));
 	if (bytes > 0) {
-		add_bytes(&text, bytes);
+		add_number(&text, bytes);
 		buf_add_str(&text, " bytes, ");
 	}
 	buf_add_str(&text, how);

@@ -15,9 +15,12 @@ struct progress;
 struct progress *progress_open(bool quiet);
 void progress_close(struct progress *p);
 
-/* A file is under way; total 0: not known. path must live until it is done. */
-void progress_bytes(
-    struct progress *p, struct span path, uint64_t done, uint64_t total);
+/*
+ * A file is under way; total 0: not known. path must live until it is done,
+ * unit ("bytes") for ever.
+ */
+void progress_show(struct progress *p, struct span path, uint64_t done,
+    uint64_t total, const char *unit);
 /* Takes the bar of a file away. */
 void progress_clear(struct progress *p, struct span path);
 /* It is done: "fetch: <path>: 2 547 644 bytes". */

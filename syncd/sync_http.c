@@ -208,7 +208,8 @@ sync_http_next(struct sync *s, struct err *e)
 	}
 	it = s->items[event.reply.id];
 	if (!event.is_reply) {
-		progress_bytes(s->progress, it->path, event.done, event.total);
+		progress_show(
+		    s->progress, it->path, event.done, event.total, "bytes");
 		return 0;
 	}
 	s->n_asked--;

@@ -263,7 +263,8 @@ on_records(void *ctx, const struct index_job *run, size_t i, uint64_t n_records)
 	const struct round *r = ctx;
 
 	(void)run;
-	progress_bytes(r->s->progress, run->inputs[i].name, n_records, 0);
+	progress_show(
+	    r->s->progress, run->inputs[i].name, n_records, 0, "records");
 }
 
 static bool
