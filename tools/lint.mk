@@ -29,6 +29,7 @@ $(L)/tidy/%: % .clang-tidy | $(GENHDRS)
 	$(call say,TIDY,$<)
 	@rm -f $@
 	@clang-tidy --quiet $< -- $(CLANG_FLAGS) \
+		$(if $(filter tests/%,$<),$(TEST_CFLAGS)) \
 		>$@.log 2>$@.err || { cat $@.log; exit 1; }
 	@$(CC) $(ALL_CPPFLAGS) -MM -MP -MT $@ -MF $@.d $< && touch $@
 
