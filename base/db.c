@@ -89,12 +89,17 @@ db_exec(struct db *db, const char *sql, struct err *e)
 	return rc == SQLITE_OK ? 0 : db_fail(db, rc, e);
 }
 
+bool
+db_writes(const struct db *db)
+{
+	return db->mode == DB_WRITE || db->mode == DB_BUILD;
+}
+
 int
 db_begin(struct db *db, struct err *e)
 {
-	bool writes = db->mode == DB_WRITE || db->mode == DB_BUILD;
-
-	if (db_exec(db, writes ? "BEGIN IMMEDIATE" : "BEGIN", e) != 0)
+	/* A writer that waits for its turn now need not give up later. */
+	if (db_exec(db, db_writes(db) ? "BEGIN IMMEDIATE" : "BEGIN", e) != 0)
 		return -1;
 	db->in_transaction = true;
 	return 0;

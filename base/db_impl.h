@@ -23,6 +23,7 @@ struct db {
 	unsigned n_ticks; /* of the progress handler */
 };
 
+bool db_writes(const struct db *db); /* opened for that */
 /* Says what SQLite's result code rc means for db's file; returns -1. */
 int db_fail(struct db *db, int rc, struct err *e);
 /* Runs fixed SQL that gives no rows, or whose rows do not matter. */

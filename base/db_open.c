@@ -12,12 +12,12 @@
 
 #define BUSY_TIMEOUT_MS 30000
 /* Limits of databases from outside. */
-#define OUTSIDE_VALUE_MAX                                       \
-	(256 * 1024 * 1024)     /* bytes: an rpm header's limit \
-				 */
-#define OUTSIDE_SQL_MAX 100000  /* bytes of one CREATE */
-#define OUTSIDE_TICK 10000      /* steps of SQLite's machine */
-#define OUTSIDE_TICKS_MAX 20000 /* ticks altogether */
+#define OUTSIDE_VALUE_MAX                                      \
+	(256 * 1024 * 1024)    /* bytes: an rpm header's limit \
+				*/
+#define OUTSIDE_SQL_MAX 100000 /* bytes of one CREATE */
+#define OUTSIDE_TICK 10000     /* steps of SQLite's machine */
+#define OUTSIDE_TICKS_MAX 5000 /* ticks altogether */
 
 static const struct db_schema no_schema = { .name = "none" };
 
@@ -98,20 +98,20 @@ static int
 fail_open(struct db *db, int rc, struct err *e)
 {
 	if (sqlite3_system_errno(db->handle) == ENOENT)
-		return err_set(e, ERR_MISSING, "%s: not there", db->path);
+		return err_set(e, ERR_MISSING, "%s: %s", db->path,
+		    db_writes(db) ? "its folder is not there" : "not there");
 	return db_fail(db, rc, e);
 }
 
 static int
 open_file(struct db *db, struct err *e)
 {
-	bool writes = db->mode == DB_WRITE || db->mode == DB_BUILD;
 	int flags = SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX;
 	struct buf uri = { 0 };
 	int rc;
 
-	flags |= writes ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-			: SQLITE_OPEN_READONLY;
+	flags |= db_writes(db) ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+			       : SQLITE_OPEN_READONLY;
 	uri_of(&uri, db->path,
 	    db->mode == DB_READ_IMMUTABLE ? "?immutable=1" : "");
 	rc = sqlite3_open_v2(buf_str(&uri), &db->handle, flags, NULL);
@@ -121,7 +121,7 @@ open_file(struct db *db, struct err *e)
 	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_busy_timeout(db->handle, BUSY_TIMEOUT_MS);
-	if (writes && sqlite3_db_readonly(db->handle, "main") == 1)
+	if (db_writes(db) && sqlite3_db_readonly(db->handle, "main") == 1)
 		return db_fail(db, SQLITE_READONLY, e);
 	return db_exec(db, settings(db->mode), e);
 }
@@ -210,7 +210,7 @@ db_open(struct db **out, const char *path, const struct db_schema *schema,
 		set_temp_folder(path);
 	if (open_file(db, e) != 0)
 		goto out;
-	if (mode == DB_WRITE || mode == DB_BUILD) {
+	if (db_writes(db)) {
 		if (migrate(db, e) != 0)
 			goto out;
 	} else if (read_version(db, &version, e) != 0 ||
@@ -312,20 +312,46 @@ db_close(struct db *db)
 	free(db);
 }
 
+/* SQLite leaves them where another process has the file open. */
+static int
+check_alone(const struct db *db, struct err *e)
+{
+	static const char *const ends[] = { "-journal", "-wal", "-shm" };
+	struct buf path = { 0 };
+	int rc = 0;
+	size_t i;
+
+	for (i = 0; i < sizeof(ends) / sizeof(*ends) && rc == 0; i++) {
+		buf_reset(&path);
+		buf_printf(&path, "%s%s", db->path, ends[i]);
+		if (access(buf_str(&path), F_OK) == 0)
+			rc = err_set(e, ERR_SYSTEM,
+			    "%s: in use by another process: try again later",
+			    buf_str(&path));
+	}
+	buf_cleanup(&path);
+	return rc;
+}
+
 int
 db_seal(struct db *db, struct err *e)
 {
-	int fd = open(db->path, O_RDONLY | O_CLOEXEC);
+	int fd = -1;
 	int rc = -1;
 
-	if (fd == -1)
+	if (check_alone(db, e) != 0)
+		goto out;
+	fd = open(db->path, O_RDONLY | O_CLOEXEC);
+	if (fd == -1) {
 		err_system(e, "%s", db->path);
-	else if (fsync(fd) != 0)
-		err_system(e, "%s: cannot sync", db->path);
-	else if (fchmod(fd, 0444) != 0)
-		err_system(e, "%s: cannot make it read-only", db->path);
-	else
-		rc = 0;
+		goto out;
+	}
+	if (fsync(fd) != 0 || fchmod(fd, 0444) != 0) {
+		err_system(e, "%s: cannot be sealed", db->path);
+		goto out;
+	}
+	rc = 0;
+out:
 	if (fd != -1)
 		close(fd);
 	return rc;
