@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A file's way through a run: asked for only if needed, proved, kept. */
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "syncd/sync_parts.h"
 
 static int
@@ -53,18 +55,32 @@ sync_begin(struct sync *s, struct sync_item *it, struct err *e)
 
 /* --- what index files name --- */
 
+/* What a manifest names, kept until it has been read to its end. */
 struct naming {
 	struct sync *s;
-	struct sync_item *manifest;
-	struct source_names names;
+	struct pulp_entry *entries;
+	size_t n;
+	size_t cap;
 };
 
 static int
-name_entry(void *ctx, const struct pulp_entry *entry, struct err *e)
+note_entry(void *ctx, const struct pulp_entry *entry, struct err *e)
 {
-	const struct naming *n = ctx;
-	struct sync *s = n->s;
-	const struct source *source = n->manifest->file.source;
+	struct naming *n = ctx;
+
+	(void)e;
+	n->entries = xgrow(n->entries, &n->cap, n->n + 1, sizeof(*n->entries));
+	n->entries[n->n] = *entry;
+	n->entries[n->n++].path = arena_span(&n->s->arena, entry->path);
+	return 0;
+}
+
+static int
+add_entry(struct sync *s, struct sync_item *manifest,
+    const struct source_names *names, const struct pulp_entry *entry,
+    struct err *e)
+{
+	const struct source *source = names->source;
 	struct span path = source_path(source, entry->path, &s->arena);
 	struct source_file file;
 	struct sync_item *it;
@@ -72,11 +88,11 @@ name_entry(void *ctx, const struct pulp_entry *entry, struct err *e)
 	if (!source_match(source, path, &file) || file.role != SOURCE_DOCUMENT)
 		return 0;
 	/* A tree is taken whole; over HTTP the configuration chooses. */
-	if (s->treefd == -1 && !source_wants(&n->names, file.flavour))
+	if (s->treefd == -1 && !source_wants(names, file.flavour))
 		return 0;
 	if (sync_add(s, &file, path, &it, e) != 0)
 		return -1;
-	it->index = n->manifest;
+	it->index = manifest;
 	it->expect.proof = PROOF_PULP_MANIFEST;
 	it->expect.sha256 = entry->sha256;
 	it->expect.size_bytes = entry->size_bytes;
@@ -86,11 +102,18 @@ name_entry(void *ctx, const struct pulp_entry *entry, struct err *e)
 static int
 follow_manifest(struct sync *s, struct sync_item *it, struct err *e)
 {
-	struct naming n = { s, it, sync_names(s, it->file.source) };
-	const struct pulp_sink sink = { &n, name_entry };
+	struct source_names names = sync_names(s, it->file.source);
+	struct naming n = { .s = s };
+	const struct pulp_sink sink = { &n, note_entry };
+	size_t i;
+	int rc;
 
-	return proc_verify_manifest(
+	rc = proc_verify_manifest(
 	    &s->verify, verified_fd(it->verified), &sink, e);
+	for (i = 0; rc == 0 && i < n.n; i++)
+		rc = add_entry(s, it, &names, &n.entries[i], e);
+	free(n.entries);
+	return rc;
 }
 
 /* Did the .meta that we keep name the same bytes? */

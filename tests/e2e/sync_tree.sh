@@ -118,6 +118,26 @@ equal "with all that was accepted" 5 "$(json "$T/report" \
 	"(SELECT sum(json_array_length(value, '\$.documents'))
 	FROM json_each(j, '\$.sources'))")"
 
+# Two streams of one name, in two folders.
+redhat=$tree/security.access.redhat.com/data/oval/v2
+mkdir "$redhat/RHEL8"
+cp "$redhat/RHEL9/rhel-9.oval.xml.bz2" "$redhat/RHEL8"
+sed -n 's/RHEL9/RHEL8/p' "$redhat/PULP_MANIFEST" >"$T/line"
+cat "$T/line" >>"$redhat/PULP_MANIFEST"
+for round in first second; do
+	sync
+	expect "two files of one name, $round time" 0
+done
+run scapcache --state "$S" status
+expect "the second keeps its folder" 0 "  RHEL8/rhel-9.oval " "  rhel-9.oval "
+
+# A tree in which nothing is what any source wants.
+mkdir "$T/wrong"
+echo x >"$T/wrong/file"
+run scapcache --state "$S" sync --from "$T/wrong"
+expect "a wrong tree is no quiet success" 1 \
+	"Nothing that was asked for is offered by $T/wrong."
+
 run scapcache --state "$S" sync --from "$T/nosuch"
 expect "a tree that is not there" 1 "--from: $T/nosuch: No such file"
 run scapcache --state "$S" sync --now
