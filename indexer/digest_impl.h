@@ -8,6 +8,7 @@
 #define INDEXER_DIGEST_IMPL_H
 
 #include "base/digest.h"
+#include "eval/place.h"
 #include "indexer/rows.h"
 
 struct family_hash {

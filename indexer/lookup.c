@@ -2,8 +2,9 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "eval/place.h"
 #include "indexer/lookup_impl.h"
-#include "indexer/rows.h"
+#include "indexer/text.h"
 #include "indexer/words.h"
 #include "schema_index.h"
 

@@ -68,18 +68,6 @@ void rows_count(struct document_rows *d);
 void place_add(struct document_rows *d, uint32_t ord, uint64_t offset);
 /* Writes them all, if they differ from what stands there. */
 int place_save(struct document_rows *d, struct err *e);
-/* The places of a whole document. */
-struct places {
-	uint64_t *offsets; /* by ordinal; UINT64_MAX: a hole */
-	size_t n;
-	size_t cap;
-};
-
-int
-place_load(struct db *db, int64_t document, struct places *p, struct err *e);
-void places_cleanup(struct places *p);
-/* 1 and *offset; 0: not known; -1. */
-int place_find(struct db *db, int64_t key, uint64_t *offset, struct err *e);
 
 /* Starts head and body of the next record. */
 void search_begin(struct document_rows *d);

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/printable.h"
+#include "eval/place.h"
 #include "scanner/applies.h"
 #include "scanner/explain.h"
 #include "scanner/findings.h"
@@ -40,12 +41,14 @@ add(struct explainer *x, const struct scan_document *d, uint32_t ord,
 	*it = (struct explained){ .document = d,
 		.text = *text,
 		.ord = ord,
-		.result = evaluation_definition(d->evaluation, ord),
+		.result = scan_result(d, ord),
 		.definition = machine_definition(d->machine, ord, e) };
 	if (it->definition == NULL)
 		return -1;
 	it->is_kernel = it->result == RESULT_UNKNOWN &&
 	    evaluation_is_kernel(d->evaluation, ord);
+	it->by_packages =
+	    it->result != evaluation_definition(d->evaluation, ord);
 	x->n++;
 	return 0;
 }
@@ -175,10 +178,15 @@ write_head(struct explainer *x, enum verdict answer, struct out *out)
 		[VERDICT_FAIL] = "affected",
 		[VERDICT_UNKNOWN] = "unknown" };
 	const struct scan *s = x->scan;
+	const char *word = words[answer];
 	size_t i;
 
+	/* A definition of another class has a result, and affects nothing. */
+	if (x->n > 0 && !finding_class(x->v[0].definition->class) &&
+	    answer == VERDICT_PASS)
+		word = result_name(x->v[0].result);
 	write_safe(out, applies_release_text(s->facts, &x->arena));
-	out_printf(out, ", %.*s: %s\n", SPAN_ARG(x->id), words[answer]);
+	out_printf(out, ", %.*s: %s\n", SPAN_ARG(x->id), word);
 	for (i = 0; i < s->n_fact_reasons; i++) {
 		out_str(out, "  ");
 		write_safe(out, s->reasons[i]);
@@ -206,10 +214,21 @@ write_definition(struct explainer *x, const struct explained *it,
     struct out *out, struct err *e)
 {
 	const struct document *d = it->document->document;
+	uint64_t offset;
+	int rc = place_find(it->document->family->db,
+	    d->id * ((int64_t)1 << 32) + it->ord, &offset, e);
 
+	if (rc < 0)
+		return -1;
 	out_char(out, '\n');
 	write_safe(out, it->text.id);
 	out_printf(out, ": %s\n", result_name(it->result));
+	if (it->by_packages)
+		out_printf(out,
+		    "  by its packages alone: an image runs no kernel; to the "
+		    "letter it is %s\n",
+		    result_name(evaluation_definition(
+			it->document->evaluation, it->ord)));
 	if (it->is_kernel)
 		out_str(out,
 		    "  concerns the host's kernel, which is no part of an "
@@ -223,9 +242,10 @@ write_definition(struct explainer *x, const struct explained *it,
 		: SPAN_LIT("unrated"));
 	out_str(out, "\n  document   ");
 	write_safe(out, d->name);
-	out_printf(out,
-	    "\n  stands at  byte %llu of the unpacked document, sha256:%.*s\n",
-	    (unsigned long long)it->text.offset, SPAN_ARG(d->sha256));
+	if (rc == 1)
+		out_printf(out, "\n  stands at  byte %llu of the unpacked file",
+		    (unsigned long long)offset);
+	out_printf(out, "\n  file       sha256:%.*s\n", SPAN_ARG(d->sha256));
 	return explain_tree(it, &x->arena, out, e);
 }
 

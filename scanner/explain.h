@@ -24,8 +24,9 @@ struct explained {
 	const struct oval_definition *definition; /* compiled */
 	struct oval_definition text;              /* as people read it */
 	uint32_t ord;
-	enum result result;
+	enum result result; /* scan_result() */
 	bool is_kernel;
+	bool by_packages; /* literally the result is another */
 };
 
 int explain_tree(

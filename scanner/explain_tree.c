@@ -193,15 +193,11 @@ write_flag(
     struct tree *t, const struct oval_test *test, const struct collected *c)
 {
 	start_detail(t);
-	if (test->kind == OVAL_KIND_UNAME)
-		out_str(t->out, "the host's kernel is no part of an image");
+	if (c->message.len > 0)
+		write_safe(t, c->message);
 	else
 		out_printf(t->out, "%s: %s", oval_kind_name(test->kind),
 		    flag_name(c->flag));
-	if (c->message.len > 0) {
-		out_str(t->out, ": ");
-		write_safe(t, c->message);
-	}
 	out_char(t->out, '\n');
 }
 

@@ -3,8 +3,8 @@
 
 #include "base/mem.h"
 #include "eval/version.h"
-#include "scanner/result_tree.h"
 #include "scanner/findings.h"
+#include "scanner/kernel.h"
 
 /* Sources of references that name a notice of the vendor's. */
 static const char *const notice_sources[] = { "USN", "LSN", "RHSA", "RHBA",
@@ -68,7 +68,9 @@ start_definition(struct collector *c, const struct oval_definition *d,
 	struct finding *f = &c->template;
 
 	*f = (struct finding){ .document = c->document->document,
-		.class = d->class };
+		.class = d->class,
+		.by_packages = evaluation_definition(c->document->evaluation,
+				   ord) != RESULT_TRUE };
 	c->first = c->n;
 	if (machine_definition_text(
 		c->document->machine, ord, &c->arena, &text, e) != 0)
@@ -161,6 +163,19 @@ classify(struct machine *m, const struct oval_test *t, enum leaf_kind *kind,
 				*fixed = span_trim(en->value);
 		}
 	}
+	return 0;
+}
+
+int
+finding_has_version(
+    struct machine *m, const struct oval_test *t, bool *yes, struct err *e)
+{
+	enum leaf_kind kind;
+	struct span fixed;
+
+	if (classify(m, t, &kind, &fixed, e) != 0)
+		return -1;
+	*yes = *yes || kind == LEAF_VERSION;
 	return 0;
 }
 
@@ -285,8 +300,12 @@ add_definition(struct collector *c, uint32_t ord, struct err *e)
 	arena_reset(&c->arena);
 	if (start_definition(c, d, ord, e) != 0 ||
 	    result_tree_build(
-		&root, &c->arena, c->document->evaluation, d, e) != 0 ||
-	    walk(c, root, e) != 0)
+		&root, &c->arena, c->document->evaluation, d, e) != 0)
+		return -1;
+	if (c->template.by_packages &&
+	    kernel_leave_out_of(root, c->document->machine, e) != 0)
+		return -1;
+	if (walk(c, root, e) != 0)
 		return -1;
 	if (c->n == c->first)
 		add_finding(c, &c->template);
@@ -301,7 +320,7 @@ add_document(struct collector *c, const struct scan_document *d, struct err *e)
 
 	c->document = d;
 	for (ord = 0; ord < n; ord++) {
-		if (evaluation_definition(d->evaluation, ord) != RESULT_TRUE)
+		if (scan_result(d, ord) != RESULT_TRUE)
 			continue;
 		if (add_definition(c, ord, e) != 0)
 			return err_context(

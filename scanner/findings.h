@@ -20,6 +20,9 @@ int findings_collect(struct scan *s, struct err *e);
  */
 void finding_cves(const struct oval_metadata *m, struct arena *a,
     struct span **cves, size_t *n);
+/* Sets *yes if the test's states ask for a version. */
+int finding_has_version(
+    struct machine *m, const struct oval_test *t, bool *yes, struct err *e);
 /* USN-…, RHSA-…; empty if the record names no notice. */
 struct span finding_notice(const struct oval_metadata *m);
 

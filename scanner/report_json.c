@@ -108,6 +108,7 @@ write_document(struct json_out *j, const struct scan_document *d)
 	for (r = RESULT_TRUE; r < N_RESULTS; r++)
 		json_uint(j, result_name(r), d->counts[r]);
 	json_uint(j, "kernel", d->n_kernel);
+	json_uint(j, "by_packages", d->n_by_packages);
 	json_object_end(j);
 	json_object_end(j);
 }
@@ -140,6 +141,7 @@ write_finding(struct json_out *j, const struct finding *f)
 	write_optional(j, "notice", f->notice);
 	json_str(j, "status",
 	    f->status == OVAL_STATUS_NONE ? NULL : oval_status_name(f->status));
+	json_bool(j, "by_packages", f->by_packages);
 	json_str(j, "class", oval_class_name(f->class));
 	json_span(j, "document", f->document->name);
 	json_span(j, "definition", f->definition);
@@ -173,6 +175,8 @@ report_json(const struct scan *s, const struct report_options *options,
 	json_str(&j, "scapcache", SCAPCACHE_VERSION);
 	json_str(&j, "verdict", verdict_name(s->verdict));
 	write_spans(&j, "reasons", s->reasons, s->n_reasons);
+	json_str(
+	    &j, "fail_on", s->fail_on_set ? severity_name(s->fail_on) : NULL);
 	write_image(&j, s);
 	write_inventory(&j, s);
 	json_uint(&j, "generation", s->index->generation);

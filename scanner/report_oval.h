@@ -50,11 +50,12 @@ uint32_t oval_report_item(const struct oval_report *r, const struct item *item);
 /* ` name="value"`, escaped. */
 void
 oval_report_attr(struct oval_report *r, const char *name, struct span value);
+void oval_report_indent(struct oval_report *r, size_t n);
 /* The children of a generator element. */
 void oval_report_generator(struct oval_report *r, const char *indent);
-/* Element of one variable's value. */
+/* One variable's value, as an element of that name. */
 void oval_report_variable(struct oval_report *r, const char *element,
-    struct span id, struct span value);
+    size_t indent, struct span id, struct span value);
 
 /* The oval_system_characteristics element. */
 int oval_report_system(struct oval_report *r, struct err *e);

@@ -7,6 +7,7 @@
 
 #define DECLARATION_MAX 1024u /* bytes of an XML declaration */
 #define INDENT_DEFINITION 8u
+#define INDENT_TESTED 10u
 
 void
 oval_report_attr(struct oval_report *r, const char *name, struct span value)
@@ -44,10 +45,18 @@ oval_report_generator(struct oval_report *r, const char *indent)
 }
 
 void
-oval_report_variable(struct oval_report *r, const char *element, struct span id,
-    struct span value)
+oval_report_indent(struct oval_report *r, size_t n)
 {
-	out_printf(r->out, "          <%s", element);
+	while (n-- > 0)
+		out_char(r->out, ' ');
+}
+
+void
+oval_report_variable(struct oval_report *r, const char *element, size_t indent,
+    struct span id, struct span value)
+{
+	oval_report_indent(r, indent);
+	out_printf(r->out, "<%s", element);
 	oval_report_attr(r, "variable_id", id);
 	out_char(r->out, '>');
 	out_xml(r->out, value);
@@ -144,13 +153,6 @@ write_source(struct oval_report *r, int fd, struct err *e)
 	return rc;
 }
 
-static void
-indent(struct oval_report *r, size_t n)
-{
-	while (n-- > 0)
-		out_char(r->out, ' ');
-}
-
 /* What all three kinds of criteria end with. */
 static void
 write_node_end(struct oval_report *r, const struct result_node *c)
@@ -195,7 +197,7 @@ write_criteria(struct oval_report *r, const struct result_node *c, size_t depth,
 {
 	const struct result_node *child;
 
-	indent(r, depth);
+	oval_report_indent(r, depth);
 	if (c->node->type != OVAL_NODE_CRITERIA)
 		return write_leaf(r, c, e);
 	out_str(r->out, "<criteria");
@@ -204,7 +206,7 @@ write_criteria(struct oval_report *r, const struct result_node *c, size_t depth,
 	for (child = c->child; child != NULL; child = child->next)
 		if (write_criteria(r, child, depth + 2, e) != 0)
 			return -1;
-	indent(r, depth);
+	oval_report_indent(r, depth);
 	out_str(r->out, "</criteria>\n");
 	return 0;
 }
@@ -220,7 +222,7 @@ write_definition(
 	arena_reset(a);
 	if (d == NULL || result_tree_build(&root, a, r->evaluation, d, e) != 0)
 		return -1;
-	indent(r, INDENT_DEFINITION);
+	oval_report_indent(r, INDENT_DEFINITION);
 	out_str(r->out, "<definition");
 	oval_report_attr(r, "definition_id", d->id);
 	attr_uint(r, "version", d->version);
@@ -235,7 +237,7 @@ write_definition(
 	out_str(r->out, ">\n");
 	if (write_criteria(r, root, INDENT_DEFINITION + 2, e) != 0)
 		return -1;
-	indent(r, INDENT_DEFINITION);
+	oval_report_indent(r, INDENT_DEFINITION);
 	out_str(r->out, "</definition>\n");
 	return 0;
 }
@@ -289,7 +291,8 @@ write_variable_values(struct oval_report *r, uint32_t variable, struct err *e)
 		return -1;
 	evaluation_variable(r->evaluation, variable, &values, &n);
 	for (i = 0; i < n; i++)
-		oval_report_variable(r, "tested_variable", v->id, values[i]);
+		oval_report_variable(
+		    r, "tested_variable", INDENT_TESTED, v->id, values[i]);
 	return 0;
 }
 
@@ -306,8 +309,8 @@ write_tested_variables(struct oval_report *r, const struct oval_test *t,
 
 		if (v == NULL)
 			return -1;
-		oval_report_variable(
-		    r, "tested_variable", v->id, c->values[i].value);
+		oval_report_variable(r, "tested_variable", INDENT_TESTED, v->id,
+		    c->values[i].value);
 	}
 	for (i = 0; i < t->n_states; i++) {
 		const struct oval_state *st =

@@ -5,6 +5,8 @@
 
 #define SC_NS "http://oval.mitre.org/XMLSchema/oval-system-characteristics-5"
 
+#define INDENT_REFERENCE 12u
+
 /* The platform schema that an item belongs to. */
 static const char *
 item_namespace(enum oval_kind kind)
@@ -91,8 +93,8 @@ write_object(struct oval_report *r, uint32_t ord, struct err *e)
 
 		if (v == NULL)
 			return -1;
-		oval_report_variable(
-		    r, "variable_value", v->id, c->values[i].value);
+		oval_report_variable(r, "variable_value", INDENT_REFERENCE,
+		    v->id, c->values[i].value);
 	}
 	for (i = 0; i < c->n_items; i++)
 		out_printf(r->out, "            <reference item_ref=\"%u\"/>\n",

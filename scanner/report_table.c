@@ -2,12 +2,10 @@
 #include <stdlib.h>
 
 #include "base/printable.h"
-#include "scanner/applies.h"
-#include "scanner/report.h"
 #include "scanner/report_rows.h"
+#include "scanner/report_text.h"
 
 #define GAP 2u
-#define LABEL_WIDTH 12u
 
 enum column {
 	COLUMN_PACKAGE = 0,
@@ -36,9 +34,6 @@ static const struct {
 	{ COLUMN_INSTALLED, 12 },
 };
 
-#define SGR_OFF "\033[0m"
-#define SGR_BOLD "\033[1m"
-
 static const char *const severity_colours[N_SEVERITIES] = {
 	[SEVERITY_NONE] = "\033[2m",
 	[SEVERITY_NEGLIGIBLE] = "\033[2m",
@@ -63,36 +58,12 @@ static const char *const verdict_titles[] = {
 };
 
 struct table {
-	const struct report_options *options;
-	struct out *out;
+	struct report_text text;
 	struct report_row *rows;
 	size_t n_rows;
 	size_t widths[N_COLUMNS];
 	size_t pending; /* blanks due before the next cell that has text */
-	struct buf cell;
 };
-
-static void
-colour(struct table *t, const char *sgr)
-{
-	if (t->options->colour)
-		out_str(t->out, sgr);
-}
-
-static void
-pad(struct table *t, size_t n)
-{
-	while (n-- > 0)
-		out_char(t->out, ' ');
-}
-
-static void
-write_safe(struct table *t, struct span s)
-{
-	buf_reset(&t->cell);
-	printable_add(&t->cell, s);
-	out_span(t->out, buf_span(&t->cell));
-}
 
 static struct span
 cell_text(const struct report_row *row, enum column c)
@@ -133,12 +104,12 @@ narrow(struct table *t)
 		size_t *w = &t->widths[narrowing[i].column];
 		size_t total = total_width(t);
 
-		if (total <= t->options->width)
+		if (total <= t->text.options->width)
 			return;
 		if (*w <= narrowing[i].least)
 			continue;
-		if (total - t->options->width < *w - narrowing[i].least)
-			*w -= total - t->options->width;
+		if (total - t->text.options->width < *w - narrowing[i].least)
+			*w -= total - t->text.options->width;
 		else
 			*w = narrowing[i].least;
 	}
@@ -159,7 +130,7 @@ measure(struct table *t)
 				t->widths[c] = w;
 		}
 	}
-	if (t->options->width > 0)
+	if (t->text.options->width > 0)
 		narrow(t);
 }
 
@@ -168,23 +139,23 @@ write_cell(struct table *t, struct span s, enum column c, const char *sgr)
 {
 	size_t width;
 
-	buf_reset(&t->cell);
-	printable_add_cut(&t->cell, s, t->widths[c]);
-	width = printable_width(buf_span(&t->cell));
+	buf_reset(&t->text.cell);
+	printable_add_cut(&t->text.cell, s, t->widths[c]);
+	width = printable_width(buf_span(&t->text.cell));
 	if (width > 0) {
-		pad(t, t->pending);
+		report_pad(&t->text, t->pending);
 		t->pending = 0;
 	}
-	colour(t, sgr);
-	out_span(t->out, buf_span(&t->cell));
-	colour(t, sgr[0] == '\0' ? "" : SGR_OFF);
+	report_colour(&t->text, sgr);
+	out_span(t->text.out, buf_span(&t->text.cell));
+	report_colour(&t->text, sgr[0] == '\0' ? "" : SGR_OFF);
 	t->pending += t->widths[c] - width + GAP;
 }
 
 static void
 end_row(struct table *t)
 {
-	out_char(t->out, '\n');
+	out_char(t->text.out, '\n');
 	t->pending = 0;
 }
 
@@ -210,7 +181,7 @@ write_rows(struct table *t)
 				: "");
 		end_row(t);
 	}
-	out_char(t->out, '\n');
+	out_char(t->text.out, '\n');
 }
 
 static size_t
@@ -237,18 +208,18 @@ write_counts(struct table *t)
 	size_t i;
 
 	if (t->n_rows == 0) {
-		out_str(t->out, "no findings");
+		out_str(t->text.out, "no findings");
 		return;
 	}
 	for (i = 0; i < t->n_rows; i++)
 		counts[t->rows[i].severity]++;
-	out_printf(t->out, "%zu %s in %zu %s", t->n_rows,
+	out_printf(t->text.out, "%zu %s in %zu %s", t->n_rows,
 	    t->n_rows == 1 ? "finding" : "findings", n_packages,
 	    n_packages == 1 ? "package" : "packages");
 	for (i = N_SEVERITIES; i-- > 0;) {
 		if (counts[i] == 0)
 			continue;
-		out_printf(t->out, "%s%zu %s", separator, counts[i],
+		out_printf(t->text.out, "%s%zu %s", separator, counts[i],
 		    severity_name((enum severity)i));
 		separator = ", ";
 	}
@@ -261,161 +232,67 @@ write_reasons(struct table *t, const struct scan *s, size_t first)
 	size_t i;
 
 	for (i = first; i < s->n_reasons; i++) {
-		out_str(t->out,
+		out_str(t->text.out,
 		    s->verdict == VERDICT_UNKNOWN ? "         "
 						  : "      besides: ");
-		write_safe(t, s->reasons[i]);
-		out_char(t->out, '\n');
+		report_safe(&t->text, s->reasons[i]);
+		out_char(t->text.out, '\n');
 	}
-	out_char(t->out, '\n');
+	out_char(t->text.out, '\n');
+}
+
+/* What a pass does not say. */
+static void
+write_limits(struct table *t, const struct scan *s)
+{
+	if (s->verdict != VERDICT_PASS)
+		return;
+	if (t->n_rows > 0 && s->fail_on_set)
+		out_printf(
+		    t->text.out, "; below %s", severity_name(s->fail_on));
+	if (s->n_missing > 0)
+		out_printf(t->text.out, "; %zu %s missing", s->n_missing,
+		    s->n_missing == 1 ? "document that applies is"
+				      : "documents that apply are");
 }
 
 static void
 write_verdict(struct table *t, const struct scan *s)
 {
-	colour(t, verdict_colours[s->verdict]);
-	out_str(t->out, verdict_titles[s->verdict]);
-	colour(t, SGR_OFF);
-	out_str(t->out, "  ");
+	report_colour(&t->text, verdict_colours[s->verdict]);
+	out_str(t->text.out, verdict_titles[s->verdict]);
+	report_colour(&t->text, SGR_OFF);
+	out_str(t->text.out, "  ");
 	if (s->verdict != VERDICT_UNKNOWN) {
 		write_counts(t);
-		out_char(t->out, '\n');
+		write_limits(t, s);
+		out_char(t->text.out, '\n');
 		write_reasons(t, s, 0);
 		return;
 	}
-	write_safe(t, s->reasons[0]);
-	out_char(t->out, '\n');
+	report_safe(&t->text, s->reasons[0]);
+	out_char(t->text.out, '\n');
 	if (t->n_rows > 0) {
-		out_str(t->out, "         ");
+		out_str(t->text.out, "         ");
 		write_counts(t);
-		out_char(t->out, '\n');
+		out_char(t->text.out, '\n');
 	}
 	write_reasons(t, s, 1);
-}
-
-static void
-label(struct table *t, const char *name)
-{
-	colour(t, SGR_BOLD);
-	out_str(t->out, name);
-	colour(t, SGR_OFF);
-	pad(t, LABEL_WIDTH - printable_width(span_of(name)));
-}
-
-static void
-write_image(struct table *t, const struct scan *s, struct arena *a)
-{
-	const struct facts *f = s->facts;
-
-	if (s->target != NULL) {
-		label(t, "image");
-		write_safe(t, span_of(s->target->text));
-		if (f->image_digest.len > 0) {
-			out_str(t->out, "  ");
-			write_safe(t, f->image_digest);
-		}
-		out_char(t->out, '\n');
-	}
-	label(t, "release");
-	if (f->os_id.len == 0) {
-		out_str(t->out, "not known\n");
-		return;
-	}
-	write_safe(t, applies_release_text(f, a));
-	if (f->os_name.len > 0) {
-		out_str(t->out, " (");
-		write_safe(t, f->os_name);
-		out_char(t->out, ')');
-	}
-	out_char(t->out, '\n');
-}
-
-static void
-write_inventory(struct table *t, const struct scan *s)
-{
-	const struct system *system = &s->facts->system;
-	size_t counts[N_PACKAGE_KINDS] = { 0 };
-	char hex[DIGEST_HEX_SIZE];
-	size_t i;
-
-	for (i = 0; i < system->n_packages; i++)
-		counts[system->packages[i].kind]++;
-	label(t, "inventory");
-	out_printf(
-	    t->out, "sha256:%s", digest_hex(&s->facts->inventory_digest, hex));
-	for (i = 0; i < N_PACKAGE_KINDS; i++)
-		if (system->collected[i] != COLLECTION_NONE)
-			out_printf(t->out, "  %zu %s %s", counts[i],
-			    package_kind_name((enum package_kind)i),
-			    counts[i] == 1 ? "package" : "packages");
-	out_char(t->out, '\n');
-}
-
-static void
-write_document(struct table *t, const struct scan_document *d)
-{
-	const char *separator = ": ";
-	enum result r;
-
-	label(t, "document");
-	write_safe(t, d->document->name);
-	if (d->document->published.len > 0) {
-		out_str(t->out, "  published ");
-		write_safe(t, d->document->published);
-	}
-	out_char(t->out, '\n');
-	pad(t, LABEL_WIDTH);
-	out_printf(t->out, "sha256:%.*s\n", SPAN_ARG(d->document->sha256));
-	pad(t, LABEL_WIDTH);
-	out_printf(t->out, "%u definitions", d->n_definitions);
-	for (r = RESULT_TRUE; r < N_RESULTS; r++) {
-		if (d->counts[r] == 0)
-			continue;
-		out_printf(
-		    t->out, "%s%u %s", separator, d->counts[r], result_name(r));
-		separator = ", ";
-	}
-	out_char(t->out, '\n');
-	if (d->n_kernel == 0)
-		return;
-	pad(t, LABEL_WIDTH);
-	out_printf(t->out, "%u %s the host's kernel: no findings\n",
-	    d->n_kernel,
-	    d->n_kernel == 1 ? "definition concerns" : "definitions concern");
-}
-
-static void
-write_missing(struct table *t, const struct scan *s)
-{
-	size_t i;
-
-	for (i = 0; i < s->n_missing; i++) {
-		label(t, "missing");
-		write_safe(t, s->missing[i]);
-		out_str(t->out, "  applies and is not in the index\n");
-	}
 }
 
 int
 report_table(const struct scan *s, const struct report_options *options,
     struct out *out, struct err *e)
 {
-	struct table t = { .options = options, .out = out };
+	struct table t = { .text = { options, out, { 0 } } };
 	struct arena a = { 0 };
-	size_t i;
 
 	(void)e;
 	report_rows(s, &a, &t.rows, &t.n_rows);
 	write_verdict(&t, s);
 	write_rows(&t);
-	write_image(&t, s, &a);
-	write_inventory(&t, s);
-	label(&t, "generation");
-	out_printf(out, "%llu\n", (unsigned long long)s->index->generation);
-	for (i = 0; i < s->n_documents; i++)
-		write_document(&t, &s->documents[i]);
-	write_missing(&t, s);
-	buf_cleanup(&t.cell);
+	report_about(&t.text, s, &a);
+	buf_cleanup(&t.text.cell);
 	arena_cleanup(&a);
 	return 0;
 }

@@ -2,27 +2,52 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "scanner/findings.h"
+#include "scanner/kernel.h"
 #include "scanner/verdict.h"
+
+enum result
+scan_result(const struct scan_document *d, uint32_t ord)
+{
+	if (d->without_kernel != NULL && d->without_kernel[ord] != RESULT_NONE)
+		return d->without_kernel[ord];
+	return evaluation_definition(d->evaluation, ord);
+}
+
+static int
+count_affecting(
+    struct scan_document *d, uint32_t ord, bool literally, struct err *e)
+{
+	const struct oval_definition *def =
+	    machine_definition(d->machine, ord, e);
+
+	if (def == NULL)
+		return -1;
+	if (finding_class(def->class)) {
+		d->n_affecting++;
+		d->n_by_packages += !literally;
+	}
+	return 0;
+}
 
 static int
 count_definition(struct scan_document *d, uint32_t ord, struct err *e)
 {
-	enum result r = evaluation_definition(d->evaluation, ord);
-	const struct oval_definition *def;
+	enum result literal = evaluation_definition(d->evaluation, ord);
+	enum result r = scan_result(d, ord);
+	bool is_kernel = false;
 
-	if (r == RESULT_NONE)
+	if (literal == RESULT_NONE)
 		return 0;
 	d->n_definitions++;
-	d->counts[r]++;
-	if (r == RESULT_UNKNOWN)
-		d->n_kernel += evaluation_is_kernel(d->evaluation, ord);
+	d->counts[literal]++;
+	if (literal == RESULT_UNKNOWN)
+		is_kernel = evaluation_is_kernel(d->evaluation, ord);
+	d->n_kernel += is_kernel;
+	d->n_unjudged +=
+	    r == RESULT_ERROR || (r == RESULT_UNKNOWN && !is_kernel);
 	if (r != RESULT_TRUE)
 		return 0;
-	def = machine_definition(d->machine, ord, e);
-	if (def == NULL)
-		return -1;
-	d->n_affecting += finding_class(def->class);
-	return 0;
+	return count_affecting(d, ord, literal == RESULT_TRUE, e);
 }
 
 static int
@@ -41,6 +66,8 @@ evaluate(struct scan *s, struct scan_document *d, enum evaluation_mode mode,
 		return -1;
 	took = clock_monotonic_us() - start;
 	s->evaluation_ms += (double)took / 1000;
+	if (kernel_leave_out(d, &s->arena, e) != 0)
+		return -1;
 	for (ord = 0; ord < machine_n_definitions(d->machine); ord++)
 		if (count_definition(d, ord, e) != 0)
 			return -1;

@@ -49,6 +49,7 @@ struct finding {
 	struct span installed;
 	struct span fixed; /* empty: no fix known */
 	enum package_kind kind;
+	bool by_packages; /* literally not true: the kernel was left out */
 };
 
 /* One document that was evaluated. */
@@ -59,9 +60,16 @@ struct scan_document {
 	struct evaluation *evaluation;
 	uint32_t counts[N_RESULTS];
 	uint32_t n_definitions;
-	uint32_t n_kernel; /* unknown only because of the host's kernel */
-	/* True ones of class vulnerability or patch. */
+	uint32_t n_kernel;   /* unknown only because of the host's kernel */
+	uint32_t n_unjudged; /* unknown for other reasons, or in error */
+	/*
+	 * Results without what asks for the kernel (scanner/kernel.h), by
+	 * ordinal; RESULT_NONE where it is asked for nothing. NULL: none.
+	 */
+	uint8_t *without_kernel;
+	/* Of class vulnerability or patch, and scan_result() is true. */
 	uint32_t n_affecting;
+	uint32_t n_by_packages; /* of these, those that are not literally so */
 };
 
 struct scan_options {
@@ -85,6 +93,8 @@ struct scan {
 	size_t n_missing;
 	struct finding *findings; /* by severity, package, CVE */
 	size_t n_findings;
+	bool fail_on_set;
+	enum severity fail_on;
 	enum verdict verdict;
 	/* Why the verdict is unknown, or would be if it did not fail already:
 	 * first what is wrong with image and content, then definitions. */
@@ -102,5 +112,7 @@ int scan_run(struct scan *s, const struct facts *facts,
     const struct index_reader *index, const struct scan_options *options,
     struct err *e);
 void scan_cleanup(struct scan *s);
+/* A definition's result as findings and verdict take it. */
+enum result scan_result(const struct scan_document *d, uint32_t ord);
 
 #endif

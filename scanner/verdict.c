@@ -151,7 +151,7 @@ first_unjudged(const struct scan_document *d, struct span *id, struct err *e)
 
 	*id = SPAN_NONE;
 	for (ord = 0; ord < n; ord++) {
-		enum result r = evaluation_definition(d->evaluation, ord);
+		enum result r = scan_result(d, ord);
 
 		if (r == RESULT_ERROR ||
 		    (r == RESULT_UNKNOWN &&
@@ -174,8 +174,7 @@ definition_reasons(struct scan *s, struct err *e)
 
 	for (i = 0; i < s->n_documents; i++) {
 		const struct scan_document *d = &s->documents[i];
-		uint32_t n = d->counts[RESULT_UNKNOWN] - d->n_kernel +
-		    d->counts[RESULT_ERROR];
+		uint32_t n = d->n_unjudged;
 		struct span id;
 
 		if (d->n_definitions == 0)

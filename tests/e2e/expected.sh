@@ -36,7 +36,9 @@ judge() {
 	# Each definition of class vulnerability or patch that is true.
 	json "$T/json" "(SELECT group_concat(d, char(10)) FROM (SELECT DISTINCT
 		json_extract(value, '\$.definition') AS d
-		FROM json_each(j, '\$.findings') ORDER BY d))" >"$T/found"
+		FROM json_each(j, '\$.findings')
+		WHERE NOT json_extract(value, '\$.by_packages')
+		ORDER BY d))" >"$T/found"
 	grep '	true$' "$3" | cut -f1 | grep -v ':def:100$' >"$T/true"
 	same "$_name: findings of every true definition" "$T/true" "$T/found"
 	run scapcache --state "$S" scan "$_root" --document "$1"

@@ -96,6 +96,13 @@ evaluation_is_kernel(struct evaluation *ev, uint32_t ord)
 	return definitions[ord].is_kernel;
 }
 
+enum result
+scan_result(const struct scan_document *d, uint32_t ord)
+{
+	(void)d;
+	return definitions[ord].result;
+}
+
 int
 machine_wants(struct db *db, struct want_list *wants, struct err *e)
 {
@@ -288,10 +295,13 @@ count(struct world *w)
 
 	memset(d->counts, 0, sizeof(d->counts));
 	d->n_definitions = (uint32_t)n_definitions;
-	d->n_kernel = d->n_affecting = 0;
+	d->n_kernel = d->n_affecting = d->n_unjudged = 0;
 	for (i = 0; i < n_definitions; i++) {
 		d->counts[four[i].result]++;
 		d->n_kernel += four[i].is_kernel;
+		d->n_unjudged += !four[i].is_kernel &&
+		    (four[i].result == RESULT_UNKNOWN ||
+			four[i].result == RESULT_ERROR);
 		d->n_affecting += four[i].result == RESULT_TRUE &&
 		    four[i].record.class != OVAL_CLASS_INVENTORY;
 	}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/printable.h"
+#include "scanner/applies.h"
+#include "scanner/report_text.h"
+
+#define LABEL_WIDTH 12u
+
+static void
+label(struct report_text *t, const char *name)
+{
+	report_colour(t, SGR_BOLD);
+	out_str(t->out, name);
+	report_colour(t, SGR_OFF);
+	report_pad(t, LABEL_WIDTH - printable_width(span_of(name)));
+}
+
+static void
+write_image(struct report_text *t, const struct scan *s, struct arena *a)
+{
+	const struct facts *f = s->facts;
+
+	if (s->target != NULL) {
+		label(t, "image");
+		report_safe(t, span_of(s->target->text));
+		if (f->image_digest.len > 0) {
+			out_str(t->out, "  ");
+			report_safe(t, f->image_digest);
+		}
+		out_char(t->out, '\n');
+	}
+	label(t, "release");
+	if (f->os_id.len == 0) {
+		out_str(t->out, "not known\n");
+		return;
+	}
+	report_safe(t, applies_release_text(f, a));
+	if (f->os_name.len > 0) {
+		out_str(t->out, " (");
+		report_safe(t, f->os_name);
+		out_char(t->out, ')');
+	}
+	out_char(t->out, '\n');
+}
+
+static void
+write_inventory(struct report_text *t, const struct scan *s)
+{
+	const struct system *system = &s->facts->system;
+	size_t counts[N_PACKAGE_KINDS] = { 0 };
+	char hex[DIGEST_HEX_SIZE];
+	size_t i;
+
+	for (i = 0; i < system->n_packages; i++)
+		counts[system->packages[i].kind]++;
+	label(t, "inventory");
+	out_printf(
+	    t->out, "sha256:%s", digest_hex(&s->facts->inventory_digest, hex));
+	for (i = 0; i < N_PACKAGE_KINDS; i++)
+		if (system->collected[i] != COLLECTION_NONE)
+			out_printf(t->out, "  %zu %s %s", counts[i],
+			    package_kind_name((enum package_kind)i),
+			    counts[i] == 1 ? "package" : "packages");
+	out_char(t->out, '\n');
+}
+
+static void
+write_document(struct report_text *t, const struct scan_document *d)
+{
+	const char *separator = ": ";
+	enum result r;
+
+	label(t, "document");
+	report_safe(t, d->document->name);
+	if (d->document->published.len > 0) {
+		out_str(t->out, "  published ");
+		report_safe(t, d->document->published);
+	}
+	out_char(t->out, '\n');
+	report_pad(t, LABEL_WIDTH);
+	out_printf(t->out, "sha256:%.*s\n", SPAN_ARG(d->document->sha256));
+	report_pad(t, LABEL_WIDTH);
+	out_printf(t->out, "%u definitions", d->n_definitions);
+	for (r = RESULT_TRUE; r < N_RESULTS; r++) {
+		if (d->counts[r] == 0)
+			continue;
+		out_printf(
+		    t->out, "%s%u %s", separator, d->counts[r], result_name(r));
+		separator = ", ";
+	}
+	out_char(t->out, '\n');
+	if (d->n_kernel > 0) {
+		report_pad(t, LABEL_WIDTH);
+		out_printf(t->out, "%u %s the host's kernel: no findings\n",
+		    d->n_kernel,
+		    d->n_kernel == 1 ? "definition concerns"
+				     : "definitions concern");
+	}
+	if (d->n_by_packages > 0) {
+		report_pad(t, LABEL_WIDTH);
+		out_printf(t->out,
+		    "%u more by packages alone: an image runs no kernel\n",
+		    d->n_by_packages);
+	}
+}
+
+static void
+write_missing(struct report_text *t, const struct scan *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->n_missing; i++) {
+		label(t, "missing");
+		report_safe(t, s->missing[i]);
+		out_str(t->out, "  applies and is not in the index\n");
+	}
+}
+
+void
+report_about(struct report_text *t, const struct scan *s, struct arena *a)
+{
+	size_t i;
+
+	write_image(t, s, a);
+	write_inventory(t, s);
+	label(t, "generation");
+	out_printf(t->out, "%llu\n", (unsigned long long)s->index->generation);
+	for (i = 0; i < s->n_documents; i++)
+		write_document(t, &s->documents[i]);
+	write_missing(t, s);
+}
