@@ -170,6 +170,7 @@ parse_template(const char *template, struct span text, int64_t *out)
 {
 	struct moment t = { 0 };
 	char rfc[CLOCK_TEXT_SIZE];
+	char back[CLOCK_TEXT_SIZE];
 
 	for (; *template != '\0'; template ++)
 		if (!take_part(&text, *template, &t))
@@ -180,7 +181,9 @@ parse_template(const char *template, struct span text, int64_t *out)
 	    (unsigned)t.year % 10000, (unsigned)t.month % 100,
 	    (unsigned)t.day % 100, (unsigned)t.hour % 100,
 	    (unsigned)t.minute % 100, (unsigned)t.second % 100);
-	return clock_parse(span_of(rfc), out);
+	/* February 30 would come back as another day. */
+	return clock_parse(span_of(rfc), out) &&
+	    strcmp(clock_text(*out, back), rfc) == 0;
 }
 
 /* Hexadecimal hundreds of nanoseconds since 1601. */
