@@ -75,7 +75,7 @@ out:
 	return rc;
 }
 
-/* The base's file of that name, as a second link or a copy. */
+/* The base's file of that name, if it has one, as a second link or a copy. */
 static int
 link_name(struct generation_builder *g, const char *name, struct err *e)
 {
@@ -84,7 +84,8 @@ link_name(struct generation_builder *g, const char *name, struct err *e)
 
 	buf_printf(&from, "index/%" PRIu64 "/%s", g->base, name);
 	buf_printf(&to, "%s/%s", g->folder, name);
-	if (linkat(g->statefd, from.ptr, g->statefd, to.ptr, 0) != 0)
+	if (g->base != 0 && file_exists(g->statefd, from.ptr) &&
+	    linkat(g->statefd, from.ptr, g->statefd, to.ptr, 0) != 0)
 		rc = copy_file(g->statefd, from.ptr, to.ptr, 0444, e);
 	buf_cleanup(&from);
 	buf_cleanup(&to);
@@ -278,11 +279,8 @@ generation_keep(struct generation_builder *g, struct span family, struct err *e)
 	free(g->own[i]);
 	g->own[i] = g->own[--g->n_own];
 	rc = drop_file(b.ptr, e);
-	if (rc == 0 && g->base != 0) {
+	if (rc == 0)
 		rc = link_name(g, b.ptr + name, e);
-		if (rc != 0 && e->code == ERR_MISSING)
-			rc = 0;
-	}
 out:
 	buf_cleanup(&b);
 	return rc;
