@@ -4,15 +4,15 @@
 .PHONY: check check-bins asan-all
 check:
 	@tools/deps.sh build check
-	@$(SUBMAKE) $(BIN) sample
-	@$(SUBMAKE) -k check-bins || true
+	+@$(SUBMAKE) $(BIN) sample
+	+@$(SUBMAKE) -k check-bins || true
 	@BUILD=$(B) tests/run.sh $(TESTS)
 
 # The tests of this mode, and those of asan beside them. One that does not
 # compile counts as failed: its binary is gone.
 check-bins: unit-bins asan-all
 asan-all:
-	@$(SUBMAKE) -k MODE=asan asan-bins
+	+@$(SUBMAKE) -k MODE=asan asan-bins
 
 .PHONY: asan-bins unit-bins
 unit-bins: $(UNIT_BINS)
@@ -52,7 +52,7 @@ T ?= 60
 .PHONY: fuzz
 fuzz:
 	@tools/deps.sh build fuzz
-	@$(SUBMAKE) MODE=fuzz replay-bins
+	+@$(SUBMAKE) MODE=fuzz replay-bins
 	@MODE=fuzz T=$(T) tools/fuzz.sh
 
 .PHONY: golden-update
@@ -62,5 +62,5 @@ golden-update: $(BIN) $(UNIT_BINS)
 .PHONY: bench
 bench:
 	@tools/deps.sh build check
-	@$(SUBMAKE) all
+	+@$(SUBMAKE) all
 	@BUILD=$(B) tests/bench/run.sh

@@ -14,14 +14,14 @@ CLANG_FLAGS := -std=c11 $(WARN) \
 .PHONY: lint
 lint:
 	@tools/deps.sh build lint
-	@$(SUBMAKE) lint-files || true
+	+@$(SUBMAKE) lint-files || true
 	@LINT_SRCS="$(LINT_SRCS)" LINT_HDRS="$(LINT_HDRS)" tools/lint.sh
 
 .PHONY: lint-files
 lint-files:
 	@mkdir -p $(L)
-	@$(SUBMAKE) -k $(ALONE) $(TIDY) || true
-	@rm -f $(L)/clang; $(SUBMAKE) -k MODE=clang \
+	+@$(SUBMAKE) -k $(ALONE) $(TIDY) || true
+	+@rm -f $(L)/clang; $(SUBMAKE) -k MODE=clang \
 		build/clang/scapcache unit-bins && touch $(L)/clang
 
 $(L)/tidy/%: % .clang-tidy | $(GENHDRS)

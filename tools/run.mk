@@ -5,6 +5,7 @@
 SAMPLE := build/run/image.tar
 .PHONY: sample run
 sample: $(SAMPLE)
+	@:
 
 $(SAMPLE): samples/make.sh $(shell find samples/src samples/rootfs -type f)
 	@mkdir -p $(@D)
@@ -14,5 +15,5 @@ $(SAMPLE): samples/make.sh $(shell find samples/src samples/rootfs -type f)
 LIVE ?= 0
 run:
 	@tools/deps.sh build
-	@$(SUBMAKE) all sample
+	+@$(SUBMAKE) all sample
 	@BUILD=$(B) LIVE=$(LIVE) tools/run.sh
