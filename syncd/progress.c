@@ -122,7 +122,7 @@ draw(struct progress *p, struct buf *out)
 static void
 show(struct buf *out)
 {
-	fwrite(out->ptr, 1, out->len, stderr);
+	fwrite(buf_str(out), 1, out->len, stderr);
 	fflush(stderr);
 	buf_cleanup(out);
 }
