@@ -119,7 +119,8 @@ status_json(const struct status *st, struct out *o, struct err *e)
 
 	json_out_init(&j, o);
 	json_object(&j, NULL);
-	json_str(&j, "version", SCAPCACHE_VERSION);
+	json_uint(&j, "format", 1);
+	json_str(&j, "scapcache", SCAPCACHE_VERSION);
 	json_str(&j, "state", st->state.path);
 	json_uint(&j, "generation", st->index.generation);
 	json_run(st, &j);

@@ -195,6 +195,7 @@ print_json(const struct sync_result *r, struct out *o)
 
 	json_out_init(&j, o);
 	json_object(&j, NULL);
+	json_uint(&j, "format", 1);
 	json_span(&j, "origin", r->origin);
 	json_time(&j, "started", r->started);
 	json_time(&j, "ended", r->ended);
