@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
 #include "scanner/report.h"
+
+#define END_SIZE 32u
 
 /* Definitions of several documents, to be sorted as one list. */
 struct line {
@@ -12,6 +15,8 @@ struct line {
 };
 
 struct lines {
+	struct out *out;
+	char ends[N_RESULTS][END_SIZE]; /* tab, result, line break */
 	struct arena arena;
 	struct line *v;
 	size_t n;
@@ -20,12 +25,10 @@ struct lines {
 };
 
 static void
-write_line(struct out *out, struct span id, enum result r)
+write_line(struct lines *l, struct span id, enum result r)
 {
-	out_span(out, id);
-	out_char(out, '\t');
-	out_str(out, result_name(r));
-	out_char(out, '\n');
+	out_span(l->out, id);
+	out_str(l->out, l->ends[r]);
 }
 
 static int
@@ -65,34 +68,38 @@ compare(const void *pa, const void *pb)
 }
 
 static int
-write_merged(const struct scan *s, struct out *out, struct err *e)
+write_merged(struct lines *l, const struct scan *s, struct err *e)
 {
-	struct lines l = { 0 };
-	int rc = -1;
 	size_t i;
 
-	for (; l.document < s->n_documents; l.document++)
-		if (evaluation_each(s->documents[l.document].evaluation,
-			gather_definition, &l, e) != 0)
-			goto out;
-	if (l.n > 0)
-		qsort(l.v, l.n, sizeof(*l.v), compare);
-	for (i = 0; i < l.n; i++)
-		write_line(out, l.v[i].id, l.v[i].result);
-	rc = 0;
-out:
-	arena_cleanup(&l.arena);
-	free(l.v);
-	return rc;
+	for (; l->document < s->n_documents; l->document++)
+		if (evaluation_each(s->documents[l->document].evaluation,
+			gather_definition, l, e) != 0)
+			return -1;
+	if (l->n > 0)
+		qsort(l->v, l->n, sizeof(*l->v), compare);
+	for (i = 0; i < l->n; i++)
+		write_line(l, l->v[i].id, l->v[i].result);
+	return 0;
 }
 
 int
 report_definitions(const struct scan *s, const struct report_options *options,
     struct out *out, struct err *e)
 {
+	struct lines l = { .out = out };
+	enum result r;
+	int rc;
+
 	(void)options;
+	for (r = RESULT_TRUE; r < N_RESULTS; r++)
+		snprintf(l.ends[r], END_SIZE, "\t%s\n", result_name(r));
 	if (s->n_documents == 1)
-		return evaluation_each(
-		    s->documents[0].evaluation, write_definition, out, e);
-	return write_merged(s, out, e);
+		rc = evaluation_each(
+		    s->documents[0].evaluation, write_definition, &l, e);
+	else
+		rc = write_merged(&l, s, e);
+	arena_cleanup(&l.arena);
+	free(l.v);
+	return rc;
 }

@@ -13,24 +13,27 @@ scan_result(const struct scan_document *d, uint32_t ord)
 	return evaluation_definition(d->evaluation, ord);
 }
 
+/* all: how many; otherwise it is enough to know that there is one. */
 static int
-count_affecting(
-    struct scan_document *d, uint32_t ord, bool literally, struct err *e)
+count_affecting(struct scan_document *d, uint32_t ord, bool all, struct err *e)
 {
-	const struct oval_definition *def =
-	    machine_definition(d->machine, ord, e);
+	const struct oval_definition *def;
 
+	if (!all && d->n_affecting > 0)
+		return 0;
+	def = machine_definition(d->machine, ord, e);
 	if (def == NULL)
 		return -1;
 	if (finding_class(def->class)) {
 		d->n_affecting++;
-		d->n_by_packages += !literally;
+		d->n_by_packages +=
+		    evaluation_definition(d->evaluation, ord) != RESULT_TRUE;
 	}
 	return 0;
 }
 
 static int
-count_definition(struct scan_document *d, uint32_t ord, struct err *e)
+count_definition(struct scan_document *d, uint32_t ord, bool all, struct err *e)
 {
 	enum result literal = evaluation_definition(d->evaluation, ord);
 	enum result r = scan_result(d, ord);
@@ -45,14 +48,12 @@ count_definition(struct scan_document *d, uint32_t ord, struct err *e)
 	d->n_kernel += is_kernel;
 	d->n_unjudged +=
 	    r == RESULT_ERROR || (r == RESULT_UNKNOWN && !is_kernel);
-	if (r != RESULT_TRUE)
-		return 0;
-	return count_affecting(d, ord, literal == RESULT_TRUE, e);
+	return r == RESULT_TRUE ? count_affecting(d, ord, all, e) : 0;
 }
 
 static int
-evaluate(struct scan *s, struct scan_document *d, enum evaluation_mode mode,
-    struct err *e)
+evaluate(struct scan *s, struct scan_document *d,
+    const struct scan_options *options, struct err *e)
 {
 	struct evaluation_stats stats;
 	int64_t start, took;
@@ -61,15 +62,15 @@ evaluate(struct scan *s, struct scan_document *d, enum evaluation_mode mode,
 	if (machine_open(&d->machine, d->family->db, d->document->id, e) != 0)
 		return -1;
 	start = clock_monotonic_us();
-	if (evaluation_run(
-		&d->evaluation, d->machine, &s->facts->system, mode, e) != 0)
+	if (evaluation_run(&d->evaluation, d->machine, &s->facts->system,
+		options->mode, e) != 0)
 		return -1;
 	took = clock_monotonic_us() - start;
 	s->evaluation_ms += (double)took / 1000;
 	if (kernel_leave_out(d, &s->arena, e) != 0)
 		return -1;
 	for (ord = 0; ord < machine_n_definitions(d->machine); ord++)
-		if (count_definition(d, ord, e) != 0)
+		if (count_definition(d, ord, options->findings, e) != 0)
 			return -1;
 	stats = evaluation_stats(d->evaluation);
 	log_info("scan: %.*s: evaluated definitions=%u true=%u tests=%llu "
@@ -81,12 +82,12 @@ evaluate(struct scan *s, struct scan_document *d, enum evaluation_mode mode,
 }
 
 static int
-evaluate_all(struct scan *s, enum evaluation_mode mode, struct err *e)
+evaluate_all(struct scan *s, const struct scan_options *options, struct err *e)
 {
 	size_t i;
 
 	for (i = 0; i < s->n_documents; i++)
-		if (evaluate(s, &s->documents[i], mode, e) != 0)
+		if (evaluate(s, &s->documents[i], options, e) != 0)
 			return err_context(e, "%.*s",
 			    SPAN_ARG(s->documents[i].document->name));
 	return 0;
@@ -107,7 +108,7 @@ scan_run(struct scan *s, const struct facts *facts,
 	s->n_documents = applies.n_documents;
 	s->missing = applies.missing;
 	s->n_missing = applies.n_missing;
-	if (evaluate_all(s, options->mode, e) != 0 ||
+	if (evaluate_all(s, options, e) != 0 ||
 	    ((options->findings || options->fail_on_set) &&
 		findings_collect(s, e) != 0) ||
 	    verdict_decide(s, &applies, options, e) != 0) {

@@ -67,7 +67,8 @@ struct scan_document {
 	 * ordinal; RESULT_NONE where it is asked for nothing. NULL: none.
 	 */
 	uint8_t *without_kernel;
-	/* Of class vulnerability or patch, and scan_result() is true. */
+	/* Of class vulnerability or patch, and scan_result() is true; where
+	 * no findings were asked for, no more than one is counted. */
 	uint32_t n_affecting;
 	uint32_t n_by_packages; /* of these, those that are not literally so */
 };
