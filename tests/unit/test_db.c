@@ -361,6 +361,7 @@ test_full(void **state)
 		rc = db_commit(db, &e);
 	assert_int_equal(rc, -1);
 	assert_int_equal(e.code, ERR_SYSTEM);
+	assert_string_equal(e.msg + strlen(path), ": File too large");
 	db_rollback(db);
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
 	assert_int_equal(count(db), 1);
