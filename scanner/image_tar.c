@@ -112,11 +112,12 @@ damaged(const struct tar *t, struct err *e)
 		*e = t->failed;
 		return -1;
 	}
+	if (t->n_read == 0)
+		return err_set(e, ERR_FORMAT, "is not a tar%s",
+		    t->at_end ? ", or less than its first entry" : "");
 	if (t->at_end)
 		return err_set(e, ERR_FORMAT,
 		    "ends early, behind entry %u of its tar", t->n_read);
-	if (t->n_read == 0)
-		return err_set(e, ERR_FORMAT, "is not a tar");
 	return err_set(
 	    e, ERR_FORMAT, "is damaged behind entry %u of its tar", t->n_read);
 }

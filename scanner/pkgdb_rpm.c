@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/db.h"
+#include "scanner/bytes.h"
 #include "scanner/pkgdb_rpm.h"
 #include "scanner/pkgdb_sqlite_wal.h"
 
@@ -8,6 +9,8 @@
 /* Bytes that say whether there is a log; 1: there is none. */
 #define SQLITE_WRITE_VERSION 18
 #define SQLITE_READ_VERSION 19
+#define SQLITE_PAGE_SIZE 16 /* 1: 65536 */
+#define SQLITE_N_PAGES 28
 
 /* A view of that name could keep us busy for ever. */
 static int
@@ -63,13 +66,27 @@ rows_read(
 	return rc == -1 ? -1 : all ? 0 : 1;
 }
 
+/*
+ * sqlite.org/fileformat2.html §1.3. SQLite itself fills up a last page that is
+ * short with zeros.
+ */
 static int
-check_magic(const struct buf *db, struct err *e)
+check_head(const struct buf *db, struct err *e)
 {
-	if (db->len >= SQLITE_HEADER_SIZE &&
-	    span_has_prefix(buf_span(db), SQLITE_MAGIC))
-		return 0;
-	return err_set(e, ERR_FORMAT, "is no SQLite database");
+	struct span head = buf_span(db);
+	size_t page_size;
+
+	if (head.len < SQLITE_HEADER_SIZE ||
+	    !span_has_prefix(head, SQLITE_MAGIC))
+		return err_set(e, ERR_FORMAT, "is no SQLite database");
+	page_size = bytes_be16(head, SQLITE_PAGE_SIZE);
+	if (page_size == 1)
+		page_size = 65536;
+	if (page_size == 0 || head.len % page_size != 0 ||
+	    bytes_be32(head, SQLITE_N_PAGES) > head.len / page_size)
+		return err_set(e, ERR_FORMAT,
+		    "ends early: %zu bytes are only a part of it", head.len);
+	return 0;
 }
 
 int
@@ -82,7 +99,7 @@ rpm_sqlite_read(struct package_list *l, struct buf *db, struct span wal,
 	int rc = -1;
 
 	if (wal_apply(db, wal, PKGDB_SIZE_MAX, e) != 0 ||
-	    check_magic(db, e) != 0)
+	    check_head(db, e) != 0)
 		goto out;
 	db->ptr[SQLITE_WRITE_VERSION] = 1;
 	db->ptr[SQLITE_READ_VERSION] = 1;

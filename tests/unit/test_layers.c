@@ -344,7 +344,7 @@ struct raw_case {
 static const struct raw_case raw_cases[] = {
 	{ "no bytes at all", "", "" },
 	{ "no tar", "{\"layers\": []}",
-	    "ends early, behind entry 0 of its tar" },
+	    "is not a tar, or less than its first entry" },
 };
 
 static void

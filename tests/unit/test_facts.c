@@ -1,0 +1,422 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Whole images, from recipes, in every form; and what is wrong with some. */
+#include "scanner/facts.h"
+#include "tests/unit/image_store.h"
+#include "tests/unit/table.h"
+
+#define STATUS_A                                                 \
+	"f var/lib/dpkg/status Package: a\\nStatus: install ok " \
+	"installed\\nArchitecture: amd64\\nVersion: 1-2\\n\\n"
+#define STATUS_D_B                                                    \
+	"f var/lib/dpkg/status.d/b Package: b\\nArchitecture: all\\n" \
+	"Version: 2:3\\n"
+#define UBUNTU "f etc/os-release ID=ubuntu\\nVERSION_ID=22.04\\n"
+#define DEBIAN "f usr/lib/os-release ID=debian\\nVERSION_ID=12\\n"
+
+struct facts_case {
+	const char *name;
+	const char *recipe;
+	const char *wants; /* paths, blanks between; ~ before a pattern */
+	const char *expect;
+};
+
+#define UNKNOWN " a part of the image cannot be read\n"
+#define NOTHING "os: none\ndpkg: none\nrpm: none\napk: none\n"
+
+/* All of one layer, so that an unpacked root can be compared. */
+static const struct facts_case cases[] = {
+	{ "dpkg", UBUNTU "\n" STATUS_A, "",
+	    "os: ubuntu 22.04 jammy\ndpkg: complete\nrpm: none\napk: none\n"
+	    "package: dpkg a amd64 0:1-2\n" },
+	{ "status.d and status",
+	    STATUS_A "\n" STATUS_D_B
+		     "\nf var/lib/dpkg/status.d/b.md5sums 0  x\n",
+	    "",
+	    "os: none\ndpkg: complete\nrpm: none\napk: none\n"
+	    "package: dpkg a amd64 0:1-2\npackage: dpkg b all 2:3\n" },
+	{ "os-release is a link",
+	    "l etc/os-release ../usr/lib/os-release\n" DEBIAN, "",
+	    "os: debian 12 bookworm\ndpkg: none\nrpm: none\napk: none\n" },
+	{ "os-release is an absolute link",
+	    "l etc/os-release /usr/lib/os-release\n" DEBIAN, "",
+	    "os: debian 12 bookworm\ndpkg: none\nrpm: none\napk: none\n" },
+	{ "os-release is a link to nowhere",
+	    "l etc/os-release /nowhere\n" DEBIAN, "",
+	    "os: debian 12 bookworm\ndpkg: none\nrpm: none\napk: none\n" },
+	{ "os-release is a link to a name that is not kept at first",
+	    "l etc/os-release ../opt/vendor/release\n"
+	    "f opt/vendor/release ID=debian\\nVERSION_ID=11\\n",
+	    "", "os: debian 11 bullseye\ndpkg: none\nrpm: none\napk: none\n" },
+	{ "a link out of the root stays in it",
+	    "l etc/os-release ../../../../../../etc/hostile\n"
+	    "f etc/hostile ID=debian\\nVERSION_ID=12\\n",
+	    "/etc/os-release",
+	    "os: debian 12 bookworm\ndpkg: none\nrpm: none\napk: none\n"
+	    "file: /etc/os-release present 24\n" },
+	{ "a link to a file of the host is not followed there",
+	    "l etc/x /etc/passwd\nl etc/y ../../../../../../../etc/passwd",
+	    "/etc/x /etc/y",
+	    NOTHING "file: /etc/x missing\nfile: /etc/y missing\n" },
+	{ "os-release is a folder", "d etc/os-release\n" DEBIAN, "",
+	    "os: none\ndpkg: error:" UNKNOWN "rpm: error:" UNKNOWN
+	    "apk: error:" UNKNOWN
+	    "problem: /etc/os-release: is no regular file\n" },
+	{ "links in a circle", "l etc/os-release a\nl etc/a os-release\n", "",
+	    "os: none\ndpkg: error:" UNKNOWN "rpm: error:" UNKNOWN
+	    "apk: error:" UNKNOWN
+	    "problem: /etc/os-release: more than 40 symbolic links\n" },
+	{ "the database's folder is a link",
+	    "l var/lib/dpkg ../../usr/share/db\nf usr/share/db/status "
+	    "Package: c\\nStatus: install ok installed\\nVersion: 5\\n\\n",
+	    "",
+	    "os: none\ndpkg: complete\nrpm: none\napk: none\n"
+	    "package: dpkg c  0:5\n" },
+	{ "no packages", "f var/lib/dpkg/status \n", "",
+	    "os: none\ndpkg: complete\nrpm: none\napk: none\n" },
+	{ "an empty root", "d etc", "", NOTHING },
+	{ "a database that was cut",
+	    "f var/lib/dpkg/status Package: a\\nStatus: install ok "
+	    "installed\\nVer",
+	    "",
+	    "os: none\ndpkg: incomplete: /var/lib/dpkg/status: ends early, in "
+	    "the middle of line 3\nrpm: none\napk: none\n" },
+	{ "a database that is a folder", "d var/lib/dpkg/status", "",
+	    "os: none\ndpkg: error: /var/lib/dpkg/status: is no regular "
+	    "file\nrpm: none\napk: none\n" },
+	{ "Berkeley DB", "f var/lib/rpm/Packages x", "",
+	    "os: none\ndpkg: none\nrpm: error: /var/lib/rpm/Packages: Berkeley "
+	    "DB package databases are not read yet\napk: none\n" },
+	{ "ndb",
+	    "l var/lib/rpm ../../usr/lib/sysimage/rpm\n"
+	    "f usr/lib/sysimage/rpm/Packages.db x",
+	    "",
+	    "os: none\ndpkg: none\nrpm: error: /var/lib/rpm/Packages.db: ndb "
+	    "package databases are not read yet\napk: none\n" },
+	{ "apk", "f lib/apk/db/installed P:a\\n", "",
+	    "os: none\ndpkg: none\nrpm: none\napk: error: "
+	    "/lib/apk/db/installed: apk package databases are not read "
+	    "yet\n" },
+	{ "an rpm database that is none", "f var/lib/rpm/rpmdb.sqlite hello",
+	    "",
+	    "os: none\ndpkg: none\nrpm: error: /var/lib/rpm/rpmdb.sqlite: is "
+	    "no SQLite database\napk: none\n" },
+	{ "a journal beside the database",
+	    "f var/lib/rpm/rpmdb.sqlite x\nf var/lib/rpm/rpmdb.sqlite-journal "
+	    "y",
+	    "",
+	    "os: none\ndpkg: none\nrpm: error: /var/lib/rpm/rpmdb.sqlite: a "
+	    "transaction was not finished, a journal lies beside it\napk: "
+	    "none\n" },
+	{ "wanted files",
+	    "f etc/a 123\nd etc/b\nl etc/c a\nl etc/d missing\nl l etc\n",
+	    "/etc/a /etc/b /etc/c /etc/d /etc/e /l/a //etc/./a /etc/a/x",
+	    NOTHING "file: //etc/./a present 3\nfile: /etc/a present 3\n"
+		    "file: /etc/a/x missing\nfile: /etc/b folder\n"
+		    "file: /etc/c present 3\nfile: /etc/d missing\n"
+		    "file: /etc/e missing\nfile: /l/a present 3\n" },
+	{ "patterns",
+	    "f etc/a.conf 1\nf etc/b.conf 22\nf etc/sub/c.conf 333\n"
+	    "f opt/d.conf 4444\nf etc/e 55555",
+	    "~^/etc/[^/]*\\.conf$ ~^/opt/ /etc/b.conf",
+	    NOTHING "file: /etc/a.conf present 1\nfile: /etc/b.conf present 2\n"
+		    "file: /opt/d.conf present 4\n" },
+	{ "a pattern that is no pattern", "f etc/a 1", "~^/etc/(",
+	    NOTHING
+	    "problem: files that content asks for: \"^/etc/(\" is no Perl "
+	    "pattern (at byte 7)\n" },
+	{ "the manifest of Ubuntu's OCI flavour", STATUS_A "\n" STATUS_D_B,
+	    "./manifest",
+	    "os: none\ndpkg: complete\nrpm: none\napk: none\n"
+	    "package: dpkg a amd64 0:1-2\npackage: dpkg b all 2:3\n"
+	    "file: ./manifest present a\t1-2|b\t2:3|\n" },
+};
+
+struct world {
+	struct tmp tmp;
+	struct arena arena;
+	struct want_list wants;
+};
+
+static void
+world_init(struct world *w, const char *wants)
+{
+	struct span rest = span_of(wants);
+	struct span path;
+
+	*w = (struct world){ 0 };
+	tmp_init(&w->tmp);
+	w->wants.wants = arena_array(&w->arena, 32, sizeof(struct want));
+	while (span_next(&rest, ' ', &path)) {
+		bool is_pattern = span_has_prefix(path, "~");
+
+		if (path.len > 0)
+			w->wants.wants[w->wants.n++] = (struct want){
+				.is_pattern = is_pattern,
+				.path = span_from(path, is_pattern ? 1 : 0),
+			};
+	}
+}
+
+static void
+world_cleanup(struct world *w)
+{
+	tmp_cleanup(&w->tmp);
+	arena_cleanup(&w->arena);
+}
+
+/* Gathers the facts of "image"; detects the transport. */
+static int
+gather(struct world *w, struct facts *f, const char *platform, struct err *e)
+{
+	struct target t;
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/image", w->tmp.path);
+	if (target_parse(&t, path, &w->arena, e) != 0)
+		return -1;
+	if (platform != NULL)
+		t.platform = arena_str(&w->arena, span_of(platform));
+	return facts_gather(f, &t, &w->wants, e);
+}
+
+static void
+print_system(const struct system *s, struct buf *out)
+{
+	static const char *const collections[] = { "none", "complete",
+		"incomplete", "error" };
+	size_t i;
+
+	for (i = 0; i < N_PACKAGE_KINDS; i++) {
+		buf_printf(out, "%s: %s", package_kind_name(i),
+		    collections[s->collected[i]]);
+		if (s->collected_error[i].len > 0)
+			buf_printf(
+			    out, ": %.*s", SPAN_ARG(s->collected_error[i]));
+		buf_add_char(out, '\n');
+	}
+	for (i = 0; i < s->n_packages; i++)
+		buf_printf(out, "package: %s %.*s %.*s %.*s\n",
+		    package_kind_name(s->packages[i].kind),
+		    SPAN_ARG(s->packages[i].name),
+		    SPAN_ARG(s->packages[i].arch),
+		    SPAN_ARG(s->packages[i].evr));
+}
+
+static void
+print_file(const struct file *f, struct buf *out)
+{
+	size_t i;
+
+	buf_printf(out, "file: %.*s ", SPAN_ARG(f->path));
+	if (f->status == FILE_MISSING)
+		buf_add_str(out, "missing");
+	else if (f->status == FILE_ERROR)
+		buf_printf(out, "error: %.*s", SPAN_ARG(f->text));
+	else if (f->type == FILE_TYPE_DIRECTORY)
+		buf_add_str(out, "folder");
+	else if (!span_is(f->path, "./manifest"))
+		buf_printf(out, "present %zu", f->text.len);
+	else
+		buf_add_str(out, "present ");
+	for (i = 0; span_is(f->path, "./manifest") && i < f->text.len; i++)
+		buf_add_char(
+		    out, f->text.ptr[i] == '\n' ? '|' : f->text.ptr[i]);
+	buf_add_char(out, '\n');
+}
+
+static void
+print_facts(const struct facts *f, struct buf *out)
+{
+	size_t i;
+
+	if (f->has_os_release)
+		buf_printf(out, "os: %.*s %.*s %.*s\n", SPAN_ARG(f->os_id),
+		    SPAN_ARG(f->os_version_id), SPAN_ARG(f->os_codename));
+	else
+		buf_add_str(out, "os: none\n");
+	print_system(&f->system, out);
+	for (i = 0; i < f->system.n_files; i++)
+		print_file(&f->system.files[i], out);
+	for (i = 0; i < f->n_problems; i++)
+		buf_printf(out, "problem: %.*s\n", SPAN_ARG(f->problems[i]));
+}
+
+/* In every form the same facts, and the same digest. */
+static void
+test_forms(void **state)
+{
+	const struct facts_case *c = *state;
+	struct digest first = { { 0 } };
+	enum store_form form;
+
+	for (form = STORE_ROOTFS; form < N_STORE_FORMS; form++) {
+		struct buf got = { 0 };
+		struct err e = { 0 };
+		struct facts f;
+		struct world w;
+
+		world_init(&w, c->wants);
+		store_make(&w.tmp, c->recipe, form, STORE_SOUND);
+		if (gather(&w, &f, NULL, &e) != 0)
+			fail_msg("form %d: %s", (int)form, e.msg);
+		print_facts(&f, &got);
+		assert_string_equal(buf_str(&got), c->expect);
+		if (form == STORE_ROOTFS)
+			first = f.inventory_digest;
+		assert_true(digest_eq(&f.inventory_digest, &first));
+		facts_cleanup(&f);
+		buf_cleanup(&got);
+		world_cleanup(&w);
+	}
+}
+
+struct spoil_case {
+	const char *name;
+	enum store_form form;
+	enum store_spoil spoil;
+	const char *expect; /* the problem, behind "layer N of N (…): " */
+	const char *failed; /* of the whole image */
+};
+
+static const struct spoil_case spoil_cases[] = {
+	{ "oci: layer cut", STORE_OCI, STORE_LAYER_CUT, "ends early", NULL },
+	{ "oci: layer changed", STORE_OCI, STORE_LAYER_CHANGED, "", NULL },
+	{ "oci: layer missing", STORE_OCI, STORE_LAYER_MISSING, "blobs/sha256/",
+	    NULL },
+	{ "oci: wrong diff id", STORE_OCI, STORE_WRONG_DIFF_ID,
+	    "its unpacked bytes do not have the digest that the configuration "
+	    "says",
+	    NULL },
+	{ "zstd: layer cut", STORE_OCI_ZSTD, STORE_LAYER_CUT, "ends early",
+	    NULL },
+	{ "dir: layer missing", STORE_DIR, STORE_LAYER_MISSING, "", NULL },
+	{ "docker: layer cut", STORE_DOCKER, STORE_LAYER_CUT, "ends early",
+	    NULL },
+	{ "docker: layer changed", STORE_DOCKER, STORE_LAYER_CHANGED,
+	    "its unpacked bytes do not have the digest that the configuration "
+	    "says",
+	    NULL },
+	{ "docker: layer missing", STORE_DOCKER, STORE_LAYER_MISSING, "",
+	    NULL },
+	{ "docker 25: layer changed", STORE_DOCKER_25, STORE_LAYER_CHANGED,
+	    "its bytes do not have the digest that the manifest says", NULL },
+	{ "docker, packed: layer cut", STORE_DOCKER_GZ, STORE_LAYER_CUT,
+	    "ends early", NULL },
+	{ "docker, packed: layer changed", STORE_DOCKER_GZ, STORE_LAYER_CHANGED,
+	    "its unpacked bytes do not have the digest that the configuration "
+	    "says",
+	    NULL },
+	{ "oci, packed: layer missing", STORE_OCI_ARCHIVE_GZ,
+	    STORE_LAYER_MISSING, "blobs/sha256/", NULL },
+	{ "oci: no configuration", STORE_OCI, STORE_CONFIG_MISSING,
+	    "the configuration cannot be read: blobs/sha256/", NULL },
+	{ "docker: no configuration", STORE_DOCKER, STORE_CONFIG_MISSING,
+	    "the configuration cannot be read: ", NULL },
+	{ "oci: a diff id too few", STORE_OCI, STORE_DIFF_ID_TOO_FEW,
+	    "the configuration speaks of 1 layers, the manifest of 2", NULL },
+	{ "oci: manifest changed", STORE_OCI, STORE_WRONG_MANIFEST, NULL,
+	    "its bytes do not have the digest that it is named by" },
+};
+
+/* Never complete: a part of the image is not known. */
+static void
+check_unknown(const struct facts *f, const struct spoil_case *c)
+{
+	struct span p;
+	size_t i;
+
+	assert_int_equal(f->n_problems, 1);
+	p = f->problems[0];
+	if (span_has_prefix(p, "layer ")) {
+		assert_true(span_has_prefix(p, "layer 2 of 2 ("));
+		p = span_from(p, span_find(p, ')') + 3);
+	}
+	if (!span_has_prefix(p, c->expect))
+		fail_msg("%.*s", SPAN_ARG(f->problems[0]));
+	for (i = 0; i < N_PACKAGE_KINDS; i++)
+		assert_true(f->system.collected[i] == COLLECTION_ERROR ||
+		    f->system.collected[i] == COLLECTION_INCOMPLETE);
+	assert_int_equal(f->system.files[0].status, FILE_ERROR);
+}
+
+static void
+test_spoilt(void **state)
+{
+	const struct spoil_case *c = *state;
+	struct err e = { 0 };
+	struct facts f;
+	struct world w;
+	int rc;
+
+	world_init(&w, "/etc/nothing");
+	store_make(&w.tmp, UBUNTU "\n" STATUS_A "\n--\nf etc/b 1\nf etc/c 2",
+	    c->form, c->spoil);
+	rc = gather(&w, &f, NULL, &e);
+	if (c->failed != NULL) {
+		assert_int_equal(rc, -1);
+		assert_int_equal(e.code, ERR_UNTRUSTED);
+		assert_non_null(strstr(e.msg, c->failed));
+	} else {
+		assert_string_equal(e.msg, "");
+		assert_int_equal(rc, 0);
+		check_unknown(&f, c);
+		facts_cleanup(&f);
+	}
+	world_cleanup(&w);
+}
+
+struct platform_case {
+	const char *name;
+	enum store_form form;
+	const char *platform;
+	const char *failed;
+};
+
+static const struct platform_case platform_cases[] = {
+	{ "oci, the right one", STORE_OCI, "linux/amd64", NULL },
+	{ "oci, another", STORE_OCI, "linux/arm64",
+	    "is for linux/amd64, not for linux/arm64" },
+	{ "docker, another", STORE_DOCKER, "windows/amd64",
+	    "is for linux/amd64, not for windows/amd64" },
+	{ "a prefix is no platform", STORE_OCI, "linux/amd",
+	    "is for linux/amd64, not for linux/amd" },
+};
+
+static void
+test_platform(void **state)
+{
+	const struct platform_case *c = *state;
+	struct err e = { 0 };
+	struct facts f;
+	struct world w;
+	int rc;
+
+	world_init(&w, "");
+	store_make(&w.tmp, UBUNTU "\n" STATUS_A, c->form, STORE_SOUND);
+	rc = gather(&w, &f, c->platform, &e);
+	assert_int_equal(rc, c->failed == NULL ? 0 : -1);
+	if (c->failed != NULL) {
+		assert_int_equal(e.code, ERR_MISSING);
+		assert_non_null(strstr(e.msg, c->failed));
+	} else {
+		assert_true(span_is(f.architecture, "amd64"));
+		assert_int_equal(f.n_layers, 1);
+		assert_true(span_has_prefix(f.layers[0], "sha256:"));
+		assert_true(span_has_prefix(f.image_digest, "sha256:"));
+		facts_cleanup(&f);
+	}
+	world_cleanup(&w);
+}
+
+int
+main(void)
+{
+	struct CMUnitTest tests[TABLE_N(cases) + TABLE_N(spoil_cases) +
+	    TABLE_N(platform_cases)];
+	size_t n = 0;
+
+	TABLE_ADD(tests, &n, cases, test_forms);
+	TABLE_ADD(tests, &n, spoil_cases, test_spoilt);
+	TABLE_ADD(tests, &n, platform_cases, test_platform);
+	return cmocka_run_group_tests_name("facts", tests, NULL, NULL);
+}
