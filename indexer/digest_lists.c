@@ -16,7 +16,8 @@ struct list {
 };
 
 static const struct part nvd_parts[] = {
-	{ QUERY_INDEX_NVD_CVE_ROW, "tiittb" },
+	{ QUERY_INDEX_NVD_CVE_ROW, "tiitttb" },
+	{ QUERY_INDEX_NVD_KEV_ROWS, "tttt" },
 	{ QUERY_INDEX_NVD_DESCRIPTION_ROWS, "tt" },
 	{ QUERY_INDEX_NVD_METRIC_ROWS, "ttitrtrr" },
 	{ QUERY_INDEX_NVD_WEAKNESS_ROWS, "tt" },

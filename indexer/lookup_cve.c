@@ -72,11 +72,21 @@ row_match(struct sheet *s, struct db_stmt *q)
 			      : SPAN_LIT("environment"));
 }
 
+static void
+row_kev(struct sheet *s, struct db_stmt *q)
+{
+	sheet_cell(s, "added", db_text(q, 0));
+	sheet_cell(s, "due", db_text(q, 1));
+	sheet_cell(s, "name", db_text(q, 3));
+	sheet_cell(s, "action", db_text(q, 2));
+}
+
 static const struct {
 	unsigned query;
 	const char *name;
 	void (*row)(struct sheet *s, struct db_stmt *q);
 } lists[] = {
+	{ QUERY_INDEX_NVD_KEV_ROWS, "exploited", row_kev },
 	{ QUERY_INDEX_NVD_METRIC_ROWS, "cvss", row_metric },
 	{ QUERY_INDEX_NVD_WEAKNESS_ROWS, "weaknesses", row_weakness },
 	{ QUERY_INDEX_NVD_REFERENCE_ROWS, "references", row_reference },
@@ -149,6 +159,7 @@ show_head(struct showing *s, int64_t key, struct span *id, struct err *e)
 	sheet_time(&s->sheet, "published", db_int(q, 1) / 1000);
 	sheet_time(&s->sheet, "modified", db_int(q, 2) / 1000);
 	sheet_text(&s->sheet, "assigner", db_text(q, 4));
+	sheet_text(&s->sheet, "tags", db_text(q, 5));
 	db_reset(q);
 	return 0;
 }

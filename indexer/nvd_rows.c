@@ -54,6 +54,7 @@ words_of_raw(struct document_rows *d, int64_t key, struct span raw,
 
 static const unsigned deletes[] = {
 	QUERY_INDEX_NVD_CVE_DELETE,
+	QUERY_INDEX_NVD_KEV_DELETE,
 	QUERY_INDEX_NVD_DESCRIPTION_DELETE,
 	QUERY_INDEX_NVD_METRIC_DELETE,
 	QUERY_INDEX_NVD_WEAKNESS_DELETE,
@@ -87,7 +88,25 @@ put_cve(struct nvd_rows *r, int64_t key, const struct nvd_cve *cve,
 	db_bind_int(s, "modified", cve->modified);
 	db_bind_text(s, "status", span_text(cve->status));
 	db_bind_int(s, "assigner", assigner);
+	db_bind_text(s, "tags", span_text(cve->tags));
 	db_bind_blob(s, "digest", span_make(digest->bytes, DIGEST_SIZE));
+	return db_run(s, e);
+}
+
+static int
+put_kev(
+    struct nvd_rows *r, int64_t key, const struct nvd_kev *kev, struct err *e)
+{
+	struct db_stmt *s;
+
+	if (kev->exploit_add.len == 0)
+		return 0;
+	s = db_query(r->d->db, QUERY_INDEX_NVD_KEV_PUT);
+	db_bind_int(s, "cve", key);
+	db_bind_text(s, "exploit_add", kev->exploit_add);
+	db_bind_text(s, "action_due", span_text(kev->action_due));
+	db_bind_text(s, "required_action", span_text(kev->required_action));
+	db_bind_text(s, "name", span_text(kev->name));
 	return db_run(s, e);
 }
 
@@ -257,6 +276,7 @@ on_cve(void *ctx, const struct nvd_cve *cve, struct err *e)
 	if (rc != 1)
 		return rc;
 	if (put_cve(r, key, cve, &digest, e) != 0 ||
+	    put_kev(r, key, &cve->kev, e) != 0 ||
 	    put_descriptions(r, key, cve, e) != 0 ||
 	    put_parts(r, key, cve, e) != 0 || put_raw(r, key, cve->raw, e) != 0)
 		return -1;

@@ -26,13 +26,23 @@ CREATE TABLE nvd_cve (
 	modified INTEGER NOT NULL,
 	status TEXT NOT NULL,           -- vulnStatus; 1.1 has none
 	assigner INTEGER NOT NULL,      -- nvd_word
+	tags TEXT NOT NULL,             -- lines: disputed …
 	digest BLOB NOT NULL            -- SHA-256 of the source bytes
 ) STRICT;
 
 CREATE INDEX nvd_cve_id ON nvd_cve (id);
 
+-- CISA's catalog, as far as NVD repeats it; dates as written.
+CREATE TABLE nvd_kev (
+	cve INTEGER PRIMARY KEY,        -- nvd_cve.key
+	exploit_add TEXT NOT NULL,
+	action_due TEXT NOT NULL,
+	required_action TEXT NOT NULL,
+	name TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE nvd_description (
-	cve INTEGER NOT NULL,           -- nvd_cve.key
+	cve INTEGER NOT NULL,
 	n INTEGER NOT NULL,
 	lang TEXT NOT NULL,
 	value TEXT NOT NULL,

@@ -314,8 +314,14 @@ VALUES (:cpe, :version_start, :start_excluding, :version_end, :end_excluding,
 	:match_id);
 
 -- name: nvd_cve_put
-INSERT INTO nvd_cve (key, id, published, modified, status, assigner, digest)
-VALUES (:key, :id, :published, :modified, :status, :assigner, :digest);
+INSERT INTO nvd_cve (key, id, published, modified, status, assigner, tags,
+	digest)
+VALUES (:key, :id, :published, :modified, :status, :assigner, :tags,
+	:digest);
+
+-- name: nvd_kev_put
+INSERT INTO nvd_kev (cve, exploit_add, action_due, required_action, name)
+VALUES (:cve, :exploit_add, :action_due, :required_action, :name);
 
 -- name: nvd_description_put
 INSERT INTO nvd_description (cve, n, lang, value)
@@ -348,6 +354,9 @@ INSERT INTO nvd_raw (key, raw) VALUES (:key, :raw);
 
 -- name: nvd_cve_delete
 DELETE FROM nvd_cve WHERE key = :key;
+
+-- name: nvd_kev_delete
+DELETE FROM nvd_kev WHERE cve = :key;
 
 -- name: nvd_description_delete
 DELETE FROM nvd_description WHERE cve = :key;
@@ -440,8 +449,12 @@ FROM definition d JOIN definition_text t ON t.key = d.key
 WHERE d.key = :key;
 
 -- name: nvd_cve_row
-SELECT c.id, c.published, c.modified, c.status, w.value, c.digest
+SELECT c.id, c.published, c.modified, c.status, w.value, c.tags, c.digest
 FROM nvd_cve c JOIN nvd_word w ON w.id = c.assigner WHERE c.key = :key;
+
+-- name: nvd_kev_rows
+SELECT exploit_add, action_due, required_action, name FROM nvd_kev
+WHERE cve = :key;
 
 -- name: nvd_description_rows
 SELECT lang, value FROM nvd_description WHERE cve = :key ORDER BY n;
