@@ -100,8 +100,9 @@ oval_world_definitions(struct buf *xml, const char *body)
 	buf_add_str(xml, "</definitions>");
 }
 
+/* Indexes an open file as the family's only document; it takes fd. */
 static inline int
-oval_world_index(const char *dir, const char *body, struct err *e)
+oval_world_build(const char *dir, int fd, struct err *e)
 {
 	struct proof proof = { .kind = PROOF_LOCAL };
 	struct index_outcome outcome = { 0 };
@@ -110,19 +111,9 @@ oval_world_index(const char *dir, const char *body, struct err *e)
 		.name = SPAN_LIT("t"),
 		.source = SPAN_LIT("t"),
 		.path = SPAN_LIT("t.xml") };
-	struct buf xml = { 0 };
 	char path[128];
-	int fd, rc;
+	int rc;
 
-	buf_add_str(&xml, OVAL_WORLD_HEAD);
-	oval_world_definitions(&xml, body);
-	buf_add_str(&xml, body);
-	buf_add_str(&xml, "</oval_definitions>");
-	snprintf(path, sizeof(path), "%s/t.xml", dir);
-	fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, xml.ptr, xml.len), xml.len);
-	buf_cleanup(&xml);
 	if (digest_of_fd(fd, &proof.sha256, &proof.size_bytes, e) != 0 ||
 	    verified_open(&file, fd, &proof, e) != 0)
 		fail_msg("%s", e->msg);
@@ -137,26 +128,53 @@ oval_world_index(const char *dir, const char *body, struct err *e)
 	return rc;
 }
 
+static inline int
+oval_world_index(const char *dir, const char *body, struct err *e)
+{
+	struct buf xml = { 0 };
+	char path[128];
+	int fd;
+
+	buf_add_str(&xml, OVAL_WORLD_HEAD);
+	oval_world_definitions(&xml, body);
+	buf_add_str(&xml, body);
+	buf_add_str(&xml, "</oval_definitions>");
+	snprintf(path, sizeof(path), "%s/t.xml", dir);
+	fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, xml.ptr, xml.len), xml.len);
+	buf_cleanup(&xml);
+	return oval_world_build(dir, fd, e);
+}
+
+/* Opens what was indexed. */
+static inline void
+oval_world_read(struct oval_world *w)
+{
+	struct err e;
+	char path[128];
+	int dirfd;
+
+	snprintf(path, sizeof(path), "%s/1", w->tmp.path);
+	dirfd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_true(dirfd >= 0);
+	if (index_open(&w->index, dirfd, path, &e) != 0 ||
+	    machine_open(&w->machine, w->index.families[0].db,
+		w->index.families[0].documents[0].id, &e) != 0)
+		fail_msg("%s", e.msg);
+	close(dirfd);
+}
+
 /* -1 if the document is refused. */
 static inline int
 oval_world_open(struct oval_world *w, const char *body, struct err *e)
 {
-	char path[128];
-	int dirfd;
-
 	*w = (struct oval_world){ 0 };
 	tmp_init(&w->tmp);
 	assert_int_equal(mkdirat(w->tmp.dirfd, "1", 0700), 0);
 	if (oval_world_index(w->tmp.path, body, e) != 0)
 		return -1;
-	snprintf(path, sizeof(path), "%s/1", w->tmp.path);
-	dirfd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	assert_true(dirfd >= 0);
-	if (index_open(&w->index, dirfd, path, e) != 0 ||
-	    machine_open(&w->machine, w->index.families[0].db,
-		w->index.families[0].documents[0].id, e) != 0)
-		fail_msg("%s", e->msg);
-	close(dirfd);
+	oval_world_read(w);
 	return 0;
 }
 

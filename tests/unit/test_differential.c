@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The fast evaluator gives what the plain one gives: on random documents and
+ * systems, and on every document and inventory of the corpus.
+ * SCAPCACHE_ROUNDS=N and SCAPCACHE_SEED=N widen or repeat the random part.
+ */
+#include <dirent.h>
+
+#include "scanner/facts.h"
+#include "tests/unit/corpus.h"
+#include "tests/unit/random_oval.h"
+
+#define ROUNDS 60
+#define SYSTEMS 8 /* of one document */
+
+static uint64_t
+setting(const char *name, uint64_t otherwise)
+{
+	const char *text = getenv(name);
+
+	return text == NULL ? otherwise : strtoull(text, NULL, 10);
+}
+
+struct tally {
+	uint64_t n;
+	uint64_t n_baseline;
+	uint64_t n_true;
+};
+
+static void
+compare(struct oval_world *w, const char *what, struct tally *tally)
+{
+	struct evaluation_stats stats;
+	struct buf plain = { 0 };
+	struct buf fast = { 0 };
+
+	oval_world_results(w, EVALUATE_PLAIN, &plain, NULL);
+	oval_world_results(w, EVALUATE_FAST, &fast, &stats);
+	if (strcmp(buf_str(&plain), buf_str(&fast)) != 0)
+		fail_msg("%s:\nplain %s\nfast  %s", what, buf_str(&plain),
+		    buf_str(&fast));
+	tally->n++;
+	tally->n_baseline += stats.baseline_used;
+	tally->n_true += strstr(buf_str(&plain), "=true") != NULL;
+	buf_cleanup(&plain);
+	buf_cleanup(&fast);
+}
+
+static void
+random_round(uint64_t seed, struct tally *tally)
+{
+	struct random r = { seed };
+	struct random_system s = { 0 };
+	struct buf body = { 0 };
+	struct oval_world w;
+	struct err e;
+	char what[64];
+	unsigned i;
+
+	random_document(&r, &body);
+	if (oval_world_open(&w, buf_str(&body), &e) != 0)
+		fail_msg(
+		    "SCAPCACHE_SEED=%llu: %s", (unsigned long long)seed, e.msg);
+	for (i = 0; i < SYSTEMS; i++) {
+		random_system_make(&r, &s);
+		oval_world_system(&w, &s.spec);
+		snprintf(what, sizeof(what), "SCAPCACHE_SEED=%llu, system %u",
+		    (unsigned long long)seed, i);
+		compare(&w, what, tally);
+	}
+	oval_world_close(&w);
+	buf_cleanup(&s.packages);
+	buf_cleanup(&body);
+}
+
+static void
+test_random(void **state)
+{
+	uint64_t first = setting("SCAPCACHE_SEED", 1);
+	uint64_t n = setting("SCAPCACHE_ROUNDS", ROUNDS);
+	struct tally tally = { 0 };
+	uint64_t i;
+
+	(void)state;
+	print_message("seeds %llu to %llu\n", (unsigned long long)first,
+	    (unsigned long long)(first + n - 1));
+	for (i = 0; i < n; i++)
+		random_round(first + i, &tally);
+	/* A generator that leads nowhere would prove nothing. */
+	assert_true(tally.n_baseline > tally.n / 4);
+	assert_true(tally.n_baseline < tally.n);
+	assert_true(tally.n_true > tally.n / 2);
+}
+
+/* --- the corpus --- */
+
+static const char *const documents[] = {
+	CORPUS_UBUNTU "com.ubuntu.xenial.cve.oval.xml.bz2",
+	CORPUS_UBUNTU "com.ubuntu.focal.cve.oval.xml.bz2",
+	CORPUS_UBUNTU "com.ubuntu.noble.usn.oval.xml.bz2",
+	CORPUS_UBUNTU "oci.com.ubuntu.jammy.cve.oval.xml.bz2",
+	CORPUS_UBUNTU "oci.com.ubuntu.jammy.usn.oval.xml.bz2",
+	CORPUS_UBUNTU "oci.com.ubuntu.jammy.pkg.oval.xml.bz2",
+	CORPUS_UBUNTU "oci.com.ubuntu.fips-updates_jammy.cve.oval.xml.bz2",
+	CORPUS_REDHAT "RHEL8/rhel-8.oval.xml.bz2",
+	CORPUS_REDHAT "RHEL9/rhel-9-including-unpatched.oval.xml.bz2",
+	CORPUS_REDHAT "RHEL9/jboss-ws-5-including-unpatched.oval.xml.bz2",
+	"www.debian.org/security/oval/oval-definitions-bullseye.xml.bz2",
+	"linux.oracle.com/security/oval/com.oracle.elsa-all.xml.bz2",
+	"security.almalinux.org/oval/org.almalinux.alsa-9.xml.bz2",
+	CORPUS_SUSE "opensuse.leap.15.2.xml.gz",
+	CORPUS_SUSE "opensuse.leap.15.3.xml.gz",
+	CORPUS_SUSE "opensuse.tumbleweed.xml.gz",
+};
+
+static const char *
+corpus_root(void)
+{
+	const char *root = getenv("SCAPCACHE_CORPUS");
+
+	return root == NULL ? "../shared/corpus" : root;
+}
+
+/* A world of one document of the corpus, for compare(). */
+static void
+open_corpus(struct oval_world *w, const char *path)
+{
+	char full[512];
+	struct err e;
+	int fd;
+
+	*w = (struct oval_world){ 0 };
+	snprintf(full, sizeof(full), "%s/upstream/%s", corpus_root(), path);
+	fd = open(full, O_RDONLY | O_CLOEXEC);
+	if (fd == -1) {
+		print_message("skipped: no corpus\n");
+		skip();
+	}
+	tmp_init(&w->tmp);
+	assert_int_equal(mkdirat(w->tmp.dirfd, "1", 0700), 0);
+	if (oval_world_build(w->tmp.path, fd, &e) != 0)
+		fail_msg("%s", e.msg);
+	oval_world_read(w);
+}
+
+static void
+compare_inventory(struct oval_world *w, const char *document,
+    const char *inventory, struct tally *tally)
+{
+	struct want_list wants = { 0 };
+	struct arena a = { 0 };
+	struct facts facts = { 0 };
+	struct target target;
+	char text[512];
+	struct err e;
+
+	snprintf(text, sizeof(text), "rootfs:%s/inventories/%s", corpus_root(),
+	    inventory);
+	if (index_wants(&w->index, &wants, &e) != 0 ||
+	    target_parse(&target, text, &a, &e) != 0 ||
+	    facts_gather(&facts, &target, &wants, &e) != 0)
+		fail_msg("%s: %s", inventory, e.msg);
+	w->system = facts.system;
+	snprintf(text, sizeof(text), "%s x %s", document, inventory);
+	compare(w, text, tally);
+	w->system = (struct system){ 0 };
+	facts_cleanup(&facts);
+	want_list_cleanup(&wants);
+	arena_cleanup(&a);
+}
+
+static void
+test_corpus(void **state)
+{
+	const char *document = *state;
+	struct tally tally = { 0 };
+	struct oval_world w;
+	struct dirent *d;
+	char path[512];
+	DIR *dir;
+
+	open_corpus(&w, document);
+	snprintf(path, sizeof(path), "%s/inventories", corpus_root());
+	dir = opendir(path);
+	assert_non_null(dir);
+	while ((d = readdir(dir)) != NULL)
+		if (d->d_name[0] != '.')
+			compare_inventory(&w, document, d->d_name, &tally);
+	closedir(dir);
+	assert_true(tally.n > 0);
+	oval_world_close(&w);
+}
+
+int
+main(void)
+{
+	struct CMUnitTest tests[TABLE_N(documents) + 1];
+	size_t n = 0;
+	size_t i;
+
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_random);
+	for (i = 0; i < TABLE_N(documents); i++)
+		tests[n++] = (struct CMUnitTest){ documents[i], test_corpus,
+			NULL, NULL, (void *)(uintptr_t)documents[i] };
+	return _cmocka_run_group_tests("differential", tests, n, NULL, NULL);
+}
