@@ -30,6 +30,14 @@ proc_rights(enum role role)
 	return &roles[role];
 }
 
+static void
+close_others(int keep)
+{
+	if (keep > STDERR_FILENO + 1)
+		close_range(STDERR_FILENO + 1, (unsigned)keep - 1, 0);
+	close_range((unsigned)keep + 1, ~0U, 0);
+}
+
 /* Never returns. */
 static void
 child(const struct proc_start *start, struct ipc *ipc, pid_t parent)
@@ -43,6 +51,8 @@ child(const struct proc_start *start, struct ipc *ipc, pid_t parent)
 	signal(SIGINT, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
 	signal(SIGPIPE, SIG_IGN);
+	if (start->bare)
+		close_others(ipc->fd);
 	if (sandbox_enter(&roles[start->role], state_path, start->reads,
 		start->writes, &e) != 0) {
 		log_error("%s: %s", roles[start->role].name, e.msg);

@@ -29,6 +29,7 @@ struct proc_start {
 	void *ctx;
 	const char *const *reads;  /* further paths, NULL-terminated */
 	const char *const *writes; /* or NULL */
+	bool bare; /* no descriptors of ours but the ipc and 0 to 2 */
 };
 
 int proc_spawn(struct proc *p, const struct proc_start *start, struct err *e);

@@ -186,6 +186,7 @@ proc_fetch_open(struct proc *p, struct fetch_options *options, struct err *e)
 		.run = run,
 		.ctx = options,
 		.reads = reads,
+		.bare = true,
 	};
 
 	return proc_spawn(p, &start, e);

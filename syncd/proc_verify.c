@@ -201,17 +201,6 @@ proc_verify_close(struct proc_verify *v)
 	ipc_message_cleanup(&v->message);
 }
 
-static int
-ask(struct proc_verify *v, enum message type, struct span payload, int fd,
-    struct err *e)
-{
-	const struct proc_start start = { .role = ROLE_VERIFY, .run = run };
-
-	if (v->proc.pid == 0 && proc_spawn(&v->proc, &start, e) != 0)
-		return -1;
-	return ipc_send(&v->proc.ipc, (uint32_t)type, payload, fd, e);
-}
-
 /* The process is gone: why, in the words of whoever saw it. */
 static int
 process_ended(struct proc_verify *v, struct err *e)
@@ -219,6 +208,21 @@ process_ended(struct proc_verify *v, struct err *e)
 	if (proc_wait(&v->proc, e) == 0)
 		err_set(e, ERR_SYSTEM, "the verify process ended too early");
 	return -1;
+}
+
+static int
+ask(struct proc_verify *v, enum message type, struct span payload, int fd,
+    struct err *e)
+{
+	const struct proc_start start = {
+		.role = ROLE_VERIFY, .run = run, .bare = true
+	};
+
+	if (v->proc.pid == 0 && proc_spawn(&v->proc, &start, e) != 0)
+		return -1;
+	if (ipc_send(&v->proc.ipc, (uint32_t)type, payload, fd, e) == 0)
+		return 0;
+	return process_ended(v, e);
 }
 
 static int

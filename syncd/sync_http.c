@@ -128,29 +128,6 @@ send_request(struct sync *s, struct sync_item *it, int fd, struct err *e)
 	return rc;
 }
 
-int
-sync_http_get(struct sync *s, struct sync_item *it, struct err *e)
-{
-	struct err why = { 0 };
-	int fd, rc;
-
-	if (s->gave_up[it->file.source - sources]) {
-		err_set(
-		    &why, ERR_NETWORK, "not asked for: the host failed before");
-		sync_refuse(s, it, &why);
-		return 0;
-	}
-	if (sync_incoming(s, it, &fd, e) != 0)
-		return -1;
-	rc = send_request(s, it, fd, e);
-	close(fd);
-	if (rc != 0)
-		return -1;
-	it->state = SYNC_ASKED;
-	s->n_asked++;
-	return 0;
-}
-
 /* The process is gone: whatever it had is lost to this run. */
 static void
 lose_all(struct sync *s)
@@ -167,6 +144,29 @@ lose_all(struct sync *s)
 		sync_refuse(s, s->items[i], &why);
 	}
 	s->n_asked = 0;
+}
+
+int
+sync_http_get(struct sync *s, struct sync_item *it, struct err *e)
+{
+	struct err why = { 0 };
+	int fd, rc;
+
+	if (s->gave_up[it->file.source - sources]) {
+		err_set(
+		    &why, ERR_NETWORK, "not asked for: the host failed before");
+		sync_refuse(s, it, &why);
+		return 0;
+	}
+	if (sync_incoming(s, it, &fd, e) != 0)
+		return -1;
+	it->state = SYNC_ASKED;
+	s->n_asked++;
+	rc = send_request(s, it, fd, &why);
+	close(fd);
+	if (rc != 0)
+		lose_all(s);
+	return 0;
 }
 
 static int

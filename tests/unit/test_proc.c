@@ -43,7 +43,7 @@ echo(struct ipc *ipc, void *ctx)
 static void
 test_messages(void **state)
 {
-	const struct proc_start start = { ROLE_VERIFY, echo, NULL, NULL, NULL };
+	const struct proc_start start = { .role = ROLE_VERIFY, .run = echo };
 	struct ipc_message m = { .fd = -1 };
 	struct err e = { 0 };
 	struct proc p;
@@ -89,7 +89,7 @@ die(struct ipc *ipc, void *ctx)
 static void
 test_a_killed_process_is_told(void **state)
 {
-	const struct proc_start start = { ROLE_INDEX, die, NULL, NULL, NULL };
+	const struct proc_start start = { .role = ROLE_INDEX, .run = die };
 	struct ipc_message m = { .fd = -1 };
 	struct err e = { 0 };
 	struct proc p;
@@ -122,7 +122,7 @@ make_socket(struct ipc *ipc, void *ctx)
 static int
 open_below(const char *folder, int flags)
 {
-	char path[128];
+	char path[256];
 
 	snprintf(path, sizeof(path), "%s/f", folder);
 	return open(path, flags, 0600) == -1 ? 10 : 11;
@@ -183,7 +183,7 @@ static void
 test_attempt(void **state)
 {
 	const struct attempt *a = *state;
-	struct proc_start start = { a->role, a->run, NULL, NULL, NULL };
+	struct proc_start start = { .role = a->role, .run = a->run };
 	struct err e = { 0 };
 	struct proc p;
 	struct tmp t;
@@ -202,11 +202,42 @@ test_attempt(void **state)
 	tmp_cleanup(&t);
 }
 
+static int
+has_inherited(struct ipc *ipc, void *ctx)
+{
+	const int *fd = ctx;
+
+	(void)ipc;
+	return fcntl(*fd, F_GETFD) == -1 ? 10 : 11;
+}
+
+/* Whoever has the network, or parses, gets no file of ours by birth. */
+static void
+test_bare(void **state)
+{
+	int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	struct proc_start start = {
+		.role = ROLE_FETCH, .run = has_inherited, .ctx = &fd
+	};
+	struct err e = { 0 };
+	struct proc p;
+
+	(void)state;
+	assert_int_equal(proc_spawn(&p, &start, &e), 0);
+	assert_int_equal(proc_wait(&p, &e), -1);
+	assert_non_null(strstr(e.msg, "status 11"));
+	start.bare = true;
+	assert_int_equal(proc_spawn(&p, &start, &e), 0);
+	assert_int_equal(proc_wait(&p, &e), -1);
+	assert_non_null(strstr(e.msg, "status 10"));
+	close(fd);
+}
+
 int
 main(void)
 {
 	enum { N = sizeof(attempts) / sizeof(*attempts) };
-	struct CMUnitTest tests[N + 2];
+	struct CMUnitTest tests[N + 3];
 	size_t i;
 
 	proc_init(roles, "/nonexistent");
@@ -216,5 +247,6 @@ main(void)
 	tests[N] = (struct CMUnitTest)cmocka_unit_test(test_messages);
 	tests[N + 1] =
 	    (struct CMUnitTest)cmocka_unit_test(test_a_killed_process_is_told);
+	tests[N + 2] = (struct CMUnitTest)cmocka_unit_test(test_bare);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

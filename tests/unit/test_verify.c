@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -244,6 +245,31 @@ test_manifest(void **state)
 	tmp_cleanup(&t);
 }
 
+/* A file that ends the process is refused; the next one is not. */
+static void
+test_killed(void **state)
+{
+	const struct verify_expect x = { .proof = PROOF_TLS };
+	struct proc_verify v;
+	struct proof proof;
+	struct err e = { 0 };
+	struct tmp t;
+	int fd;
+
+	(void)state;
+	start(&t, &v);
+	fd = file_of(&t, SPAN_LIT("x"));
+	assert_int_equal(proc_verify_file(&v, fd, &x, &proof, &e), 0);
+	kill(v.proc.pid, SIGKILL);
+	assert_int_equal(proc_verify_file(&v, fd, &x, &proof, &e), -1);
+	assert_string_equal(
+	    e.msg, "the verify process was ended by signal 9 (Killed)");
+	assert_int_equal(proc_verify_file(&v, fd, &x, &proof, &e), 0);
+	close(fd);
+	proc_verify_close(&v);
+	tmp_cleanup(&t);
+}
+
 static void
 test_packing(void **state)
 {
@@ -260,7 +286,7 @@ int
 main(void)
 {
 	enum { N = sizeof(files) / sizeof(*files) };
-	struct CMUnitTest tests[N + 4] = { 0 };
+	struct CMUnitTest tests[N + 5] = { 0 };
 	size_t i;
 
 	for (i = 0; i < N; i++)
@@ -270,5 +296,6 @@ main(void)
 	tests[N + 1] = (struct CMUnitTest)cmocka_unit_test(test_meta);
 	tests[N + 2] = (struct CMUnitTest)cmocka_unit_test(test_manifest);
 	tests[N + 3] = (struct CMUnitTest)cmocka_unit_test(test_packing);
+	tests[N + 4] = (struct CMUnitTest)cmocka_unit_test(test_killed);
 	return cmocka_run_group_tests_name("verify", tests, NULL, NULL);
 }
