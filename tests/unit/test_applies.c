@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "scanner/applies.h"
+#include "tests/unit/table.h"
 
 #define S(text) SPAN_LIT(text)
 #define OVAL(n, d, r, f)                                                 \
@@ -137,11 +138,9 @@ test_applies(void **state)
 int
 main(void)
 {
-	struct CMUnitTest tests[sizeof(cases) / sizeof(*cases)];
-	size_t n;
+	struct CMUnitTest tests[TABLE_N(cases)];
+	size_t n = 0;
 
-	for (n = 0; n < sizeof(cases) / sizeof(*cases); n++)
-		tests[n] = (struct CMUnitTest){ cases[n].name, test_applies,
-			NULL, NULL, (void *)(uintptr_t)&cases[n] };
+	TABLE_ADD(tests, &n, cases, test_applies);
 	return cmocka_run_group_tests_name("applies", tests, NULL, NULL);
 }

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "base/printable.h"
+#include "tests/unit/table.h"
 
 struct printable_case {
 	const char *name;
@@ -67,11 +68,9 @@ test_printable(void **state)
 int
 main(void)
 {
-	struct CMUnitTest tests[sizeof(cases) / sizeof(*cases)];
-	size_t n;
+	struct CMUnitTest tests[TABLE_N(cases)];
+	size_t n = 0;
 
-	for (n = 0; n < sizeof(cases) / sizeof(*cases); n++)
-		tests[n] = (struct CMUnitTest){ cases[n].name, test_printable,
-			NULL, NULL, (void *)(uintptr_t)&cases[n] };
+	TABLE_ADD(tests, &n, cases, test_printable);
 	return cmocka_run_group_tests_name("printable", tests, NULL, NULL);
 }

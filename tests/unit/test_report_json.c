@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "scanner/report.h"
 #include "tests/unit/scan_world.h"
+#include "tests/unit/table.h"
 
 static struct span cves[] = { SPAN_LIT("CVE-2021-3449"),
 	SPAN_LIT("CVE-2021-3450") };
@@ -200,21 +201,14 @@ test_deterministic(void **state)
 	buf_cleanup(&b);
 }
 
-#define N_OF(a) (sizeof(a) / sizeof(*(a)))
-
 int
 main(void)
 {
-	struct CMUnitTest tests[N_OF(cases) + N_OF(firsts) + 2];
+	struct CMUnitTest tests[TABLE_N(cases) + TABLE_N(firsts) + 2];
 	size_t n = 0;
-	size_t i;
 
-	for (i = 0; i < N_OF(cases); i++)
-		tests[n++] = (struct CMUnitTest){ cases[i].path, test_member,
-			NULL, NULL, (void *)(uintptr_t)&cases[i] };
-	for (i = 0; i < N_OF(firsts); i++)
-		tests[n++] = (struct CMUnitTest){ firsts[i].path, test_member,
-			NULL, NULL, (void *)(uintptr_t)&firsts[i] };
+	TABLE_ADD(tests, &n, cases, test_member);
+	TABLE_ADD(tests, &n, firsts, test_member);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_nulls);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_deterministic);
 	return cmocka_run_group_tests_name(

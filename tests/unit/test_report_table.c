@@ -8,6 +8,7 @@
 
 #include "scanner/report.h"
 #include "tests/unit/scan_world.h"
+#include "tests/unit/table.h"
 
 #define ZEROS "0000000000000000000000000000000000000000000000000000000000000000"
 #define ABOUT_IMAGE                                       \
@@ -264,12 +265,10 @@ test_missing(void **state)
 int
 main(void)
 {
-	struct CMUnitTest tests[sizeof(cases) / sizeof(*cases) + 2];
+	struct CMUnitTest tests[TABLE_N(cases) + 2];
 	size_t n = 0;
 
-	for (; n < sizeof(cases) / sizeof(*cases); n++)
-		tests[n] = (struct CMUnitTest){ cases[n].name, test_table, NULL,
-			NULL, (void *)(uintptr_t)&cases[n] };
+	TABLE_ADD(tests, &n, cases, test_table);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_whole);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_missing);
 	return cmocka_run_group_tests_name("report_table", tests, NULL, NULL);

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "scanner/scan.h"
+#include "tests/unit/table.h"
 
 struct severity_case {
 	const char *name;
@@ -55,12 +56,10 @@ test_order(void **state)
 int
 main(void)
 {
-	struct CMUnitTest tests[sizeof(cases) / sizeof(*cases) + 1];
+	struct CMUnitTest tests[TABLE_N(cases) + 1];
 	size_t n = 0;
 
-	for (; n < sizeof(cases) / sizeof(*cases); n++)
-		tests[n] = (struct CMUnitTest){ cases[n].name, test_parse, NULL,
-			NULL, (void *)(uintptr_t)&cases[n] };
+	TABLE_ADD(tests, &n, cases, test_parse);
 	tests[n] = (struct CMUnitTest)cmocka_unit_test(test_order);
 	return cmocka_run_group_tests_name("severity", tests, NULL, NULL);
 }

@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "scanner/verdict.h"
 #include "tests/unit/scan_world.h"
+#include "tests/unit/table.h"
 
 /* --- a document, by ordinals --- */
 
@@ -532,12 +533,10 @@ test_many_reasons(void **state)
 int
 main(void)
 {
-	struct CMUnitTest tests[sizeof(cases) / sizeof(*cases) + 1];
+	struct CMUnitTest tests[TABLE_N(cases) + 1];
 	size_t n = 0;
 
-	for (; n < sizeof(cases) / sizeof(*cases); n++)
-		tests[n] = (struct CMUnitTest){ cases[n].name, test_verdict,
-			NULL, NULL, (void *)(uintptr_t)&cases[n] };
+	TABLE_ADD(tests, &n, cases, test_verdict);
 	tests[n] = (struct CMUnitTest)cmocka_unit_test(test_many_reasons);
 	return cmocka_run_group_tests_name("verdict", tests, NULL, NULL);
 }
