@@ -96,8 +96,13 @@ unpack_span(struct unpack *u)
 size_t
 unpack_count(struct unpack *u)
 {
-	return unpack_max(
-	    u, u->rest.len > UINT32_MAX ? UINT32_MAX : (uint32_t)u->rest.len);
+	uint64_t n = unpack_uint(u);
+
+	if (n <= u->rest.len)
+		return (size_t)n;
+	u->failed = true;
+	u->rest = SPAN_NONE;
+	return 0;
 }
 
 bool
