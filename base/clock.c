@@ -119,6 +119,19 @@ take_zone(struct span s, int *offset)
 	return true;
 }
 
+/* February has no 30th; timegm() would make it March. */
+static bool
+is_day(const struct tm *tm)
+{
+	static const char days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30,
+		31 };
+	int year = tm->tm_year + 1900;
+	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+
+	return tm->tm_mon >= 0 && tm->tm_mday >= 1 &&
+	    tm->tm_mday <= days[tm->tm_mon] + (leap && tm->tm_mon == 1);
+}
+
 bool
 clock_parse(struct span s, int64_t *t)
 {
@@ -132,6 +145,8 @@ clock_parse(struct span s, int64_t *t)
 		return false;
 	tm.tm_year -= 1900;
 	tm.tm_mon -= 1;
+	if (!is_day(&tm))
+		return false;
 	if (s.len > 0 &&
 	    (!take_char(&s, 'T', ' ') || !take_time(&s, &tm) ||
 		!take_zone(s, &offset)))
