@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/out.h"
+#include "base/utf8.h"
 
 #define OUT_CHUNK ((size_t)64 * 1024)
 
@@ -86,28 +87,11 @@ out_printf(struct out *o, const char *fmt, ...)
 static size_t
 xml_char_len(struct span s)
 {
-	const unsigned char *p = (const unsigned char *)s.ptr;
-	size_t n, i;
-	uint32_t c;
+	uint32_t c = 0;
+	size_t n = utf8_char(s, &c);
 
-	if (p[0] < 0x80)
-		return p[0] >= ' ' || p[0] == '\t' || p[0] == '\n' ||
-			p[0] == '\r'
-		    ? 1
-		    : 0;
-	if (p[0] < 0xc2 || p[0] > 0xf4)
-		return 0;
-	n = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
-	if (s.len < n)
-		return 0;
-	c = p[0] & (0xffU >> (n + 1));
-	for (i = 1; i < n; i++) {
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-		c = c << 6 | (p[i] & 0x3f);
-	}
-	if ((n == 3 && c < 0x800) || (n == 4 && c < 0x10000) || c > 0x10ffff ||
-	    (c >= 0xd800 && c <= 0xdfff) || c == 0xfffe || c == 0xffff)
+	if ((c < ' ' && c != '\t' && c != '\n' && c != '\r') || c == 0xfffe ||
+	    c == 0xffff)
 		return 0;
 	return n;
 }
@@ -145,7 +129,7 @@ out_xml(struct out *o, struct span s)
 		if (escape != NULL)
 			out_str(o, escape);
 		else if (n == 0)
-			out_str(o, "\xef\xbf\xbd");
+			out_str(o, UTF8_REPLACEMENT);
 		else
 			out_add(o, s.ptr, n);
 		s = span_from(s, n == 0 ? 1 : n);
