@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "syncd/sync_parts.h"
 
 static void
@@ -174,6 +175,8 @@ take_reply(struct sync *s, struct sync_item *it, const struct fetch_reply *r,
     struct err *e)
 {
 	it->state = SYNC_WAITING;
+	log_info("fetch: %.*s: answered status=%u tries=%u url=%.*s",
+	    SPAN_ARG(it->path), r->status, r->tries, SPAN_ARG(r->url));
 	if (r->result == FETCH_BODY) {
 		it->etag = arena_span(&s->arena, r->etag);
 		it->last_modified = arena_span(&s->arena, r->last_modified);
