@@ -31,19 +31,18 @@ static const unsigned weights[N_FLAGS] = {
 	[FLAG_ERROR] = 5,
 };
 
-/* The message for both; false if flag is no worse than what stands there. */
-static bool
+/* The worse flag stays, with its message. */
+static void __attribute__((format(printf, 5, 0)))
 flag_raise(enum flag *now, struct span *message, struct arena *a,
     enum flag flag, const char *fmt, va_list ap)
 {
 	char text[ERR_MSG_SIZE];
 
 	if (weights[flag] <= weights[*now])
-		return false;
+		return;
 	*now = flag;
 	vsnprintf(text, sizeof(text), fmt, ap);
 	*message = arena_span(a, span_of(text));
-	return true;
 }
 
 void

@@ -21,76 +21,90 @@
 
 static const struct oval_world_case check_rows[] = {
 	{ "all: every item", CHECK("check='all'"),
-	    { "dpkg a all 1;dpkg a all 0.5" }, "1=true" },
+	    { .packages = "dpkg a all 1;dpkg a all 0.5" }, "1=true" },
 	{ "all: one item not", CHECK("check='all'"),
-	    { "dpkg a all 1;dpkg a all 3" }, "1=false" },
+	    { .packages = "dpkg a all 1;dpkg a all 3" }, "1=false" },
 	{ "all: no items", CHECK("check='all'"), { 0 }, "1=false" },
-	{ "at least one", CHECK(ONE), { "dpkg a all 1;dpkg a all 3" },
-	    "1=true" },
+	{ "at least one", CHECK(ONE),
+	    { .packages = "dpkg a all 1;dpkg a all 3" }, "1=true" },
 	{ "only one", CHECK("check='only one'"),
-	    { "dpkg a all 1;dpkg a all 3" }, "1=true" },
+	    { .packages = "dpkg a all 1;dpkg a all 3" }, "1=true" },
 	{ "only one: two", CHECK("check='only one'"),
-	    { "dpkg a all 1;dpkg a all 0.5" }, "1=false" },
-	{ "none satisfy", CHECK("check='none satisfy'"), { "dpkg a all 3" },
-	    "1=true" },
+	    { .packages = "dpkg a all 1;dpkg a all 0.5" }, "1=false" },
+	{ "none satisfy", CHECK("check='none satisfy'"),
+	    { .packages = "dpkg a all 3" }, "1=true" },
 	{ "none satisfy: one does", CHECK("check='none satisfy'"),
-	    { "dpkg a all 1;dpkg a all 3" }, "1=false" },
+	    { .packages = "dpkg a all 1;dpkg a all 3" }, "1=false" },
 	{ "none satisfy: no items", CHECK("check='none satisfy'"), { 0 },
 	    "1=false" },
 	{ "any exist: no items",
 	    CHECK("check='all' check_existence='any_exist'"), { 0 }, "1=true" },
 	{ "any exist: the states decide",
 	    CHECK("check='all' check_existence='any_exist'"),
-	    { "dpkg a all 3" }, "1=false" },
+	    { .packages = "dpkg a all 3" }, "1=false" },
 	{ "none exist: no items",
 	    CHECK("check='all' check_existence='none_exist'"), { 0 },
 	    "1=true" },
 	{ "none exist: an item, whatever its state",
 	    CHECK("check='all' check_existence='none_exist'"),
-	    { "dpkg a all 1" }, "1=false" },
+	    { .packages = "dpkg a all 1" }, "1=false" },
 	{ "all exist: as at least one exists",
 	    CHECK("check='all' check_existence='all_exist'"), { 0 },
 	    "1=false" },
 	{ "only one exists: two",
 	    CHECK(ONE " check_existence='only_one_exists'"),
-	    { "dpkg a all 1;dpkg a all 0.5" }, "1=false" },
+	    { .packages = "dpkg a all 1;dpkg a all 0.5" }, "1=false" },
 	{ "any exist: no database",
 	    CHECK("check='all' check_existence='any_exist'"),
-	    { NULL, "dpkg none" }, "1=unknown" },
+	    { .databases = "dpkg none" }, "1=unknown" },
 	{ "none exist: no database",
 	    CHECK("check='all' check_existence='none_exist'"),
-	    { NULL, "dpkg none" }, "1=unknown" },
+	    { .databases = "dpkg none" }, "1=unknown" },
 	{ "incomplete: none exist and one does",
 	    CHECK("check='all' check_existence='none_exist'"),
-	    { "dpkg a all 1", "dpkg incomplete" }, "1=false" },
+	    { .packages = "dpkg a all 1", .databases = "dpkg incomplete" },
+	    "1=false" },
 	{ "incomplete: none exist and none does",
 	    CHECK("check='all' check_existence='none_exist'"),
-	    { NULL, "dpkg incomplete" }, "1=unknown" },
+	    { .databases = "dpkg incomplete" }, "1=unknown" },
 	{ "incomplete: only one exists and two do",
 	    CHECK(ONE " check_existence='only_one_exists'"),
-	    { "dpkg a all 1;dpkg a all 1.1", "dpkg incomplete" }, "1=false" },
+	    { .packages = "dpkg a all 1;dpkg a all 1.1",
+		.databases = "dpkg incomplete" },
+	    "1=false" },
 	{ "incomplete: only one exists and one does",
 	    CHECK(ONE " check_existence='only_one_exists'"),
-	    { "dpkg a all 1", "dpkg incomplete" }, "1=unknown" },
+	    { .packages = "dpkg a all 1", .databases = "dpkg incomplete" },
+	    "1=unknown" },
 	{ "incomplete: all, one item not", CHECK("check='all'"),
-	    { "dpkg a all 3", "dpkg incomplete" }, "1=false" },
+	    { .packages = "dpkg a all 3", .databases = "dpkg incomplete" },
+	    "1=false" },
 	{ "incomplete: all so far", CHECK("check='all'"),
-	    { "dpkg a all 1", "dpkg incomplete" }, "1=unknown" },
+	    { .packages = "dpkg a all 1", .databases = "dpkg incomplete" },
+	    "1=unknown" },
 	{ "incomplete: at least one", CHECK(ONE),
-	    { "dpkg a all 1", "dpkg incomplete" }, "1=true" },
+	    { .packages = "dpkg a all 1", .databases = "dpkg incomplete" },
+	    "1=true" },
 	{ "incomplete: none so far", CHECK(ONE),
-	    { "dpkg a all 3", "dpkg incomplete" }, "1=unknown" },
+	    { .packages = "dpkg a all 3", .databases = "dpkg incomplete" },
+	    "1=unknown" },
 	{ "incomplete: only one, two", CHECK("check='only one'"),
-	    { "dpkg a all 1;dpkg a all 1.1", "dpkg incomplete" }, "1=false" },
+	    { .packages = "dpkg a all 1;dpkg a all 1.1",
+		.databases = "dpkg incomplete" },
+	    "1=false" },
 	{ "incomplete: only one, none so far", CHECK("check='only one'"),
-	    { "dpkg a all 3", "dpkg incomplete" }, "1=unknown" },
+	    { .packages = "dpkg a all 3", .databases = "dpkg incomplete" },
+	    "1=unknown" },
 	{ "incomplete: none satisfy, one does", CHECK("check='none satisfy'"),
-	    { "dpkg a all 1", "dpkg incomplete" }, "1=false" },
+	    { .packages = "dpkg a all 1", .databases = "dpkg incomplete" },
+	    "1=false" },
 	{ "incomplete: none satisfies so far", CHECK("check='none satisfy'"),
-	    { "dpkg a all 3", "dpkg incomplete" }, "1=unknown" },
+	    { .packages = "dpkg a all 3", .databases = "dpkg incomplete" },
+	    "1=unknown" },
 	{ "incomplete: at least one exists, no state",
 	    W_TESTS(DPKG("1", ONE, O("1"))) W_OBJECTS(NAMED("1", "a")),
-	    { "dpkg a all 3", "dpkg incomplete" }, "1=true" },
+	    { .packages = "dpkg a all 3", .databases = "dpkg incomplete" },
+	    "1=true" },
 };
 
 /* --- states --- */
@@ -102,43 +116,44 @@ static const struct oval_world_case check_rows[] = {
 #define STATE(attrs, body)                     \
 	W_TESTS(DPKG("1", ONE, O("1") S("1"))) \
 	W_OBJECTS(NAMED("1", "a"))             \
-	    W_STATES(W_STATE("linux", "dpkginfo", "1", attrs, body))
+	W_STATES(W_STATE("linux", "dpkginfo", "1", attrs, body))
 
 static const struct oval_world_case state_rows[] = {
 	{ "no state: existence",
 	    W_TESTS(DPKG("1", "check='all'", O("1")))
 		W_OBJECTS(NAMED("1", "a")),
-	    { "dpkg a all 1" }, "1=true" },
-	{ "two states, AND", TWO_STATES(""), { "dpkg a all 1" }, "1=false" },
-	{ "two states, AND, both", TWO_STATES(""), { "dpkg a all 1.5" },
-	    "1=true" },
+	    { .packages = "dpkg a all 1" }, "1=true" },
+	{ "two states, AND", TWO_STATES(""), { .packages = "dpkg a all 1" },
+	    "1=false" },
+	{ "two states, AND, both", TWO_STATES(""),
+	    { .packages = "dpkg a all 1.5" }, "1=true" },
 	{ "two states, OR", TWO_STATES("state_operator='OR'"),
-	    { "dpkg a all 1" }, "1=true" },
+	    { .packages = "dpkg a all 1" }, "1=true" },
 	{ "two states, XOR", TWO_STATES("state_operator='XOR'"),
-	    { "dpkg a all 1.5" }, "1=false" },
+	    { .packages = "dpkg a all 1.5" }, "1=false" },
 	{ "two states, ONE", TWO_STATES("state_operator='ONE'"),
-	    { "dpkg a all 3" }, "1=true" },
+	    { .packages = "dpkg a all 3" }, "1=true" },
 	{ "entities, AND",
 	    STATE("",
 		"<linux:arch>all</linux:arch>"
 		"<linux:version>2</linux:version>"),
-	    { "dpkg a all 1" }, "1=false" },
+	    { .packages = "dpkg a all 1" }, "1=false" },
 	{ "entities, OR",
 	    STATE("operator='OR'",
 		"<linux:arch>all</linux:arch>"
 		"<linux:version>2</linux:version>"),
-	    { "dpkg a all 1" }, "1=true" },
-	{ "a state that asks for nothing", STATE("", ""), { "dpkg a all 1" },
-	    "1=true" },
+	    { .packages = "dpkg a all 1" }, "1=true" },
+	{ "a state that asks for nothing", STATE("", ""),
+	    { .packages = "dpkg a all 1" }, "1=true" },
 	{ "an operation that the type does not have",
 	    STATE("", "<linux:evr operation='less than'>2</linux:evr>"),
-	    { "dpkg a all 1" }, "1=error" },
+	    { .packages = "dpkg a all 1" }, "1=error" },
 	{ "an entity that must not be there",
 	    STATE("", "<linux:version check_existence='none_exist'/>"),
-	    { "dpkg a all 1" }, "1=false" },
+	    { .packages = "dpkg a all 1" }, "1=false" },
 	{ "an entity without a value",
-	    STATE("", "<linux:version xsi:nil='true'/>"), { "dpkg a all 1" },
-	    "1=not evaluated" },
+	    STATE("", "<linux:version xsi:nil='true'/>"),
+	    { .packages = "dpkg a all 1" }, "1=not evaluated" },
 };
 
 /* --- criteria --- */
@@ -165,9 +180,9 @@ static const struct oval_world_case state_rows[] = {
 	W_STATES(W_STATE("linux", "dpkginfo", "4", "",                    \
 	    "<linux:evr operation='less than'>2</linux:evr>"))
 #define TREE(body) "<definitions>" DEFINITION("1", body) "</definitions>" FIVE
-#define A_ALL                  \
-	{                      \
-		"dpkg a all 1" \
+#define A_ALL                              \
+	{                                  \
+		.packages = "dpkg a all 1" \
 	}
 
 static const struct oval_world_case criteria_rows[] = {
@@ -358,7 +373,7 @@ static void
 test_report(void **state)
 {
 	static const struct oval_world_system spec = {
-		"dpkg a all 3;dpkg b amd64 1:1-1"
+		.packages = "dpkg a all 3;dpkg b amd64 1:1-1"
 	};
 	const struct collected *c;
 	struct oval_world w;
