@@ -219,7 +219,7 @@ start_job(struct running *r, struct index_job *job)
 {
 	memset(job->outcomes, 0, job->n_inputs * sizeof(*job->outcomes));
 	job->error = (struct err){ 0 };
-	*r = (struct running){ .job = job };
+	*r = (struct running){ .job = job, .message = { .fd = -1 } };
 	job->failed =
 	    spawn(&r->proc, job->path, run_build, job, &job->error) != 0;
 	if (job->failed)
