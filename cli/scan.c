@@ -100,9 +100,8 @@ run(const struct cli *cli, const struct scan_arguments *a,
 	r->fd = output.fd;
 	r->report.colour = is_coloured(output.fd);
 	r->report.width = terminal_width(output.fd);
-	if (cli_scan_run(cli, r, &answer, &e) != 0)
-		cli_error(&e);
-	else if (answer.has_report && output_commit(&output, &e) != 0)
+	if (cli_scan_run(cli, r, &answer, &e) != 0 ||
+	    (answer.has_report && output_commit(&output, &e) != 0))
 		cli_error(&e);
 	else
 		status = cli_scan_status(answer.verdict);

@@ -83,8 +83,8 @@ start_definition(struct collector *c, const struct oval_definition *d,
 	return 0;
 }
 
-static int
-version_order(enum package_kind kind, struct span a, struct span b)
+int
+finding_version_order(enum package_kind kind, struct span a, struct span b)
 {
 	return kind == PACKAGE_RPM ? version_rpm(a, b) : version_dpkg(a, b);
 }
@@ -100,7 +100,7 @@ merge(struct finding *old, const struct finding *f)
 	if (old->fixed.len == 0)
 		return;
 	if (f->fixed.len == 0 ||
-	    version_order(f->kind, old->fixed, f->fixed) < 0) {
+	    finding_version_order(f->kind, old->fixed, f->fixed) < 0) {
 		old->fixed = f->fixed;
 		old->status = f->status;
 	}
@@ -335,6 +335,18 @@ first_cve(const struct finding *f)
 	return f->n_cves > 0 ? f->cves[0] : SPAN_NONE;
 }
 
+int
+finding_order(
+    enum severity a, enum severity b, const struct span keys[][2], size_t n)
+{
+	int order = a == b ? 0 : a > b ? -1 : 1;
+	size_t i;
+
+	for (i = 0; i < n && order == 0; i++)
+		order = span_cmp(keys[i][0], keys[i][1]);
+	return order;
+}
+
 static int
 compare(const void *pa, const void *pb)
 {
@@ -348,17 +360,9 @@ compare(const void *pa, const void *pb)
 		{ a->arch, b->arch },
 		{ a->installed, b->installed },
 	};
-	size_t i;
 
-	if (a->severity != b->severity)
-		return a->severity > b->severity ? -1 : 1;
-	for (i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
-		int order = span_cmp(keys[i][0], keys[i][1]);
-
-		if (order != 0)
-			return order;
-	}
-	return 0;
+	return finding_order(
+	    a->severity, b->severity, keys, sizeof(keys) / sizeof(*keys));
 }
 
 int

@@ -20,6 +20,11 @@ int findings_collect(struct scan *s, struct err *e);
  */
 void finding_cves(const struct oval_metadata *m, struct arena *a,
     struct span **cves, size_t *n);
+/* The order of two versions by the rules of their package database. */
+int finding_version_order(enum package_kind kind, struct span a, struct span b);
+/* Worst first; of the same severity by the keys, pair after pair. */
+int finding_order(
+    enum severity a, enum severity b, const struct span keys[][2], size_t n);
 /* Sets *yes if the test's states ask for a version. */
 int finding_has_version(
     struct machine *m, const struct oval_test *t, bool *yes, struct err *e);

@@ -4,7 +4,7 @@
 #include "base/buf.h"
 #include "base/map.h"
 #include "base/mem.h"
-#include "eval/version.h"
+#include "scanner/findings.h"
 #include "scanner/report_rows.h"
 
 struct joiner {
@@ -58,13 +58,11 @@ add_note(struct joiner *j, struct span notes, struct span note)
 static struct span
 later_fix(const struct report_row *row, struct span fixed)
 {
-	int order;
-
 	if (fixed.len == 0 || row->fixed.len == 0)
 		return fixed.len == 0 ? row->fixed : fixed;
-	order = row->kind == PACKAGE_RPM ? version_rpm(fixed, row->fixed)
-					 : version_dpkg(fixed, row->fixed);
-	return order > 0 ? fixed : row->fixed;
+	return finding_version_order(row->kind, fixed, row->fixed) > 0
+	    ? fixed
+	    : row->fixed;
 }
 
 static void
@@ -161,17 +159,9 @@ compare(const void *pa, const void *pb)
 		{ a->installed, b->installed },
 		{ a->note, b->note },
 	};
-	size_t i;
 
-	if (a->severity != b->severity)
-		return a->severity > b->severity ? -1 : 1;
-	for (i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
-		int order = span_cmp(keys[i][0], keys[i][1]);
-
-		if (order != 0)
-			return order;
-	}
-	return 0;
+	return finding_order(
+	    a->severity, b->severity, keys, sizeof(keys) / sizeof(*keys));
 }
 
 /* The tracker's word goes where no notice does, once all notices are in. */
