@@ -36,6 +36,10 @@ fail_system(struct db *db, struct err *e)
 int
 db_fail(struct db *db, int rc, struct err *e)
 {
+	/* Damaged pages can make SQLite ask for more than there could be. */
+	if (db->outside && (rc & 0xff) == SQLITE_NOMEM)
+		return err_set(
+		    e, ERR_FORMAT, "%s: the database is damaged", db->path);
 	switch (rc & 0xff) {
 	case SQLITE_NOMEM:
 	case SQLITE_MISUSE:

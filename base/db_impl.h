@@ -20,6 +20,7 @@ struct db {
 	struct db_stmt *queries; /* schema->n_queries, prepared lazily */
 	enum db_mode mode;
 	bool in_transaction;
+	bool outside;     /* bytes that nobody has looked at */
 	unsigned n_ticks; /* of the progress handler */
 };
 

@@ -276,6 +276,7 @@ db_open_memory(struct db **out, struct span bytes, struct err *e)
 	unsigned char *data = (unsigned char *)(uintptr_t)bytes.ptr;
 	int rc;
 
+	db->outside = true;
 	rc = sqlite3_open_v2(":memory:", &db->handle,
 	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
 	if (rc == SQLITE_OK)
