@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the scan process says is taken as it comes: it read hostile bytes. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "base/pack.h"
+#include "scanner/proc_scan_impl.h"
+#include "tests/unit/table.h"
+
+static void
+test_answer(void **state)
+{
+	struct span reasons[] = { SPAN_LIT("layer\033[2J"), SPAN_LIT("b") };
+	struct scan s = { .reasons = reasons, .n_reasons = 2 };
+	struct ipc_message m = { .fd = -1 };
+	struct scan_answer answer = { 0 };
+	struct err e = { 0 };
+	struct ipc a, b;
+
+	(void)state;
+	assert_int_equal(ipc_pair(&a, &b, &e), 0);
+	assert_int_equal(
+	    scan_send_answer(&a, &s, VERDICT_UNKNOWN, true, &e), 0);
+	assert_int_equal(ipc_recv(&b, &m, &e), 1);
+	assert_int_equal(m.type, SCAN_ANSWER);
+	assert_int_equal(scan_read_answer(m.payload, &answer, &e), 0);
+	assert_int_equal(answer.verdict, VERDICT_UNKNOWN);
+	assert_true(answer.has_report);
+	assert_int_equal(answer.n_reasons, 2);
+	assert_true(span_is(answer.reasons[0], "layer\\x1b[2J"));
+	assert_true(span_is(answer.reasons[1], "b"));
+	scan_answer_cleanup(&answer);
+	ipc_message_cleanup(&m);
+	ipc_close(&a);
+	ipc_close(&b);
+}
+
+static void
+test_error(void **state)
+{
+	struct err told = { .code = ERR_LIMIT, .msg = "too \nlarge" };
+	struct ipc_message m = { .fd = -1 };
+	struct err e = { 0 };
+	struct ipc a, b;
+
+	(void)state;
+	assert_int_equal(ipc_pair(&a, &b, &e), 0);
+	assert_int_equal(scan_send_error(&a, &told, &e), 0);
+	assert_int_equal(ipc_recv(&b, &m, &e), 1);
+	assert_int_equal(m.type, SCAN_FAILED);
+	assert_int_equal(scan_read_error(m.payload, &e), -1);
+	assert_int_equal(e.code, ERR_LIMIT);
+	assert_string_equal(e.msg, "too \\x0alarge");
+	ipc_message_cleanup(&m);
+	ipc_close(&a);
+	ipc_close(&b);
+}
+
+struct bad_case {
+	const char *name;
+	unsigned verdict;
+	unsigned n_reasons;
+	const char *reason; /* NULL: none is there */
+	bool trailing;
+};
+
+/* An answer that is not one is an error, and never a pass. */
+static const struct bad_case bad_cases[] = {
+	{ "no verdict", VERDICT_NONE, 0, NULL, false },
+	{ "a verdict that there is not", VERDICT_UNKNOWN + 1, 0, NULL, false },
+	{ "fewer reasons than said", VERDICT_PASS, 2, "one", false },
+	{ "far too many reasons", VERDICT_PASS, 1000000000, NULL, false },
+	{ "something behind the end", VERDICT_PASS, 1, "one", true },
+};
+
+static void
+test_bad_answer(void **state)
+{
+	const struct bad_case *c = *state;
+	struct scan_answer answer = { 0 };
+	struct buf b = { 0 };
+	struct err e = { 0 };
+
+	pack_uint(&b, c->verdict);
+	pack_uint(&b, 1);
+	pack_uint(&b, c->n_reasons);
+	if (c->reason != NULL)
+		pack_span(&b, span_of(c->reason));
+	if (c->trailing)
+		pack_uint(&b, 7);
+	assert_int_equal(scan_read_answer(buf_span(&b), &answer, &e), -1);
+	assert_int_equal(e.code, ERR_SYSTEM);
+	assert_string_equal(
+	    e.msg, "the scan process gave an answer that makes no sense");
+	scan_answer_cleanup(&answer);
+	buf_cleanup(&b);
+}
+
+int
+main(void)
+{
+	struct CMUnitTest tests[TABLE_N(bad_cases) + 2];
+	size_t n = 0;
+
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_answer);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_error);
+	TABLE_ADD(tests, &n, bad_cases, test_bad_answer);
+	return cmocka_run_group_tests_name("proc_scan", tests, NULL, NULL);
+}
