@@ -365,7 +365,7 @@ has_inner_space(struct span s)
 	size_t i;
 
 	for (i = 0; i < s.len; i++)
-		if (span_is_space(s.ptr[i]))
+		if (s.ptr[i] == ' ' || (s.ptr[i] >= '\t' && s.ptr[i] <= '\r'))
 			return true;
 	return false;
 }

@@ -165,34 +165,82 @@ version_rpm(struct span a, struct span b)
 	return version_rpm_part(release_a, release_b);
 }
 
-/* Weight of the first character where no digit is meant; the end is 0. */
-static int
-dpkg_weight(struct span s)
+/* What is left of a part. Here, and not as spans, as it is what scans do. */
+struct rest {
+	const char *at;
+	const char *end;
+};
+
+static inline bool
+has_digit(const struct rest *r)
 {
-	if (s.len == 0 || span_is_digit(*s.ptr))
-		return 0;
-	if (*s.ptr == '~')
-		return -1;
-	if (span_is_alpha(*s.ptr))
-		return (unsigned char)*s.ptr;
-	return (unsigned char)*s.ptr + 256;
+	return r->at < r->end && *r->at >= '0' && *r->at <= '9';
 }
 
+/* Weight of the first character where no digit is meant; the end is 0. */
+static inline int
+dpkg_weight(const struct rest *r)
+{
+	unsigned char c;
+
+	if (r->at == r->end || has_digit(r))
+		return 0;
+	c = (unsigned char)*r->at;
+	if (c == '~')
+		return -1;
+	if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'))
+		return c;
+	return c + 256;
+}
+
+/* Both lose what is no digit; not 0 as soon as they differ. */
 static int
-dpkg_part(struct span a, struct span b)
+dpkg_text(struct rest *a, struct rest *b)
+{
+	int order;
+
+	while ((a->at < a->end && !has_digit(a)) ||
+	    (b->at < b->end && !has_digit(b))) {
+		order = dpkg_weight(a) - dpkg_weight(b);
+		if (order != 0)
+			return order;
+		a->at++;
+		b->at++;
+	}
+	return 0;
+}
+
+/* Both lose a number; the longer one is larger. */
+static int
+dpkg_number(struct rest *a, struct rest *b)
 {
 	int order = 0;
 
-	while (order == 0 && (a.len > 0 || b.len > 0)) {
-		while ((a.len > 0 && !span_is_digit(*a.ptr)) ||
-		    (b.len > 0 && !span_is_digit(*b.ptr))) {
-			order = dpkg_weight(a) - dpkg_weight(b);
-			if (order != 0)
-				return order;
-			a = span_from(a, 1);
-			b = span_from(b, 1);
-		}
-		order = version_number(cut_digits(&a), cut_digits(&b));
+	while (a->at < a->end && *a->at == '0')
+		a->at++;
+	while (b->at < b->end && *b->at == '0')
+		b->at++;
+	for (; has_digit(a) && has_digit(b); a->at++, b->at++)
+		if (order == 0)
+			order = *a->at - *b->at;
+	if (has_digit(a))
+		return 1;
+	return has_digit(b) ? -1 : order;
+}
+
+static int
+dpkg_part(struct span sa, struct span sb)
+{
+	struct rest a = { sa.len > 0 ? sa.ptr : "", NULL };
+	struct rest b = { sb.len > 0 ? sb.ptr : "", NULL };
+	int order = 0;
+
+	a.end = a.at + sa.len;
+	b.end = b.at + sb.len;
+	while (order == 0 && (a.at < a.end || b.at < b.end)) {
+		order = dpkg_text(&a, &b);
+		if (order == 0)
+			order = dpkg_number(&a, &b);
 	}
 	return order;
 }
