@@ -168,15 +168,18 @@ print_result(void *ctx, const struct verify_result *r, struct err *e)
 
 	(void)e;
 	*all_same &= r->same;
-	digest_hex(&r->current, current);
+	digest_hex(&r->current.content, current);
 	if (r->same)
 		printf("%-8.*s same     %s\n", SPAN_ARG(r->family), current);
 	else if (r->reason.len > 0)
 		printf("%-8.*s differs  %.*s\n", SPAN_ARG(r->family),
 		    SPAN_ARG(r->reason));
+	else if (digest_eq(&r->current.content, &r->rebuilt.content))
+		printf("%-8.*s differs  %s: its plans\n", SPAN_ARG(r->family),
+		    current);
 	else
 		printf("%-8.*s differs  %s, rebuilt %s\n", SPAN_ARG(r->family),
-		    current, digest_hex(&r->rebuilt, rebuilt));
+		    current, digest_hex(&r->rebuilt.content, rebuilt));
 	fflush(stdout);
 	return 0;
 }

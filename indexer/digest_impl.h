@@ -13,7 +13,8 @@
 
 struct family_hash {
 	struct db *db;
-	struct digest_ctx *ctx;
+	struct digest_ctx *ctx;  /* of the records; or, in digest_plan(), … */
+	struct digest_ctx *plan; /* of what is worked out from them */
 	struct text_reader *text;
 	struct places places; /* of the document in hand */
 	struct buf row;
@@ -54,6 +55,10 @@ void digest_ids_cleanup(struct digest_ids *ids);
 /* UINT32_MAX: there is none. */
 uint32_t digest_rank(const struct digest_ids *ids, uint64_t ord);
 
+/* ids of the document's tests and definitions */
+int digest_plan(struct family_hash *h, int64_t document,
+    const struct digest_ids *tests, const struct digest_ids *definitions,
+    struct err *e);
 int digest_oval(struct family_hash *h, int64_t document, struct err *e);
 int digest_nvd(struct family_hash *h, int64_t document, struct err *e);
 int digest_usn(struct family_hash *h, int64_t document, struct err *e);

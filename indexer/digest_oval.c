@@ -159,6 +159,9 @@ digest_oval(struct family_hash *h, int64_t document, struct err *e)
 		    h, &o.ids[type], records[type].ids, document, e);
 	for (type = 0; type < N_OVAL_RECORDS && rc == 0; type++)
 		rc = hash_type(&o, (enum oval_record)type, e);
+	if (rc == 0)
+		rc = digest_plan(h, document, &o.ids[OVAL_RECORD_TEST],
+		    &o.ids[OVAL_RECORD_DEFINITION], e);
 	for (type = 0; type < N_OVAL_RECORDS; type++)
 		digest_ids_cleanup(&o.ids[type]);
 	buf_cleanup(&o.packed);

@@ -61,10 +61,17 @@ int family_build_progress(const char *path, const struct index_input *inputs,
     size_t n, struct index_outcome *outcomes,
     const struct index_progress *progress, struct err *e);
 
-/*
- * SHA-256 over the family's logical rows in key order, surrogate ids replaced
- * by their keys: the same documents give the same digest anywhere.
- */
-int family_digest(const char *path, struct digest *out, struct err *e);
+struct family_digests {
+	/*
+	 * SHA-256 over the family's logical rows in key order, surrogate ids
+	 * replaced by their keys: the same documents give the same digest
+	 * anywhere.
+	 */
+	struct digest content;
+	/* Of the plans that this version of the program makes of them. */
+	struct digest plan;
+};
+
+int family_digests(const char *path, struct family_digests *out, struct err *e);
 
 #endif

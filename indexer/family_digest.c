@@ -185,23 +185,26 @@ hash_documents(struct family_hash *h, struct err *e)
 }
 
 int
-family_digest(const char *path, struct digest *out, struct err *e)
+family_digests(const char *path, struct family_digests *out, struct err *e)
 {
 	struct family_hash h = { 0 };
-	int rc = -1;
+	int rc;
 
 	if (db_open(&h.db, path, &SCHEMA_INDEX, DB_READ_IMMUTABLE, e) != 0)
 		return -1;
 	h.ctx = digest_new();
+	h.plan = digest_new();
 	h.text = text_reader_new(h.db);
-	if (hash_documents(&h, e) == 0) {
-		digest_final(h.ctx, out);
-		rc = 0;
+	rc = hash_documents(&h, e);
+	if (rc == 0) {
+		digest_final(h.ctx, &out->content);
+		digest_final(h.plan, &out->plan);
 	} else {
 		err_context(e, "%s", path);
 	}
 	text_reader_free(h.text);
 	digest_free(h.ctx);
+	digest_free(h.plan);
 	places_cleanup(&h.places);
 	buf_cleanup(&h.row);
 	arena_cleanup(&h.arena);

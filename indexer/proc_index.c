@@ -13,7 +13,7 @@ enum message {
 	MESSAGE_RECORDS = 1, /* input, records so far */
 	MESSAGE_OUTCOME,     /* input and what came of it */
 	MESSAGE_DONE,        /* the family's error, if any */
-	MESSAGE_DIGEST,      /* 32 bytes */
+	MESSAGE_DIGESTS,     /* of content and plan, 32 bytes each */
 };
 
 static int
@@ -136,18 +136,22 @@ run_build(struct ipc *ipc, void *ctx)
 	return send_done(ipc, &result, &e) == 0 ? 0 : 1;
 }
 
+/* Twin: take_digests(). */
 static int
-run_digest(struct ipc *ipc, void *ctx)
+run_digests(struct ipc *ipc, void *ctx)
 {
-	struct digest digest;
+	struct family_digests d;
+	struct buf b = { 0 };
 	struct err result = { 0 }, e;
+	int rc;
 
-	if (family_digest(ctx, &digest, &result) != 0)
+	if (family_digests(ctx, &d, &result) != 0)
 		return send_done(ipc, &result, &e) == 0 ? 0 : 1;
-	return ipc_send(ipc, MESSAGE_DIGEST,
-		   span_make(digest.bytes, DIGEST_SIZE), -1, &e) == 0
-	    ? 0
-	    : 1;
+	buf_add(&b, d.content.bytes, DIGEST_SIZE);
+	buf_add(&b, d.plan.bytes, DIGEST_SIZE);
+	rc = ipc_send(ipc, MESSAGE_DIGESTS, buf_span(&b), -1, &e);
+	buf_cleanup(&b);
+	return rc == 0 ? 0 : 1;
 }
 
 /* --- in main --- */
@@ -287,27 +291,36 @@ index_family_run(const char *path, const struct index_input *inputs, size_t n,
 	return job.failed ? -1 : 0;
 }
 
+static int
+take_digests(
+    const struct ipc_message *m, struct family_digests *out, struct err *e)
+{
+	if (m->type == MESSAGE_DONE && take_done(m->payload, e) != 0)
+		return -1;
+	if (m->type != MESSAGE_DIGESTS || m->payload.len != 2 * DIGEST_SIZE)
+		return nonsense(e);
+	memcpy(out->content.bytes, m->payload.ptr, DIGEST_SIZE);
+	memcpy(out->plan.bytes, m->payload.ptr + DIGEST_SIZE, DIGEST_SIZE);
+	return 0;
+}
+
 int
-index_digest_run(const char *path, struct digest *out, struct err *e)
+index_digests_run(const char *path, struct family_digests *out, struct err *e)
 {
 	char *copy = xstrdup(path);
 	struct ipc_message m = { .fd = -1 };
 	struct proc p = { 0 };
 	int rc = -1;
 
-	if (spawn(&p, path, run_digest, copy, e) != 0)
+	if (spawn(&p, path, run_digests, copy, e) != 0)
 		goto out;
 	rc = ipc_recv(&p.ipc, &m, e);
-	if (rc == 0)
-		rc = proc_wait(&p, e) == 0 ? nonsense(e) : -1;
-	if (rc == 1 && m.type == MESSAGE_DONE)
-		rc = take_done(m.payload, e) == 0 ? nonsense(e) : -1;
-	if (rc == 1 && m.payload.len != DIGEST_SIZE)
-		rc = nonsense(e);
-	if (rc == 1) {
-		memcpy(out->bytes, m.payload.ptr, DIGEST_SIZE);
+	if (rc == 0 && proc_wait(&p, e) == 0)
+		nonsense(e);
+	if (rc == 1 && take_digests(&m, out, e) == 0)
 		rc = proc_wait(&p, e);
-	}
+	else
+		rc = -1;
 out:
 	proc_kill(&p);
 	ipc_message_cleanup(&m);

@@ -38,7 +38,8 @@ void index_jobs_run(
 /* family_build() in an index process. */
 int index_family_run(const char *path, const struct index_input *inputs,
     size_t n, struct index_outcome *outcomes, struct err *e);
-/* family_digest() in an index process. */
-int index_digest_run(const char *path, struct digest *out, struct err *e);
+/* family_digests() in an index process. */
+int
+index_digests_run(const char *path, struct family_digests *out, struct err *e);
 
 #endif

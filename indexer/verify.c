@@ -91,7 +91,7 @@ rebuild(struct verification *v, const struct index_family *f,
 	    index_family_run(buf_str(&path), v->inputs, v->n, v->outcomes, e) ==
 		0 &&
 	    check_outcomes(v, e) == 0)
-		rc = index_digest_run(buf_str(&path), &r->rebuilt, e);
+		rc = index_digests_run(buf_str(&path), &r->rebuilt, e);
 	unlink(buf_str(&path));
 	buf_cleanup(&path);
 	return rc;
@@ -99,7 +99,7 @@ rebuild(struct verification *v, const struct index_family *f,
 
 static int
 digest_current(const struct verification *v, uint64_t generation,
-    struct span family, struct digest *out, struct err *e)
+    struct span family, struct family_digests *out, struct err *e)
 {
 	char below[GENERATION_PATH_SIZE];
 	struct buf path = { 0 };
@@ -107,7 +107,7 @@ digest_current(const struct verification *v, uint64_t generation,
 
 	buf_printf(&path, "%s/%s/%.*s.sqlite", v->state->path,
 	    generation_path(generation, below), SPAN_ARG(family));
-	rc = index_digest_run(buf_str(&path), out, e);
+	rc = index_digests_run(buf_str(&path), out, e);
 	buf_cleanup(&path);
 	return rc;
 }
@@ -123,7 +123,8 @@ verify_family(struct verification *v, uint64_t generation,
 	*r = (struct verify_result){ .family = f->name };
 	if (digest_current(v, generation, f->name, &r->current, &why) == 0 &&
 	    rebuild(v, f, r, &why) == 0)
-		r->same = digest_eq(&r->current, &r->rebuilt);
+		r->same = digest_eq(&r->current.content, &r->rebuilt.content) &&
+		    digest_eq(&r->current.plan, &r->rebuilt.plan);
 	if (why.code != ERR_NONE)
 		r->reason = arena_span(&v->arena, span_of(why.msg));
 	for (i = 0; i < v->n; i++)

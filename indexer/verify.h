@@ -7,14 +7,14 @@
 #ifndef INDEXER_VERIFY_H
 #define INDEXER_VERIFY_H
 
-#include "base/digest.h"
 #include "base/state.h"
+#include "indexer/family.h"
 
 struct verify_result {
 	struct span family;
 	bool same;
-	struct digest current; /* of what is published */
-	struct digest rebuilt;
+	struct family_digests current; /* of what is published */
+	struct family_digests rebuilt;
 	struct span reason; /* why it could not be rebuilt, or empty */
 };
 

@@ -541,3 +541,19 @@ SELECT notice FROM usn_reference WHERE value = :id ORDER BY notice;
 SELECT d.key FROM document o JOIN definition d
 	ON d.key >> 32 = o.id AND d.id = :id
 WHERE o.format = 'oval' ORDER BY o.name;
+
+-- name: plan_row
+SELECT facts, always FROM plan WHERE document = :key;
+
+-- name: package_test_rows
+SELECT kind, name, tests FROM package_test WHERE document = :key
+ORDER BY kind, name;
+
+-- name: test_definition_row
+SELECT definitions FROM test_definition WHERE key = :key;
+
+-- name: baseline_rows
+SELECT vector, definitions, tests FROM baseline WHERE document = :key;
+
+-- name: want_rows
+SELECT kind, path FROM want WHERE document = :key ORDER BY kind, path;

@@ -35,7 +35,7 @@ struct family_world {
 	struct tmp tmp;
 	char path[128];
 	struct index_outcome outcomes[FAMILY_DOCUMENTS_MAX];
-	struct digest digest;
+	struct family_digests digests;
 };
 
 static inline void
@@ -103,6 +103,13 @@ family_world_build(struct family_world *w, const struct family_text *texts,
 	return rc;
 }
 
+static inline bool
+family_world_same(const struct family_world *a, const struct family_world *b)
+{
+	return digest_eq(&a->digests.content, &b->digests.content) &&
+	    digest_eq(&a->digests.plan, &b->digests.plan);
+}
+
 /* As family_world_build(), and it has to succeed. */
 static inline void
 family_world_must(
@@ -116,7 +123,7 @@ family_world_must(
 	for (i = 0; i < n; i++)
 		if (w->outcomes[i].refused)
 			fail_msg("%s", w->outcomes[i].error.msg);
-	if (family_digest(w->path, &w->digest, &e) != 0)
+	if (family_digests(w->path, &w->digests, &e) != 0)
 		fail_msg("%s", e.msg);
 }
 
