@@ -74,14 +74,4 @@ int cli_status(struct cli *cli, int argc, char **argv);
 int cli_sync(struct cli *cli, int argc, char **argv);
 int cli_version(struct cli *cli, int argc, char **argv);
 
-/* Until every verb has landed. */
-#pragma weak cli_explain
-#pragma weak cli_index
-#pragma weak cli_scan
-#pragma weak cli_search
-#pragma weak cli_show
-#pragma weak cli_source
-#pragma weak cli_status
-#pragma weak cli_sync
-
 #endif
