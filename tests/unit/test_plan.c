@@ -282,6 +282,76 @@ test_stale(void **state)
 	oval_world_close(&w);
 }
 
+/* --- a damaged index is an error, never a result --- */
+
+struct damage_case {
+	const char *name;
+	const char *sql;
+	const char *expect;
+};
+
+static const struct damage_case damage_rows[] = {
+	{ "a baseline that is too short",
+	    "UPDATE baseline SET definitions = x'0101'", "a baseline" },
+	{ "a baseline of no results",
+	    "UPDATE baseline SET tests = CAST(replace("
+	    "hex(zeroblob(length(tests))), '00', 'w') AS BLOB)",
+	    "a baseline" },
+	{ "facts that are not there", "UPDATE plan SET facts = x'ff7f'",
+	    "a list of facts" },
+	{ "an always list that is cut", "UPDATE plan SET always = x'ff'",
+	    "a list of tests" },
+	{ "tests that are not there", "UPDATE package_test SET tests = x'ff7f'",
+	    "a list of tests" },
+	{ "definitions that are not there",
+	    "UPDATE test_definition SET definitions = x'ff7f'",
+	    "a list of definitions" },
+	{ "a test that is not there",
+	    "DELETE FROM test WHERE id = 'oval:t:tst:101'", "no test 1" },
+	{ "an object that is not there",
+	    "DELETE FROM object WHERE id = 'oval:t:obj:101'", "no object 1" },
+	{ "a state that is not there",
+	    "DELETE FROM state WHERE id = 'oval:t:ste:1'", "no state 1" },
+	{ "a state that is no record", "UPDATE state SET packed = x'00'",
+	    "a packed state" },
+	{ "criteria that are none", "UPDATE definition SET nodes = x'0500'",
+	    "a packed criteria tree" },
+};
+
+static void
+test_damage(void **state)
+{
+	static const struct oval_world_system spec = {
+		.packages = "dpkg p101 all 1", .files = FOCAL
+	};
+	const struct damage_case *c = *state;
+	struct evaluation *ev = NULL;
+	struct db_stmt *s;
+	struct oval_world w;
+	struct err e = { 0 };
+	struct db *db;
+
+	open_wide(&w);
+	machine_close(w.machine);
+	index_close(&w.index);
+	db = open_rows(&w);
+	s = db_prepare(db, c->sql, &e);
+	assert_non_null(s);
+	assert_int_equal(db_run(s, &e), 0);
+	db_finalize(s);
+	assert_int_equal(db_seal(db, &e), 0);
+	db_close(db);
+	oval_world_read(&w);
+	oval_world_system(&w, &spec);
+	assert_int_equal(
+	    evaluation_run(&ev, w.machine, &w.system, EVALUATE_FAST, &e), -1);
+	assert_int_equal(e.code, ERR_FORMAT);
+	assert_non_null(strstr(e.msg, "the index is damaged: "));
+	if (strstr(e.msg, c->expect) == NULL)
+		fail_msg("\"%s\" does not say \"%s\"", e.msg, c->expect);
+	oval_world_close(&w);
+}
+
 /* --- wants --- */
 
 #define TEXT(n, path)                                                     \
@@ -468,6 +538,7 @@ main(void)
 	size_t i;
 
 	TABLE_ADD(tests, &n, spared_rows, test_spared);
+	TABLE_ADD(tests, &n, damage_rows, test_damage);
 	for (i = 0; i < TABLE_N(want_rows); i++)
 		tests[n++] = (struct CMUnitTest){ want_rows[i].name, test_want,
 			NULL, NULL, (void *)i };
