@@ -22,8 +22,9 @@ join(int n_args, char **argv, struct buf *words)
 }
 
 static int
-search(struct cli *cli, struct lookup_request *r)
+search(struct cli *cli, const struct lookup_request *r)
 {
+	struct lookup_request asked = *r;
 	struct err e = { 0 };
 	struct state state;
 	uint64_t n = 0;
@@ -31,8 +32,8 @@ search(struct cli *cli, struct lookup_request *r)
 
 	if (cli_state(cli, &state, STATE_READ) != 0)
 		return CLI_ERROR;
-	r->state = &state;
-	rc = proc_lookup(r, &n, &e);
+	asked.state = &state;
+	rc = proc_lookup(&asked, &n, &e);
 	state_close(&state);
 	if (rc != 0)
 		return cli_error(&e);

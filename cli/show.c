@@ -6,8 +6,9 @@
 #include "indexer/proc_lookup.h"
 
 static int
-show(struct cli *cli, struct lookup_request *r)
+show(struct cli *cli, const struct lookup_request *r)
 {
+	struct lookup_request asked = *r;
 	struct err e = { 0 };
 	struct state state;
 	uint64_t n = 0;
@@ -15,8 +16,8 @@ show(struct cli *cli, struct lookup_request *r)
 
 	if (cli_state(cli, &state, STATE_READ) != 0)
 		return CLI_ERROR;
-	r->state = &state;
-	rc = proc_lookup(r, &n, &e);
+	asked.state = &state;
+	rc = proc_lookup(&asked, &n, &e);
 	state_close(&state);
 	if (rc != 0)
 		return cli_error(&e);

@@ -193,7 +193,7 @@ static const struct {
 static int
 show_one(struct showing *s, const struct candidate *c, struct err *e)
 {
-	struct span raw;
+	struct span raw = SPAN_NONE;
 	int rc;
 
 	s->family = c->family;

@@ -24,55 +24,12 @@ remember(struct map *m, struct span key, int64_t id)
 	map_set(m, key, (uint32_t)id);
 }
 
-/* The id that the query finds, else that of the row that put makes. */
-static int
-find_or_put(struct db *db, struct db_stmt *get, unsigned put,
-    void (*bind)(struct db_stmt *s, const void *what), const void *what,
-    int64_t *id, struct err *e)
-{
-	struct db_stmt *s;
-	int rc = db_step(get, e);
-
-	if (rc == 1) {
-		*id = db_int(get, 0);
-		db_reset(get);
-	}
-	if (rc != 0)
-		return rc == 1 ? 0 : -1;
-	s = db_query(db, put);
-	bind(s, what);
-	if (db_run(s, e) != 0)
-		return -1;
-	*id = db_last_id(db);
-	return 0;
-}
-
 static void
 bind_word(struct db_stmt *s, const void *what)
 {
 	const struct span *word = what;
 
 	db_bind_text(s, "value", span_text(*word));
-}
-
-int
-nvd_intern_word(
-    struct nvd_intern *in, struct span word, int64_t *id, struct err *e)
-{
-	struct db_stmt *s;
-	uint32_t known;
-
-	if (map_get(&in->words, word, &known)) {
-		*id = known;
-		return 0;
-	}
-	s = db_query(in->db, QUERY_INDEX_NVD_WORD_GET);
-	bind_word(s, &word);
-	if (find_or_put(in->db, s, QUERY_INDEX_NVD_WORD_PUT, bind_word, &word,
-		id, e) != 0)
-		return -1;
-	remember(&in->words, word, *id);
-	return 0;
 }
 
 static void
@@ -88,11 +45,61 @@ bind_criteria(struct db_stmt *s, const void *what)
 	db_bind_text(s, "match_id", span_text(m->id));
 }
 
+/* How a kind of thing is found and put. */
+struct kind {
+	unsigned get;
+	unsigned put;
+	void (*bind)(struct db_stmt *s, const void *what);
+};
+
+static const struct kind word_kind = { QUERY_INDEX_NVD_WORD_GET,
+	QUERY_INDEX_NVD_WORD_PUT, bind_word };
+static const struct kind criteria_kind = { QUERY_INDEX_NVD_CRITERIA_GET,
+	QUERY_INDEX_NVD_CRITERIA_PUT, bind_criteria };
+
+static int
+find_or_put(struct db *db, const struct kind *kind, const void *what,
+    int64_t *id, struct err *e)
+{
+	struct db_stmt *s = db_query(db, kind->get);
+	int rc;
+
+	kind->bind(s, what);
+	rc = db_step(s, e);
+	if (rc == 1) {
+		*id = db_int(s, 0);
+		db_reset(s);
+	}
+	if (rc != 0)
+		return rc == 1 ? 0 : -1;
+	s = db_query(db, kind->put);
+	kind->bind(s, what);
+	if (db_run(s, e) != 0)
+		return -1;
+	*id = db_last_id(db);
+	return 0;
+}
+
+int
+nvd_intern_word(
+    struct nvd_intern *in, struct span word, int64_t *id, struct err *e)
+{
+	uint32_t known;
+
+	if (map_get(&in->words, word, &known)) {
+		*id = known;
+		return 0;
+	}
+	if (find_or_put(in->db, &word_kind, &word, id, e) != 0)
+		return -1;
+	remember(&in->words, word, *id);
+	return 0;
+}
+
 int
 nvd_intern_criteria(struct nvd_intern *in, const struct nvd_match *m,
     int64_t *id, struct err *e)
 {
-	struct db_stmt *s;
 	uint32_t known;
 
 	buf_reset(&in->key);
@@ -106,10 +113,7 @@ nvd_intern_criteria(struct nvd_intern *in, const struct nvd_match *m,
 		*id = known;
 		return 0;
 	}
-	s = db_query(in->db, QUERY_INDEX_NVD_CRITERIA_GET);
-	bind_criteria(s, m);
-	if (find_or_put(in->db, s, QUERY_INDEX_NVD_CRITERIA_PUT, bind_criteria,
-		m, id, e) != 0)
+	if (find_or_put(in->db, &criteria_kind, m, id, e) != 0)
 		return -1;
 	remember(&in->criteria, buf_span(&in->key), *id);
 	return 0;

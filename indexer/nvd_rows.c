@@ -268,10 +268,10 @@ static int
 on_cve(void *ctx, const struct nvd_cve *cve, struct err *e)
 {
 	struct nvd_rows *r = ctx;
+	struct record_source source = { cve->id, cve->raw, cve->offset };
 	struct digest digest;
 	int64_t key;
-	int rc = record_ids_take(
-	    &r->ids, cve->id, cve->raw, cve->offset, &key, &digest, e);
+	int rc = record_ids_take(&r->ids, &source, &key, &digest, e);
 
 	if (rc != 1)
 		return rc;

@@ -89,21 +89,21 @@ drop(struct record_ids *r, int64_t key, struct err *e)
 }
 
 int
-record_ids_take(struct record_ids *r, struct span id, struct span raw,
-    uint64_t offset, int64_t *key, struct digest *digest, struct err *e)
+record_ids_take(struct record_ids *r, const struct record_source *source,
+    int64_t *key, struct digest *digest, struct err *e)
 {
 	struct record_id *item;
 	uint32_t ord;
 
-	map_add(&r->map, id, (uint32_t)r->n, &ord);
+	map_add(&r->map, source->id, (uint32_t)r->n, &ord);
 	item = item_at(r, ord);
 	if (item->defined)
 		return err_set(e, ERR_FORMAT, "%.*s is there twice",
-		    SPAN_ARG(span_first(id, 64)));
+		    SPAN_ARG(span_first(source->id, 64)));
 	item->defined = true;
 	*key = row_key(r->d->document, ord);
-	digest_of(raw, digest);
-	place_add(r->d, ord, offset);
+	digest_of(source->raw, digest);
+	place_add(r->d, ord, source->offset);
 	rows_count(r->d);
 	if (!item->stored) {
 		r->d->outcome->n_added++;

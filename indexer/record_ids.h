@@ -42,13 +42,19 @@ int record_ids_init(struct record_ids *r, struct document_rows *d,
     const struct record_queries *queries, struct err *e);
 void record_ids_cleanup(struct record_ids *r);
 
+/* A record of the new publication. */
+struct record_source {
+	struct span id;
+	struct span raw;
+	uint64_t offset;
+};
+
 /*
- * A record of the new publication, counted and placed. 1: it is new or
- * changed, its old rows are gone, and new ones are to be put under *key; 0: it
- * is as it was; -1: refused.
+ * Counts and places the record. 1: it is new or changed, its old rows are
+ * gone, and new ones are to be put under *key; 0: it is as it was; -1: refused.
  */
-int record_ids_take(struct record_ids *r, struct span id, struct span raw,
-    uint64_t offset, int64_t *key, struct digest *digest, struct err *e);
+int record_ids_take(struct record_ids *r, const struct record_source *source,
+    int64_t *key, struct digest *digest, struct err *e);
 /* Removes the records that the new publication no longer has. */
 int record_ids_finish(struct record_ids *r, struct err *e);
 /* Takes out all records of a document. */

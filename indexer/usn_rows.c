@@ -206,11 +206,12 @@ static int
 on_notice(void *ctx, const struct usn_notice *n, struct err *e)
 {
 	struct usn_rows *r = ctx;
+	struct record_source source = { full_id(&r->id, n->id), n->raw,
+		n->offset };
 	struct digest digest;
 	int64_t key;
 	size_t i;
-	int rc = record_ids_take(&r->ids, full_id(&r->id, n->id), n->raw,
-	    n->offset, &key, &digest, e);
+	int rc = record_ids_take(&r->ids, &source, &key, &digest, e);
 
 	if (rc != 1)
 		return rc;
@@ -222,7 +223,7 @@ on_notice(void *ctx, const struct usn_notice *n, struct err *e)
 			return -1;
 	if (put_raw(r, key, n->raw, e) != 0)
 		return -1;
-	make_words(r->d, full_id(&r->id, n->id), n);
+	make_words(r->d, source.id, n);
 	return search_put(r->d, key, e);
 }
 
