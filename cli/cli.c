@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/printable.h"
 #include "cli/cli.h"
 
 #define LOCK_WAIT_MS 60000
@@ -47,7 +48,12 @@ const struct cli_verb cli_verbs[] = {
 int
 cli_error(const struct err *e)
 {
-	fprintf(stderr, "scapcache: %s\n", e->msg);
+	struct buf text = { 0 };
+
+	/* Names out of images and feeds stand in it. */
+	printable_add(&text, span_of(e->msg));
+	fprintf(stderr, "scapcache: %s\n", buf_str(&text));
+	buf_cleanup(&text);
 	return CLI_ERROR;
 }
 
