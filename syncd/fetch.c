@@ -6,8 +6,6 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-#include <curl/curl.h>
-
 #include "base/clock.h"
 #include "base/mem.h"
 #include "syncd/fetch_transfer.h"
@@ -44,13 +42,15 @@ fetch_open(struct fetch **out, const struct fetch_options *options,
 {
 	struct fetch *f;
 
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+	if (libcurl_load(e) != 0)
+		return -1;
+	if (libcurl.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		return err_set(e, ERR_SYSTEM, "HTTP cannot be set up");
 	f = xcalloc(1, sizeof(*f));
 	f->options = *options;
 	f->sink = *sink;
 	f->end = &f->first;
-	f->multi = curl_multi_init();
+	f->multi = libcurl.multi_init();
 	if (f->multi == NULL)
 		abort(); /* no memory */
 	*out = f;
@@ -64,7 +64,7 @@ drop(struct fetch *f, struct transfer **at)
 	struct transfer *t = *at;
 
 	if (t->active) {
-		curl_multi_remove_handle(f->multi, t->easy);
+		libcurl.multi_remove_handle(f->multi, t->easy);
 		f->n_active--;
 	}
 	*at = t->next;
@@ -81,8 +81,8 @@ fetch_close(struct fetch *f)
 		return;
 	while (f->first != NULL)
 		drop(f, &f->first);
-	curl_multi_cleanup(f->multi);
-	curl_global_cleanup();
+	libcurl.multi_cleanup(f->multi);
+	libcurl.global_cleanup();
 	free(f);
 }
 
@@ -138,7 +138,7 @@ start_ready(struct fetch *f)
 		    host_is_busy(f, t) || host_rests(f, t, now))
 			continue;
 		transfer_begin(t);
-		if (curl_multi_add_handle(f->multi, t->easy) != CURLM_OK)
+		if (libcurl.multi_add_handle(f->multi, t->easy) != CURLM_OK)
 			abort(); /* no memory, or our mistake */
 		t->active = true;
 		f->n_active++;
@@ -198,7 +198,7 @@ finish(struct fetch *f, struct transfer *t, CURLcode code)
 	struct fetch_reply reply;
 	struct transfer **at;
 
-	curl_multi_remove_handle(f->multi, t->easy);
+	libcurl.multi_remove_handle(f->multi, t->easy);
 	t->active = false;
 	f->n_active--;
 	transfer_judge(t, code, &reply);
@@ -221,7 +221,7 @@ finish_ended(struct fetch *f)
 	CURLMsg *m;
 	int left;
 
-	while ((m = curl_multi_info_read(f->multi, &left)) != NULL) {
+	while ((m = libcurl.multi_info_read(f->multi, &left)) != NULL) {
 		if (m->msg != CURLMSG_DONE)
 			continue;
 		for (t = f->first; t->easy != m->easy_handle; t = t->next)
@@ -268,14 +268,14 @@ fetch_turn(struct fetch *f, int wake_fd, struct err *e)
 	int running = 0;
 
 	start_ready(f);
-	if (curl_multi_perform(f->multi, &running) != CURLM_OK)
+	if (libcurl.multi_perform(f->multi, &running) != CURLM_OK)
 		return err_set(e, ERR_SYSTEM, "HTTP transfers cannot go on");
 	finish_ended(f);
 	tell_progress(f);
 	start_ready(f);
 	if (f->n_open == 0 && wake_fd == -1)
 		return 0;
-	if (curl_multi_poll(f->multi, &wake, wake_fd == -1 ? 0 : 1,
+	if (libcurl.multi_poll(f->multi, &wake, wake_fd == -1 ? 0 : 1,
 		time_to_wait(f), NULL) != CURLM_OK)
 		return err_set(e, ERR_SYSTEM, "HTTP transfers cannot go on");
 	return 0;

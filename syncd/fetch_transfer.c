@@ -26,7 +26,7 @@ on_body(char *ptr, size_t size, size_t n, void *ctx)
 	struct err e;
 	long status = 0;
 
-	curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
+	libcurl.easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
 	t->size += len;
 	if (t->size > t->size_max) {
 		t->too_large = true;
@@ -47,10 +47,11 @@ set_protocols(struct transfer *t)
 	const char *scheme =
 	    strncmp(t->url, "https:", 6) == 0 ? "https" : "http";
 
-	curl_easy_setopt(t->easy, CURLOPT_PROTOCOLS_STR, scheme);
-	curl_easy_setopt(t->easy, CURLOPT_REDIR_PROTOCOLS_STR, scheme);
-	curl_easy_setopt(t->easy, CURLOPT_FOLLOWLOCATION, 1L);
-	curl_easy_setopt(t->easy, CURLOPT_MAXREDIRS, (long)FETCH_REDIRECTS_MAX);
+	libcurl.easy_setopt(t->easy, CURLOPT_PROTOCOLS_STR, scheme);
+	libcurl.easy_setopt(t->easy, CURLOPT_REDIR_PROTOCOLS_STR, scheme);
+	libcurl.easy_setopt(t->easy, CURLOPT_FOLLOWLOCATION, 1L);
+	libcurl.easy_setopt(
+	    t->easy, CURLOPT_MAXREDIRS, (long)FETCH_REDIRECTS_MAX);
 }
 
 static void
@@ -58,16 +59,17 @@ set_limits(struct transfer *t, const struct fetch_options *o)
 {
 	CURL *c = t->easy;
 
-	curl_easy_setopt(c, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)t->size_max);
-	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)o->connect_ms);
-	curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, (long)o->slow_s);
-	curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, (long)o->slow_rate);
-	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(c, CURLOPT_USERAGENT, o->user_agent);
+	libcurl.easy_setopt(
+	    c, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)t->size_max);
+	libcurl.easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)o->connect_ms);
+	libcurl.easy_setopt(c, CURLOPT_LOW_SPEED_TIME, (long)o->slow_s);
+	libcurl.easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, (long)o->slow_rate);
+	libcurl.easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+	libcurl.easy_setopt(c, CURLOPT_USERAGENT, o->user_agent);
 	if (o->ca_file != NULL)
-		curl_easy_setopt(c, CURLOPT_CAINFO, o->ca_file);
+		libcurl.easy_setopt(c, CURLOPT_CAINFO, o->ca_file);
 	if (o->proxy != NULL)
-		curl_easy_setopt(c, CURLOPT_PROXY, o->proxy);
+		libcurl.easy_setopt(c, CURLOPT_PROXY, o->proxy);
 }
 
 /* A validator is sent as it came; one that could break a header is not. */
@@ -83,7 +85,7 @@ add_header(struct transfer *t, const char *name, struct span value)
 	if (value.len == 0 || value.len > FETCH_VALIDATOR_MAX)
 		return;
 	buf_printf(&line, "%s: %.*s", name, SPAN_ARG(value));
-	t->headers = curl_slist_append(t->headers, buf_str(&line));
+	t->headers = libcurl.slist_append(t->headers, buf_str(&line));
 	t->conditional = true;
 	buf_cleanup(&line);
 }
@@ -121,25 +123,25 @@ transfer_new(const struct fetch_request *r, const struct fetch_options *o)
 	t->size_max = r->size_max;
 	t->url = str_of(r->url);
 	t->host = host_of(t->url);
-	t->easy = curl_easy_init();
+	t->easy = libcurl.easy_init();
 	if (t->easy == NULL)
 		abort(); /* no memory */
-	curl_easy_setopt(t->easy, CURLOPT_URL, t->url);
-	curl_easy_setopt(t->easy, CURLOPT_WRITEFUNCTION, on_body);
-	curl_easy_setopt(t->easy, CURLOPT_WRITEDATA, t);
+	libcurl.easy_setopt(t->easy, CURLOPT_URL, t->url);
+	libcurl.easy_setopt(t->easy, CURLOPT_WRITEFUNCTION, on_body);
+	libcurl.easy_setopt(t->easy, CURLOPT_WRITEDATA, t);
 	set_protocols(t);
 	set_limits(t, o);
 	add_header(t, "If-None-Match", r->etag);
 	add_header(t, "If-Modified-Since", r->last_modified);
-	curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers);
+	libcurl.easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers);
 	return t;
 }
 
 void
 transfer_free(struct transfer *t)
 {
-	curl_easy_cleanup(t->easy);
-	curl_slist_free_all(t->headers);
+	libcurl.easy_cleanup(t->easy);
+	libcurl.slist_free_all(t->headers);
 	close(t->fd);
 	free(t->url);
 	free(t->host);
@@ -165,7 +167,8 @@ transfer_total(const struct transfer *t)
 {
 	curl_off_t total = -1;
 
-	curl_easy_getinfo(t->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &total);
+	libcurl.easy_getinfo(
+	    t->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &total);
 	return total > 0 ? (uint64_t)total : 0;
 }
 
@@ -174,7 +177,7 @@ header_of(const struct transfer *t, const char *name)
 {
 	struct curl_header *h = NULL;
 
-	if (curl_easy_header(t->easy, name, 0, CURLH_HEADER, -1, &h) !=
+	if (libcurl.easy_header(t->easy, name, 0, CURLH_HEADER, -1, &h) !=
 		CURLHE_OK ||
 	    strlen(h->value) > FETCH_VALIDATOR_MAX)
 		return SPAN_NONE;
@@ -187,7 +190,7 @@ explain(struct transfer *t, CURLcode code, struct err *e)
 {
 	long os = 0;
 
-	curl_easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &os);
+	libcurl.easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &os);
 	switch (code) {
 	case CURLE_COULDNT_RESOLVE_HOST:
 	case CURLE_COULDNT_RESOLVE_PROXY:
@@ -271,7 +274,7 @@ judge_status(struct transfer *t, struct fetch_reply *reply)
 		err_set(&reply->error, ERR_NETWORK, "the host answered %u",
 		    reply->status);
 		t->retry = is_throttling((long)reply->status);
-		curl_easy_getinfo(t->easy, CURLINFO_RETRY_AFTER, &wait);
+		libcurl.easy_getinfo(t->easy, CURLINFO_RETRY_AFTER, &wait);
 		t->retry_after_s =
 		    wait < 0 || wait > INT32_MAX ? 0 : (unsigned)wait;
 	}
@@ -284,8 +287,8 @@ transfer_judge(struct transfer *t, CURLcode code, struct fetch_reply *reply)
 	long status = 0;
 
 	*reply = (struct fetch_reply){ .id = t->id, .tries = t->tries };
-	curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
-	curl_easy_getinfo(t->easy, CURLINFO_EFFECTIVE_URL, &url);
+	libcurl.easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
+	libcurl.easy_getinfo(t->easy, CURLINFO_EFFECTIVE_URL, &url);
 	reply->status = (unsigned)status;
 	reply->size_bytes = t->size;
 	reply->url = span_first(span_of(url), FETCH_URL_MAX);

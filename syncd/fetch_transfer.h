@@ -6,9 +6,8 @@
 #ifndef SYNCD_FETCH_TRANSFER_H
 #define SYNCD_FETCH_TRANSFER_H
 
-#include <curl/curl.h>
-
 #include "syncd/fetch.h"
+#include "syncd/libcurl.h"
 
 struct transfer {
 	struct transfer *next;

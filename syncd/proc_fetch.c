@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/pack.h"
+#include "syncd/libcurl.h"
 #include "syncd/proc_fetch.h"
 
 enum message {
@@ -189,6 +190,9 @@ proc_fetch_open(struct proc *p, struct fetch_options *options, struct err *e)
 		.bare = true,
 	};
 
+	/* The narrowed process could not open it any more. */
+	if (libcurl_load(e) != 0)
+		return -1;
 	return proc_spawn(p, &start, e);
 }
 
