@@ -37,6 +37,9 @@ log_level_parse(struct span name, enum log_level *out)
 }
 
 /* One write a line, so that lines of several processes do not mix. */
+static void log_line(enum log_level level, const char *fmt, va_list ap)
+    __attribute__((format(printf, 2, 0)));
+
 static void
 log_line(enum log_level level, const char *fmt, va_list ap)
 {

@@ -66,7 +66,7 @@ struct globals {
 
 /* "--name value" or "--name=value"; NULL if argv[*i] is not that option. */
 static const char *
-option_value(const char *name, int argc, char **argv, int *i)
+option_value(const char *name, char **argv, int *i)
 {
 	size_t len = strlen(name);
 
@@ -74,7 +74,7 @@ option_value(const char *name, int argc, char **argv, int *i)
 		return NULL;
 	if (argv[*i][len] == '=')
 		return argv[*i] + len + 1;
-	if (argv[*i][len] != '\0' || *i + 1 == argc)
+	if (argv[*i][len] != '\0' || argv[*i + 1] == NULL)
 		return NULL;
 	return argv[++*i];
 }
@@ -92,11 +92,11 @@ read_globals(struct globals *g, int argc, char **argv)
 			return 0;
 		if (strcmp(argv[i], "--quiet") == 0)
 			g->quiet = true;
-		else if ((v = option_value("--config", argc, argv, &i)))
+		else if ((v = option_value("--config", argv, &i)))
 			g->config = v;
-		else if ((v = option_value("--state", argc, argv, &i)))
+		else if ((v = option_value("--state", argv, &i)))
 			g->state = v;
-		else if ((v = option_value("--log-level", argc, argv, &i)))
+		else if ((v = option_value("--log-level", argv, &i)))
 			g->level = v;
 		else
 			break;
