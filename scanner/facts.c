@@ -62,7 +62,7 @@ os_release_take(struct facts *f, struct span text)
 static void
 os_release_gather(struct gather *g)
 {
-	struct span text;
+	struct span text = SPAN_NONE;
 	struct err e;
 	size_t i;
 	int rc = 0;

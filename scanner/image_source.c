@@ -56,15 +56,13 @@ open_file(int dirfd, const char *path, uint64_t *size, struct err *e)
 	int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct stat st;
 
-	if (fd == -1) {
-		err_system(e, "%s", path);
-		if (errno == ENOENT || errno == ENOTDIR)
-			e->code = ERR_MISSING;
-		return -1;
-	}
+	if (fd == -1 && (errno == ENOENT || errno == ENOTDIR))
+		return err_set(e, ERR_MISSING, "not there");
+	if (fd == -1)
+		return err_system(e, "cannot be opened");
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
 		close(fd);
-		return err_set(e, ERR_FORMAT, "%s: is no regular file", path);
+		return err_set(e, ERR_FORMAT, "is no regular file");
 	}
 	*size = (uint64_t)st.st_size;
 	return fd;
@@ -97,7 +95,7 @@ source_open_archive(struct source **out, const char *path,
 	int rc;
 
 	if (fd == -1)
-		return -1;
+		return err_context(e, "%s", path);
 	s = source_new(fd);
 	s->kind = source_is_packed(fd) ? PACKED : PLAIN;
 	s->filter = filter;
@@ -110,12 +108,6 @@ source_open_archive(struct source **out, const char *path,
 	}
 	*out = s;
 	return 0;
-}
-
-static int
-not_there(struct span name, struct err *e)
-{
-	return err_set(e, ERR_MISSING, "%.*s: not there", SPAN_ARG(name));
 }
 
 /* Names in a folder are ours, or checked hex digits. */
@@ -176,7 +168,7 @@ range_read(void *ctx, char *ptr, size_t size, size_t *n, struct err *e)
 static int
 range_read_all(struct range *r, struct buf *out, struct err *e)
 {
-	size_t n;
+	size_t n = 0;
 
 	if (r->left > SOURCE_SMALL_MAX)
 		return err_set(e, ERR_LIMIT, "larger than %zu MiB",
@@ -192,85 +184,112 @@ range_read_all(struct range *r, struct buf *out, struct err *e)
 	return r->left == 0 ? 0 : err_set(e, ERR_FORMAT, "ends early");
 }
 
-/* The member, and where it lies if the archive is plain. */
 static int
-member_find(struct source *s, struct span name, const struct member **m,
-    struct range *r, struct err *e)
+folder_read(struct source *s, struct span name, struct buf *out, struct err *e)
+{
+	struct range r = { .offset = 0 };
+	int rc;
+
+	r.fd = folder_open(s, name, &r.left, e);
+	if (r.fd == -1)
+		return -1;
+	rc = range_read_all(&r, out, e);
+	close(r.fd);
+	return rc;
+}
+
+static struct member *
+member_find(struct source *s, struct span name, struct err *e)
 {
 	uint32_t at;
 	int rc = archive_index_find(&s->index, name, &at, e);
 
-	if (rc == -1)
-		return err_context(e, "%.*s", SPAN_ARG(name));
 	if (rc == 0)
-		return not_there(name, e);
-	*m = &s->index.members[at];
-	*r = (struct range){ s->fd, (*m)->offset, (*m)->size_bytes };
+		err_set(e, ERR_MISSING, "not there");
+	return rc == 1 ? &s->index.members[at] : NULL;
+}
+
+/* Where a member of a plain archive lies. */
+static struct range
+member_range(const struct source *s, const struct member *m)
+{
+	return (struct range){ s->fd, m->offset, m->size_bytes };
+}
+
+static int
+archive_read_small(
+    struct source *s, struct span name, struct buf *out, struct err *e)
+{
+	const struct member *m = member_find(s, name, e);
+	struct range r;
+
+	if (m == NULL)
+		return -1;
+	if (s->kind == PLAIN) {
+		r = member_range(s, m);
+		return range_read_all(&r, out, e);
+	}
+	if (!m->has_data)
+		return err_set(e, ERR_FORMAT, "is no document of an image");
+	buf_add_span(out, buf_span(&m->data));
 	return 0;
 }
 
 int
 source_read(struct source *s, struct span name, struct buf *out, struct err *e)
 {
-	const struct member *m = NULL;
-	struct range r = { .fd = -1 };
-	int rc;
+	int rc = s->kind == FOLDER ? folder_read(s, name, out, e)
+				   : archive_read_small(s, name, out, e);
 
-	if (s->kind == FOLDER) {
-		r.fd = folder_open(s, name, &r.left, e);
-		if (r.fd == -1)
-			return -1;
-	} else if (member_find(s, name, &m, &r, e) != 0) {
-		return -1;
-	}
-	if (s->kind != PACKED)
-		rc = range_read_all(&r, out, e);
-	else if (m->has_data)
-		rc = (buf_add_span(out, buf_span(&m->data)), 0);
-	else
-		rc = err_set(e, ERR_FORMAT, "is no document of an image");
-	if (rc != 0)
-		err_context(e, "%.*s", SPAN_ARG(name));
-	if (s->kind == FOLDER)
-		close(r.fd);
-	return rc;
+	return rc == 0 ? 0 : err_context(e, "%.*s", SPAN_ARG(name));
 }
 
 static int
-packed_layer(struct source *s, const struct member *m,
+folder_layer(struct source *s, struct span name,
+    const struct layer_filter *filter, struct err *e)
+{
+	struct range r = { .offset = 0 };
+	struct stream_pull pull = { &r, range_read };
+
+	r.fd = folder_open(s, name, &r.left, e);
+	if (r.fd == -1)
+		return -1;
+	layer_read(&s->current, &pull, filter);
+	close(r.fd);
+	return 0;
+}
+
+/* *out is what was recorded on the way, or stays as it is. */
+static int
+archive_layer(struct source *s, struct span name,
     const struct layer_filter *filter, const struct layer **out, struct err *e)
 {
-	uint32_t at = (uint32_t)(m - s->index.members);
+	const struct member *m = member_find(s, name, e);
+	struct range r;
+	struct stream_pull pull = { &r, range_read };
 
+	if (m == NULL)
+		return -1;
+	if (s->kind == PLAIN) {
+		r = member_range(s, m);
+		layer_read(&s->current, &pull, filter);
+		return 0;
+	}
 	if (m->layer == NULL)
 		return err_set(e, ERR_FORMAT, "is not a tar");
-	*out = filter == s->filter ? m->layer : &s->current;
-	return *out == m->layer
-	    ? 0
-	    : archive_reread(s->fd, at, filter, &s->current, e);
+	if (filter != s->filter)
+		return archive_reread(s->fd, (uint32_t)(m - s->index.members),
+		    filter, &s->current, e);
+	*out = m->layer;
+	return 0;
 }
 
 int
 source_layer(struct source *s, struct span name,
     const struct layer_filter *filter, const struct layer **out, struct err *e)
 {
-	const struct member *m = NULL;
-	struct range r = { .fd = -1 };
-	struct stream_pull pull = { &r, range_read };
-
 	layer_cleanup(&s->current);
-	if (s->kind == FOLDER) {
-		r.fd = folder_open(s, name, &r.left, e);
-		if (r.fd == -1)
-			return -1;
-	} else if (member_find(s, name, &m, &r, e) != 0) {
-		return -1;
-	}
-	if (s->kind == PACKED)
-		return packed_layer(s, m, filter, out, e);
-	layer_read(&s->current, &pull, filter);
 	*out = &s->current;
-	if (s->kind == FOLDER)
-		close(r.fd);
-	return 0;
+	return s->kind == FOLDER ? folder_layer(s, name, filter, e)
+				 : archive_layer(s, name, filter, out, e);
 }

@@ -85,7 +85,7 @@ int
 rpm_header_string(const struct rpm_header *h, enum rpm_tag tag,
     struct span *out, struct err *e)
 {
-	struct entry entry;
+	struct entry entry = { 0 };
 	size_t end;
 	int rc = entry_find(h, tag, &entry, e);
 
@@ -104,7 +104,7 @@ int
 rpm_header_bytes(const struct rpm_header *h, enum rpm_tag tag, struct span *out,
     struct err *e)
 {
-	struct entry entry;
+	struct entry entry = { 0 };
 	int rc = entry_find(h, tag, &entry, e);
 
 	if (rc != 1)
@@ -119,7 +119,7 @@ int
 rpm_header_strings(const struct rpm_header *h, enum rpm_tag tag,
     struct rpm_array *out, struct err *e)
 {
-	struct entry entry;
+	struct entry entry = { 0 };
 	struct rpm_array check;
 	struct span s;
 	uint32_t n = 0;
@@ -140,7 +140,7 @@ int
 rpm_header_ints(const struct rpm_header *h, enum rpm_tag tag,
     struct rpm_array *out, struct err *e)
 {
-	struct entry entry;
+	struct entry entry = { 0 };
 	int rc = entry_find(h, tag, &entry, e);
 
 	if (rc != 1)
