@@ -2,6 +2,7 @@
 #include <endian.h>
 #include <string.h>
 
+#include "base/bzip2_block.h"
 #include "base/bzip2_scan.h"
 
 #define MARK_BLOCK UINT64_C(0x314159265359) /* pi */
@@ -204,6 +205,11 @@ wrap_block(const struct bzip2_scan *s, size_t end, struct bzip2_piece *p)
 	put_bits(&w, MARK_END, MARK_BITS);
 	put_bits(&w, p->crc, 32);
 	put_bits(&w, 0, (8 - w.n) % 8);
+	p->level = s->level;
+	p->bit = (HEAD_SIZE * 8) + MARK_BITS;
+	p->end = HEAD_SIZE * 8 + (end - s->bit);
+	buf_reserve(&p->packed, BZIP2_SLACK);
+	memset(p->packed.ptr + p->packed.len, 0, BZIP2_SLACK);
 }
 
 static int

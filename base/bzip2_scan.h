@@ -20,7 +20,9 @@ enum bzip2_piece_kind {
 
 struct bzip2_piece {
 	enum bzip2_piece_kind kind;
-	struct buf packed;    /* of a block: a stream that holds just it */
+	struct buf packed; /* of a block: a stream that holds just it */
+	size_t bit, end;   /* in packed: behind the block's mark, its end */
+	unsigned level;
 	uint32_t crc;         /* of the block or stream, when unpacked */
 	uint64_t stream_at;   /* where its stream begins, bytes */
 	uint64_t packed_size; /* of the file, up to the piece's end */

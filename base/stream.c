@@ -62,10 +62,12 @@ choose_engine(const struct stream_input *in, const struct stream_codec *codec,
 
 	if (codec == NULL)
 		return engine_plain(in);
-	if (threads > 1 && codec == &STREAM_BZIP2 &&
-	    engine_blocks(in, threads, &engine))
+	if (threads == 1)
+		return engine_direct(in, 0, codec);
+	if (codec == &STREAM_BZIP2 &&
+	    engine_blocks(in, threads == 0 ? cores() : threads, &engine))
 		return engine;
-	if (threads > 1 && engine_ahead(in, codec, &engine))
+	if (engine_ahead(in, codec, &engine))
 		return engine;
 	return engine_direct(in, 0, codec);
 }
@@ -76,7 +78,6 @@ stream_open(struct stream **out, const struct stream_input *in,
 {
 	static const struct stream_options none;
 	const struct stream_options *o = options == NULL ? &none : options;
-	unsigned threads = o->threads == 0 ? cores() : o->threads;
 	const struct stream_codec *codec;
 	struct stream *s;
 
@@ -86,7 +87,7 @@ stream_open(struct stream **out, const struct stream_input *in,
 	s->out_max = o->out_max == 0 ? STREAM_OUT_MAX : o->out_max;
 	s->ratio_max = o->ratio_max == 0 ? STREAM_RATIO_MAX : o->ratio_max;
 	s->packed = codec != NULL;
-	s->engine = choose_engine(in, codec, threads);
+	s->engine = choose_engine(in, codec, o->threads);
 	*out = s;
 	return 0;
 }
