@@ -109,7 +109,7 @@ int
 gather_fits(struct gather *g, const struct item *item, struct err *e)
 {
 	const struct oval_entity *entity;
-	struct span value = SPAN_NONE;
+	struct span value;
 	size_t i, j;
 	int fits = 1;
 
@@ -327,6 +327,7 @@ used_values(struct evaluation *ev, const struct oval_object *o,
     struct collected *c, struct err *e)
 {
 	struct variable_value *used = NULL;
+	struct variable_value *kept;
 	struct entity_values values;
 	size_t cap = 0;
 	size_t i, j;
@@ -344,10 +345,11 @@ used_values(struct evaluation *ev, const struct oval_object *o,
 			    (struct variable_value){ o->entities[i].var.ord,
 				    values.v[j] };
 	}
-	if (c->n_values > 0)
-		c->values =
-		    memcpy(arena_array(&ev->arena, c->n_values, sizeof(*used)),
-			used, c->n_values * sizeof(*used));
+	if (used != NULL) {
+		kept = arena_array(&ev->arena, c->n_values, sizeof(*kept));
+		memcpy(kept, used, c->n_values * sizeof(*kept));
+		c->values = kept;
+	}
 	free(used);
 	return 0;
 }

@@ -14,12 +14,10 @@ join(const struct oval_node *node, const uint8_t *stack, size_t *top)
 }
 
 int
-criteria_result(const struct oval_node *nodes, size_t n, struct arena *a,
-    int (*leaf)(void *ctx, const struct oval_node *node, enum result *out,
-	struct err *e),
-    void *ctx, enum result *out, struct err *e)
+criteria_result(const struct oval_node *nodes, size_t n,
+    const struct criteria_leaves *leaves, enum result *out, struct err *e)
 {
-	uint8_t *stack = arena_alloc(a, n);
+	uint8_t *stack = arena_alloc(leaves->arena, n);
 	size_t top = 0;
 	enum result r;
 	size_t i;
@@ -28,7 +26,7 @@ criteria_result(const struct oval_node *nodes, size_t n, struct arena *a,
 	for (i = 0; i < n; i++) {
 		if (nodes[i].type == OVAL_NODE_CRITERIA)
 			r = join(&nodes[i], stack, &top);
-		else if (leaf(ctx, &nodes[i], &r, e) != 0)
+		else if (leaves->result(leaves->ctx, &nodes[i], &r, e) != 0)
 			return -1;
 		if (nodes[i].negate)
 			r = result_negate(r);

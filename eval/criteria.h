@@ -7,13 +7,16 @@
 #include "base/err.h"
 #include "eval/value.h"
 
-/*
- * The result of a definition's criteria; without any: not evaluated. leaf
- * answers for criterion and extend_definition, before negation.
- */
-int criteria_result(const struct oval_node *nodes, size_t n, struct arena *a,
-    int (*leaf)(void *ctx, const struct oval_node *node, enum result *out,
-	struct err *e),
-    void *ctx, enum result *out, struct err *e);
+/* Answers for criterion and extend_definition, before negation. */
+struct criteria_leaves {
+	int (*result)(void *ctx, const struct oval_node *node, enum result *out,
+	    struct err *e);
+	void *ctx;
+	struct arena *arena; /* for the stack */
+};
+
+/* The result of a definition's criteria; without any: not evaluated. */
+int criteria_result(const struct oval_node *nodes, size_t n,
+    const struct criteria_leaves *leaves, enum result *out, struct err *e);
 
 #endif

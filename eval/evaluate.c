@@ -35,6 +35,9 @@ evaluation_free(struct evaluation *ev)
 	free(ev->package_items);
 	free(ev->variables);
 	free(ev->objects);
+	free(ev->kernel);
+	free(ev->supposed[0]);
+	free(ev->supposed[1]);
 	free(ev->tests);
 	free(ev->definitions);
 	arena_cleanup(&ev->nodes);
@@ -83,6 +86,7 @@ leaf_result(
 int
 evaluate_definition(struct evaluation *ev, uint32_t ord, struct err *e)
 {
+	struct criteria_leaves leaves = { leaf_result, ev, &ev->nodes };
 	struct oval_node *nodes;
 	enum result r;
 	size_t n;
@@ -94,8 +98,7 @@ evaluate_definition(struct evaluation *ev, uint32_t ord, struct err *e)
 	if (evaluation_enter(ev, e) != 0)
 		return -1;
 	if (machine_nodes(ev->m, ord, &ev->nodes, &nodes, &n, e) == 0 &&
-	    criteria_result(nodes, n, &ev->nodes, leaf_result, ev, &r, e) ==
-		0) {
+	    criteria_result(nodes, n, &leaves, &r, e) == 0) {
 		ev->definitions[ord] = (uint8_t)r;
 		ev->stats.definitions_evaluated++;
 		rc = 0;

@@ -12,9 +12,10 @@
 #include "eval/machine_impl.h"
 
 /* Limits of what content may ask for. */
-#define EVALUATION_DEPTH_MAX 1024u   /* references to references … */
-#define EVALUATION_VALUES_MAX 65536u /* of one variable or function */
-#define EVALUATION_ITEMS_MAX 262144u /* of one object */
+#define EVALUATION_DEPTH_MAX 1024u    /* references to references … */
+#define EVALUATION_VALUES_MAX 65536u  /* of one variable or function */
+#define EVALUATION_BYTES_MAX 4194304u /* of the same */
+#define EVALUATION_ITEMS_MAX 262144u  /* of one object */
 
 /* Flag and values of a variable or of a part of one. */
 struct values {
@@ -23,6 +24,7 @@ struct values {
 	struct span *v;      /* in the evaluation's arena */
 	size_t n;
 	size_t cap;
+	size_t n_bytes;
 };
 
 /* An item in the making; values must live as long as the evaluation. */
@@ -41,6 +43,8 @@ struct evaluation {
 	struct arena nodes;   /* criteria being walked */
 	uint8_t *definitions; /* enum result by ordinal */
 	uint8_t *tests;
+	uint8_t *supposed[2]; /* definitions again, and what variables are */
+	uint8_t *kernel;      /* made of: kernel.c; NULL until asked */
 	struct collected **objects; /* by ordinal; NULL: not yet */
 	struct values **variables;
 	const struct item **package_items; /* by package */

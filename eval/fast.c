@@ -102,7 +102,6 @@ take_baseline(struct fast *f, const void *definitions, const void *tests)
 	if (machine_n_definitions(ev->m) > 0)
 		memcpy(
 		    ev->definitions, definitions, machine_n_definitions(ev->m));
-	f->tests = arena_alloc(&f->arena, n);
 	if (n > 0)
 		memcpy(f->tests, tests, n);
 }
@@ -131,12 +130,15 @@ read_baseline(struct fast *f, struct err *e)
 	    f->n_facts > 0 ? span_make(f->vector, f->n_facts) : SPAN_LIT(""));
 	rc = db_step(s, e);
 	if (rc == 1) {
-		if (valid_results(db_blob(s, 0), machine_n_definitions(m)) &&
-		    valid_results(db_blob(s, 1), machine_n_tests(m)))
-			take_baseline(f, db_blob(s, 0).ptr, db_blob(s, 1).ptr);
-		else
-			rc = damaged(e, "a baseline");
+		if (!valid_results(db_blob(s, 0), machine_n_definitions(m)) ||
+		    !valid_results(db_blob(s, 1), machine_n_tests(m))) {
+			damaged(e, "a baseline");
+			rc = -1;
+			goto out;
+		}
+		take_baseline(f, db_blob(s, 0).ptr, db_blob(s, 1).ptr);
 	}
+out:
 	db_reset(s);
 	return rc;
 }
@@ -290,6 +292,7 @@ evaluation_run_fast(struct evaluation *ev, struct err *e)
 	if (rc != 1)
 		goto out;
 	rc = -1;
+	f.tests = arena_alloc(&f.arena, machine_n_tests(ev->m));
 	if (choose_baseline(&f, e) != 0 || reach(&f, f.always, e) != 0 ||
 	    reach_names(&f, e) != 0 || settle(&f, e) != 0)
 		goto out;

@@ -25,10 +25,15 @@ fail(struct call *k, const char *message)
 	values_flag(k->ev, k->out, FLAG_ERROR, "%s", message);
 }
 
+/* A text that is too long is told, and not kept. */
 static void
 give(struct call *k, const struct buf *b)
 {
-	values_add(k->ev, k->out, arena_span(&k->ev->arena, buf_span(b)));
+	if (b->len > EVALUATION_BYTES_MAX)
+		fail(k, "a value is too long");
+	else
+		values_add(
+		    k->ev, k->out, arena_span(&k->ev->arena, buf_span(b)));
 }
 
 /*
@@ -152,7 +157,7 @@ call_concat(struct call *k, const struct span *values, struct buf *b)
 {
 	size_t i;
 
-	for (i = 0; i < k->n; i++)
+	for (i = 0; i < k->n && b->len <= EVALUATION_BYTES_MAX; i++)
 		buf_add_span(b, values[i]);
 	give(k, b);
 }

@@ -41,15 +41,35 @@ add_family(struct index_reader *r, size_t *cap, struct span name)
 }
 
 static int
+read_families(struct index_reader *r, DIR *dir, const char *path, struct err *e)
+{
+	const struct dirent *d;
+	struct span name;
+	size_t cap = 0;
+
+	while ((d = readdir(dir)) != NULL) {
+		name = span_of(d->d_name);
+		if (!span_has_suffix(name, FAMILY_SUFFIX))
+			continue;
+		if (r->n_families == FAMILIES_MAX)
+			return err_set(e, ERR_LIMIT,
+			    "%s: more than %u families", path, FAMILIES_MAX);
+		name.len -= strlen(FAMILY_SUFFIX);
+		add_family(r, &cap, name);
+	}
+	if (r->n_families > 0)
+		qsort(r->families, r->n_families, sizeof(*r->families),
+		    cmp_family);
+	return 0;
+}
+
+static int
 list_families(
     struct index_reader *r, int dirfd, const char *path, struct err *e)
 {
 	int fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = fd == -1 ? NULL : fdopendir(fd);
-	const struct dirent *d;
-	struct span name;
-	size_t cap = 0;
-	int rc = -1;
+	int rc;
 
 	if (dir == NULL) {
 		err_system(e, "%s", path);
@@ -57,23 +77,7 @@ list_families(
 			close(fd);
 		return -1;
 	}
-	while ((d = readdir(dir)) != NULL) {
-		name = span_of(d->d_name);
-		if (!span_has_suffix(name, FAMILY_SUFFIX))
-			continue;
-		if (r->n_families == FAMILIES_MAX) {
-			err_set(e, ERR_LIMIT, "%s: more than %u families", path,
-			    FAMILIES_MAX);
-			goto out;
-		}
-		name.len -= strlen(FAMILY_SUFFIX);
-		add_family(r, &cap, name);
-	}
-	if (r->n_families > 0)
-		qsort(r->families, r->n_families, sizeof(*r->families),
-		    cmp_family);
-	rc = 0;
-out:
+	rc = read_families(r, dir, path, e);
 	closedir(dir);
 	return rc;
 }

@@ -3,34 +3,56 @@
  * Definitions that are unknown only because an image has no running kernel:
  * whatever the kernel were, they would have a result.
  */
-
+#include "base/mem.h"
 #include "eval/criteria.h"
 #include "eval/evaluation_impl.h"
 
+/* Whether a variable is computed from uname. */
+enum kernel {
+	KERNEL_NOT_ASKED = 0,
+	KERNEL_NO,
+	KERNEL_YES,
+};
+
 static int
 object_is_kernel(struct evaluation *ev, uint32_t ord, bool *is, struct err *e);
+static int variable_is_kernel(
+    struct evaluation *ev, uint32_t ord, bool *is, struct err *e);
 
 static int
 component_is_kernel(struct evaluation *ev, const struct oval_component *c,
     bool *is, struct err *e)
 {
-	const struct oval_variable *v;
 	size_t i;
 	int rc = 0;
 
 	if (c->type == OVAL_COMPONENT_OBJECT)
 		return object_is_kernel(ev, c->ref.ord, is, e);
-	if (c->type == OVAL_COMPONENT_VARIABLE) {
-		v = machine_variable(ev->m, c->ref.ord, e);
-		if (v == NULL)
-			return -1;
-		return v->component == NULL
-		    ? 0
-		    : component_is_kernel(ev, v->component, is, e);
-	}
+	if (c->type == OVAL_COMPONENT_VARIABLE)
+		return variable_is_kernel(ev, c->ref.ord, is, e);
 	for (i = 0; i < c->n_operands && rc == 0 && !*is; i++)
 		rc = component_is_kernel(ev, &c->operands[i], is, e);
 	return rc;
+}
+
+static int
+variable_is_kernel(struct evaluation *ev, uint32_t ord, bool *is, struct err *e)
+{
+	const struct oval_variable *v = machine_variable(ev->m, ord, e);
+	bool found = false;
+
+	if (v == NULL)
+		return -1;
+	if (ev->kernel == NULL)
+		ev->kernel = xcalloc(machine_n_variables(ev->m), 1);
+	if (ev->kernel[ord] == KERNEL_NOT_ASKED) {
+		if (v->component != NULL &&
+		    component_is_kernel(ev, v->component, &found, e) != 0)
+			return -1;
+		ev->kernel[ord] = found ? KERNEL_YES : KERNEL_NO;
+	}
+	*is = *is || ev->kernel[ord] == KERNEL_YES;
+	return 0;
 }
 
 /* uname, or a variable that is computed from it. */
@@ -38,7 +60,6 @@ static int
 object_is_kernel(struct evaluation *ev, uint32_t ord, bool *is, struct err *e)
 {
 	const struct oval_object *o = machine_object(ev->m, ord, e);
-	const struct oval_variable *v;
 
 	if (o == NULL)
 		return -1;
@@ -47,23 +68,21 @@ object_is_kernel(struct evaluation *ev, uint32_t ord, bool *is, struct err *e)
 	if (o->kind != OVAL_KIND_VARIABLE || o->n_entities == 0 ||
 	    !o->entities[0].has_var)
 		return 0;
-	v = machine_variable(ev->m, o->entities[0].var.ord, e);
-	if (v == NULL)
-		return -1;
-	return v->component == NULL
-	    ? 0
-	    : component_is_kernel(ev, v->component, is, e);
+	return variable_is_kernel(ev, o->entities[0].var.ord, is, e);
 }
 
-/* A definition as it would be if every test of the kernel had one result. */
+/*
+ * Definitions as they would be if every test of the kernel had one result.
+ * They are kept: definitions extend one another in more ways than can be
+ * walked.
+ */
 struct supposition {
 	struct evaluation *ev;
-	struct arena arena;
 	enum result kernel;
+	uint8_t *definitions; /* of ev, by ordinal */
 };
 
-static int
-suppose(struct supposition *s, uint32_t ord, enum result *out, struct err *e);
+static int suppose(struct supposition *s, uint32_t ord, struct err *e);
 
 static int
 supposed_leaf(
@@ -73,8 +92,12 @@ supposed_leaf(
 	const struct oval_test *t;
 	bool is = false;
 
-	if (node->type == OVAL_NODE_EXTEND)
-		return suppose(s, node->ref.ord, out, e);
+	if (node->type == OVAL_NODE_EXTEND) {
+		if (suppose(s, node->ref.ord, e) != 0)
+			return -1;
+		*out = s->definitions[node->ref.ord];
+		return 0;
+	}
 	t = machine_test(s->ev->m, node->ref.ord, e);
 	if (t == NULL)
 		return -1;
@@ -86,18 +109,28 @@ supposed_leaf(
 }
 
 static int
-suppose(struct supposition *s, uint32_t ord, enum result *out, struct err *e)
+suppose(struct supposition *s, uint32_t ord, struct err *e)
 {
+	struct evaluation *ev = s->ev;
+	struct criteria_leaves leaves = { supposed_leaf, s, &ev->nodes };
 	struct oval_node *nodes;
+	enum result r;
 	size_t n;
 	int rc = -1;
 
-	if (evaluation_enter(s->ev, e) != 0)
+	if (ord < machine_n_definitions(ev->m) &&
+	    s->definitions[ord] != RESULT_NONE)
+		return 0;
+	if (evaluation_enter(ev, e) != 0)
 		return -1;
-	if (machine_nodes(s->ev->m, ord, &s->arena, &nodes, &n, e) == 0)
-		rc = criteria_result(
-		    nodes, n, &s->arena, supposed_leaf, s, out, e);
-	evaluation_leave(s->ev);
+	if (machine_nodes(ev->m, ord, &ev->nodes, &nodes, &n, e) == 0 &&
+	    criteria_result(nodes, n, &leaves, &r, e) == 0) {
+		s->definitions[ord] = (uint8_t)r;
+		rc = 0;
+	}
+	evaluation_leave(ev);
+	if (ev->depth == 0)
+		arena_reset(&ev->nodes);
 	return rc;
 }
 
@@ -114,16 +147,19 @@ evaluation_is_kernel(struct evaluation *ev, uint32_t definition)
 	static const enum result kernels[] = { RESULT_TRUE, RESULT_FALSE };
 	struct supposition s = { .ev = ev };
 	bool decided = true;
-	enum result r;
 	struct err e;
 	size_t i;
 
 	if (evaluation_definition(ev, definition) != RESULT_UNKNOWN)
 		return false;
 	for (i = 0; i < sizeof(kernels) / sizeof(*kernels) && decided; i++) {
+		if (ev->supposed[i] == NULL)
+			ev->supposed[i] =
+			    xcalloc(machine_n_definitions(ev->m), 1);
 		s.kernel = kernels[i];
-		decided = suppose(&s, definition, &r, &e) == 0 && is_decided(r);
+		s.definitions = ev->supposed[i];
+		decided = suppose(&s, definition, &e) == 0 &&
+		    is_decided(s.definitions[definition]);
 	}
-	arena_cleanup(&s.arena);
 	return decided;
 }

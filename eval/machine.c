@@ -291,7 +291,7 @@ machine_definition_text(struct machine *m, uint32_t ord, struct arena *a,
     struct oval_definition *out, struct err *e)
 {
 	struct db_stmt *s = db_query(m->db, QUERY_INDEX_EVAL_RAW);
-	struct span raw;
+	struct span raw = SPAN_NONE;
 	int rc;
 
 	if (m->texts == NULL)

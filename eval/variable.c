@@ -15,6 +15,12 @@ values_add(struct evaluation *ev, struct values *v, struct span value)
 		    EVALUATION_VALUES_MAX);
 		return;
 	}
+	v->n_bytes += value.len;
+	if (v->n_bytes > EVALUATION_BYTES_MAX) {
+		values_flag(ev, v, FLAG_ERROR, "more than %u bytes of values",
+		    EVALUATION_BYTES_MAX);
+		return;
+	}
 	if (v->n == v->cap) {
 		v->cap = v->cap == 0 ? 4 : xmul(v->cap, 2);
 		grown = arena_array(&ev->arena, v->cap, sizeof(*grown));

@@ -331,6 +331,75 @@ test_kernel(void **state)
 	oval_world_close(&w);
 }
 
+/* --- content that doubles at every step --- */
+
+#define STEPS 100
+
+static void
+doubling_document(struct buf *b)
+{
+	unsigned i;
+
+	buf_add_str(b, "<definitions>");
+	buf_add_str(b, DEFINITION("1", CRITERIA("", UNKNOWN)));
+	for (i = 2; i <= STEPS; i++)
+		buf_printf(b,
+		    "<definition id='oval:t:def:%u' version='1' "
+		    "class='patch'><metadata><title>t</title><description/>"
+		    "</metadata><criteria><extend_definition "
+		    "definition_ref='oval:t:def:%u'/><extend_definition "
+		    "definition_ref='oval:t:def:%u'/></criteria>"
+		    "</definition>",
+		    i, i - 1, i - 1);
+	buf_add_str(b, "</definitions>");
+	buf_add_str(b,
+	    W_TESTS(W_TEST("ind", "unknown", "3", ONE, "")
+		    W_TEST("ind", "variable", "6", ONE, W_OBJ("ind", "6"))));
+	buf_printf(b,
+	    "<objects><ind:variable_object id='oval:t:obj:6' version='1'>"
+	    "<ind:var_ref>oval:t:var:%u</ind:var_ref></ind:variable_object>"
+	    "</objects><variables>",
+	    STEPS);
+	buf_add_str(b, W_CONSTANT("1", "string", "<value>x</value>"));
+	for (i = 2; i <= STEPS; i++)
+		buf_printf(b,
+		    "<local_variable id='oval:t:var:%u' version='1' "
+		    "comment='t' datatype='string'><concat>"
+		    "<variable_component var_ref='oval:t:var:%u'/>"
+		    "<variable_component var_ref='oval:t:var:%u'/>"
+		    "</concat></local_variable>",
+		    i, i - 1, i - 1);
+	buf_add_str(b, "</variables>");
+}
+
+static void
+test_doubling(void **state)
+{
+	static const struct oval_world_system spec = { 0 };
+	struct buf body = { 0 };
+	struct oval_world w;
+	struct evaluation *ev;
+	struct err e;
+	uint32_t ord;
+
+	(void)state;
+	doubling_document(&body);
+	if (oval_world_open(&w, buf_str(&body), &e) != 0)
+		fail_msg("%s", e.msg);
+	oval_world_system(&w, &spec);
+	if (evaluation_run(&ev, w.machine, &w.system, EVALUATE_PLAIN, &e) != 0)
+		fail_msg("%s", e.msg);
+	ord =
+	    machine_find_definition(w.machine, SPAN_LIT("oval:t:def:100"), &e);
+	assert_int_equal(evaluation_definition(ev, ord), RESULT_UNKNOWN);
+	assert_false(evaluation_is_kernel(ev, ord));
+	/* The second test is the variable's: too long a text. */
+	assert_int_equal(evaluation_test(ev, 1), RESULT_ERROR);
+	evaluation_free(ev);
+	oval_world_close(&w);
+	buf_cleanup(&body);
+}
+
 /* --- what reports ask --- */
 
 #define REPORT                                                                \
@@ -451,6 +520,7 @@ main(void)
 	TABLE_ADD(tests, &n, criteria_rows, oval_world_test);
 	TABLE_ADD(tests, &n, refused_rows, test_refused);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_kernel);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_doubling);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_report);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_text);
 	return _cmocka_run_group_tests("evaluate", tests, n, NULL, NULL);
