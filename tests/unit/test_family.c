@@ -21,11 +21,12 @@
 #define SECOND DEFINITION("2", "CVE-2024-0002", "a race condition")
 #define SECOND_CHANGED DEFINITION("2", "CVE-2024-0002", "a use after free")
 #define THIRD DEFINITION("3", "CVE-2024-0003", "a format string")
-#define BAD                                                                \
-	DEFINITIONS("<definition class='patch' id='oval:t:def:1' "         \
-		    "version='1'><metadata><title>t</title><description/>" \
-		    "</metadata><criteria><criterion "                     \
-		    "test_ref='oval:t:tst:9'/></criteria></definition>")
+#define BAD                                                             \
+	DEFINITIONS(                                                    \
+	    "<definition class='patch' id='oval:t:def:1' "              \
+	    "version='1'><metadata><title>poison</title><description/>" \
+	    "</metadata><criteria><criterion "                          \
+	    "test_ref='oval:t:tst:9'/></criteria></definition>")
 
 /* Builds one document "t" from its day and parts. */
 static void
@@ -109,22 +110,6 @@ test_keys_stay(void **state)
 	family_world_close(&w);
 }
 
-static void
-test_places(void **state)
-{
-	struct family_world w;
-	char text[64];
-
-	(void)state;
-	family_world_open(&w);
-	build(&w, "01", DEFINITIONS(FIRST SECOND) REST("bash"));
-	build(&w, "02", DEFINITIONS(THIRD FIRST SECOND) REST("bash"));
-	family_world_query(
-	    &w, "SELECT count(*) FROM place", text, sizeof(text));
-	assert_string_equal(text, "1;");
-	family_world_close(&w);
-}
-
 /* A word of the old text is found no more, one of the new text is. */
 static void
 test_search_follows(void **state)
@@ -153,42 +138,63 @@ test_search_follows(void **state)
 }
 
 static void
+expect_found(struct family_world *w, const char *word, const char *expect)
+{
+	char sql[128], text[128];
+
+	snprintf(sql, sizeof(sql),
+	    "SELECT d.id FROM search s JOIN definition d ON d.key = s.rowid "
+	    "WHERE search MATCH '%s' ORDER BY s.rowid",
+	    word);
+	family_world_query(w, sql, text, sizeof(text));
+	assert_string_equal(text, expect);
+}
+
+/* The others go on, and nothing of the refused one is found. */
+static void
 test_refused_keeps_the_last(void **state)
 {
-	struct family_text texts[2] = { { "t", DOCUMENT_OVAL, NULL },
-		{ "u", DOCUMENT_OVAL, NULL } };
-	struct buf bad = { 0 }, good = { 0 };
+	struct family_text texts[3] = { { "s", DOCUMENT_OVAL, NULL },
+		{ "t", DOCUMENT_OVAL, NULL }, { "u", DOCUMENT_OVAL, NULL } };
+	struct buf before = { 0 }, bad = { 0 }, after = { 0 };
 	struct family_world w;
 	struct err e = { 0 };
 	char text[128];
 
 	(void)state;
+	buf_printf(&before, FAMILY_OVAL_DOCUMENT, "02",
+	    DEFINITIONS(FIRST) REST("bash"));
 	buf_printf(&bad, FAMILY_OVAL_DOCUMENT, "02", BAD);
-	buf_printf(
-	    &good, FAMILY_OVAL_DOCUMENT, "02", DEFINITIONS(THIRD) REST("bash"));
-	texts[0].text = buf_str(&bad);
-	texts[1].text = buf_str(&good);
+	buf_printf(&after, FAMILY_OVAL_DOCUMENT, "02",
+	    DEFINITIONS(THIRD) REST("bash"));
+	texts[0].text = buf_str(&before);
+	texts[1].text = buf_str(&bad);
+	texts[2].text = buf_str(&after);
 	family_world_open(&w);
 	build(&w, "01", DEFINITIONS(FIRST SECOND) REST("bash"));
-	assert_int_equal(family_world_build(&w, texts, 2, &e), 0);
-	assert_true(w.outcomes[0].refused);
-	assert_false(w.outcomes[0].written);
-	assert_string_equal(w.outcomes[0].error.msg,
+	assert_int_equal(family_world_build(&w, texts, 3, &e), 0);
+	assert_false(w.outcomes[0].refused);
+	assert_true(w.outcomes[1].refused);
+	assert_false(w.outcomes[1].written);
+	assert_string_equal(w.outcomes[1].error.msg,
 	    "t: line 3: criterion refers to test oval:t:tst:9, which the "
 	    "document does not have");
-	assert_false(w.outcomes[1].refused);
+	assert_false(w.outcomes[2].refused);
 	family_world_query(&w,
 	    "SELECT name || ' ' || published || ' ' || n_records FROM "
 	    "document ORDER BY name",
 	    text, sizeof(text));
-	assert_string_equal(
-	    text, "t 2024-01-01T00:00:00 2;u 2024-01-02T00:00:00 1;");
-	family_world_query(
-	    &w, "SELECT id FROM definition ORDER BY key", text, sizeof(text));
-	assert_string_equal(text, "oval:t:def:1;oval:t:def:2;oval:t:def:3;");
+	assert_string_equal(text,
+	    "s 2024-01-02T00:00:00 1;t 2024-01-01T00:00:00 2;"
+	    "u 2024-01-02T00:00:00 1;");
+	expect_found(&w, "poison", "");
+	expect_found(&w, "heap", "oval:t:def:1;oval:t:def:1;");
+	expect_found(&w, "race", "oval:t:def:2;");
+	expect_found(&w, "format", "oval:t:def:3;");
 	family_world_close(&w);
+	buf_cleanup(&before);
 	buf_cleanup(&bad);
-	buf_cleanup(&good);
+	buf_cleanup(&after);
 }
 
 static void
@@ -360,7 +366,6 @@ main(void)
 {
 	static const struct CMUnitTest others[] = {
 		cmocka_unit_test(test_keys_stay),
-		cmocka_unit_test(test_places),
 		cmocka_unit_test(test_search_follows),
 		cmocka_unit_test(test_refused_keeps_the_last),
 		cmocka_unit_test(test_removed_document),
