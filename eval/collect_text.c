@@ -29,6 +29,17 @@ search_flags(const struct oval_object *o)
 	return flags;
 }
 
+/* What the file is, looked at once however many patterns there are. */
+static enum regex_text
+file_text(struct evaluation *ev, const struct file *f)
+{
+	uint8_t *known = &ev->file_texts[f - ev->s->files];
+
+	if (*known == REGEX_TEXT_UNKNOWN)
+		*known = (uint8_t)regex_text_of(f->text);
+	return (enum regex_text) * known;
+}
+
 /* 1: a match; 0: no more, or the object is in error. */
 static int
 search_next(struct search *s, struct regex_groups *groups)
@@ -47,7 +58,7 @@ search_next(struct search *s, struct regex_groups *groups)
 static void
 search_count(struct search *s, const struct entity_values *stated)
 {
-	struct regex_groups groups = { .next = 0 };
+	struct regex_groups groups = { .text = file_text(s->g->ev, s->file) };
 	bool from_end = false;
 	size_t i;
 
@@ -132,7 +143,7 @@ last_instance(const struct search *s)
 static int
 search_file(struct search *s, struct err *e)
 {
-	struct regex_groups groups = { .next = 0 };
+	struct regex_groups groups = { .text = file_text(s->g->ev, s->file) };
 	struct entity_values stated;
 	int64_t last = last_instance(s);
 	int64_t i;

@@ -19,6 +19,7 @@ evaluation_new(struct machine *m, const struct system *s)
 	ev->objects = xcalloc(machine_n_objects(m), sizeof(*ev->objects));
 	ev->variables = xcalloc(machine_n_variables(m), sizeof(*ev->variables));
 	ev->package_items = xcalloc(s->n_packages, sizeof(*ev->package_items));
+	ev->file_texts = xcalloc(s->n_files, 1);
 	ev->regex = regex_cache_new();
 	return ev;
 }
@@ -29,6 +30,7 @@ evaluation_free(struct evaluation *ev)
 	if (ev == NULL)
 		return;
 	regex_cache_free(ev->regex);
+	free(ev->file_texts);
 	map_cleanup(&ev->items);
 	free(ev->builder.entities);
 	free(ev->by_id);

@@ -54,7 +54,8 @@ struct evaluation {
 	size_t items_cap;
 	struct item_builder builder;
 	struct regex_cache *regex;
-	unsigned depth; /* of references being followed */
+	uint8_t *file_texts; /* enum regex_text by file of the system */
+	unsigned depth;      /* of references being followed */
 	struct evaluation_stats stats;
 };
 

@@ -17,6 +17,7 @@ struct regex {
 	size_t error_offset;
 	uint64_t n_bytes; /* matched so far */
 	bool is_jit;
+	size_t prefix; /* literal bytes behind a ^ that start every match */
 };
 
 struct regex_cache {
@@ -68,6 +69,87 @@ regex_cache_free(struct regex_cache *c)
 	free(c);
 }
 
+/* Past a class, "[^]a-z]", or the end of the pattern. */
+static size_t
+skip_class(struct span p, size_t i)
+{
+	i++;
+	if (i < p.len && p.ptr[i] == '^')
+		i++;
+	if (i < p.len && p.ptr[i] == ']')
+		i++;
+	for (; i < p.len && p.ptr[i] != ']'; i++)
+		if (p.ptr[i] == '\\')
+			i++;
+	return i + 1;
+}
+
+/* Alternatives that are in no group; true where that is not clear. */
+static bool
+has_alternatives(struct span p)
+{
+	size_t depth = 0;
+	size_t i = 0;
+
+	while (i < p.len) {
+		switch (p.ptr[i]) {
+		case '\\':
+			i += 2;
+			continue;
+		case '[':
+			i = skip_class(p, i);
+			continue;
+		case '(':
+			depth++;
+			break;
+		case ')':
+			depth -= depth > 0;
+			break;
+		case '|':
+			if (depth == 0)
+				return true;
+			break;
+		default:
+			break;
+		}
+		i++;
+	}
+	return false;
+}
+
+/*
+ * How much of "^libssh-4(?::\\w+|)" is literal behind the "^". Content has
+ * thousands of such patterns for one text, and most find nothing: looking for
+ * the literal first is quicker than PCRE2 by far.
+ */
+static size_t
+literal_prefix(struct span p)
+{
+	size_t n = 0;
+
+	if (p.len == 0 || *p.ptr != '^' || has_alternatives(p))
+		return 0;
+	p = span_from(p, 1);
+	while (n < p.len &&
+	    (span_is_alpha(p.ptr[n]) || span_is_digit(p.ptr[n]) ||
+		p.ptr[n] == '-'))
+		n++;
+	/* The last one may be optional. */
+	if (n > 0 && n < p.len && strchr("*+?{", p.ptr[n]) != NULL)
+		n--;
+	return n;
+}
+
+/* False if there cannot be a match at or behind start. */
+static bool
+may_match(const struct regex *r, struct span pattern, struct span subject,
+    size_t start)
+{
+	return r->prefix == 0 ||
+	    memmem(subject.ptr + start, subject.len - start, pattern.ptr + 1,
+		r->prefix) != NULL;
+}
+
 static struct regex
 regex_compile(struct span pattern, unsigned flags, bool utf)
 {
@@ -84,6 +166,8 @@ regex_compile(struct span pattern, unsigned flags, bool utf)
 	r.code = pcre2_compile((PCRE2_SPTR)(pattern.len > 0 ? pattern.ptr : ""),
 	    pattern.len, options | PCRE2_NEVER_BACKSLASH_C, &code,
 	    &r.error_offset, NULL);
+	if ((flags & REGEX_IGNORE_CASE) == 0)
+		r.prefix = literal_prefix(pattern);
 	return r;
 }
 
@@ -168,14 +252,20 @@ regex_groups_set(const struct regex_cache *c, struct regex_groups *g,
 		g->groups[i] = group(subject, at + 2 * (i + 1));
 }
 
+enum regex_text
+regex_text_of(struct span subject)
+{
+	return utf8_valid_len(subject) == subject.len ? REGEX_TEXT_UTF8
+						      : REGEX_TEXT_BYTES;
+}
+
 int
 regex_next(struct regex_cache *c, struct span pattern, unsigned flags,
     struct span subject, struct regex_groups *g, struct err *e)
 {
-	bool utf =
-	    g->next > 0 ? g->is_utf8 : utf8_valid_len(subject) == subject.len;
 	size_t start = g->next;
 	struct regex *r;
+	bool utf;
 	int rc;
 
 	if (start > subject.len)
@@ -185,12 +275,17 @@ regex_next(struct regex_cache *c, struct span pattern, unsigned flags,
 		    "a pattern of %zu bytes is too "
 		    "long",
 		    pattern.len);
+	if (g->text == REGEX_TEXT_UNKNOWN)
+		g->text = regex_text_of(subject);
+	utf = g->text == REGEX_TEXT_UTF8;
 	r = regex_get(c, pattern, flags, utf);
 	if (r->code == NULL)
 		return err_set(e, ERR_FORMAT,
 		    "\"%.*s\" is no Perl pattern "
 		    "(at byte %zu)",
 		    SPAN_ARG(span_first(pattern, 120)), r->error_offset);
+	if (subject.len > 0 && !may_match(r, pattern, subject, start))
+		return 0;
 	regex_warm(r, subject.len - start);
 	rc = regex_run(c, r, subject, start);
 	if (rc == PCRE2_ERROR_NOMATCH)
@@ -205,7 +300,6 @@ regex_next(struct regex_cache *c, struct span pattern, unsigned flags,
 		    "the pattern \"%.*s\" has more than %u groups",
 		    SPAN_ARG(span_first(pattern, 120)), REGEX_GROUPS_MAX);
 	regex_groups_set(c, g, subject, rc);
-	g->is_utf8 = utf;
 	g->next =
 	    behind(subject, start, pcre2_get_ovector_pointer(c->data)[1], utf);
 	return 1;

@@ -26,17 +26,25 @@ enum regex_flags {
 
 struct regex_cache;
 
+/* What a subject is, where that is known already. */
+enum regex_text {
+	REGEX_TEXT_UNKNOWN = 0,
+	REGEX_TEXT_UTF8,
+	REGEX_TEXT_BYTES,
+};
+
 struct regex_groups {
 	struct span match;
 	struct span groups[REGEX_GROUPS_MAX]; /* ptr NULL: took no part */
 	size_t n_groups;
-	size_t next;  /* where to look for the next match */
-	bool is_utf8; /* of the subject, found once */
+	size_t next;          /* where to look for the next match */
+	enum regex_text text; /* found once */
 };
 
 struct regex_cache *regex_cache_new(void);
 void regex_cache_free(struct regex_cache *c); /* NULL is fine */
 
+enum regex_text regex_text_of(struct span subject);
 /*
  * Looks for pattern anywhere in subject. 1: found; 0: not; -1: the pattern is
  * wrong or too costly.
