@@ -186,9 +186,13 @@ evaluation_each(struct evaluation *ev,
 
 	db_bind_int(row, "document", ev->m->document);
 	rc = db_step(row, e);
+	if (rc < 0)
+		goto out;
 	if (rc == 1)
 		ids = id_reader_of(db_blob(row, 0));
-	while (rc >= 0 && (rc = id_reader_next(&ids, &id, &ord)) == 1)
+	else
+		rc = -1;
+	while (rc > 0 && (rc = id_reader_next(&ids, &id, &ord)) == 1)
 		if (fn(ctx, ord, id, evaluation_definition(ev, ord), e) != 0)
 			goto out;
 	if (rc < 0)
