@@ -210,7 +210,7 @@ static void
 site_open(struct site *s)
 {
 	struct generation_builder *g = NULL;
-	struct index_outcome outcome;
+	struct index_outcome outcome = { 0 };
 	struct verified_file *file;
 	struct index_input input;
 	struct family_world w;

@@ -225,8 +225,8 @@ test_show_cve(void **state)
 		"cve CVE-2024-0010\n  status      Analyzed\n",
 		"  description Heap\\x1b[31m flaw.\n",
 		"  cvss        3.1 9.8 CRITICAL CVSS:3.1/AV:N a@b Primary\n",
-		"  in          nvd-2024\n              nvd-modified\n"
-		"  document    nvd-modified\n",
+		"  in          nvd-2024\n              nvd-modified\n",
+		"              nvd-modified\n  document    nvd-modified\n",
 		"\nnotice USN-7000-1\n",
 		"  packages    t source foo 1.2\n  document    usn-db\n",
 		"\ndefinition oval:t:def:10\n",
