@@ -71,8 +71,7 @@ find_tag(struct xml_reader *r, struct xml_element *el)
 
 /* NOLINTNEXTLINE(readability-function-size): libxml2's parameters. */
 /* The nine parameters are libxml2's. */
-/* NOLINTNEXTLINE(readability-function-size) */
-static void
+static void /* NOLINTNEXTLINE(readability-function-size) */
 on_start(void *ctx, const xmlChar *name, const xmlChar *prefix,
     const xmlChar *ns, int n_ns, const xmlChar **nss, int n_attrs,
     int n_default, const xmlChar **attrs)
