@@ -24,7 +24,7 @@ lint-files:
 	+@rm -f $(L)/clang; $(SUBMAKE) -k MODE=clang \
 		build/clang/scapcache unit-bins && touch $(L)/clang
 
-$(L)/tidy/%: % .clang-tidy | $(GENHDRS)
+$(L)/tidy/%: % .clang-tidy tests/.clang-tidy | $(GENHDRS)
 	@mkdir -p $(@D)
 	$(call say,TIDY,$<)
 	@rm -f $@
