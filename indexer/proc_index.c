@@ -260,7 +260,7 @@ void
 index_jobs_run(
     struct index_job *jobs, size_t n, const struct index_report *report)
 {
-	struct running running[INDEX_JOBS_AT_ONCE] = { { NULL } };
+	struct running running[INDEX_JOBS_AT_ONCE] = { { 0 } };
 	size_t next = 0;
 	int i, n_running;
 
