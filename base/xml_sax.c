@@ -69,7 +69,6 @@ find_tag(struct xml_reader *r, struct xml_element *el)
 	}
 }
 
-/* NOLINTNEXTLINE(readability-function-size): libxml2's parameters. */
 /* The nine parameters are libxml2's. */
 static void /* NOLINTNEXTLINE(readability-function-size) */
 on_start(void *ctx, const xmlChar *name, const xmlChar *prefix,
