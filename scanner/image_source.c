@@ -72,9 +72,7 @@ bool
 source_is_packed(int fd)
 {
 	static const char *const heads[] = { "\x1f\x8b", "\x28\xb5\x2f\xfd",
-		"BZh",
-		"\xfd"
-		"7zXZ" };
+		"BZh", "\xfd\x37zXZ" };
 	char head[8];
 	ssize_t n = pread(fd, head, sizeof(head), 0);
 	size_t i;
