@@ -5,7 +5,8 @@
 #include "base/mem.h"
 #include "base/stream_impl.h"
 
-#define THREADS_MAX 8u
+/* More would unpack faster than anyone reads, and hold 17 MB each. */
+#define THREADS_MAX 4u
 #define RATIO_FREE ((uint64_t)64 * 1024 * 1024) /* unpacked, at any ratio */
 
 static const struct stream_codec *const codecs[] = { &STREAM_GZIP,
@@ -187,4 +188,10 @@ uint64_t
 stream_offset(const struct stream *s)
 {
 	return s->offset;
+}
+
+bool
+stream_is_packed(const struct stream *s)
+{
+	return s->packed;
 }

@@ -17,7 +17,7 @@
 #include "base/bzip2_scan.h"
 #include "base/mem.h"
 
-#define WORKERS_MAX 8u
+#define WORKERS_MAX 4u                      /* each may hold 17 MB */
 #define SLOT_SIZE ((size_t)2 * 1024 * 1024) /* few blocks are larger */
 #define SLOTS_MORE 2u /* unpacked, waiting for the reader */
 #define SLOTS_MAX (WORKERS_MAX + SLOTS_MORE)
