@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <arpa/inet.h>
 #include <locale.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "eval/address.h"
 #include "eval/compare.h"
 #include "eval/version.h"
 
@@ -254,87 +254,7 @@ compare_binary(enum oval_operation op, struct span collected,
 	return no_operation(OVAL_BINARY, op, why);
 }
 
-/* --- addresses: "192.0.2.0/24", "192.0.2.0/255.255.255.0", "2001:db8::/32" */
-
-struct address {
-	unsigned char bytes[16];
-	unsigned prefix;
-	unsigned n_bits; /* 32 or 128 */
-};
-
-static bool
-parse_ip(int family, struct span s, unsigned char *out)
-{
-	char text[NUMBER_TEXT_MAX];
-
-	if (s.len == 0 || s.len >= sizeof(text))
-		return false;
-	memcpy(text, s.ptr, s.len);
-	text[s.len] = '\0';
-	return inet_pton(family, text, out) == 1;
-}
-
-/* 255.255.255.0 is 24; a mask with holes is none. */
-static bool
-parse_mask(struct span s, unsigned *prefix)
-{
-	unsigned char b[4];
-	uint32_t mask;
-
-	if (!parse_ip(AF_INET, s, b))
-		return false;
-	mask = (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 |
-	    (uint32_t)b[2] << 8 | b[3];
-	for (*prefix = 0; *prefix < 32 && mask >> 31 == 1; mask <<= 1)
-		(*prefix)++;
-	return mask == 0;
-}
-
-static bool
-parse_address(enum oval_datatype type, struct span s, struct address *out)
-{
-	bool is_v4 = type == OVAL_IPV4_ADDRESS;
-	size_t slash = span_find(s, '/');
-	struct span mask = span_from(s, slash + 1);
-	uint64_t prefix;
-
-	memset(out, 0, sizeof(*out));
-	out->n_bits = is_v4 ? 32 : 128;
-	out->prefix = out->n_bits;
-	if (!parse_ip(
-		is_v4 ? AF_INET : AF_INET6, span_first(s, slash), out->bytes))
-		return false;
-	if (slash == s.len)
-		return true;
-	if (is_v4 && span_find(mask, '.') < mask.len)
-		return parse_mask(mask, &out->prefix);
-	if (!parse_uint(mask, out->n_bits, &prefix))
-		return false;
-	out->prefix = (unsigned)prefix;
-	return true;
-}
-
-/* The order of the first n bits. */
-static int
-address_order(const struct address *a, const struct address *b, unsigned n)
-{
-	unsigned rest = n % 8;
-	int order = memcmp(a->bytes, b->bytes, n / 8);
-	int x, y;
-
-	if (order != 0 || rest == 0)
-		return order;
-	x = a->bytes[n / 8] >> (8 - rest);
-	y = b->bytes[n / 8] >> (8 - rest);
-	return x - y;
-}
-
-static bool
-is_subset(const struct address *inner, const struct address *outer)
-{
-	return inner->prefix >= outer->prefix &&
-	    address_order(inner, outer, outer->prefix) == 0;
-}
+/* --- addresses --- */
 
 static enum result
 compare_address(enum oval_datatype type, enum oval_operation op,
@@ -342,12 +262,12 @@ compare_address(enum oval_datatype type, enum oval_operation op,
 {
 	struct address c, s;
 
-	parse_address(type, collected, &c);
-	parse_address(type, stated, &s);
+	address_parse(type, collected, &c);
+	address_parse(type, stated, &s);
 	if (op == OVAL_SUBSET_OF)
-		return result_of(is_subset(&c, &s));
+		return result_of(address_is_subset(&c, &s));
 	if (op == OVAL_SUPERSET_OF)
-		return result_of(is_subset(&s, &c));
+		return result_of(address_is_subset(&s, &c));
 	if (c.prefix == s.prefix)
 		return by_order(type, op, address_order(&c, &s, c.prefix), why);
 	if (op == OVAL_EQUALS || op == OVAL_NOT_EQUAL)
@@ -390,7 +310,7 @@ is_value(enum oval_datatype type, struct span s)
 		return is_binary(s);
 	case OVAL_IPV4_ADDRESS:
 	case OVAL_IPV6_ADDRESS:
-		return parse_address(type, s, &address);
+		return address_parse(type, s, &address);
 	case OVAL_VERSION:
 		return s.len > 0 && span_is_digit(*s.ptr);
 	case OVAL_EVR_STRING:

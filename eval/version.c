@@ -146,25 +146,6 @@ cut_revision(struct span *s)
 	return revision;
 }
 
-int
-version_rpm(struct span a, struct span b)
-{
-	struct span release_a, release_b;
-	int order;
-
-	a = span_trim(a);
-	b = span_trim(b);
-	order = version_number(cut_epoch(&a), cut_epoch(&b));
-	if (order != 0)
-		return order;
-	release_a = cut_revision(&a);
-	release_b = cut_revision(&b);
-	order = version_rpm_part(a, b);
-	if (order != 0 || release_a.len == 0 || release_b.len == 0)
-		return order;
-	return version_rpm_part(release_a, release_b);
-}
-
 /* What is left of a part. Here, and not as spans, as it is what scans do. */
 struct rest {
 	const char *at;
@@ -245,10 +226,15 @@ dpkg_part(struct span sa, struct span sb)
 	return order;
 }
 
-int
-version_dpkg(struct span a, struct span b)
+/*
+ * Epoch, version, release, the first that differs. A release that only one
+ * side has counts for dpkg, not for rpm.
+ */
+static int
+cmp_parts(struct span a, struct span b,
+    int (*cmp_part)(struct span a, struct span b), bool needs_both)
 {
-	struct span revision_a, revision_b;
+	struct span release_a, release_b;
 	int order;
 
 	a = span_trim(a);
@@ -256,10 +242,25 @@ version_dpkg(struct span a, struct span b)
 	order = version_number(cut_epoch(&a), cut_epoch(&b));
 	if (order != 0)
 		return order;
-	revision_a = cut_revision(&a);
-	revision_b = cut_revision(&b);
-	order = dpkg_part(a, b);
-	return order != 0 ? order : dpkg_part(revision_a, revision_b);
+	release_a = cut_revision(&a);
+	release_b = cut_revision(&b);
+	order = cmp_part(a, b);
+	if (order != 0 ||
+	    (needs_both && (release_a.len == 0 || release_b.len == 0)))
+		return order;
+	return cmp_part(release_a, release_b);
+}
+
+int
+version_rpm(struct span a, struct span b)
+{
+	return cmp_parts(a, b, version_rpm_part, true);
+}
+
+int
+version_dpkg(struct span a, struct span b)
+{
+	return cmp_parts(a, b, dpkg_part, false);
 }
 
 int
