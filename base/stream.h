@@ -56,6 +56,8 @@ int stream_open_pull(struct stream **out, const struct stream_pull *pull,
 int stream_next(struct stream *s, struct span *bytes, struct err *e);
 void stream_close(struct stream *s); /* NULL is fine */
 
+/* False: what it gives is what it reads. */
+bool stream_is_packed(const struct stream *s);
 /* Unpacked bytes handed out so far. */
 uint64_t stream_offset(const struct stream *s);
 

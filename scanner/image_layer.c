@@ -15,6 +15,7 @@
 struct packed {
 	const struct stream_pull *pull;
 	struct digest_ctx *digest;
+	bool is_plain; /* the digest of the unpacked bytes is theirs, too */
 	uint64_t n_bytes;
 };
 
@@ -44,7 +45,8 @@ packed_read(void *ctx, char *ptr, size_t size, size_t *n, struct err *e)
 
 	if (p->pull->read(p->pull->ctx, ptr, size, n, e) != 0)
 		return -1;
-	digest_update(p->digest, ptr, *n);
+	if (!p->is_plain)
+		digest_update(p->digest, ptr, *n);
 	p->n_bytes += *n;
 	return 0;
 }
@@ -219,13 +221,19 @@ layer_read(struct layer *l, const struct stream_pull *pull,
 
 	if (stream_open_pull(&stream, &through, &limits, &l->failed) != 0)
 		goto out;
+	/* A packed one has a thread by now that looks at it. */
+	if (!stream_is_packed(stream))
+		packed.is_plain = true;
 	tar_open_stream(&r.tar, stream, diff);
 	entries_read(&r, &l->failed);
 	if (tar_drain(&r.tar, &e) != 0 && l->failed.code == ERR_NONE)
 		l->failed = e;
 	tar_close(&r.tar);
-	digest_final(packed.digest, &l->packed);
 	digest_final(diff, &l->diff_id);
+	if (packed.is_plain)
+		l->packed = l->diff_id;
+	else
+		digest_final(packed.digest, &l->packed);
 	l->packed_bytes = packed.n_bytes;
 out:
 	stream_close(stream);
