@@ -65,7 +65,8 @@ choose_engine(const struct stream_input *in, const struct stream_codec *codec,
 		return engine_plain(in);
 	if (threads == 1)
 		return engine_direct(in, 0, codec);
-	if (codec == &STREAM_BZIP2 &&
+	/* What is pulled cannot be read again, as libbz2 might have to. */
+	if (codec == &STREAM_BZIP2 && in->pull.read == NULL &&
 	    engine_blocks(in, threads == 0 ? cores() : threads, &engine))
 		return engine;
 	if (engine_ahead(in, codec, &engine))
