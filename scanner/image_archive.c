@@ -47,23 +47,17 @@ member_add(struct archive_index *x, struct tar *t, struct err *e)
 	return 0;
 }
 
-int
-archive_index_plain(struct archive_index *x, int fd, struct err *e)
+void
+archive_index_plain(struct archive_index *x, int fd)
 {
 	struct tar t;
-	int rc;
 
 	tree_init(&x->tree);
 	tar_open_fd(&t, fd);
-	while ((rc = tar_next(&t, e)) == 1) {
-		if (member_add(x, &t, e) != 0) {
-			rc = -1;
-			break;
-		}
+	while (
+	    tar_next(&t, &x->failed) == 1 && member_add(x, &t, &x->failed) == 0)
 		x->members[x->n - 1].offset = tar_data_offset(&t);
-	}
 	tar_close(&t);
-	return rc;
 }
 
 /* A member's data: what was read to see what it is, and the rest. */
@@ -187,28 +181,23 @@ open_packed(struct stream **s, int fd, struct err *e)
 	return stream_open_fd(s, fd, &limits, e);
 }
 
-int
-archive_index_packed(struct archive_index *x, int fd,
-    const struct layer_filter *filter, struct err *e)
+void
+archive_index_packed(
+    struct archive_index *x, int fd, const struct layer_filter *filter)
 {
 	struct stream *s = NULL;
 	struct tar t;
-	int rc;
 
 	tree_init(&x->tree);
-	if (open_packed(&s, fd, e) != 0)
-		return -1;
+	if (open_packed(&s, fd, &x->failed) != 0)
+		return;
 	tar_open_stream(&t, s, NULL);
-	while ((rc = tar_next(&t, e)) == 1) {
-		if (member_add(x, &t, e) != 0 ||
-		    member_keep(x, &t, filter, e) != 0) {
-			rc = -1;
-			break;
-		}
-	}
+	while (tar_next(&t, &x->failed) == 1 &&
+	    member_add(x, &t, &x->failed) == 0 &&
+	    member_keep(x, &t, filter, &x->failed) == 0)
+		;
 	tar_close(&t);
 	stream_close(s);
-	return rc;
 }
 
 int
@@ -218,9 +207,15 @@ archive_index_find(
 	uint32_t node;
 	int rc = tree_walk(&x->tree, name, TREE_FOLLOW, &node, e);
 
+	if (rc == 1 && x->tree.nodes[node].type != NODE_REGULAR)
+		rc = 0;
 	if (rc == 1)
 		*member = x->tree.nodes[node].ordinal;
-	return rc == 1 && x->tree.nodes[node].type != NODE_REGULAR ? 0 : rc;
+	if (rc == 0 && x->failed.code != ERR_NONE) {
+		*e = x->failed;
+		rc = err_context(e, "the archive");
+	}
+	return rc;
 }
 
 int

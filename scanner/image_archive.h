@@ -19,14 +19,16 @@ struct archive_index {
 	size_t n;
 	size_t cap;
 	size_t small_bytes;
+	struct err failed; /* code not 0: there may be more than is here */
 };
 
 void archive_index_cleanup(struct archive_index *x);
-int archive_index_plain(struct archive_index *x, int fd, struct err *e);
+/* What cannot be read stands in failed; what was read before it is here. */
+void archive_index_plain(struct archive_index *x, int fd);
 /* Reads all of it; see source_open_archive() for filter. */
-int archive_index_packed(struct archive_index *x, int fd,
-    const struct layer_filter *filter, struct err *e);
-/* Links are followed. 1: found; 0: not there; -1: links without end. */
+void archive_index_packed(
+    struct archive_index *x, int fd, const struct layer_filter *filter);
+/* Links are followed. 1: found; 0: not there; -1: it cannot be told. */
 int archive_index_find(
     struct archive_index *x, struct span name, uint32_t *member, struct err *e);
 /* Reads a packed archive again, for the layer that is that member. */

@@ -90,20 +90,16 @@ source_open_archive(struct source **out, const char *path,
 	uint64_t size;
 	int fd = open_file(AT_FDCWD, path, &size, e);
 	struct source *s;
-	int rc;
 
 	if (fd == -1)
 		return err_context(e, "%s", path);
 	s = source_new(fd);
 	s->kind = source_is_packed(fd) ? PACKED : PLAIN;
 	s->filter = filter;
-	rc = s->kind == PACKED ? archive_index_packed(&s->index, fd, filter, e)
-			       : archive_index_plain(&s->index, fd, e);
-	if (rc != 0) {
-		err_context(e, "%s", path);
-		source_close(s);
-		return -1;
-	}
+	if (s->kind == PACKED)
+		archive_index_packed(&s->index, fd, filter);
+	else
+		archive_index_plain(&s->index, fd);
 	*out = s;
 	return 0;
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -34,6 +35,8 @@ fd_read(struct tar *t, struct span *bytes)
 	if (n < 0)
 		return err_system(&t->failed, "cannot read");
 	t->offset += (uint64_t)n;
+	if (t->offset > t->size_bytes)
+		t->size_bytes = t->offset;
 	*bytes = span_make(t->chunk, (size_t)n);
 	return n > 0;
 }
@@ -64,6 +67,8 @@ on_skip(struct archive *archive, void *ctx, la_int64_t n)
 	struct tar *t = ctx;
 
 	(void)archive;
+	if ((uint64_t)n > t->size_bytes - t->offset)
+		n = (la_int64_t)(t->size_bytes - t->offset);
 	t->offset += (uint64_t)n;
 	return n;
 }
@@ -90,7 +95,11 @@ tar_open_stream(struct tar *t, struct stream *s, struct digest_ctx *digest)
 void
 tar_open_fd(struct tar *t, int fd)
 {
+	struct stat st;
+
 	*t = (struct tar){ .fd = fd };
+	if (fstat(fd, &st) == 0 && st.st_size > 0)
+		t->size_bytes = (uint64_t)st.st_size;
 	t->chunk = xmalloc(CHUNK_SIZE);
 	open_archive(t, on_skip);
 }

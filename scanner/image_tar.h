@@ -49,6 +49,7 @@ struct tar {
 	struct stream *stream;
 	struct digest_ctx *digest;
 	int fd;
+	uint64_t size_bytes; /* of fd */
 	uint64_t offset;
 	char *chunk;
 };
