@@ -4,10 +4,8 @@
  * list and the tests that the system's packages reach are evaluated; where a
  * result differs from the baseline, the definitions above are evaluated again.
  */
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "eval/baseline.h"
 #include "eval/ords.h"
 #include "eval/plan_impl.h"
@@ -22,9 +20,8 @@ struct fast {
 	struct span always;
 	bool used[N_PACKAGE_KINDS]; /* kinds that tests are keyed by */
 	uint8_t *tests;             /* the baseline's results */
-	uint32_t *dirty;            /* definitions to evaluate again */
-	size_t n_dirty;
-	size_t dirty_cap;
+	bool *reached;              /* tests to evaluate */
+	bool *dirty;                /* definitions to evaluate again */
 };
 
 static int
@@ -173,17 +170,6 @@ choose_baseline(struct fast *f, struct err *e)
 
 /* --- what differs --- */
 
-static void
-soil(struct fast *f, uint32_t definition)
-{
-	if (f->ev->definitions[definition] == RESULT_NONE)
-		return;
-	f->ev->definitions[definition] = RESULT_NONE;
-	f->dirty =
-	    xgrow(f->dirty, &f->dirty_cap, f->n_dirty + 1, sizeof(*f->dirty));
-	f->dirty[f->n_dirty++] = definition;
-}
-
 static int
 spread(struct fast *f, uint32_t test, struct err *e)
 {
@@ -198,7 +184,7 @@ spread(struct fast *f, uint32_t test, struct err *e)
 	if (rc == 1) {
 		o = ords_of(db_blob(s, 0), machine_n_definitions(m));
 		while (ords_next(&o, &definition))
-			soil(f, definition);
+			f->dirty[definition] = true;
 		rc = ords_done(&o) ? 0 : damaged(e, "a list of definitions");
 	}
 	db_reset(s);
@@ -209,18 +195,10 @@ static int
 reach(struct fast *f, struct span packed, struct err *e)
 {
 	struct ords o = ords_of(packed, machine_n_tests(f->ev->m));
-	struct evaluation *ev = f->ev;
 	uint32_t test;
 
-	while (ords_next(&o, &test)) {
-		if (ev->tests[test] != RESULT_NONE)
-			continue;
-		if (evaluate_test(ev, test, e) != 0)
-			return -1;
-		if (ev->tests[test] != f->tests[test] &&
-		    spread(f, test, e) != 0)
-			return -1;
-	}
+	while (ords_next(&o, &test))
+		f->reached[test] = true;
 	return ords_done(&o) ? 0 : damaged(e, "a list of tests");
 }
 
@@ -262,18 +240,40 @@ reach_names(struct fast *f, struct err *e)
 	return 0;
 }
 
-/* The rest of the tests is as the baseline has it. */
+/*
+ * In the order of ordinals, which is the document's: what stands together in
+ * the index is read together. The rest is as the baseline has it.
+ */
 static int
-settle(struct fast *f, struct err *e)
+evaluate_reached(struct fast *f, struct err *e)
 {
 	struct evaluation *ev = f->ev;
-	size_t i;
+	uint32_t i;
 
-	for (i = 0; i < machine_n_tests(ev->m); i++)
+	for (i = 0; i < machine_n_tests(ev->m); i++) {
+		if (f->reached[i] && evaluate_test(ev, i, e) != 0)
+			return -1;
 		if (ev->tests[i] == RESULT_NONE)
 			ev->tests[i] = f->tests[i];
-	for (i = 0; i < f->n_dirty; i++)
-		if (evaluate_definition(ev, f->dirty[i], e) != 0)
+		else if (ev->tests[i] != f->tests[i] && spread(f, i, e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* All are forgotten before the first is evaluated: they extend each other. */
+static int
+evaluate_dirty(struct fast *f, struct err *e)
+{
+	struct evaluation *ev = f->ev;
+	size_t n = machine_n_definitions(ev->m);
+	uint32_t i;
+
+	for (i = 0; i < n; i++)
+		if (f->dirty[i])
+			ev->definitions[i] = RESULT_NONE;
+	for (i = 0; i < n; i++)
+		if (f->dirty[i] && evaluate_definition(ev, i, e) != 0)
 			return -1;
 	ev->stats.baseline_used = true;
 	return 0;
@@ -293,13 +293,15 @@ evaluation_run_fast(struct evaluation *ev, struct err *e)
 		goto out;
 	rc = -1;
 	f.tests = arena_alloc(&f.arena, machine_n_tests(ev->m));
+	f.reached = arena_alloc(&f.arena, machine_n_tests(ev->m));
+	f.dirty = arena_alloc(&f.arena, machine_n_definitions(ev->m));
 	if (choose_baseline(&f, e) != 0 || reach(&f, f.always, e) != 0 ||
-	    reach_names(&f, e) != 0 || settle(&f, e) != 0)
+	    reach_names(&f, e) != 0 || evaluate_reached(&f, e) != 0 ||
+	    evaluate_dirty(&f, e) != 0)
 		goto out;
 	rc = 1;
 out:
 	db_reset(plan);
-	free(f.dirty);
 	arena_cleanup(&f.arena);
 	return rc;
 }
