@@ -115,13 +115,16 @@ gather(struct gather *g)
 {
 	struct err e;
 
+	g->is_partial = g->image.n_problems > 0;
 	os_release_look_up(g);
 	packages_look_up(g);
 	if (files_look_up(g, &e) != 0)
 		image_problem(
 		    &g->image, "files that content asks for: %s", e.msg);
-	if (image_fetch(&g->image, &e) != 0)
+	if (image_fetch(&g->image, &e) != 0) {
 		image_problem(&g->image, "read again: %s", e.msg);
+		g->is_partial = true;
+	}
 	os_release_gather(g);
 	/* Files first: reading a package database changes its bytes. */
 	files_read(g);

@@ -24,6 +24,7 @@ struct found {
 struct gather {
 	struct facts *facts;
 	struct image image;
+	bool is_partial; /* a part of the image could not be read */
 	struct wanted wanted;
 	struct package_list list;
 	/* dpkg */

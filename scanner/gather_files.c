@@ -171,7 +171,7 @@ file_read_one(struct gather *g, struct file *f)
 		fill(g, f, node);
 	else if (rc == -1)
 		set_error(g, f, e.msg);
-	else if (g->image.n_problems > 0)
+	else if (g->is_partial)
 		set_error(g, f, "a part of the image cannot be read");
 }
 

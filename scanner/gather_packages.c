@@ -306,8 +306,7 @@ packages_read(struct gather *g)
 		if (g->rpm[i].is_there)
 			rpm_database_read(g, i);
 	/* What a layer that cannot be read has changed, nobody knows. */
-	for (kind = 0; g->image.n_problems > 0 && kind < N_PACKAGE_KINDS;
-	     kind++)
+	for (kind = 0; g->is_partial && kind < N_PACKAGE_KINDS; kind++)
 		packages_collected(g, kind,
 		    s->collected[kind] == COLLECTION_NONE
 			? COLLECTION_ERROR

@@ -79,8 +79,11 @@ data_read(struct reader *r, struct detail *d, size_t max, struct err *e)
 		return err_set(
 		    e, ERR_FORMAT, "has a file that is shorter than it says");
 	d->has_data = d->data.len <= max;
-	if (!d->has_data)
+	if (!d->has_data) {
+		*gathered -= d->data.len;
+		buf_cleanup(&d->data);
 		detail_set_error(d, "larger than such a file may be");
+	}
 	return 0;
 }
 

@@ -165,6 +165,19 @@ list_one(void *ctx, const char *name, struct err *e)
 	return child_look(l->rootfs, l->dir, span_of(name), l->fd, 0, e);
 }
 
+static int
+cannot_list(const struct rootfs *r, uint32_t dir, struct err *e)
+{
+	struct buf path = { 0 };
+	int saved = errno;
+
+	tree_path(r->tree, dir, &path);
+	errno = saved;
+	err_system(e, "/%s: cannot be listed", buf_str(&path));
+	buf_cleanup(&path);
+	return -1;
+}
+
 int
 rootfs_list(struct rootfs *r, uint32_t dir, struct err *e)
 {
@@ -172,7 +185,7 @@ rootfs_list(struct rootfs *r, uint32_t dir, struct err *e)
 	int rc;
 
 	if (l.fd == -1)
-		return err_system(e, "cannot be listed");
+		return cannot_list(r, dir, e);
 	rc = file_list(l.fd, ".", list_one, &l, e);
 	close(l.fd);
 	return rc;

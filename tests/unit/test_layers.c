@@ -432,15 +432,53 @@ test_second_look(void **state)
 	world_cleanup(&w);
 }
 
+/* A file that is too large is there, without its bytes; the rest is read. */
+static void
+test_too_large(void **state)
+{
+	struct want_list none = { 0 };
+	struct wanted wanted;
+	struct buf zeros = { 0 };
+	struct buf tar = { 0 };
+	struct archive *a;
+	struct world w;
+	struct layer l;
+
+	(void)state;
+	world_init(&w);
+	wanted_init(&wanted, &none);
+	w.filter.wanted = &wanted;
+	buf_reserve(&zeros, 2 * 1024 * 1024);
+	memset(zeros.ptr, 0, 2 * 1024 * 1024);
+	a = make_tar_open(&tar);
+	make_file(a, "etc/os-release", span_make(zeros.ptr, 1024 * 1024 + 1));
+	make_file(a, "usr/lib/os-release", span_make(zeros.ptr, 1024 * 1024));
+	make_tar_close(a);
+	read_bytes(&w, buf_span(&tar), &l);
+	assert_string_equal(l.failed.msg, "");
+	assert_int_equal(l.n, 2);
+	assert_false(l.entries[0].detail->has_data);
+	assert_string_equal(
+	    l.entries[0].detail->error, "larger than such a file may be");
+	assert_true(l.entries[1].detail->has_data);
+	assert_int_equal(l.entries[1].detail->data.len, 1024 * 1024);
+	layer_cleanup(&l);
+	buf_cleanup(&tar);
+	buf_cleanup(&zeros);
+	wanted_cleanup(&wanted);
+	world_cleanup(&w);
+}
+
 int
 main(void)
 {
 	struct CMUnitTest tests[TABLE_N(cases) + TABLE_N(bytes_cases) +
-	    TABLE_N(raw_cases) + 2] = {
+	    TABLE_N(raw_cases) + 3] = {
 		cmocka_unit_test(test_long_names),
 		cmocka_unit_test(test_second_look),
+		cmocka_unit_test(test_too_large),
 	};
-	size_t n = 2;
+	size_t n = 3;
 
 	TABLE_ADD(tests, &n, cases, test_tree);
 	TABLE_ADD(tests, &n, bytes_cases, test_bytes);
