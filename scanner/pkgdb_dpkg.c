@@ -149,11 +149,14 @@ add(struct parse *q, struct package *p, struct err *e)
 	is_new = map_add(
 	    &r->seen, buf_span(&key), (uint32_t)r->list->n_packages, &at);
 	buf_cleanup(&key);
-	/* As dpkg: the last stanza of the status file holds. */
-	if (is_new)
-		rc = package_list_add(r->list, p, e);
-	else if (q->layout == DPKG_STATUS)
+	/*
+	 * As dpkg: the last stanza of the status file holds. Of a stanza in
+	 * status.d nobody knows which is older: another version is there, too.
+	 */
+	if (!is_new && q->layout == DPKG_STATUS)
 		r->list->packages[at] = *p;
+	else if (is_new || !span_eq(r->list->packages[at].evr, p->evr))
+		rc = package_list_add(r->list, p, e);
 	return rc;
 }
 
