@@ -57,20 +57,6 @@ blob_write(const struct store *s, const char *hex, int from, struct err *e)
 }
 
 int
-store_add(struct store *s, const struct verified_file *f, struct err *e)
-{
-	const struct proof *proof = verified_proof(f);
-	char hex[DIGEST_HEX_SIZE];
-
-	if (store_has(s, &proof->sha256))
-		return 0;
-	if (file_need_space(s->dirfd, proof->size_bytes, e) != 0)
-		return err_context(e, "store");
-	return blob_write(
-	    s, digest_hex(&proof->sha256, hex), verified_fd(f), e);
-}
-
-int
 store_get(const struct store *s, const struct digest *d,
     struct verified_file **out, struct err *e)
 {
@@ -97,4 +83,30 @@ store_get(const struct store *s, const struct digest *d,
 fail:
 	close(fd);
 	return -1;
+}
+
+/* A copy that has rotted is not one: it is written anew. */
+static bool
+is_whole(const struct store *s, const struct digest *d)
+{
+	struct verified_file *kept = NULL;
+	struct err ignored;
+	bool whole = store_get(s, d, &kept, &ignored) == 0;
+
+	verified_close(kept);
+	return whole;
+}
+
+int
+store_add(struct store *s, const struct verified_file *f, struct err *e)
+{
+	const struct proof *proof = verified_proof(f);
+	char hex[DIGEST_HEX_SIZE];
+
+	if (is_whole(s, &proof->sha256))
+		return 0;
+	if (file_need_space(s->dirfd, proof->size_bytes, e) != 0)
+		return err_context(e, "store");
+	return blob_write(
+	    s, digest_hex(&proof->sha256, hex), verified_fd(f), e);
 }

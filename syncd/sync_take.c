@@ -229,25 +229,28 @@ sync_arrived(struct sync *s, struct sync_item *it, struct err *e)
 int
 sync_not_modified(struct sync *s, struct sync_item *it, struct err *e)
 {
+	struct verified_file *kept = NULL;
 	struct err ignored;
 
+	/* What has rotted is asked for as if for the first time. */
+	if (store_get(&s->store, &it->before_sha256, &kept, &ignored) != 0) {
+		it->known = false;
+		it->state = SYNC_WAITING;
+		return get(s, it, e);
+	}
 	it->state = SYNC_UNCHANGED;
 	it->origin = it->before.origin;
 	it->etag = it->before.etag;
 	it->last_modified = it->before.last_modified;
 	it->proof.sha256 = it->before_sha256;
 	it->proof.size_bytes = it->before.size_bytes;
-	if (it->file.role != SOURCE_INDEX)
-		return 0;
-	if (store_get(&s->store, &it->before_sha256, &it->verified, &ignored) ==
-	    0) {
-		follow(s, it);
+	if (it->file.role != SOURCE_INDEX) {
+		verified_close(kept);
 		return 0;
 	}
-	/* What we keep has rotted: ask as if for the first time. */
-	it->known = false;
-	it->state = SYNC_WAITING;
-	return get(s, it, e);
+	it->verified = kept;
+	follow(s, it);
+	return 0;
 }
 
 /* The file that a missing first choice is replaced by. */

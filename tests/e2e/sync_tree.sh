@@ -131,6 +131,16 @@ done
 run scapcache --state "$S" status
 expect "the second keeps its folder" 0 "  RHEL8/rhel-9.oval " "  rhel-9.oval "
 
+# What is kept has rotted: it is fetched again.
+sum=$(sha256sum <"$tree/usn.ubuntu.com/usn-db/database-all.json.bz2")
+blob=$S/store/blobs/sha256/${sum%% *}
+chmod u+w "$blob"
+echo rot >"$blob"
+sync
+expect "a kept file that has rotted" 0
+equal "is fetched again" fetched "$(of_file database-all.json.bz2 result)"
+check "and mended" cmp "$blob" "$tree/usn.ubuntu.com/usn-db/database-all.json.bz2"
+
 # A tree in which nothing is what any source wants.
 mkdir "$T/wrong"
 echo x >"$T/wrong/file"

@@ -87,11 +87,11 @@ test_add_and_get(void **state)
 }
 
 static void
-test_rot_is_told(void **state)
+test_rot_is_told_and_mended(void **state)
 {
 	static const char hex[] = "ba7816bf8f01cfea414140de5dae2223"
 				  "b00361a396177a9cb410ff61f20015ad";
-	struct verified_file *g = NULL;
+	struct verified_file *f = NULL, *g = NULL;
 	struct store s;
 	struct proof p;
 	struct err e = { 0 };
@@ -105,6 +105,11 @@ test_rot_is_told(void **state)
 	assert_int_equal(store_get(&s, &p.sha256, &g, &e), -1);
 	assert_int_equal(e.code, ERR_UNTRUSTED);
 	assert_non_null(strstr(e.msg, hex));
+	assert_int_equal(verified_open(&f, file_with(&t, "abc"), &p, &e), 0);
+	assert_int_equal(store_add(&s, f, &e), 0);
+	assert_int_equal(store_get(&s, &p.sha256, &g, &e), 0);
+	verified_close(f);
+	verified_close(g);
 	store_close(&s);
 	tmp_cleanup(&t);
 }
@@ -185,7 +190,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_verified_refuses),
 		cmocka_unit_test(test_add_and_get),
-		cmocka_unit_test(test_rot_is_told),
+		cmocka_unit_test(test_rot_is_told_and_mended),
 		cmocka_unit_test(test_state_is_made_and_locked),
 		cmocka_unit_test(test_state_of_another_version),
 		cmocka_unit_test(test_foreign_folder_is_left_alone),
