@@ -29,9 +29,9 @@ settings(enum db_mode mode)
 	case DB_READ_IMMUTABLE:
 		return "PRAGMA mmap_size = 2147418112";
 	case DB_WRITE:
-		return "PRAGMA journal_mode = WAL;"
-		       "PRAGMA synchronous = NORMAL;"
-		       "PRAGMA journal_size_limit = 16777216";
+		/* No WAL: its readers would have to write beside the file. */
+		return "PRAGMA journal_mode = DELETE;"
+		       "PRAGMA synchronous = FULL";
 	case DB_BUILD:
 		return "PRAGMA journal_mode = DELETE;"
 		       "PRAGMA synchronous = OFF;"

@@ -117,6 +117,17 @@ test_rows(void **state)
 	tmp_cleanup(&t);
 }
 
+static int
+count_name(void *ctx, const char *name, struct err *e)
+{
+	int *n = ctx;
+
+	(void)name;
+	(void)e;
+	(*n)++;
+	return 0;
+}
+
 static void
 test_transactions(void **state)
 {
@@ -124,6 +135,7 @@ test_transactions(void **state)
 	struct tmp t;
 	struct db *db;
 	char path[128];
+	int n = 0;
 
 	(void)state;
 	tmp_init(&t);
@@ -148,8 +160,11 @@ test_transactions(void **state)
 	assert_int_equal(db_commit(db, &e), 0);
 	assert_int_equal(count(db), 2);
 	db_close(db);
+	/* Who may only read need not write anything beside it. */
 	db = must_open(path, &schema, DB_READ);
 	assert_int_equal(count(db), 2);
+	assert_int_equal(file_list(AT_FDCWD, t.path, count_name, &n, &e), 0);
+	assert_int_equal(n, 1);
 	assert_int_equal(db_check(db, &e), 0);
 	db_close(db);
 	tmp_cleanup(&t);
@@ -257,17 +272,6 @@ test_names(void **state)
 	tmp_cleanup(&t);
 }
 
-static int
-count_name(void *ctx, const char *name, struct err *e)
-{
-	int *n = ctx;
-
-	(void)name;
-	(void)e;
-	(*n)++;
-	return 0;
-}
-
 /* A sealed file stands alone, cannot be written, and may be built again. */
 static void
 test_seal(void **state)
@@ -281,7 +285,6 @@ test_seal(void **state)
 
 	(void)state;
 	tmp_init(&t);
-	/* What was in WAL mode comes out of it. */
 	db = must_open(path_in(&t, "x", path), &schema, DB_WRITE);
 	must_add(db, "one");
 	db_close(db);
