@@ -339,6 +339,7 @@ generation_publish(struct generation_builder *g, struct err *e)
 {
 	char path[GENERATION_PATH_SIZE];
 	struct err ignored;
+	uint64_t current;
 	int rc = -1;
 
 	generation_path(g->number, path);
@@ -351,7 +352,10 @@ generation_publish(struct generation_builder *g, struct err *e)
 	if (file_sync_dir(g->statefd, "index", e) != 0 ||
 	    file_replace_link(g->statefd, "index/current",
 		path + sizeof("index/") - 1, e) != 0) {
-		file_remove_tree(g->statefd, path, &ignored);
+		/* The link may have moved before its folder did not sync. */
+		if (generation_current(g->statefd, &current, &ignored) == 0 &&
+		    current != g->number)
+			file_remove_tree(g->statefd, path, &ignored);
 		goto out;
 	}
 	rc = 0;
