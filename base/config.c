@@ -96,7 +96,7 @@ read_file(struct config *c, const char *path, bool must_exist, struct err *e)
 {
 	struct reading r = { .config = c, .e = e };
 	FILE *f = fopen(path, "re");
-	int line;
+	int line, rc = 0;
 
 	if (f == NULL && errno == ENOENT && !must_exist)
 		return 0;
@@ -104,9 +104,12 @@ read_file(struct config *c, const char *path, bool must_exist, struct err *e)
 		return err_system(e, "%s", path);
 	c->path = xstrdup(path);
 	line = ini_parse_file(f, on_line, &r);
+	/* Half a configuration looks like a whole one to the parser. */
+	if (line == 0 && ferror(f))
+		rc = err_system(e, "%s", path);
 	fclose(f);
 	if (line == 0)
-		return 0;
+		return rc;
 	if (!r.failed)
 		err_set(
 		    e, ERR_FORMAT, "neither a [section] nor \"key = value\"");

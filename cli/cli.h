@@ -48,6 +48,8 @@ int cli_error(const struct err *e);
 /* Prints usage trouble and where help is; returns CLI_ERROR. */
 int cli_usage(const struct cli *cli, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+/* The configuration cannot know which sources there are. CLI_OK or usage. */
+int cli_check_sources(const struct cli *cli);
 /* Opens the state directory; on failure the message is printed. */
 int cli_state(const struct cli *cli, struct state *s, enum state_mode mode);
 

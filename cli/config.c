@@ -27,6 +27,9 @@ cli_config(struct cli *cli, int argc, char **argv)
 		return rc == 0 ? CLI_OK : CLI_ERROR;
 	if (n_args != 1 || strcmp(argv[1], "check") != 0)
 		return cli_usage(cli, "say `config check`");
+	rc = cli_check_sources(cli);
+	if (rc != CLI_OK)
+		return rc;
 	path = config_path(cli->config);
 	if (path == NULL)
 		printf("No configuration file: the defaults hold.\n");

@@ -7,6 +7,20 @@
 #include "cli/cli.h"
 #include "syncd/sources.h"
 
+int
+cli_check_sources(const struct cli *cli)
+{
+	const char *const *words = config_words(cli->config, "sync.sources");
+
+	for (; *words != NULL; words++)
+		if (source_find(span_of(*words)) == NULL)
+			return cli_usage(cli,
+			    "sync.sources in the configuration names %s, and "
+			    "there is no such source (scapcache source list)",
+			    *words);
+	return CLI_OK;
+}
+
 static bool
 is_configured(struct cli *cli, const struct source *s)
 {

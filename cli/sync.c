@@ -272,20 +272,6 @@ named_sources(struct cli *cli, int n, char **argv, const struct source ***out)
 }
 
 static int
-check_configured(struct cli *cli)
-{
-	const char *const *words = config_words(cli->config, "sync.sources");
-
-	for (; *words != NULL; words++)
-		if (source_find(span_of(*words)) == NULL)
-			return cli_usage(cli,
-			    "sync.sources in the configuration names %s, and "
-			    "there is no such source (scapcache source list)",
-			    *words);
-	return CLI_OK;
-}
-
-static int
 check_archives(struct cli *cli, const struct sync_options *o)
 {
 	const struct source *const *i;
@@ -324,7 +310,7 @@ run(struct cli *cli, const struct arguments *a, int n, char **argv)
 	if (rc != CLI_OK)
 		return rc;
 	o.sources = n == 0 ? NULL : named;
-	rc = n == 0 ? check_configured(cli) : check_archives(cli, &o);
+	rc = n == 0 ? cli_check_sources(cli) : check_archives(cli, &o);
 	if (rc == CLI_OK)
 		rc = sync_and_print(cli, a, &o);
 	free(named);

@@ -118,4 +118,9 @@ same "the manual page has every default" "$T/defaults" "$T/man.defaults"
 printf '[sync]\nretries = many\n' >"$T/bad.conf"
 run scapcache --config "$T/bad.conf" config check
 expect "a bad value is told with its line" 1 "$T/bad.conf: line 2" "retries"
+printf '[sync]\nsources = nosuch\n' >"$T/bad.conf"
+run scapcache --config "$T/bad.conf" config check
+expect "an unknown source is told" 1 "names nosuch, and there is no such source"
+run scapcache --config "$T" config check
+expect "a folder is no configuration" 1 "$T: Is a directory"
 done_testing
