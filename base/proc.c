@@ -48,8 +48,6 @@ child(const struct proc_start *start, struct ipc *ipc, pid_t parent)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(1);
-	signal(SIGINT, SIG_DFL);
-	signal(SIGTERM, SIG_DFL);
 	signal(SIGPIPE, SIG_IGN);
 	if (start->bare)
 		close_others(ipc->fd);
