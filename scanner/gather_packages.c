@@ -10,6 +10,7 @@
 #include "scanner/pkgdb_rpm.h"
 
 #define DPKG_STATUS_PATH "var/lib/dpkg/status"
+#define DPKG_UPDATES_PATH "var/lib/dpkg/updates"
 
 static const char *const rpm_places[GATHER_RPM_PLACES] = { "var/lib/rpm",
 	"usr/lib/sysimage/rpm", "usr/share/rpm" };
@@ -124,6 +125,38 @@ status_d_look_up(struct gather *g)
 		    WANTED_STATUS_D, e.msg);
 }
 
+/*
+ * dpkg's journal: numbered files, newer than status, that it takes up when it
+ * starts again. They stay only when it was interrupted.
+ */
+static void
+dpkg_updates_look_up(struct gather *g)
+{
+	const struct tree *t = &g->image.tree;
+	uint64_t number;
+	struct err e;
+	uint32_t at;
+	int rc = image_find(&g->image, SPAN_LIT(DPKG_UPDATES_PATH), &at, &e);
+
+	if (rc == 1 && t->nodes[at].type == NODE_DIRECTORY &&
+	    image_list(&g->image, at, &e) != 0)
+		rc = -1;
+	if (rc == -1)
+		packages_collected(g, PACKAGE_DPKG, COLLECTION_INCOMPLETE,
+		    "/%s: %s", DPKG_UPDATES_PATH, e.msg);
+	for (at = rc == 1 ? t->nodes[at].child : 0; at != 0;
+	     at = t->nodes[at].sibling)
+		if (t->nodes[at].type != NODE_GONE &&
+		    parse_uint(
+			span_make(t->nodes[at].name, t->nodes[at].name_len),
+			UINT64_MAX, &number))
+			packages_collected(g, PACKAGE_DPKG,
+			    COLLECTION_INCOMPLETE,
+			    "/%s/%s: dpkg was interrupted, run `dpkg "
+			    "--configure -a` in the image",
+			    DPKG_UPDATES_PATH, t->nodes[at].name);
+}
+
 /* A file beside the database, wherever links have led to it. */
 static struct found
 look_up_beside(struct gather *g, uint32_t node, const char *suffix)
@@ -175,6 +208,7 @@ packages_look_up(struct gather *g)
 
 	g->status = look_up(g, PACKAGE_DPKG, DPKG_STATUS_PATH);
 	status_d_look_up(g);
+	dpkg_updates_look_up(g);
 	for (i = 0; i < GATHER_RPM_PLACES; i++)
 		rpm_look_up(g, i);
 	for (i = 0; i < sizeof(unread) / sizeof(*unread); i++) {

@@ -43,7 +43,10 @@ field_of(struct span name)
 	return FIELD_OTHER;
 }
 
-/* The states that dpkg knows; installed: the package's files are there. */
+/*
+ * The states that dpkg knows; installed: the package's files are there. Of one
+ * that is half-installed some may be, and apt and OpenSCAP count it.
+ */
 static const struct state {
 	const char *name;
 	bool installed;
@@ -53,7 +56,7 @@ static const struct state {
 	{ "half-configured", true },
 	{ "triggers-awaited", true },
 	{ "triggers-pending", true },
-	{ "half-installed", false },
+	{ "half-installed", true },
 	{ "config-files", false },
 	{ "not-installed", false },
 };

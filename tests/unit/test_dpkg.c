@@ -58,6 +58,10 @@ static const struct dpkg_case cases[] = {
 	    "Package: a\nStatus: install ok triggers-awaited\nVersion: 1\n"
 	    "\nPackage: b\nStatus: install ok triggers-pending\nVersion: 2\n",
 	    NULL, "a: |1| 0:1 1 a \nb: |2| 0:2 2 b \n", NULL },
+	{ "half-installed counts",
+	    "Package: a\nStatus: install reinstreq half-installed\n"
+	    "Version: 1\n\n",
+	    NULL, "a: |1| 0:1 1 a \n", NULL },
 	{ "several blank lines", "\n\n" A_1 "\n\n\n", NULL,
 	    "a:amd64 |1| 0:1 1 a \n", NULL },
 	{ "nothing", "", NULL, "", NULL },

@@ -33,6 +33,14 @@ static const struct facts_case cases[] = {
 	    "",
 	    "os: none\ndpkg: complete\nrpm: none\napk: none\n"
 	    "package: dpkg a amd64 0:1-2\npackage: dpkg b all 2:3\n" },
+	{ "dpkg was interrupted",
+	    STATUS_A "\nf var/lib/dpkg/updates/tmp.i x\n"
+		     "f var/lib/dpkg/updates/0001 Package: a\\n\n",
+	    "",
+	    "os: none\n"
+	    "dpkg: incomplete: /var/lib/dpkg/updates/0001: dpkg was "
+	    "interrupted, run `dpkg --configure -a` in the image\n"
+	    "rpm: none\napk: none\npackage: dpkg a amd64 0:1-2\n" },
 	{ "os-release is a link",
 	    "l etc/os-release ../usr/lib/os-release\n" DEBIAN, "",
 	    "os: debian 12 bookworm\ndpkg: none\nrpm: none\napk: none\n" },
