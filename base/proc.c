@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,12 +31,31 @@ proc_rights(enum role role)
 	return &roles[role];
 }
 
-static void
-close_others(int keep)
+/* The least descriptor from fd on that stays open; INT_MAX: none. */
+static int
+next_kept(const struct proc_start *start, const struct ipc *ipc, int fd)
 {
-	if (keep > STDERR_FILENO + 1)
-		close_range(STDERR_FILENO + 1, (unsigned)keep - 1, 0);
-	close_range((unsigned)keep + 1, ~0U, 0);
+	int least = ipc->fd >= fd ? ipc->fd : INT_MAX;
+	size_t i;
+
+	for (i = 0; i < start->n_keep; i++)
+		if (start->keep[i] >= fd && start->keep[i] < least)
+			least = start->keep[i];
+	return least;
+}
+
+static void
+close_others(const struct proc_start *start, const struct ipc *ipc)
+{
+	int fd = STDERR_FILENO + 1;
+	int kept;
+
+	while ((kept = next_kept(start, ipc, fd)) != INT_MAX) {
+		if (kept > fd)
+			close_range((unsigned)fd, (unsigned)kept - 1, 0);
+		fd = kept + 1;
+	}
+	close_range((unsigned)fd, ~0U, 0);
 }
 
 /* Never returns. */
@@ -50,7 +70,7 @@ child(const struct proc_start *start, struct ipc *ipc, pid_t parent)
 		_exit(1);
 	signal(SIGPIPE, SIG_IGN);
 	if (start->bare)
-		close_others(ipc->fd);
+		close_others(start, ipc);
 	if (sandbox_enter(&roles[start->role], state_path, start->reads,
 		start->writes, &e) != 0) {
 		log_error("%s: %s", roles[start->role].name, e.msg);

@@ -29,7 +29,9 @@ struct proc_start {
 	void *ctx;
 	const char *const *reads;  /* further paths, NULL-terminated */
 	const char *const *writes; /* or NULL */
-	bool bare; /* no descriptors of ours but the ipc and 0 to 2 */
+	bool bare; /* no descriptors of ours but the ipc, 0 to 2 and these: */
+	const int *keep;
+	size_t n_keep;
 };
 
 int proc_spawn(struct proc *p, const struct proc_start *start, struct err *e);

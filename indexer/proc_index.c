@@ -156,22 +156,21 @@ run_digests(struct ipc *ipc, void *ctx)
 
 /* --- in main --- */
 
-/* The family's folder: the one place the process may write. */
+/* The family's folder is the one place where the process may write. */
 static int
-spawn(struct proc *p, const char *path, int (*run)(struct ipc *, void *),
-    void *ctx, struct err *e)
+spawn(struct proc *p, const char *path, struct proc_start *start, struct err *e)
 {
 	struct span full = span_of(path);
 	struct buf folder = { 0 };
 	const char *paths[2] = { NULL, NULL };
-	struct proc_start start = {
-		.role = ROLE_INDEX, .run = run, .ctx = ctx, .writes = paths
-	};
 	int rc;
 
 	buf_add_span(&folder, span_first(full, span_rfind(full, '/')));
 	paths[0] = buf_str(&folder);
-	rc = proc_spawn(p, &start, e);
+	start->role = ROLE_INDEX;
+	start->writes = paths;
+	start->bare = true;
+	rc = proc_spawn(p, start, e);
 	buf_cleanup(&folder);
 	return rc;
 }
@@ -221,11 +220,19 @@ end_job(struct running *r, int rc)
 static bool
 start_job(struct running *r, struct index_job *job)
 {
+	struct proc_start start = { .run = run_build, .ctx = job };
+	int *files = xmalloc(xmul(job->n_inputs, sizeof(*files)));
+	size_t i;
+
+	for (i = 0; i < job->n_inputs; i++)
+		files[i] = verified_fd(job->inputs[i].file);
+	start.keep = files;
+	start.n_keep = job->n_inputs;
 	memset(job->outcomes, 0, job->n_inputs * sizeof(*job->outcomes));
 	job->error = (struct err){ 0 };
 	*r = (struct running){ .job = job, .message = { .fd = -1 } };
-	job->failed =
-	    spawn(&r->proc, job->path, run_build, job, &job->error) != 0;
+	job->failed = spawn(&r->proc, job->path, &start, &job->error) != 0;
+	free(files);
 	if (job->failed)
 		r->job = NULL;
 	return !job->failed;
@@ -308,11 +315,12 @@ int
 index_digests_run(const char *path, struct family_digests *out, struct err *e)
 {
 	char *copy = xstrdup(path);
+	struct proc_start start = { .run = run_digests, .ctx = copy };
 	struct ipc_message m = { .fd = -1 };
 	struct proc p = { 0 };
 	int rc = -1;
 
-	if (spawn(&p, path, run_digests, copy, e) != 0)
+	if (spawn(&p, path, &start, e) != 0)
 		goto out;
 	rc = ipc_recv(&p.ipc, &m, e);
 	if (rc == 0 && proc_wait(&p, e) == 0)

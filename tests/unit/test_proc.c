@@ -230,6 +230,11 @@ test_bare(void **state)
 	assert_int_equal(proc_spawn(&p, &start, &e), 0);
 	assert_int_equal(proc_wait(&p, &e), -1);
 	assert_non_null(strstr(e.msg, "status 10"));
+	start.keep = &fd;
+	start.n_keep = 1;
+	assert_int_equal(proc_spawn(&p, &start, &e), 0);
+	assert_int_equal(proc_wait(&p, &e), -1);
+	assert_non_null(strstr(e.msg, "status 11"));
 	close(fd);
 }
 
