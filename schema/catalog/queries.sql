@@ -37,10 +37,6 @@ ON CONFLICT (name) DO UPDATE SET source = excluded.source,
 -- name: document_held
 UPDATE document SET held = :held WHERE name = :name;
 
--- name: document_proved
-UPDATE document SET proved = :proved, proof = :proof, held = ''
-WHERE name = :name;
-
 -- name: run_add
 INSERT INTO run (started, ended, origin, n_fetched, n_unchanged,
 	n_not_offered, n_refused, generation, result)
@@ -66,10 +62,6 @@ ON CONFLICT (name) DO UPDATE SET checked = excluded.checked,
 INSERT OR REPLACE INTO generation_document (generation, document, family,
 	sha256)
 SELECT :generation, name, family, sha256 FROM document;
-
--- name: generation_document_list
-SELECT document, family, sha256 FROM generation_document
-WHERE generation = :generation ORDER BY document;
 
 -- name: generation_known
 SELECT DISTINCT generation FROM generation_document ORDER BY generation;
