@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "scanner/findings.h"
 #include "scanner/release_check.h"
 #include "scanner/verdict.h"
 
@@ -167,6 +168,26 @@ first_unjudged(const struct scan_document *d, struct span *id, struct err *e)
 	return 0;
 }
 
+/* Whether a definition asks something of the image that could be a finding. */
+static int
+judges_anything(const struct scan_document *d, bool *yes, struct err *e)
+{
+	size_t n = machine_n_definitions(d->machine);
+	const struct oval_definition *def;
+	uint32_t ord;
+
+	*yes = false;
+	for (ord = 0; ord < n && !*yes; ord++) {
+		if (evaluation_definition(d->evaluation, ord) == RESULT_NONE)
+			continue;
+		def = machine_definition(d->machine, ord, e);
+		if (def == NULL)
+			return -1;
+		*yes = finding_class(def->class) && def->n_nodes > 0;
+	}
+	return 0;
+}
+
 static int
 definition_reasons(struct scan *s, struct err *e)
 {
@@ -176,9 +197,17 @@ definition_reasons(struct scan *s, struct err *e)
 		const struct scan_document *d = &s->documents[i];
 		uint32_t n = d->n_unjudged;
 		struct span id;
+		bool yes;
 
+		if (judges_anything(d, &yes, e) != 0)
+			return -1;
 		if (d->n_definitions == 0)
 			reason(s, "%.*s has no definitions",
+			    SPAN_ARG(d->document->name));
+		else if (!yes)
+			reason(s,
+			    "%.*s has no vulnerability and no patch that it "
+			    "judges by anything, so it says nothing",
 			    SPAN_ARG(d->document->name));
 		if (n == 0)
 			continue;

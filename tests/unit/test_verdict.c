@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
+#include "scanner/findings.h"
 #include "scanner/verdict.h"
 #include "tests/unit/scan_world.h"
 #include "tests/unit/table.h"
@@ -102,6 +103,11 @@ scan_result(const struct scan_document *d, uint32_t ord)
 {
 	(void)d;
 	return definitions[ord].result;
+}
+
+bool finding_class(enum oval_class class)
+{
+	return class == OVAL_CLASS_VULNERABILITY || class == OVAL_CLASS_PATCH;
 }
 
 int
@@ -338,6 +344,22 @@ not_applicable(struct world *w)
 }
 
 static void
+only_inventory(struct world *w)
+{
+	(void)w;
+	n_definitions = 1;
+}
+
+static void
+no_criteria(struct world *w)
+{
+	(void)w;
+	four[1].record.n_nodes = four[2].record.n_nodes = 0;
+	set(RESULT_NOT_EVALUATED, 1, false);
+	set(RESULT_NOT_EVALUATED, 2, false);
+}
+
+static void
 no_definitions(struct world *w)
 {
 	(void)w;
@@ -413,6 +435,9 @@ struct verdict_case {
 	const char *expect; /* verdict, then a line a reason */
 };
 
+#define NO_JUDGE                                                          \
+	" has no vulnerability and no patch that it judges by anything, " \
+	"so it says nothing"
 #define FOCAL "com.ubuntu.focal.cve.oval"
 
 static const struct verdict_case cases[] = {
@@ -461,6 +486,10 @@ static const struct verdict_case cases[] = {
 	{ "not applicable changes nothing", not_applicable, "pass" },
 	{ "a document without definitions", no_definitions,
 	    "unknown\n" FOCAL " has no definitions" },
+	{ "a document of platforms only", only_inventory,
+	    "unknown\n" FOCAL NO_JUDGE },
+	{ "a document whose definitions have no criteria", no_criteria,
+	    "unknown\n" FOCAL NO_JUDGE },
 	{ "affected", affected, "fail" },
 	{ "fail stands beside unknown definitions", affected_and_unknown,
 	    "fail\n" FOCAL ": 1 definition could not be judged: def:2" },
