@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 
 #include <seccomp.h>
@@ -53,8 +54,8 @@ static const int network_calls[] = { SCMP_SYS(socket), SCMP_SYS(socketpair),
 	SCMP_SYS(getsockname), SCMP_SYS(getpeername), SCMP_SYS(sendmmsg),
 	SCMP_SYS(recvmmsg), SCMP_SYS(shutdown), SCMP_SYS(bind),
 	SCMP_SYS(epoll_create1), SCMP_SYS(epoll_ctl), SCMP_SYS(epoll_wait),
-	SCMP_SYS(epoll_pwait), SCMP_SYS(eventfd2), SCMP_SYS(ioctl),
-	SCMP_SYS(fsync), SCMP_SYS(fdatasync) };
+	SCMP_SYS(epoll_pwait), SCMP_SYS(eventfd2), SCMP_SYS(fsync),
+	SCMP_SYS(fdatasync) };
 
 /* No role has any business with these. */
 static const int deadly_calls[] = { SCMP_SYS(execve), SCMP_SYS(execveat),
@@ -108,6 +109,17 @@ add_open_to_read(scmp_filter_ctx ctx)
 	    add_all(ctx, SCMP_ACT_ALLOW, path_calls, N_OF(path_calls));
 }
 
+/* The resolver asks what a socket holds; a terminal is not to be typed on. */
+static bool
+add_network(scmp_filter_ctx ctx)
+{
+	return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
+		   SCMP_A1(SCMP_CMP_EQ, FIONREAD)) == 0 &&
+	    seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
+		SCMP_A1(SCMP_CMP_EQ, FIONBIO)) == 0 &&
+	    add_all(ctx, SCMP_ACT_ALLOW, network_calls, N_OF(network_calls));
+}
+
 static bool
 has_any(const char *const *fixed, const char *const *extra)
 {
@@ -131,8 +143,7 @@ fill(scmp_filter_ctx ctx, const struct sandbox_paths *p)
 	    (!add_all(ctx, SCMP_ACT_ALLOW, path_calls, N_OF(path_calls)) ||
 		!add_all(ctx, SCMP_ACT_ALLOW, write_calls, N_OF(write_calls))))
 		return false;
-	return !p->rights->network ||
-	    add_all(ctx, SCMP_ACT_ALLOW, network_calls, N_OF(network_calls));
+	return !p->rights->network || add_network(ctx);
 }
 
 int
