@@ -114,9 +114,9 @@ static bool
 add_network(scmp_filter_ctx ctx)
 {
 	return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
-		   SCMP_A1(SCMP_CMP_EQ, FIONREAD)) == 0 &&
+		   SCMP_A1(SCMP_CMP_EQ, FIONREAD, 0)) == 0 &&
 	    seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
-		SCMP_A1(SCMP_CMP_EQ, FIONBIO)) == 0 &&
+		SCMP_A1(SCMP_CMP_EQ, FIONBIO, 0)) == 0 &&
 	    add_all(ctx, SCMP_ACT_ALLOW, network_calls, N_OF(network_calls));
 }
 
