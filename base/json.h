@@ -15,7 +15,7 @@
 /* Limits of outside input. */
 #define JSON_DEPTH_MAX 64
 #define JSON_RECORD_MAX ((size_t)64 * 1024 * 1024) /* source bytes */
-#define JSON_NODES_MAX ((size_t)1024 * 1024)   /* values in a record */
+#define JSON_NODES_MAX ((size_t)1024 * 1024)       /* values in a record */
 
 enum json_type {
 	JSON_NULL = 0,

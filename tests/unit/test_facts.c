@@ -190,7 +190,8 @@ print_system(const struct system *s, struct buf *out)
 	size_t i;
 
 	for (i = 0; i < N_PACKAGE_KINDS; i++) {
-		buf_printf(out, "%s: %s", package_kind_name((enum package_kind)i),
+		buf_printf(out, "%s: %s",
+		    package_kind_name((enum package_kind)i),
 		    collections[s->collected[i]]);
 		if (s->collected_error[i].len > 0)
 			buf_printf(

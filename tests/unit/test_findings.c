@@ -125,7 +125,9 @@ static const struct findings_case cases[] = {
 	    "fail\n1: no package unrated" },
 	{ "inventory is no finding",
 	    DOCUMENT(DEF("1", "inventory", "T", "", C("", T("1")))),
-	    "dpkg openssl amd64 1.1-1", "ubuntu", "pass" },
+	    "dpkg openssl amd64 1.1-1", "ubuntu",
+	    "unknown\nt has no vulnerability and no patch that it judges by "
+	    "anything, so it says nothing" },
 	{ "a notice",
 	    DOCUMENT(DEF("1", "patch", "T",
 		REF("USN", "USN-1-1") REF("CVE", "CVE-2024-1") RATED("Medium"),
