@@ -17,15 +17,18 @@ as_nobody() {
 	offline "$SCAPCACHE" --state "$S" scan --format definitions "$@"
 }
 
-# archives NAME ROOT: NAME.docker.tar, NAME.oci.tar, the folder NAME.oci.
+# archives NAME ROOT: NAME.docker.tar, NAME.oci.tar, the folder NAME.oci. umoci
+# changes the modes of what it packs: it gets a copy.
 archives() {
+	cp -R "$2" "$T/$1.root" && chmod -R u+w "$T/$1.root"
 	docker_archive "$2" "$T/$1.docker.tar"
 	skopeo --insecure-policy copy -q "docker-archive:$T/$1.docker.tar" \
 		"oci-archive:$T/$1.oci.tar:latest" >"$T/skopeo" 2>&1 ||
 		diag <"$T/skopeo"
 	umoci init --layout "$T/$1.oci" &&
 		umoci new --image "$T/$1.oci:latest" &&
-		umoci insert --rootless --image "$T/$1.oci:latest" "$2" /
+		umoci insert --rootless --image "$T/$1.oci:latest" \
+			"$T/$1.root" /
 	chmod -R a+rX "$T/$1.oci"
 } >"$T/archives.log" 2>&1
 
