@@ -62,5 +62,11 @@ int digest_plan(struct family_hash *h, int64_t document,
 int digest_oval(struct family_hash *h, int64_t document, struct err *e);
 int digest_nvd(struct family_hash *h, int64_t document, struct err *e);
 int digest_usn(struct family_hash *h, int64_t document, struct err *e);
+int digest_advisory(struct family_hash *h, int64_t document, struct err *e);
+int digest_kev(struct family_hash *h, int64_t document, struct err *e);
+int digest_epss(struct family_hash *h, int64_t document, struct err *e);
+int digest_repository(struct family_hash *h, int64_t document, struct err *e);
+int digest_cpe(struct family_hash *h, int64_t document, struct err *e);
+int digest_datastream(struct family_hash *h, int64_t document, struct err *e);
 
 #endif

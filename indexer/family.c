@@ -3,24 +3,68 @@
 
 #include "base/db.h"
 #include "base/stream.h"
+#include "content/csaf_deletions.h"
+#include "content/csaf.h"
+#include "content/debian_tracker.h"
+#include "content/errata.h"
+#include "content/openvex.h"
+#include "content/osv.h"
+#include "content/photon.h"
+#include "content/secdb.h"
+#include "content/updateinfo.h"
+#include "indexer/advisory_rows.h"
+#include "indexer/cpe_rows.h"
+#include "indexer/datastream_rows.h"
+#include "indexer/epss_rows.h"
 #include "indexer/family.h"
+#include "indexer/kev_rows.h"
 #include "indexer/nvd_rows.h"
 #include "indexer/oval_rows.h"
+#include "indexer/repository_rows.h"
 #include "indexer/usn_rows.h"
 #include "schema_index.h"
+
+/* Formats of advisories share their rows; each has a reader of its own. */
+#define ADVISORIES(reader) advisory_rows_write, advisory_rows_remove, reader
 
 static const struct format {
 	const char *name;
 	int (*write)(struct document_rows *d, struct err *e);
 	int (*remove)(struct document_rows *d, struct err *e);
+	advisory_reader *advisories;
 } formats[] = {
-	[DOCUMENT_OVAL] = { "oval", oval_rows_write, oval_rows_remove },
-	[DOCUMENT_NVD] = { "nvd", nvd_rows_write, nvd_rows_remove },
-	[DOCUMENT_NVD_11] = { "nvd-1.1", nvd_rows_write, nvd_rows_remove },
-	[DOCUMENT_USN] = { "usn", usn_rows_write, usn_rows_remove },
+	[DOCUMENT_OVAL] = { "oval", oval_rows_write, oval_rows_remove, NULL },
+	[DOCUMENT_NVD] = { "nvd", nvd_rows_write, nvd_rows_remove, NULL },
+	[DOCUMENT_NVD_11] = { "nvd-1.1", nvd_rows_write, nvd_rows_remove,
+	    NULL },
+	[DOCUMENT_USN] = { "usn", usn_rows_write, usn_rows_remove, NULL },
+	[DOCUMENT_OSV] = { "osv", ADVISORIES(osv_read) },
+	[DOCUMENT_OPENVEX] = { "openvex", ADVISORIES(openvex_read) },
+	[DOCUMENT_CSAF] = { "csaf", ADVISORIES(csaf_read) },
+	[DOCUMENT_CSAF_DELETIONS] = { "csaf-deletions",
+	    ADVISORIES(csaf_deletions_read) },
+	[DOCUMENT_DEBIAN_TRACKER] = { "debian-tracker",
+	    ADVISORIES(debian_tracker_read) },
+	[DOCUMENT_SECDB] = { "secdb", ADVISORIES(secdb_read) },
+	[DOCUMENT_ERRATA] = { "errata", ADVISORIES(errata_read) },
+	[DOCUMENT_UPDATEINFO] = { "updateinfo", ADVISORIES(updateinfo_read) },
+	[DOCUMENT_PHOTON] = { "photon", ADVISORIES(photon_read) },
+	[DOCUMENT_KEV] = { "kev", kev_rows_write, kev_rows_remove, NULL },
+	[DOCUMENT_EPSS] = { "epss", epss_rows_write, epss_rows_remove, NULL },
+	[DOCUMENT_REPOSITORY_CPE] = { "repository-cpe", repository_rows_write,
+	    repository_rows_remove, NULL },
+	[DOCUMENT_CPE] = { "cpe", cpe_rows_write, cpe_rows_remove, NULL },
+	[DOCUMENT_DATASTREAM] = { "datastream", datastream_rows_write,
+	    datastream_rows_remove, NULL },
 };
 
 #define N_FORMATS (sizeof(formats) / sizeof(*formats))
+
+advisory_reader *
+document_format_advisories(enum document_format f)
+{
+	return formats[f].advisories;
+}
 
 const char *
 document_format_name(enum document_format f)

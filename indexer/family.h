@@ -9,13 +9,33 @@
 
 #include "base/arena.h"
 #include "base/verified.h"
+#include "content/advisory.h"
 
 enum document_format {
 	DOCUMENT_OVAL = 1,
 	DOCUMENT_NVD,    /* JSON 2.0 feed */
 	DOCUMENT_NVD_11, /* JSON 1.1 feed, archive input */
 	DOCUMENT_USN,    /* USN database */
+	/* Advisories, content/advisory.h: */
+	DOCUMENT_OSV,
+	DOCUMENT_OPENVEX,
+	DOCUMENT_CSAF,
+	DOCUMENT_CSAF_DELETIONS,
+	DOCUMENT_DEBIAN_TRACKER,
+	DOCUMENT_SECDB,
+	DOCUMENT_ERRATA, /* AlmaLinux */
+	DOCUMENT_UPDATEINFO,
+	DOCUMENT_PHOTON,
+	/* What other records are joined with: */
+	DOCUMENT_KEV,
+	DOCUMENT_EPSS,
+	DOCUMENT_REPOSITORY_CPE,
+	DOCUMENT_CPE,
+	DOCUMENT_DATASTREAM,
 };
+
+/* The reader of a format of advisories; NULL for others. */
+advisory_reader *document_format_advisories(enum document_format f);
 
 const char *document_format_name(enum document_format f); /* "nvd-1.1" */
 bool document_format_parse(struct span name, enum document_format *out);

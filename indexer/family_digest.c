@@ -140,6 +140,20 @@ struct family_document {
 	enum document_format format;
 };
 
+/* Of the formats that share their rows with no other. */
+static int (*const digests[])(
+    struct family_hash *h, int64_t document, struct err *e) = {
+	[DOCUMENT_OVAL] = digest_oval,
+	[DOCUMENT_NVD] = digest_nvd,
+	[DOCUMENT_NVD_11] = digest_nvd,
+	[DOCUMENT_USN] = digest_usn,
+	[DOCUMENT_KEV] = digest_kev,
+	[DOCUMENT_EPSS] = digest_epss,
+	[DOCUMENT_REPOSITORY_CPE] = digest_repository,
+	[DOCUMENT_CPE] = digest_cpe,
+	[DOCUMENT_DATASTREAM] = digest_datastream,
+};
+
 static int
 hash_document(struct family_hash *h, int64_t id, enum document_format format,
     struct err *e)
@@ -148,14 +162,9 @@ hash_document(struct family_hash *h, int64_t id, enum document_format format,
 		0 ||
 	    place_load(h->db, id, &h->places, e) != 0)
 		return -1;
-	switch (format) {
-	case DOCUMENT_OVAL:
-		return digest_oval(h, id, e);
-	case DOCUMENT_USN:
-		return digest_usn(h, id, e);
-	default:
-		return digest_nvd(h, id, e);
-	}
+	return document_format_advisories(format) != NULL
+	    ? digest_advisory(h, id, e)
+	    : digests[format](h, id, e);
 }
 
 static int

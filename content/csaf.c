@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "content/csaf.h"
+
+int
+csaf_read(struct stream *in, const struct advisory_sink *sink, struct arena *a,
+    struct advisory_about *about, struct err *e)
+{
+	(void)in;
+	(void)sink;
+	(void)a;
+	(void)about;
+	return err_set(e, ERR_FORMAT, "this format is not read yet");
+}

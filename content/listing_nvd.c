@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "content/listing_impl.h"
+
+int
+listing_nvd_page(
+    struct span text, const struct listing_sink *sink, struct err *e)
+{
+	(void)text;
+	(void)sink;
+	return err_set(e, ERR_FORMAT, "this listing is not read yet");
+}
