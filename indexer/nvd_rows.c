@@ -79,7 +79,7 @@ put_cve(struct nvd_rows *r, int64_t key, const struct nvd_cve *cve,
 	struct db_stmt *s;
 	int64_t assigner;
 
-	if (nvd_intern_word(&r->intern, cve->assigner, &assigner, e) != 0)
+	if (intern_word(&r->intern.words, cve->assigner, &assigner, e) != 0)
 		return -1;
 	s = db_query(r->d->db, QUERY_INDEX_NVD_CVE_PUT);
 	db_bind_int(s, "key", key);
@@ -144,7 +144,7 @@ put_metric(struct nvd_rows *r, int64_t key, size_t n,
 	struct db_stmt *s;
 	int64_t source;
 
-	if (nvd_intern_word(&r->intern, m->source, &source, e) != 0)
+	if (intern_word(&r->intern.words, m->source, &source, e) != 0)
 		return -1;
 	s = db_query(r->d->db, QUERY_INDEX_NVD_METRIC_PUT);
 	db_bind_int(s, "cve", key);
@@ -167,8 +167,8 @@ put_weakness(struct nvd_rows *r, int64_t key, size_t n,
 	struct db_stmt *s;
 	int64_t source, value;
 
-	if (nvd_intern_word(&r->intern, w->source, &source, e) != 0 ||
-	    nvd_intern_word(&r->intern, w->value, &value, e) != 0)
+	if (intern_word(&r->intern.words, w->source, &source, e) != 0 ||
+	    intern_word(&r->intern.words, w->value, &value, e) != 0)
 		return -1;
 	s = db_query(r->d->db, QUERY_INDEX_NVD_WEAKNESS_PUT);
 	db_bind_int(s, "cve", key);
@@ -185,8 +185,8 @@ put_reference(struct nvd_rows *r, int64_t key, size_t n,
 	struct db_stmt *s;
 	int64_t source, tags;
 
-	if (nvd_intern_word(&r->intern, ref->source, &source, e) != 0 ||
-	    nvd_intern_word(&r->intern, ref->tags, &tags, e) != 0)
+	if (intern_word(&r->intern.words, ref->source, &source, e) != 0 ||
+	    intern_word(&r->intern.words, ref->tags, &tags, e) != 0)
 		return -1;
 	s = db_query(r->d->db, QUERY_INDEX_NVD_REFERENCE_PUT);
 	db_bind_int(s, "cve", key);
@@ -288,11 +288,12 @@ on_cve(void *ctx, const struct nvd_cve *cve, struct err *e)
 int
 nvd_rows_write(struct document_rows *d, struct err *e)
 {
-	struct nvd_rows r = { .d = d, .intern = { .db = d->db } };
+	struct nvd_rows r = { .d = d };
 	struct nvd_sink sink = { &r, on_cve };
 	struct nvd_header header;
 	int rc = -1;
 
+	nvd_intern_init(&r.intern, d->db);
 	if (record_ids_init(&r.ids, d, &queries, e) != 0 ||
 	    nvd_read(d->in, nvd_rows_shape(d->format), &sink, &d->arena,
 		&header, e) != 0)

@@ -7,7 +7,7 @@
 CREATE TABLE document (
 	id INTEGER PRIMARY KEY,
 	name TEXT NOT NULL UNIQUE,      -- com.ubuntu.focal.cve.oval
-	format TEXT NOT NULL,           -- oval nvd nvd-1.1 usn
+	format TEXT NOT NULL,           -- oval nvd csaf … (indexer/family.c)
 	source TEXT NOT NULL,           -- row of the sources table
 	distribution TEXT NOT NULL DEFAULT '', -- os-release ID it judges
 	release TEXT NOT NULL DEFAULT '',
@@ -119,4 +119,10 @@ CREATE TABLE dictionary (
 	format TEXT NOT NULL,           -- as document.format: new rows use the
 	                                -- last one of their format
 	bytes BLOB NOT NULL
+) STRICT;
+
+-- Texts that many records share; never renumbered.
+CREATE TABLE word (
+	id INTEGER PRIMARY KEY,
+	value TEXT NOT NULL UNIQUE
 ) STRICT;

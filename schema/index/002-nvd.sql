@@ -1,12 +1,7 @@
 -- NVD's records, both feed shapes. key = document << 32 | ordinal: several
 -- feeds may hold the same CVE. Times are milliseconds since 1970, UTC.
 
--- Strings and match criteria that many records share; never renumbered.
-CREATE TABLE nvd_word (
-	id INTEGER PRIMARY KEY,
-	value TEXT NOT NULL UNIQUE
-) STRICT;
-
+-- Match criteria that many records share; never renumbered.
 CREATE TABLE nvd_criteria (
 	id INTEGER PRIMARY KEY,
 	cpe TEXT NOT NULL,              -- cpe:2.3:a:apache:log4j:*:…
@@ -25,7 +20,7 @@ CREATE TABLE nvd_cve (
 	published INTEGER NOT NULL,
 	modified INTEGER NOT NULL,
 	status TEXT NOT NULL,           -- vulnStatus; 1.1 has none
-	assigner INTEGER NOT NULL,      -- nvd_word
+	assigner INTEGER NOT NULL,      -- word
 	tags TEXT NOT NULL,             -- lines: disputed …
 	digest BLOB NOT NULL            -- SHA-256 of the source bytes
 ) STRICT;
@@ -53,7 +48,7 @@ CREATE TABLE nvd_metric (
 	cve INTEGER NOT NULL,
 	n INTEGER NOT NULL,
 	version TEXT NOT NULL,          -- 2.0 3.0 3.1 4.0
-	source INTEGER NOT NULL,        -- nvd_word
+	source INTEGER NOT NULL,        -- word
 	is_primary INTEGER NOT NULL,
 	vector TEXT NOT NULL,
 	score REAL,
@@ -66,8 +61,8 @@ CREATE TABLE nvd_metric (
 CREATE TABLE nvd_weakness (
 	cve INTEGER NOT NULL,
 	n INTEGER NOT NULL,
-	source INTEGER NOT NULL,        -- nvd_word
-	value INTEGER NOT NULL,         -- nvd_word: CWE-79
+	source INTEGER NOT NULL,        -- word
+	value INTEGER NOT NULL,         -- word: CWE-79
 	PRIMARY KEY (cve, n)
 ) STRICT, WITHOUT ROWID;
 
@@ -75,8 +70,8 @@ CREATE TABLE nvd_reference (
 	cve INTEGER NOT NULL,
 	n INTEGER NOT NULL,
 	url TEXT NOT NULL,
-	source INTEGER NOT NULL,        -- nvd_word
-	tags INTEGER NOT NULL,          -- nvd_word, lines
+	source INTEGER NOT NULL,        -- word
+	tags INTEGER NOT NULL,          -- word, lines
 	PRIMARY KEY (cve, n)
 ) STRICT, WITHOUT ROWID;
 

@@ -53,6 +53,12 @@ INSERT INTO search (rowid, head, body) VALUES (:key, :head, :body);
 INSERT INTO search (search, rowid, head, body)
 VALUES ('delete', :key, :head, :body);
 
+-- name: word_get
+SELECT id FROM word WHERE value = :value;
+
+-- name: word_put
+INSERT INTO word (value) VALUES (:value);
+
 -- name: definition_ids
 SELECT key & 4294967295, id FROM definition WHERE key BETWEEN :low AND :high;
 
@@ -295,12 +301,6 @@ WHERE key BETWEEN :low AND :high;
 -- name: nvd_raw_get
 SELECT raw FROM nvd_raw WHERE key = :key;
 
--- name: nvd_word_get
-SELECT id FROM nvd_word WHERE value = :value;
-
--- name: nvd_word_put
-INSERT INTO nvd_word (value) VALUES (:value);
-
 -- name: nvd_criteria_get
 SELECT id FROM nvd_criteria
 WHERE cpe = :cpe AND version_start = :version_start AND
@@ -421,6 +421,97 @@ DELETE FROM usn_package WHERE notice = :key;
 -- name: usn_raw_delete
 DELETE FROM usn_raw WHERE key = :key;
 
+-- name: advisory_ids
+SELECT key & 4294967295, id, digest FROM advisory
+WHERE key BETWEEN :low AND :high;
+
+-- name: advisory_raw_get
+SELECT raw FROM advisory_raw WHERE key = :key;
+
+-- name: advisory_product_get
+SELECT id FROM advisory_product
+WHERE distribution = :distribution AND release = :release AND
+	pocket = :pocket AND module = :module AND arch = :arch AND
+	is_source = :is_source;
+
+-- name: advisory_product_put
+INSERT INTO advisory_product (distribution, release, pocket, module, arch,
+	is_source)
+VALUES (:distribution, :release, :pocket, :module, :arch, :is_source);
+
+-- name: advisory_put
+INSERT INTO advisory (key, id, published, modified, withdrawn, severity, title,
+	digest)
+VALUES (:key, :id, :published, :modified, :withdrawn, :severity, :title,
+	:digest);
+
+-- name: advisory_alias_put
+INSERT INTO advisory_alias (value, advisory, n) VALUES (:value, :advisory, :n)
+ON CONFLICT (value, advisory) DO NOTHING;
+
+-- name: advisory_package_put
+INSERT INTO advisory_package (name, advisory, packed)
+VALUES (:name, :advisory, :packed);
+
+-- name: advisory_raw_put
+INSERT INTO advisory_raw (key, raw) VALUES (:key, :raw);
+
+-- name: advisory_delete
+DELETE FROM advisory WHERE key = :key;
+
+-- name: advisory_alias_delete
+DELETE FROM advisory_alias WHERE advisory = :key;
+
+-- name: advisory_package_delete
+DELETE FROM advisory_package WHERE advisory = :key;
+
+-- name: advisory_raw_delete
+DELETE FROM advisory_raw WHERE key = :key;
+
+-- name: advisory_row
+SELECT a.id, a.published, a.modified, a.withdrawn, coalesce(w.value, ''),
+	a.title, a.digest
+FROM advisory a LEFT JOIN word w ON w.id = a.severity WHERE a.key = :key;
+
+-- The record's aliases in their order, then what statements name.
+-- name: advisory_alias_rows
+SELECT w.value, a.n FROM advisory_alias a JOIN word w ON w.id = a.value
+WHERE a.advisory = :key ORDER BY a.n < 0, a.n, w.value;
+
+-- Of one record; of one package.
+-- name: advisory_package_rows
+SELECT w.value, p.packed, p.name
+FROM advisory_package p JOIN word w ON w.id = p.name
+WHERE p.advisory = :key ORDER BY w.value;
+
+-- name: advisory_package_find
+SELECT advisory, packed FROM advisory_package WHERE name = :name
+ORDER BY advisory;
+
+-- name: advisory_product_row
+SELECT coalesce(d.value, ''), coalesce(r.value, ''), coalesce(p.value, ''),
+	coalesce(m.value, ''), coalesce(a.value, ''), x.is_source
+FROM advisory_product x LEFT JOIN word d ON d.id = x.distribution
+	LEFT JOIN word r ON r.id = x.release
+	LEFT JOIN word p ON p.id = x.pocket
+	LEFT JOIN word m ON m.id = x.module
+	LEFT JOIN word a ON a.id = x.arch
+WHERE x.id = :id;
+
+-- name: word_value
+SELECT value FROM word WHERE id = :id;
+
+-- name: advisory_find
+SELECT key FROM advisory WHERE id = :id ORDER BY key;
+
+-- Records whose id, alias or statement it is.
+-- name: advisory_about
+SELECT key FROM advisory WHERE id = :id
+UNION
+SELECT a.advisory FROM word w JOIN advisory_alias a ON a.value = w.id
+WHERE w.value = :id
+ORDER BY 1;
+
 -- name: plan_delete_all
 DELETE FROM plan WHERE document = :low >> 32 AND :high > 0;
 
@@ -450,7 +541,7 @@ WHERE d.key = :key;
 
 -- name: nvd_cve_row
 SELECT c.id, c.published, c.modified, c.status, w.value, c.tags, c.digest
-FROM nvd_cve c JOIN nvd_word w ON w.id = c.assigner WHERE c.key = :key;
+FROM nvd_cve c JOIN word w ON w.id = c.assigner WHERE c.key = :key;
 
 -- name: nvd_kev_rows
 SELECT exploit_add, action_due, required_action, name FROM nvd_kev
@@ -462,19 +553,19 @@ SELECT lang, value FROM nvd_description WHERE cve = :key ORDER BY n;
 -- name: nvd_metric_rows
 SELECT m.version, w.value, m.is_primary, m.vector, m.score, m.severity,
 	m.exploitability, m.impact
-FROM nvd_metric m JOIN nvd_word w ON w.id = m.source
+FROM nvd_metric m JOIN word w ON w.id = m.source
 WHERE m.cve = :key ORDER BY m.n;
 
 -- name: nvd_weakness_rows
 SELECT s.value, v.value
-FROM nvd_weakness x JOIN nvd_word s ON s.id = x.source
-	JOIN nvd_word v ON v.id = x.value
+FROM nvd_weakness x JOIN word s ON s.id = x.source
+	JOIN word v ON v.id = x.value
 WHERE x.cve = :key ORDER BY x.n;
 
 -- name: nvd_reference_rows
 SELECT r.url, s.value, t.value
-FROM nvd_reference r JOIN nvd_word s ON s.id = r.source
-	JOIN nvd_word t ON t.id = r.tags
+FROM nvd_reference r JOIN word s ON s.id = r.source
+	JOIN word t ON t.id = r.tags
 WHERE r.cve = :key ORDER BY r.n;
 
 -- name: nvd_node_rows

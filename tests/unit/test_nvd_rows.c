@@ -62,7 +62,7 @@ static const struct rows_case {
 } rows[] = {
 	{ "record",
 	    "SELECT c.id || ' ' || published || ' ' || modified || ' ' || "
-	    "status || ' ' || value || ' ' || tags FROM nvd_cve c JOIN nvd_word "
+	    "status || ' ' || value || ' ' || tags FROM nvd_cve c JOIN word "
 	    "w ON w.id = assigner",
 	    "CVE-2024-0001 1714558509143 1714608000000 Analyzed a@b "
 	    "disputed;" },
@@ -79,12 +79,12 @@ static const struct rows_case {
 	    "3.1 1 CVSS:3.1/AV:N 9.8 CRITICAL 3.9;"
 	    "4.0 0 CVSS:4.0/AV:N 9.3 CRITICAL -;" },
 	{ "weakness",
-	    "SELECT w.value FROM nvd_weakness x JOIN nvd_word w ON w.id = "
+	    "SELECT w.value FROM nvd_weakness x JOIN word w ON w.id = "
 	    "x.value",
 	    "CWE-122;" },
 	{ "reference",
 	    "SELECT url || ' ' || replace(t.value, char(10), ',') FROM "
-	    "nvd_reference r JOIN nvd_word t ON t.id = r.tags",
+	    "nvd_reference r JOIN word t ON t.id = r.tags",
 	    "https://example.org/1 Patch,Vendor Advisory;" },
 	{ "nodes",
 	    "SELECT node || ' ' || parent || ' ' || is_and FROM nvd_node",

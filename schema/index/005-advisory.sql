@@ -1,0 +1,56 @@
+-- Advisories of every publisher (content/advisory.h). key = document << 32 |
+-- ordinal. Times are seconds since 1970; 0: unsaid. A number in place of a
+-- text is its row in word; 0: empty.
+
+CREATE TABLE advisory (
+	key INTEGER PRIMARY KEY,
+	id TEXT NOT NULL,               -- CVE-2024-6387 RHSA-2024:4312 openssl
+	published INTEGER NOT NULL,
+	modified INTEGER NOT NULL,
+	withdrawn INTEGER NOT NULL,
+	severity INTEGER NOT NULL,
+	title TEXT NOT NULL,
+	digest BLOB NOT NULL            -- SHA-256 of the source bytes
+) STRICT;
+
+CREATE INDEX advisory_id ON advisory (id);
+
+-- What a record is about: its aliases in their order, and the CVEs that only
+-- its statements name.
+CREATE TABLE advisory_alias (
+	value INTEGER NOT NULL,
+	advisory INTEGER NOT NULL,      -- advisory.key
+	n INTEGER NOT NULL,             -- -1: of a statement
+	PRIMARY KEY (value, advisory)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX advisory_alias_advisory ON advisory_alias (advisory);
+
+-- What packages are part of, and in which form: few rows, many statements.
+CREATE TABLE advisory_product (
+	id INTEGER PRIMARY KEY,
+	distribution INTEGER NOT NULL,  -- 0: the document's, and so is release
+	release INTEGER NOT NULL,
+	pocket INTEGER NOT NULL,
+	module INTEGER NOT NULL,
+	arch INTEGER NOT NULL,
+	is_source INTEGER NOT NULL,
+	UNIQUE (distribution, release, pocket, module, arch, is_source)
+) STRICT;
+
+-- All that one record states of one package, eval/advisory_pack.h: a row a
+-- statement would take four times the room.
+CREATE TABLE advisory_package (
+	name INTEGER NOT NULL,
+	advisory INTEGER NOT NULL,      -- advisory.key
+	packed BLOB NOT NULL,
+	PRIMARY KEY (name, advisory)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX advisory_package_advisory ON advisory_package (advisory);
+
+-- The summary and the record's source bytes, zstd with dictionary.
+CREATE TABLE advisory_raw (
+	key INTEGER PRIMARY KEY,
+	raw BLOB NOT NULL
+) STRICT;
