@@ -7,6 +7,39 @@
 #include "base/mem.h"
 #include "schema_catalog.h"
 
+/* Columns that may not be NULL get an empty text instead. */
+static void
+bind_text(struct db_stmt *s, const char *name, struct span v)
+{
+	db_bind_text(s, name, v.ptr == NULL ? SPAN_LIT("") : v);
+}
+
+int
+catalog_audit(struct db *c, struct span subject, const char *event,
+    struct span detail, struct err *e)
+{
+	struct db_stmt *s = db_query(c, QUERY_CATALOG_AUDIT_ADD);
+
+	db_bind_int(s, ":time", clock_now());
+	bind_text(s, ":subject", subject);
+	db_bind_text(s, ":event", span_of(event));
+	bind_text(s, ":detail", detail);
+	return db_run(s, e);
+}
+
+/* The first line of the audit log. */
+static int
+audit_made(struct db *c, struct err *e)
+{
+	struct db_stmt *s = db_query(c, QUERY_CATALOG_AUDIT_ANY);
+	int rc = db_step(s, e);
+
+	db_reset(s);
+	if (rc != 0)
+		return rc == 1 ? 0 : -1;
+	return catalog_audit(c, SPAN_LIT("state"), "made", SPAN_NONE, e);
+}
+
 int
 catalog_open(
     struct db **out, const struct state *s, enum db_mode mode, struct err *e)
@@ -17,6 +50,11 @@ catalog_open(
 	buf_printf(&path, "%s/catalog.sqlite", s->path);
 	rc = db_open(out, buf_str(&path), &SCHEMA_CATALOG, mode, e);
 	buf_cleanup(&path);
+	if (rc == 0 && mode == DB_WRITE && audit_made(*out, e) != 0) {
+		db_close(*out);
+		*out = NULL;
+		rc = -1;
+	}
 	return rc;
 }
 
@@ -41,13 +79,6 @@ catalog_resource(struct db *c, struct span path, struct arena *a,
 	}
 	db_reset(s);
 	return rc;
-}
-
-/* Columns that may not be NULL get an empty text instead. */
-static void
-bind_text(struct db_stmt *s, const char *name, struct span v)
-{
-	db_bind_text(s, name, v.ptr == NULL ? SPAN_LIT("") : v);
 }
 
 int
@@ -132,14 +163,52 @@ catalog_set_document(
 }
 
 int
-catalog_audit(struct db *c, const char *subject, const char *event,
-    const char *detail, struct err *e)
+catalog_audit_each(struct db *c, uint64_t limit,
+    int (*fn)(void *ctx, const struct catalog_audit_row *row, struct err *e),
+    void *ctx, struct err *e)
 {
-	struct db_stmt *s = db_query(c, QUERY_CATALOG_AUDIT_ADD);
+	struct db_stmt *s = db_query(c, QUERY_CATALOG_AUDIT_LIST);
+	struct catalog_audit_row row;
+	int rc;
 
-	db_bind_int(s, ":time", clock_now());
-	db_bind_text(s, ":subject", span_of(subject));
-	db_bind_text(s, ":event", span_of(event));
-	db_bind_text(s, ":detail", span_of(detail));
-	return db_run(s, e);
+	db_bind_int(
+	    s, ":limit", limit > INT64_MAX ? INT64_MAX : (int64_t)limit);
+	while ((rc = db_step(s, e)) == 1) {
+		row = (struct catalog_audit_row){
+			.id = db_int(s, 0),
+			.time = db_int(s, 1),
+			.subject = db_text(s, 2),
+			.event = db_text(s, 3),
+			.detail = db_text(s, 4),
+		};
+		rc = fn(ctx, &row, e);
+		if (rc != 0)
+			break;
+	}
+	db_reset(s);
+	return rc;
+}
+
+int
+catalog_publications(struct db *c,
+    int (*fn)(void *ctx, const struct catalog_publication *row, struct err *e),
+    void *ctx, struct err *e)
+{
+	struct db_stmt *s = db_query(c, QUERY_CATALOG_PUBLICATION_LIST);
+	struct catalog_publication row;
+	int rc;
+
+	while ((rc = db_step(s, e)) == 1) {
+		row = (struct catalog_publication){
+			.id = db_int(s, 0),
+			.time = db_int(s, 1),
+			.generation = (uint64_t)db_int(s, 2),
+			.event = db_text(s, 3),
+		};
+		rc = fn(ctx, &row, e);
+		if (rc != 0)
+			break;
+	}
+	db_reset(s);
+	return rc;
 }

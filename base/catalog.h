@@ -14,7 +14,10 @@
 #include "base/db.h"
 #include "base/state.h"
 
-/* base/db.h's functions work on it too. */
+/*
+ * base/db.h's functions work on it too. One that is made by DB_WRITE begins
+ * its audit log with that.
+ */
 int catalog_open(
     struct db **out, const struct state *s, enum db_mode mode, struct err *e);
 
@@ -63,8 +66,40 @@ int catalog_documents(struct db *c, struct arena *a,
 int catalog_set_document(
     struct db *c, const struct catalog_document *d, struct err *e);
 
-/* One line for the audit log. */
-int catalog_audit(struct db *c, const char *subject, const char *event,
-    const char *detail, struct err *e);
+/*
+ * The audit log: every decision, in one line each. By subject:
+ *   state          made
+ *   generation 7   published, rolled-back, removed
+ *   a source       failed
+ *   a file's path  accepted (through --accept), held, refused
+ */
+int catalog_audit(struct db *c, struct span subject, const char *event,
+    struct span detail, struct err *e);
+
+struct catalog_audit_row {
+	int64_t id; /* grows with each */
+	int64_t time;
+	struct span subject;
+	struct span event;
+	struct span detail;
+};
+
+/* Calls fn for at most limit lines, the newest first. */
+int catalog_audit_each(struct db *c, uint64_t limit,
+    int (*fn)(void *ctx, const struct catalog_audit_row *row, struct err *e),
+    void *ctx, struct err *e);
+
+/* A change of index/current. */
+struct catalog_publication {
+	int64_t id;
+	int64_t time;
+	uint64_t generation;
+	struct span event; /* published, rolled-back; lives for the call */
+};
+
+/* Oldest first. */
+int catalog_publications(struct db *c,
+    int (*fn)(void *ctx, const struct catalog_publication *row, struct err *e),
+    void *ctx, struct err *e);
 
 #endif

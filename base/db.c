@@ -364,12 +364,6 @@ db_last_id(struct db *db)
 }
 
 int64_t
-db_changes(struct db *db)
-{
-	return sqlite3_changes64(db->handle);
-}
-
-int64_t
 db_total_changes(struct db *db)
 {
 	return sqlite3_total_changes64(db->handle);

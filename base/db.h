@@ -88,7 +88,6 @@ struct span db_blob(struct db_stmt *s, int column);
 bool db_is_null(struct db_stmt *s, int column);
 
 int64_t db_last_id(struct db *db);
-int64_t db_changes(struct db *db); /* rows of the last statement */
 /* Rows changed since the database was opened. */
 int64_t db_total_changes(struct db *db);
 

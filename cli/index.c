@@ -11,6 +11,7 @@
 #include "cli/cli.h"
 #include "eval/index.h"
 #include "indexer/generation.h"
+#include "indexer/history.h"
 #include "indexer/verify.h"
 
 /* --- list --- */
@@ -203,6 +204,28 @@ verify(struct cli *cli)
 
 /* --- rollback --- */
 
+/*
+ * What a killed run left unwritten goes first; a link that names nothing does
+ * not stand in the way.
+ */
+static int
+roll_back(const struct state *s, uint64_t number, struct err *e)
+{
+	struct db *catalog = NULL;
+	uint64_t current;
+	int rc = -1;
+
+	if (catalog_open(&catalog, s, DB_WRITE, e) != 0)
+		return -1;
+	if (generation_current(s->dirfd, &current, e) != 0 ||
+	    history_record(catalog, s, e) == 0)
+		rc = generation_rollback(s->dirfd, number, e);
+	if (rc == 0)
+		rc = history_record(catalog, s, e);
+	db_close(catalog);
+	return rc;
+}
+
 static int
 rollback(struct cli *cli, uint64_t number)
 {
@@ -212,12 +235,15 @@ rollback(struct cli *cli, uint64_t number)
 
 	if (lock_state(cli, &state) != 0)
 		return CLI_ERROR;
-	rc = generation_rollback(state.dirfd, number, &e);
+	rc = roll_back(&state, number, &e);
 	state_close(&state);
 	if (rc != 0)
 		return cli_error(&e);
 	if (!cli->quiet)
-		fprintf(stderr, "Generation %" PRIu64 " is current.\n", number);
+		fprintf(stderr,
+		    "Generation %" PRIu64
+		    " is current. The next sync goes forward again.\n",
+		    number);
 	return CLI_OK;
 }
 

@@ -20,10 +20,11 @@ const char *generation_path(uint64_t number, char text[GENERATION_PATH_SIZE]);
 int generation_current(int statefd, uint64_t *number, struct err *e);
 /*
  * Starts the next one: every family of the current one is linked in (copied
- * where links fail).
+ * where links fail). Its number is above `last`, history_last(), and above
+ * all that are there: none is given twice.
  */
-int
-generation_begin(struct generation_builder **out, int statefd, struct err *e);
+int generation_begin(
+    struct generation_builder **out, int statefd, uint64_t last, struct err *e);
 /*
  * Makes the family's file one of its own, to be changed (clone or copy), or
  * names where it is to be made. The path lives as long as the builder.

@@ -140,7 +140,8 @@ link_base(struct generation_builder *g, struct err *e)
 }
 
 int
-generation_begin(struct generation_builder **out, int statefd, struct err *e)
+generation_begin(
+    struct generation_builder **out, int statefd, uint64_t last, struct err *e)
 {
 	struct generation_builder *g = xcalloc(1, sizeof(*g));
 	int rc = -1;
@@ -152,6 +153,8 @@ generation_begin(struct generation_builder **out, int statefd, struct err *e)
 	    generation_each(statefd, note_number, &g->number, e) != 0 ||
 	    file_need_space(statefd, SPACE_MIN, e) != 0)
 		goto out;
+	if (g->number < last)
+		g->number = last;
 	g->number++;
 	snprintf(
 	    g->folder, sizeof(g->folder), "index/building-%" PRIu64, g->number);

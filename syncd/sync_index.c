@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "indexer/current.h"
 #include "indexer/generation.h"
+#include "indexer/history.h"
 #include "indexer/proc_index.h"
 #include "syncd/sync_parts.h"
 
@@ -355,10 +356,13 @@ static int
 build(struct sync *s, const struct index_reader *before, struct err *e)
 {
 	struct round r = { .s = s };
+	uint64_t last;
 
 	r.jobs = arena_array(&s->arena, n_sources + 1, sizeof(*r.jobs));
 	r.runs = arena_array(&s->arena, n_sources + 1, sizeof(*r.runs));
-	if (generation_begin(&r.g, s->state->dirfd, e) != 0)
+	if (history_record(s->catalog, s->state, e) != 0 ||
+	    history_last(s->catalog, &last, e) != 0 ||
+	    generation_begin(&r.g, s->state->dirfd, last, e) != 0)
 		return -1;
 	if (build_families(&r, before, e) != 0) {
 		generation_abandon(r.g);

@@ -4,8 +4,9 @@
  * Validators move on only with what was accepted and indexed: a refused file
  * is asked for again.
  */
-#include "base/file.h"
-#include "indexer/generation.h"
+#include <inttypes.h>
+
+#include "indexer/history.h"
 #include "schema_catalog.h"
 #include "syncd/sync_parts.h"
 
@@ -175,42 +176,73 @@ record_run(struct sync *s, struct err *e)
 	return db_run(q, e);
 }
 
-/* Generations that are kept no longer need no rows. */
+/* What was decided about a file. */
 static int
-forget_removed(struct sync *s, struct err *e)
+audit_item(struct sync *s, const struct sync_item *it, struct err *e)
 {
-	struct db_stmt *known =
-	    db_query(s->catalog, QUERY_CATALOG_GENERATION_KNOWN);
-	struct db_stmt *forget =
-	    db_query(s->catalog, QUERY_CATALOG_GENERATION_FORGET);
-	char path[GENERATION_PATH_SIZE];
+	const struct source *accepted = s->options.accept;
+	struct buf detail = { 0 };
+	int rc = 0;
+
+	if (it->state == SYNC_REFUSED && it->error.code != ERR_NETWORK) {
+		rc = catalog_audit(s->catalog, it->path,
+		    it->held ? "held" : "refused", span_of(it->error.msg), e);
+	} else if (it->indexed && accepted == it->file.source) {
+		buf_printf(&detail,
+		    "--accept %s: %" PRIu64 " records, %" PRIu64
+		    " added, %" PRIu64 " changed, %" PRIu64 " removed",
+		    accepted->name, it->n_records, it->n_added, it->n_changed,
+		    it->n_removed);
+		rc = catalog_audit(
+		    s->catalog, it->path, "accepted", buf_span(&detail), e);
+	}
+	buf_cleanup(&detail);
+	return rc;
+}
+
+/* Files that could not be had are one line: a host may be away with all. */
+static int
+audit_failures(struct sync *s, const struct source *source, struct err *e)
+{
+	const struct sync_item *first = NULL;
+	struct buf detail = { 0 };
+	size_t i, n = 0;
 	int rc;
 
-	while ((rc = db_step(known, e)) == 1) {
-		int64_t number = db_int(known, 0);
+	for (i = 0; i < s->n_items; i++) {
+		const struct sync_item *it = s->items[i];
 
-		if (file_exists(s->state->dirfd,
-			generation_path((uint64_t)number, path)))
+		if (it->file.source != source || it->state != SYNC_REFUSED ||
+		    it->error.code != ERR_NETWORK)
 			continue;
-		db_bind_int(forget, ":generation", number);
-		rc = db_run(forget, e);
-		if (rc != 0)
-			break;
+		first = first == NULL ? it : first;
+		n++;
 	}
-	db_reset(known);
+	if (n == 0)
+		return 0;
+	buf_printf(
+	    &detail, "%.*s: %s", SPAN_ARG(first->path), first->error.msg);
+	if (n > 1)
+		buf_printf(&detail, "; and %zu more", n - 1);
+	rc = catalog_audit(
+	    s->catalog, span_of(source->name), "failed", buf_span(&detail), e);
+	buf_cleanup(&detail);
 	return rc;
 }
 
 static int
-record_generation(struct sync *s, struct err *e)
+record_audit(struct sync *s, struct err *e)
 {
-	struct db_stmt *q =
-	    db_query(s->catalog, QUERY_CATALOG_GENERATION_DOCUMENT_ADD);
+	size_t i;
 
-	db_bind_int(q, ":generation", (int64_t)s->result.generation);
-	if (db_run(q, e) != 0)
-		return -1;
-	return forget_removed(s, e);
+	for (i = 0; i < s->n_items; i++)
+		if (audit_item(s, s->items[i], e) != 0)
+			return -1;
+	for (i = 0; i < n_sources; i++)
+		if (s->tallies[i].asked &&
+		    audit_failures(s, &sources[i], e) != 0)
+			return -1;
+	return 0;
 }
 
 static int
@@ -224,7 +256,7 @@ record_all(struct sync *s, struct err *e)
 		if (s->tallies[i].asked &&
 		    record_source(s, &s->tallies[i], e) != 0)
 			return -1;
-	if (s->result.published && record_generation(s, e) != 0)
+	if (record_audit(s, e) != 0)
 		return -1;
 	return record_run(s, e);
 }
@@ -232,7 +264,8 @@ record_all(struct sync *s, struct err *e)
 int
 sync_record(struct sync *s, struct err *e)
 {
-	if (db_begin(s->catalog, e) != 0)
+	if (history_record(s->catalog, s->state, e) != 0 ||
+	    db_begin(s->catalog, e) != 0)
 		return -1;
 	if (record_all(s, e) == 0 && db_commit(s->catalog, e) == 0)
 		return 0;

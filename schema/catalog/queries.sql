@@ -58,17 +58,110 @@ ON CONFLICT (name) DO UPDATE SET checked = excluded.checked,
 	changed = max(changed, excluded.changed), result = excluded.result,
 	message = excluded.message;
 
--- name: generation_document_add
-INSERT OR REPLACE INTO generation_document (generation, document, family,
-	sha256)
-SELECT :generation, name, family, sha256 FROM document;
+-- name: generation_add
+INSERT OR IGNORE INTO generation (number, made) VALUES (:number, :made);
 
--- name: generation_known
-SELECT DISTINCT generation FROM generation_document ORDER BY generation;
+-- name: generation_get
+SELECT made FROM generation WHERE number = :number;
+
+-- name: generation_last
+SELECT coalesce(max(number), 0) FROM generation;
+
+-- name: generation_indexed
+SELECT 1 FROM generation_document WHERE generation = :generation LIMIT 1;
+
+-- name: generation_document_add
+INSERT OR IGNORE INTO generation_document (generation, document)
+SELECT :generation, id FROM indexed_document
+WHERE name = :name AND sha256 = :sha256 AND family = :family AND
+	format = :format AND source = :source AND path = :path AND
+	distribution = :distribution AND release = :release AND
+	flavour = :flavour;
+
+-- name: generation_document_list
+SELECT d.name, d.format, d.source, d.path, d.sha256, d.size_bytes,
+	d.distribution, d.release, d.flavour, d.family
+FROM generation_document g JOIN indexed_document d ON d.id = g.document
+WHERE g.generation = :generation ORDER BY d.family, d.name;
+
+-- name: indexed_document_add
+INSERT OR IGNORE INTO indexed_document (family, name, format, source, path,
+	sha256, size_bytes, distribution, release, flavour)
+VALUES (:family, :name, :format, :source, :path, :sha256, :size_bytes,
+	:distribution, :release, :flavour);
+
+-- Generations that hold the same documents of a family.
+-- name: generation_alike
+SELECT g.number FROM generation g
+WHERE g.number <> :generation AND EXISTS (
+	SELECT 1 FROM generation_document o
+	JOIN indexed_document d ON d.id = o.document
+	WHERE o.generation = g.number AND d.family = :family)
+AND NOT EXISTS (
+	SELECT o.document FROM generation_document o
+	JOIN indexed_document d ON d.id = o.document
+	WHERE o.generation = :generation AND d.family = :family
+	EXCEPT
+	SELECT document FROM generation_document WHERE generation = g.number)
+AND NOT EXISTS (
+	SELECT o.document FROM generation_document o
+	JOIN indexed_document d ON d.id = o.document
+	WHERE o.generation = g.number AND d.family = :family
+	EXCEPT
+	SELECT document FROM generation_document WHERE generation = :generation)
+ORDER BY g.number DESC;
+
+-- Those whose stored files may go: they stopped being current, or were made
+-- and never were, before :time.
+-- name: generation_expired
+SELECT g.number FROM generation g
+WHERE EXISTS (SELECT 1 FROM generation_document
+	WHERE generation = g.number)
+AND coalesce((SELECT max(coalesce(
+	(SELECT n.time FROM publication n WHERE n.id > p.id
+		ORDER BY n.id LIMIT 1), 9223372036854775807))
+	FROM publication p WHERE p.generation = g.number), g.made) < :time
+ORDER BY g.number;
 
 -- name: generation_forget
 DELETE FROM generation_document WHERE generation = :generation;
 
+-- name: indexed_document_forget
+DELETE FROM indexed_document
+WHERE id NOT IN (SELECT document FROM generation_document);
+
+-- Every digest of a stored file that something here still names. A table that
+-- comes to name one belongs here, too: `gc` removes all others.
+-- name: blob_names
+SELECT sha256 FROM resource WHERE sha256 <> ''
+UNION SELECT sha256 FROM document
+UNION SELECT sha256 FROM indexed_document;
+
+-- name: publication_add
+INSERT INTO publication (time, generation, event)
+VALUES (:time, :generation, :event);
+
+-- name: publication_last
+SELECT id, time, generation, event FROM publication ORDER BY id DESC LIMIT 1;
+
+-- name: publication_first
+SELECT id, time, generation, event FROM publication ORDER BY id LIMIT 1;
+
+-- The last word of those that were said by then.
+-- name: publication_at
+SELECT id, time, generation, event FROM publication WHERE time <= :time
+ORDER BY id DESC LIMIT 1;
+
+-- name: publication_list
+SELECT id, time, generation, event FROM publication ORDER BY id;
+
 -- name: audit_add
 INSERT INTO audit (time, subject, event, detail)
 VALUES (:time, :subject, :event, :detail);
+
+-- name: audit_any
+SELECT 1 FROM audit LIMIT 1;
+
+-- name: audit_list
+SELECT id, time, subject, event, detail FROM audit ORDER BY id DESC
+LIMIT :limit;

@@ -41,7 +41,7 @@ publish(struct world *w, const char *family, const char *text)
 	const char *path = NULL;
 	FILE *f;
 
-	if (generation_begin(&g, w->tmp.dirfd, &w->e) != 0 ||
+	if (generation_begin(&g, w->tmp.dirfd, 0, &w->e) != 0 ||
 	    generation_family(g, span_of(family), &path, &w->e) != 0)
 		fail_msg("%s", w->e.msg);
 	f = fopen(path, "w");
@@ -180,7 +180,7 @@ test_family_is_a_copy(void **state)
 	FILE *f;
 
 	publish(w, "ubuntu", "one");
-	if (generation_begin(&g, w->tmp.dirfd, &w->e) != 0 ||
+	if (generation_begin(&g, w->tmp.dirfd, 0, &w->e) != 0 ||
 	    generation_family(g, SPAN_LIT("ubuntu"), &path, &w->e) != 0)
 		fail_msg("%s", w->e.msg);
 	assert_int_equal(generation_number(g), 2);
@@ -205,7 +205,7 @@ test_keep(void **state)
 	const char *path = NULL;
 
 	publish(w, "ubuntu", "one");
-	if (generation_begin(&g, w->tmp.dirfd, &w->e) != 0 ||
+	if (generation_begin(&g, w->tmp.dirfd, 0, &w->e) != 0 ||
 	    generation_family(g, SPAN_LIT("ubuntu"), &path, &w->e) != 0 ||
 	    generation_family(g, SPAN_LIT("nvd"), &path, &w->e) != 0 ||
 	    generation_keep(g, SPAN_LIT("ubuntu"), &w->e) != 0 ||
@@ -272,7 +272,7 @@ test_unfinished_is_not_published(void **state)
 	struct generation_builder *g = NULL;
 
 	publish(w, "ubuntu", "one");
-	assert_int_equal(generation_begin(&g, w->tmp.dirfd, &w->e), 0);
+	assert_int_equal(generation_begin(&g, w->tmp.dirfd, 0, &w->e), 0);
 	assert_int_equal(
 	    file_replace(w->tmp.dirfd, "index/building-2/nvd.sqlite-journal",
 		SPAN_LIT("half"), &w->e),
@@ -358,7 +358,7 @@ test_family_names(void **state)
 	struct generation_builder *g = NULL;
 	const char *path;
 
-	assert_int_equal(generation_begin(&g, w->tmp.dirfd, &w->e), 0);
+	assert_int_equal(generation_begin(&g, w->tmp.dirfd, 0, &w->e), 0);
 	assert_int_equal(
 	    generation_family(g, SPAN_LIT("../../x"), &path, &w->e), -1);
 	assert_string_equal(w->e.msg, "\"../../x\": not a family's name");

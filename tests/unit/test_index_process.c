@@ -226,7 +226,7 @@ site_open(struct site *s)
 	if (state_open(&s->state, s->tmp.path, STATE_WRITE, 0, &e) != 0 ||
 	    store_open(&s->store, s->state.dirfd, &e) != 0 ||
 	    store_add(&s->store, file, &e) != 0 ||
-	    generation_begin(&g, s->state.dirfd, &e) != 0 ||
+	    generation_begin(&g, s->state.dirfd, 0, &e) != 0 ||
 	    generation_family(g, SPAN_LIT("nvd"), &path, &e) != 0 ||
 	    index_family_run(path, &input, 1, &outcome, &e) != 0 ||
 	    generation_publish(g, &e) != 0)
