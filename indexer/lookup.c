@@ -12,6 +12,7 @@
 
 enum record_kind {
 	RECORD_CVE = 0,
+	RECORD_KEV,
 	RECORD_NOTICE,
 	RECORD_DEFINITION,
 };
@@ -79,6 +80,7 @@ static const struct {
 	bool by_words;
 } places[] = {
 	{ QUERY_INDEX_NVD_PREFERRED, RECORD_CVE, true, false },
+	{ QUERY_INDEX_KEV_FIND, RECORD_KEV, false, false },
 	{ QUERY_INDEX_USN_FIND, RECORD_NOTICE, true, false },
 	{ QUERY_INDEX_DEFINITION_FIND, RECORD_DEFINITION, true, false },
 	{ QUERY_INDEX_USN_ABOUT, RECORD_NOTICE, false, false },
@@ -186,6 +188,7 @@ static const struct {
 	int (*show)(struct showing *s, int64_t key, struct err *e);
 } kinds[] = {
 	[RECORD_CVE] = { QUERY_INDEX_NVD_RAW_GET, show_cve },
+	[RECORD_KEV] = { QUERY_INDEX_KEV_RAW_GET, show_kev },
 	[RECORD_NOTICE] = { QUERY_INDEX_USN_RAW_GET, show_notice },
 	[RECORD_DEFINITION] = { QUERY_INDEX_DEFINITION_RAW, show_definition },
 };

@@ -175,7 +175,8 @@ show_cve(struct showing *s, int64_t key, struct err *e)
 	for (i = 0; i < sizeof(lists) / sizeof(*lists); i++)
 		if (show_list(s, i, key, e) != 0)
 			return -1;
-	if (show_documents(s, id, e) != 0 || show_origin(s, key, e) != 0 ||
+	if (show_epss(s, id, e) != 0 || show_documents(s, id, e) != 0 ||
+	    show_origin(s, key, e) != 0 ||
 	    show_raw(s, QUERY_INDEX_NVD_RAW_GET, key, &raw, e) != 0)
 		return -1;
 	sheet_json(&s->sheet, "record", raw);

@@ -25,8 +25,11 @@ int show_raw(struct showing *s, unsigned query, int64_t key, struct span *raw,
     struct err *e);
 /* The last lines of every record: document, digest, place. */
 int show_origin(struct showing *s, int64_t key, struct err *e);
+/* The scores of a CVE as a list, wherever there are any. */
+int show_epss(struct showing *s, struct span cve, struct err *e);
 
 int show_cve(struct showing *s, int64_t key, struct err *e);
+int show_kev(struct showing *s, int64_t key, struct err *e);
 int show_notice(struct showing *s, int64_t key, struct err *e);
 int show_definition(struct showing *s, int64_t key, struct err *e);
 

@@ -294,6 +294,60 @@ WHERE search MATCH :words AND rowid BETWEEN :low AND :high
 ORDER BY rowid;
 -- explain: end
 
+-- exploit: begin
+-- name: kev_ids
+SELECT key & 4294967295, id, digest FROM kev WHERE key BETWEEN :low AND :high;
+
+-- name: kev_raw_get
+SELECT raw FROM kev_raw WHERE key = :key;
+
+-- name: kev_put
+INSERT INTO kev (key, id, cve, vendor, product, name, added, due, action,
+	description, ransomware, notes, cwes, digest)
+VALUES (:key, :id, :cve, :vendor, :product, :name, :added, :due, :action,
+	:description, :ransomware, :notes, :cwes, :digest);
+
+-- name: kev_raw_put
+INSERT INTO kev_raw (key, raw) VALUES (:key, :raw);
+
+-- name: kev_delete
+DELETE FROM kev WHERE key = :key;
+
+-- name: kev_raw_delete
+DELETE FROM kev_raw WHERE key = :key;
+
+-- name: kev_row
+SELECT id, cve, vendor, product, name, added, due, action, description,
+	ransomware, notes, cwes, digest
+FROM kev WHERE key = :key;
+
+-- name: kev_find
+SELECT key FROM kev WHERE cve = :id ORDER BY key;
+
+-- name: epss_rows
+SELECT year, block, scores FROM epss WHERE document = :key
+ORDER BY year, block;
+
+-- name: epss_put
+INSERT INTO epss (document, year, block, scores)
+VALUES (:document, :year, :block, :scores)
+ON CONFLICT (document, year, block) DO UPDATE SET scores = :scores
+WHERE scores <> :scores;
+
+-- name: epss_delete
+DELETE FROM epss
+WHERE document = :document AND year = :year AND block = :block;
+
+-- name: eval_kev
+SELECT added, due, name, action, ransomware FROM kev WHERE cve = :cve
+ORDER BY key LIMIT 1;
+
+-- name: eval_epss
+SELECT p.scores, d.published, d.id FROM document d JOIN epss p
+	ON p.document = d.id AND p.year = :year AND p.block = :block
+WHERE d.format = 'epss' ORDER BY d.published DESC, d.name;
+-- exploit: end
+
 -- name: nvd_ids
 SELECT key & 4294967295, id, digest FROM nvd_cve
 WHERE key BETWEEN :low AND :high;
@@ -615,6 +669,8 @@ SELECT d.id, t.title FROM definition d JOIN definition_text t ON t.key = d.key
 WHERE d.key = :key
 UNION ALL
 SELECT id, title FROM usn WHERE key = :key
+UNION ALL
+SELECT id, name FROM kev WHERE key = :key
 UNION ALL
 SELECT c.id, coalesce((SELECT value FROM nvd_description
 	WHERE cve = c.key ORDER BY lang <> 'en', n LIMIT 1), '')
