@@ -32,7 +32,8 @@ struct advisory_record {
 };
 
 /*
- * What comes out; texts live during the call. -1 with *e set ends the asking.
+ * What comes out; texts live during the call, which asks nothing of the same
+ * advisories itself. -1 with *e set ends the asking.
  * distribution and release are the document's where the record is silent. A
  * statement with an empty cve is about all CVEs of its record: aliases, or its
  * own id.

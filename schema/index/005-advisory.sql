@@ -54,3 +54,16 @@ CREATE TABLE advisory_raw (
 	key INTEGER PRIMARY KEY,
 	raw BLOB NOT NULL
 ) STRICT;
+
+-- Sources that publish an archive and its changes hold several records of one
+-- id: key gives way to newer. Of the same time what is withdrawn gives way,
+-- then the later name: nothing is clean by chance.
+CREATE VIEW advisory_rival AS
+SELECT a.key AS key, b.key AS newer
+FROM advisory a JOIN advisory b ON b.id = a.id AND b.key <> a.key
+	JOIN document d ON d.id = a.key >> 32
+	JOIN document o ON o.id = b.key >> 32
+WHERE d.source = o.source AND
+	d.format IN ('csaf', 'csaf-deletions', 'openvex', 'osv') AND
+	o.format IN ('csaf', 'csaf-deletions', 'openvex', 'osv') AND
+	(b.modified, a.withdrawn, d.name) > (a.modified, b.withdrawn, o.name);

@@ -558,6 +558,12 @@ SELECT value FROM word WHERE id = :id;
 -- name: advisory_find
 SELECT key FROM advisory WHERE id = :id ORDER BY key;
 
+-- The one record that stands for :key, if it is not itself.
+-- name: advisory_newest
+SELECT r.newer FROM advisory_rival r
+WHERE r.key = :key AND NOT EXISTS
+	(SELECT 1 FROM advisory_rival x WHERE x.key = r.newer);
+
 -- Records whose id, alias or statement it is.
 -- name: advisory_about
 SELECT key FROM advisory WHERE id = :id

@@ -28,7 +28,10 @@
 struct family_text {
 	const char *name;
 	enum document_format format;
-	const char *text; /* NULL: remove the document */
+	const char *text;   /* NULL: remove the document */
+	const char *source; /* NULL: "source" */
+	const char *distribution;
+	const char *release;
 };
 
 struct family_world {
@@ -90,7 +93,11 @@ family_world_build(struct family_world *w, const struct family_text *texts,
 		inputs[i].format = texts[i].format;
 		inputs[i].name = span_of(texts[i].name);
 		inputs[i].path = span_of(texts[i].name);
-		inputs[i].source = SPAN_LIT("source");
+		inputs[i].source = texts[i].source == NULL
+		    ? SPAN_LIT("source")
+		    : span_of(texts[i].source);
+		inputs[i].distribution = span_of(texts[i].distribution);
+		inputs[i].release = span_of(texts[i].release);
 		if (texts[i].text == NULL)
 			continue;
 		files[i] = family_world_file(w, span_of(texts[i].text));
