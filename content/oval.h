@@ -421,6 +421,9 @@ struct oval_sink {
 
 /* Reads a whole document. Errors start with "line N: ". */
 int oval_read(struct stream *in, const struct oval_sink *sink, struct err *e);
+/* The same, with a thread that parses ahead while the sink works. */
+int
+oval_read_ahead(struct stream *in, const struct oval_sink *sink, struct err *e);
 /*
  * Reads one <definition> element as oval_definition.raw gives it, for what
  * people read: metadata, notes, comments. *out lives in a. Prefixes that the

@@ -402,6 +402,17 @@ read_all(struct oval_reader *r, struct stream *in, struct err *e)
 }
 
 int
+oval_reader_run(struct oval_reader *r, struct stream *in, struct err *e)
+{
+	int rc;
+
+	r->xml = xml_new(rules, r);
+	rc = read_all(r, in, e);
+	xml_free(r->xml);
+	return rc;
+}
+
+int
 oval_read(struct stream *in, const struct oval_sink *sink, struct err *e)
 {
 	struct oval_reader *r = xcalloc(1, sizeof(*r));
@@ -410,9 +421,7 @@ oval_read(struct stream *in, const struct oval_sink *sink, struct err *e)
 
 	r->sink = sink;
 	r->arena = &arena;
-	r->xml = xml_new(rules, r);
-	rc = read_all(r, in, e);
-	xml_free(r->xml);
+	rc = oval_reader_run(r, in, e);
 	arena_cleanup(&arena);
 	free(r);
 	return rc;
@@ -429,6 +438,7 @@ oval_read_pieces(const struct span *pieces, size_t n, struct arena *a,
 	r->sink = sink;
 	r->arena = a;
 	r->keep = true;
+	r->is_excerpt = true;
 	r->xml = xml_new(rules, r);
 	for (i = 0; i < n; i++)
 		if (xml_push(r->xml, pieces[i].ptr, pieces[i].len, e) != 0)

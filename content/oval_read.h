@@ -66,7 +66,8 @@ struct oval_reader {
 	struct xml_reader *xml;
 	const struct oval_sink *sink;
 	struct arena *arena; /* of the record being read */
-	bool keep; /* one record in an arena of the caller: never reset it */
+	bool keep;           /* the arena is the caller's to reset */
+	bool is_excerpt;     /* a definition alone: no raw, no offset */
 	uint64_t n_definitions;
 	uint64_t n_items; /* tests, objects, states and variables */
 
@@ -111,6 +112,8 @@ int oval_limit(uint64_t n, uint64_t max, const char *what, struct err *e);
 void oval_record_begin(struct oval_reader *r);
 /* Counts a test, object, state or variable, and starts its arena anew. */
 int oval_item_begin(struct oval_reader *r, struct err *e);
+/* Reads a document; sink and arena are set. */
+int oval_reader_run(struct oval_reader *r, struct stream *in, struct err *e);
 /*
  * Reads a document whose records all live in a, without raw and offset of
  * definitions.

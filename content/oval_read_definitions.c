@@ -141,8 +141,8 @@ OVAL_START(oval_definition_start)
 	r->n_definitions++;
 	r->n_frames = 0;
 	*d = (struct oval_definition){ .line = el->line,
-		.offset = r->keep ? 0 : el->offset };
-	if (!r->keep)
+		.offset = r->is_excerpt ? 0 : el->offset };
+	if (!r->is_excerpt)
 		xml_capture(r->xml);
 	return oval_fields_read(r, el, definition_fields, d, e);
 }
@@ -152,7 +152,7 @@ OVAL_END(oval_definition_end)
 	struct oval_reader *r = ctx;
 
 	(void)text;
-	if (!r->keep)
+	if (!r->is_excerpt)
 		r->definition.raw = xml_captured(r->xml);
 	if (r->sink->definition == NULL)
 		return 0;

@@ -170,7 +170,38 @@ on_variable(void *ctx, const struct oval_variable *v, struct err *e)
 	return put_row(r, &row, e);
 }
 
-/* Ubuntu "gcc-4.7 package in …", "gcc-4.7: while …"; others "… is …". */
+static bool
+has_digit(struct span s)
+{
+	size_t i;
+
+	for (i = 0; i < s.len; i++)
+		if (span_is_digit(s.ptr[i]))
+			return true;
+	return false;
+}
+
+/*
+ * "foo-1.2-3.1" without version and release, which would be a word of its own
+ * for every update; "java-1.8.0-openjdk" is whole.
+ */
+static struct span
+without_version(struct span word)
+{
+	size_t release = span_rfind(word, '-');
+	size_t version = span_rfind(span_first(word, release), '-');
+
+	if (release == word.len || version == release || version == 0 ||
+	    !span_is_digit(word.ptr[version + 1]) ||
+	    !has_digit(span_from(word, release)))
+		return word;
+	return span_first(word, version);
+}
+
+/*
+ * Ubuntu "gcc-4.7 package in …", "gcc-4.7: while …"; SUSE "gcc-4.7-1.2 is
+ * installed"; others "gcc is …".
+ */
 static struct span
 package_of(struct span comment)
 {
@@ -179,6 +210,8 @@ package_of(struct span comment)
 
 	if (span_has_suffix(word, ":"))
 		return span_first(word, word.len - 1);
+	if (span_is(rest, " is installed"))
+		return without_version(word);
 	return span_has_prefix(rest, " package ") ||
 		span_has_prefix(rest, " is ") || span_has_prefix(rest, " DPKG ")
 	    ? word
@@ -384,7 +417,8 @@ oval_rows_write(struct document_rows *d, struct err *e)
 	for (part = 0; part < N_OVAL_RECORDS && !d->fresh; part++)
 		if (load_ids(&r, (enum oval_record)part, e) != 0)
 			goto out;
-	if (oval_read(d->in, &sink, e) != 0 || oval_ids_check(&r.ids, e) != 0)
+	if (oval_read_ahead(d->in, &sink, e) != 0 ||
+	    oval_ids_check(&r.ids, e) != 0)
 		goto out;
 	for (part = 0; part < N_OVAL_RECORDS && !d->fresh; part++)
 		if (remove_rest(&r, (enum oval_record)part, e) != 0)

@@ -88,8 +88,11 @@ on_variable(void *ctx, const struct oval_variable *v, struct err *e)
 	return 0;
 }
 
+typedef int
+reader(struct stream *in, const struct oval_sink *sink, struct err *e);
+
 static int
-read_text(struct span text, struct buf *out, struct err *e)
+read_by(reader *read, struct span text, struct buf *out, struct err *e)
 {
 	const struct oval_sink sink = { out, on_generator, on_definition,
 		on_test, on_object, on_state, on_variable };
@@ -97,8 +100,24 @@ read_text(struct span text, struct buf *out, struct err *e)
 	int rc;
 
 	assert_int_equal(stream_open_span(&s, text, NULL, e), 0);
-	rc = oval_read(s, &sink, e);
+	rc = read(s, &sink, e);
 	stream_close(s);
+	return rc;
+}
+
+/* A thread that parses ahead changes nothing. */
+static int
+read_text(struct span text, struct buf *out, struct err *e)
+{
+	int rc = read_by(oval_read, text, out, e);
+	struct err e2 = { 0 };
+	struct buf out2 = { 0 };
+
+	assert_int_equal(read_by(oval_read_ahead, text, &out2, &e2), rc);
+	assert_string_equal(buf_str(&out2), buf_str(out));
+	if (rc != 0)
+		assert_string_equal(e2.msg, e->msg);
+	buf_cleanup(&out2);
 	return rc;
 }
 
@@ -391,6 +410,10 @@ test_sink_refuses(void **state)
 	(void)state;
 	assert_int_equal(stream_open_span(&s, span_of(text), NULL, &e), 0);
 	assert_int_equal(oval_read(s, &sink, &e), -1);
+	assert_string_equal(e.msg, "line 2: no test oval:x:tst:1");
+	stream_close(s);
+	assert_int_equal(stream_open_span(&s, span_of(text), NULL, &e), 0);
+	assert_int_equal(oval_read_ahead(s, &sink, &e), -1);
 	assert_string_equal(e.msg, "line 2: no test oval:x:tst:1");
 	stream_close(s);
 }
