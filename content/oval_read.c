@@ -170,13 +170,26 @@ oval_copy_trimmed(struct oval_reader *r, struct span s)
 	return arena_span(r->arena, span_trim(s));
 }
 
+/* SUSE's "oval:org.opensuse.security:def: 20125252" has a blank too many. */
+static struct span
+copy_id(struct oval_reader *r, struct span s)
+{
+	char *id = arena_str(r->arena, span_trim(s));
+	size_t i, n = 0;
+
+	for (i = 0; id[i] != '\0'; i++)
+		if (!span_is_space(id[i]))
+			id[n++] = id[i];
+	return span_make(id, n);
+}
+
 OVAL_END(oval_ref_end)
 {
 	struct oval_reader *r = ctx;
 
 	if (span_trim(text).len == 0)
 		return err_set(e, ERR_FORMAT, "a reference is empty");
-	*r->text = oval_copy_trimmed(r, text);
+	*r->text = copy_id(r, text);
 	return 0;
 }
 
@@ -227,7 +240,7 @@ field_read(struct oval_reader *r, const struct oval_field *f, struct span value,
 	case OVAL_FIELD_ID:
 		if (span_trim(value).len == 0)
 			return err_set(e, ERR_FORMAT, "%s is empty", f->name);
-		*(struct span *)member = oval_copy_trimmed(r, value);
+		*(struct span *)member = copy_id(r, value);
 		return 0;
 	case OVAL_FIELD_UINT:
 		if (!parse_uint(value, INT64_MAX, &number))

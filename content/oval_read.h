@@ -41,7 +41,7 @@ bool oval_component_fits(enum oval_component_type type, size_t n);
 /* One attribute and the member that takes it. */
 enum oval_field_type {
 	OVAL_FIELD_TEXT = 1, /* struct span, as written */
-	OVAL_FIELD_ID,       /* struct span, trimmed, not empty */
+	OVAL_FIELD_ID,       /* struct span, without blanks, not empty */
 	OVAL_FIELD_UINT,     /* uint64_t, at most INT64_MAX */
 	OVAL_FIELD_BOOL,     /* bool */
 	OVAL_FIELD_WORD,     /* an enumeration */
