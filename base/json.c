@@ -138,6 +138,30 @@ hand_over(struct reader *r)
 	return rc == 0;
 }
 
+static int
+document_begin(struct reader *r, enum json_type type)
+{
+	bool is_list = r->sink->array != NULL && *r->sink->array == '\0';
+
+	if (is_list && type != JSON_ARRAY)
+		return refuse(r, ERR_FORMAT, "not a JSON array");
+	if (!is_list && type != JSON_OBJECT)
+		return refuse(r, ERR_FORMAT, "not a JSON object");
+	r->depth++;
+	r->level = 1;
+	r->role = is_list ? ROLE_RECORD : ROLE_SKIP;
+	r->mark = position(r);
+	return 1;
+}
+
+/* What stands in the record at hand is not wanted, only its source is. */
+static bool
+is_inside_raw(const struct reader *r)
+{
+	return r->sink != NULL && r->sink->raw_only && r->role == ROLE_RECORD &&
+	    r->depth > r->level;
+}
+
 /* Begins any value, and ends it if it holds no others. */
 static int
 value(struct reader *r, enum json_type type, struct span text)
@@ -146,13 +170,8 @@ value(struct reader *r, enum json_type type, struct span text)
 
 	if (opens && r->depth == JSON_DEPTH_MAX)
 		return refuse(r, ERR_LIMIT, "values are nested too deep");
-	if (r->depth == 0 && r->sink != NULL) {
-		if (type != JSON_OBJECT)
-			return refuse(r, ERR_FORMAT, "not a JSON object");
-		r->depth++;
-		r->level = 1;
-		return 1;
-	}
+	if (r->depth == 0 && r->sink != NULL)
+		return document_begin(r, type);
 	if (r->role == ROLE_ARRAY && r->depth == 1) {
 		if (type != JSON_ARRAY)
 			return refuse(r, ERR_FORMAT,
@@ -168,7 +187,7 @@ value(struct reader *r, enum json_type type, struct span text)
 		count_lines(r, r->value_at);
 		r->value_line = r->n_lines;
 	}
-	if (r->role != ROLE_SKIP &&
+	if (r->role != ROLE_SKIP && !is_inside_raw(r) &&
 	    json_tree_add(&r->tree, type, text, &r->failed) != 0)
 		return stop(r);
 	r->depth += opens;
@@ -187,7 +206,7 @@ value_end(struct reader *r)
 		r->role = ROLE_SKIP;
 		return 1;
 	}
-	if (r->role == ROLE_SKIP)
+	if (r->role == ROLE_SKIP || is_inside_raw(r))
 		return 1;
 	json_tree_close(&r->tree);
 	return r->depth == r->level ? hand_over(r) : 1;
@@ -211,7 +230,7 @@ on_key(void *ctx, const unsigned char *ptr, size_t len)
 		r->mark = position(r);
 		buf_reset(&r->before);
 	}
-	if (r->role == ROLE_SKIP || r->role == ROLE_ARRAY)
+	if (r->role == ROLE_SKIP || r->role == ROLE_ARRAY || is_inside_raw(r))
 		return 1;
 	if (json_tree_key(&r->tree, key, &r->failed) != 0)
 		return stop(r);

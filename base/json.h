@@ -3,7 +3,8 @@
  * Streaming JSON (RFC 8259) through yajl. A document is read as members of
  * its top-level object: the elements of one named array (or, without a name,
  * the members of the object themselves) are records, each built as a small
- * tree in an arena, handed over with its source bytes, and dropped.
+ * tree in an arena, handed over with its source bytes, and dropped. Where the
+ * document is an array, its elements are the records.
  */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H
@@ -43,7 +44,11 @@ struct span json_text(const struct json_node *n); /* string or number */
 bool json_is_true(const struct json_node *n);
 
 struct json_sink {
-	const char *array; /* NULL: the top-level members are the records */
+	/*
+	 * NULL: the members of the top-level object are the records; "": the
+	 * document is an array, its elements are.
+	 */
+	const char *array;
 	void *ctx;
 	/*
 	 * name is empty in an array. raw are the record's source bytes and
@@ -53,6 +58,11 @@ struct json_sink {
 	    uint64_t offset, struct err *e);
 	/* Every other top-level member; may be NULL. */
 	int (*member)(void *ctx, const struct json_node *n, struct err *e);
+	/*
+	 * A record's node has no children, and the limits of a tree do not
+	 * hold: for records that are large and read again from raw.
+	 */
+	bool raw_only;
 };
 
 /* Errors name the line, or the byte where the document is one line. */

@@ -20,7 +20,7 @@ on_record(void *ctx, const struct json_node *n, struct span raw,
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct json_sink sink = { "r", &size, on_record, NULL };
+	struct json_sink sink = { "r", &size, on_record, NULL, false };
 	struct stream_options alone = { .threads = 1, .out_max = 1 << 20 };
 	struct stream *in = NULL;
 	struct err e;

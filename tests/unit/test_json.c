@@ -112,6 +112,27 @@ static const struct json_case cases[] = {
 	    "byte 9: the records do not stand in an array" },
 	{ "not an object", NULL, "[1]", ERR_FORMAT,
 	    "byte 1: not a JSON object" },
+	{ "the document is an array", "",
+	    " [ {\"x\": [1]},\n\n7 ,[ ],null ] \n", ERR_NONE,
+	    "object(x=array(1)) <{\"x\": [1]}>\n"
+	    "7 <7>\n"
+	    "array() <[ ]>\n"
+	    "null <null>\n" },
+	{ "an empty array", "", "[]", ERR_NONE, "" },
+	{ "not an array", "", "{\"\":[1]}", ERR_FORMAT,
+	    "byte 1: not a JSON array" },
+	{ "a lone text is no array", "", "\"x\"", ERR_FORMAT,
+	    "byte 3: not a JSON array" },
+	{ "an element's error says where it begins", "",
+	    "[1,\n{\"a\":2,\n\"bad\":true}]", ERR_FORMAT,
+	    "line 2: a bad record" },
+	{ "ends between elements", "", "[1,\n2,", ERR_FORMAT,
+	    "line 2: the document ends early" },
+	{ "something follows an array", "", "[1]\n[2]", ERR_FORMAT,
+	    "line 2: not valid JSON" },
+	{ "an array of deep nesting", "",
+	    "[\n" DEEP8(DEEP8("[")) DEEP8(DEEP8("]")) "]", ERR_LIMIT,
+	    "line 2: values are nested too deep" },
 	{ "a record's error says where it begins", "list",
 	    "{\"list\":[1,\n\n{\"a\":2,\n\"bad\":true}]}", ERR_FORMAT,
 	    "line 3: a bad record" },
@@ -179,7 +200,7 @@ stream_next(struct stream *s, struct span *bytes, struct err *e)
 static int
 read_pieces(struct printer *p, const char *array, size_t step, struct err *e)
 {
-	struct json_sink sink = { array, p, on_record, on_member };
+	struct json_sink sink = { array, p, on_record, on_member, false };
 	struct stream in = { .rest = p->text, .step = step };
 	int rc = json_read(&in, &sink, e);
 
@@ -203,6 +224,31 @@ test_case(void **state)
 		assert_int_equal(rc, c->code == ERR_NONE ? 0 : -1);
 		assert_string_equal(
 		    c->code == ERR_NONE ? buf_str(&p.out) : e.msg, c->expect);
+		buf_cleanup(&p.out);
+	}
+}
+
+/* Names and sources of large records, without what they hold. */
+static void
+test_raw_only(void **state)
+{
+	struct printer p = { .text = SPAN_LIT(
+				 "{\"a\":{\"x\":[1,{\"y\":2}],\"z\":3},\n"
+				 "\"b\": [4,[5]],\"c\":\"d\"}") };
+	struct json_sink sink = { NULL, &p, on_record, NULL, true };
+	size_t step;
+
+	(void)state;
+	for (step = 1; step < 50; step++) {
+		struct stream in = { .rest = p.text, .step = step };
+		struct err e = { 0 };
+
+		assert_int_equal(json_read(&in, &sink, &e), 0);
+		assert_string_equal(buf_str(&p.out),
+		    "a=object() <{\"x\":[1,{\"y\":2}],\"z\":3}>\n"
+		    "b=array() <[4,[5]]>\n"
+		    "c='d' <\"d\">\n");
+		buf_cleanup(&in.piece);
 		buf_cleanup(&p.out);
 	}
 }
@@ -316,8 +362,9 @@ int
 main(void)
 {
 	static struct CMUnitTest
-	    tests[TABLE_N(cases) + TABLE_N(parse_cases) + 4];
+	    tests[TABLE_N(cases) + TABLE_N(parse_cases) + 5];
 	const struct CMUnitTest others[] = {
+		cmocka_unit_test(test_raw_only),
 		cmocka_unit_test(test_access),
 		cmocka_unit_test(test_too_many_values),
 		cmocka_unit_test(test_too_large),
