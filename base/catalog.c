@@ -212,3 +212,12 @@ catalog_publications(struct db *c,
 	db_reset(s);
 	return rc;
 }
+
+int
+catalog_drop_document(struct db *c, struct span name, struct err *e)
+{
+	struct db_stmt *s = db_query(c, QUERY_CATALOG_DOCUMENT_DROP);
+
+	db_bind_text(s, ":name", name);
+	return db_run(s, e);
+}

@@ -66,6 +66,9 @@ int catalog_documents(struct db *c, struct arena *a,
 int catalog_set_document(
     struct db *c, const struct catalog_document *d, struct err *e);
 
+/* It is no document of the cache any more. */
+int catalog_drop_document(struct db *c, struct span name, struct err *e);
+
 /*
  * The audit log: every decision, in one line each. By subject:
  *   state          made

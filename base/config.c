@@ -9,14 +9,24 @@
 #include "base/buf.h"
 #include "base/config.h"
 #include "base/config_keys.h"
+#include "base/map.h"
 #include "base/mem.h"
 
 #define WORDS_MAX 256 /* words in one value */
 
+/* A key of the table; one with a "*" is there once for each source. */
+struct setting {
+	const char *name;
+	const struct config_key *key;
+	const char *value; /* NULL: the default */
+};
+
 struct config {
 	struct arena arena;
 	char *path;
-	const char *values[N_CONFIG_KEYS]; /* NULL: the default */
+	struct setting *settings;
+	size_t n_settings;
+	struct map by_name;
 };
 
 /* What the INI reader's callback needs. */
@@ -26,13 +36,56 @@ struct reading {
 	bool failed;
 };
 
-static const struct config_key *
-key_find(struct span name, size_t *i)
+static void
+add_setting(struct config *c, const struct config_key *key, struct span name)
 {
-	for (*i = 0; *i < N_CONFIG_KEYS; (*i)++)
-		if (span_is(name, config_keys[*i].name))
-			return &config_keys[*i];
-	return NULL;
+	struct setting *s = &c->settings[c->n_settings];
+
+	s->name = arena_str(&c->arena, name);
+	s->key = key;
+	map_add(&c->by_name, span_of(s->name), (uint32_t)c->n_settings, NULL);
+	c->n_settings++;
+}
+
+static void
+add_for_source(
+    struct config *c, const struct config_key *key, const char *source)
+{
+	const char *star = strchr(key->name, '*');
+	struct buf name = { 0 };
+
+	buf_add(&name, key->name, (size_t)(star - key->name));
+	buf_printf(&name, "%s%s", source, star + 1);
+	add_setting(c, key, buf_span(&name));
+	buf_cleanup(&name);
+}
+
+/* One after the other for a source, so that config_each() gives sections. */
+static void
+add_settings(struct config *c, const char *const *sources)
+{
+	size_t n_names = 1, i, k;
+
+	while (sources[n_names - 1] != NULL)
+		n_names++;
+	c->settings = arena_array(
+	    &c->arena, xmul(n_names, N_CONFIG_KEYS), sizeof(*c->settings));
+	for (i = 0; i < N_CONFIG_KEYS; i++)
+		if (strchr(config_keys[i].name, '*') == NULL)
+			add_setting(
+			    c, &config_keys[i], span_of(config_keys[i].name));
+	for (k = 0; sources[k] != NULL; k++)
+		for (i = 0; i < N_CONFIG_KEYS; i++)
+			if (strchr(config_keys[i].name, '*') != NULL)
+				add_for_source(c, &config_keys[i], sources[k]);
+}
+
+static struct setting *
+find(const struct config *c, struct span name)
+{
+	uint32_t i;
+
+	return map_get(&c->by_name, name, &i) ? &c->settings[i] : NULL;
 }
 
 static bool
@@ -40,6 +93,8 @@ value_fits(const struct config_key *key, struct span text)
 {
 	uint64_t v;
 
+	if (text.len == 0 && key->standard[0] == '\0')
+		return true;
 	switch (key->type) {
 	case CONFIG_BOOL:
 		return span_is(text, "yes") || span_is(text, "no");
@@ -54,23 +109,21 @@ value_fits(const struct config_key *key, struct span text)
 static int
 value_set(struct config *c, struct span name, struct span text, struct err *e)
 {
-	const struct config_key *key;
-	size_t i;
+	struct setting *s = find(c, name);
 
-	key = key_find(name, &i);
-	if (key == NULL)
+	if (s == NULL)
 		return err_set(
 		    e, ERR_FORMAT, "there is no key %.*s", SPAN_ARG(name));
-	if (!value_fits(key, text)) {
-		if (key->type == CONFIG_BOOL)
+	if (!value_fits(s->key, text)) {
+		if (s->key->type == CONFIG_BOOL)
 			return err_set(e, ERR_FORMAT,
-			    "%s is \"yes\" or \"no\", not \"%.*s\"", key->name,
+			    "%s is \"yes\" or \"no\", not \"%.*s\"", s->name,
 			    SPAN_ARG(text));
 		return err_set(e, ERR_FORMAT,
-		    "%s is a number up to %llu, not \"%.*s\"", key->name,
-		    (unsigned long long)key->max, SPAN_ARG(text));
+		    "%s is a number up to %llu, not \"%.*s\"", s->name,
+		    (unsigned long long)s->key->max, SPAN_ARG(text));
 	}
-	c->values[i] = arena_str(&c->arena, text);
+	s->value = arena_str(&c->arena, text);
 	return 0;
 }
 
@@ -138,15 +191,15 @@ read_environment(struct config *c, struct err *e)
 	int rc = 0;
 	size_t i;
 
-	for (i = 0; rc == 0 && i < N_CONFIG_KEYS; i++) {
+	for (i = 0; rc == 0 && i < c->n_settings; i++) {
+		const char *key = c->settings[i].name;
 		const char *text;
 
 		buf_reset(&name);
-		environment_name(config_keys[i].name, &name);
+		environment_name(key, &name);
 		text = getenv(buf_str(&name));
 		if (text != NULL &&
-		    value_set(
-			c, span_of(config_keys[i].name), span_of(text), e) != 0)
+		    value_set(c, span_of(key), span_of(text), e) != 0)
 			rc = err_context(
 			    e, "environment variable %s", buf_str(&name));
 	}
@@ -170,12 +223,14 @@ default_path(struct buf *path)
 }
 
 int
-config_open(struct config **out, const char *path, struct err *e)
+config_open(struct config **out, const char *path, const char *const *sources,
+    struct err *e)
 {
 	struct config *c = xcalloc(1, sizeof(*c));
 	struct buf standard = { 0 };
 	int rc;
 
+	add_settings(c, sources);
 	default_path(&standard);
 	rc = read_file(
 	    c, path == NULL ? buf_str(&standard) : path, path != NULL, e);
@@ -194,6 +249,7 @@ config_close(struct config *c)
 {
 	if (c == NULL)
 		return;
+	map_cleanup(&c->by_name);
 	arena_cleanup(&c->arena);
 	free(c->path);
 	free(c);
@@ -208,11 +264,11 @@ config_path(const struct config *c)
 const char *
 config_str(const struct config *c, const char *key)
 {
-	size_t i;
+	const struct setting *s = find(c, span_of(key));
 
-	if (key_find(span_of(key), &i) == NULL)
+	if (s == NULL)
 		abort();
-	return c->values[i] != NULL ? c->values[i] : config_keys[i].standard;
+	return s->value != NULL ? s->value : s->key->standard;
 }
 
 uint64_t
@@ -254,9 +310,9 @@ next_word(struct span *rest)
 }
 
 const char *const *
-config_words(struct config *c, const char *key)
+config_split(struct config *c, const char *text)
 {
-	struct span rest = span_of(config_str(c, key));
+	struct span rest = span_of(text);
 	const char **words =
 	    arena_array(&c->arena, WORDS_MAX + 1, sizeof(*words));
 	struct span word;
@@ -267,6 +323,12 @@ config_words(struct config *c, const char *key)
 	return words;
 }
 
+const char *const *
+config_words(struct config *c, const char *key)
+{
+	return config_split(c, config_str(c, key));
+}
+
 void
 config_each(const struct config *c,
     void (*fn)(void *ctx, const char *key, const char *value,
@@ -275,7 +337,10 @@ config_each(const struct config *c,
 {
 	size_t i;
 
-	for (i = 0; i < N_CONFIG_KEYS; i++)
-		fn(ctx, config_keys[i].name, config_str(c, config_keys[i].name),
-		    config_keys[i].standard, config_keys[i].help);
+	for (i = 0; i < c->n_settings; i++) {
+		const struct setting *s = &c->settings[i];
+
+		fn(ctx, s->name, s->value != NULL ? s->value : s->key->standard,
+		    s->key->standard, s->key->help);
+	}
 }

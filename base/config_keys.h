@@ -12,7 +12,8 @@ enum config_type {
 };
 
 struct config_key {
-	const char *name; /* "section.key"; the last dot divides them */
+	/* "section.key"; the last dot divides them; "*" is any source */
+	const char *name;
 	enum config_type type;
 	const char *standard; /* the default, as text */
 	uint64_t max;         /* CONFIG_UINT */
@@ -25,8 +26,9 @@ static const struct config_key config_keys[] = {
 	    "$XDG_STATE_HOME/scapcache" },
 	{ "scapcache.log_level", CONFIG_TEXT, "warn", 0,
 	    "error, warn, info or debug" },
-	{ "sync.sources", CONFIG_TEXT, "ubuntu-oval ubuntu-usn redhat-oval nvd",
-	    0, "sources that `sync` asks when none is named" },
+	{ "sync.sources", CONFIG_TEXT, "", 0,
+	    "sources that `sync` asks when none is named; empty: those that "
+	    "are enabled" },
 	{ "sync.from", CONFIG_TEXT, "", 0,
 	    "URL or folder that stands in for all upstreams; empty: the "
 	    "upstreams themselves" },
@@ -53,16 +55,26 @@ static const struct config_key config_keys[] = {
 	    "largest file that is fetched" },
 	{ "sync.unpacked_max_mib", CONFIG_UINT, "4096", 65536,
 	    "largest size that a file may unpack to" },
-	{ "source.ubuntu-oval.releases", CONFIG_TEXT,
-	    "trusty xenial bionic focal jammy noble plucky questing resolute",
-	    0, "Ubuntu releases by code name" },
-	{ "source.ubuntu-oval.flavours", CONFIG_TEXT, "cve usn", 0,
-	    "OVAL flavours" },
-	{ "source.redhat-oval.streams", CONFIG_TEXT,
-	    "rhel-[5-9] rhel-[5-9]-including-unpatched", 0,
-	    "patterns of stream names in PULP_MANIFEST" },
-	{ "source.nvd.first_year", CONFIG_UINT, "2002", 9999,
-	    "first yearly feed" },
+	{ "sync.schedule", CONFIG_TEXT, "daily 02:00", 0,
+	    "when the daemon syncs a source that has no schedule of its own" },
+	{ "source.*.enabled", CONFIG_BOOL, "", 0,
+	    "is it asked when no source is named? empty: see `source list`" },
+	{ "source.*.url", CONFIG_TEXT, "", 0,
+	    "URL or folder in place of the upstream's own; empty: upstream" },
+	{ "source.*.releases", CONFIG_TEXT, "", 0,
+	    "releases, streams or products; empty: see `source show`" },
+	{ "source.*.flavours", CONFIG_TEXT, "", 0,
+	    "kinds of file of each release; empty: see `source show`" },
+	{ "source.*.first_year", CONFIG_UINT, "", 9999,
+	    "first yearly feed; empty: 2002" },
+	{ "source.*.schedule", CONFIG_TEXT, "", 0,
+	    "when the daemon syncs it; empty: sync.schedule" },
+	{ "source.*.api_key", CONFIG_TEXT, "", 0,
+	    "key for the upstream's API; it is sent to that host only" },
+	{ "source.*.interval_ms", CONFIG_UINT, "", 3600000,
+	    "least time between two requests; empty: the upstream's rule" },
+	{ "source.*.size_max_mib", CONFIG_UINT, "", 65536,
+	    "largest file that is fetched; empty: see `source show`" },
 	{ "retention.generations", CONFIG_UINT, "14", 100000,
 	    "published generations that are kept" },
 	{ "scan.fail_on", CONFIG_TEXT, "", 0,

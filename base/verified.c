@@ -16,6 +16,7 @@ static const char *const names[] = {
 	[PROOF_LOCAL] = "local",
 	[PROOF_META_SHA256] = "meta-sha256",
 	[PROOF_PULP_MANIFEST] = "pulp-manifest",
+	[PROOF_REPOMD] = "repomd",
 	[PROOF_SHA256_SIDECAR] = "sha256-sidecar",
 	[PROOF_STORE] = "store",
 };

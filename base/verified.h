@@ -17,6 +17,7 @@ enum proof_kind {
 	PROOF_LOCAL,         /* nothing but the tree that the admin named */
 	PROOF_META_SHA256,   /* NVD .meta, over the unpacked bytes */
 	PROOF_PULP_MANIFEST, /* Red Hat's manifest of digests */
+	PROOF_REPOMD,        /* repomd.xml of a dnf repository */
 	PROOF_SHA256_SIDECAR,
 	PROOF_STORE, /* accepted before, kept by us */
 };

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/proc.h"
 #include "cli/cli.h"
+#include "syncd/sources.h"
 
 #define MIB ((uint64_t)1024 * 1024)
 
@@ -129,7 +130,7 @@ open_config(struct cli *cli, const struct globals *g)
 {
 	struct err e = { 0 };
 
-	if (config_open(&cli->config, g->config, &e) == 0)
+	if (config_open(&cli->config, g->config, source_names_all(), &e) == 0)
 		return CLI_OK;
 	return cli_error(&e);
 }

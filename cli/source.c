@@ -21,15 +21,22 @@ cli_check_sources(const struct cli *cli)
 	return CLI_OK;
 }
 
-static bool
-is_configured(struct cli *cli, const struct source *s)
+/* Is it asked when no source is named? */
+static const char *
+asked_text(struct cli *cli, const struct source *s)
 {
 	const char *const *words = config_words(cli->config, "sync.sources");
 
+	if (s->archive)
+		return "--from";
+	if (s->local && source_url(s, cli->config) == NULL)
+		return "no url";
+	if (*words == NULL)
+		return source_enabled(s, cli->config) ? "yes" : "no";
 	for (; *words != NULL; words++)
 		if (strcmp(*words, s->name) == 0)
-			return true;
-	return false;
+			return "yes";
+	return "no";
 }
 
 static int
@@ -37,13 +44,10 @@ list(struct cli *cli)
 {
 	size_t i;
 
-	printf("%-12s %-8s %-8s %s\n", "SOURCE", "FAMILY", "ASKED", "WHAT");
+	printf("%-20s %-8s %-8s %s\n", "SOURCE", "FAMILY", "ASKED", "WHAT");
 	for (i = 0; i < n_sources; i++)
-		printf("%-12s %-8s %-8s %s\n", sources[i].name,
-		    sources[i].family,
-		    sources[i].archive                    ? "--from"
-			: is_configured(cli, &sources[i]) ? "yes"
-							  : "no",
+		printf("%-20s %-8s %-8s %s\n", sources[i].name,
+		    sources[i].family, asked_text(cli, &sources[i]),
 		    sources[i].title);
 	return CLI_OK;
 }
@@ -72,17 +76,57 @@ print_words(const char *heading, const char *const *words)
 }
 
 static const char *
-proof_of(const struct source *s)
+kind_text(const struct source_path *p)
 {
-	switch (s->index) {
-	case SOURCE_INDEX_META:
-		return "the .meta beside each file, SHA-256 of what it unpacks "
-		       "to";
-	case SOURCE_INDEX_MANIFEST:
-		return "PULP_MANIFEST, SHA-256 of each file";
+	switch (p->role) {
+	case SOURCE_DOCUMENT:
+		return document_format_name(p->format);
+	case SOURCE_META:
+		return "SHA-256 of what a feed unpacks to";
+	case SOURCE_LISTING:
+		return "names other files";
 	default:
-		return "nothing but the TLS connection";
+		return "kept as it is";
 	}
+}
+
+static void
+print_files(const struct source *s)
+{
+	static const char *const proofs[] = {
+		[SOURCE_PROOF_NONE] = "",
+		[SOURCE_PROOF_META] = ", proved by .meta",
+		[SOURCE_PROOF_LISTING] = ", proved by the list that names it",
+	};
+	const struct source_path *p;
+
+	printf("Files:\n");
+	for (p = s->paths; p->pattern != NULL; p++)
+		printf("  %s (%s%s)\n", p->pattern, kind_text(p),
+		    proofs[p->proof]);
+}
+
+static void
+print_settings(struct cli *cli, const struct source *s)
+{
+	const struct config *c = cli->config;
+	const char *url = source_url(s, c);
+
+	printf("Name:      %s\nWhat:      %s\nFamily:    %s\n"
+	       "Licence:   %s\nAsked:     %s\n",
+	    s->name, s->title, s->family, s->licence, asked_text(cli, s));
+	if (url != NULL)
+		printf("Taken from: %s\n", url);
+	else if (!s->local)
+		printf("Upstream:  https://%s%s\n", s->host, s->base);
+	printf("Schedule:  %s\nLargest:   %" PRIu64 " bytes a file\n",
+	    source_schedule(s, c), source_size_max(s, c));
+	if (source_interval_ms(s, c) != 0)
+		printf("Interval:  %u ms between requests\n",
+		    source_interval_ms(s, c));
+	if (s->archive)
+		printf("Archive:   upstream offers it no more; taken from "
+		       "--from only\n");
 }
 
 static int
@@ -100,20 +144,10 @@ show(struct cli *cli, const char *name)
 	parse_uint(span_first(span_of(clock_text(clock_now(), year)), 4), 9999,
 	    &current);
 	names = source_names_of(s, cli->config, (unsigned)current);
-	printf("Name:      %s\nWhat:      %s\nFamily:    %s\n"
-	       "Upstream:  https://%s%s\nFiles:     %s\nProof:     %s\n"
-	       "Largest:   %" PRIu64 " bytes a file\n",
-	    s->name, s->title, s->family, s->host, s->base, s->pattern,
-	    proof_of(s), s->size_max);
-	if (s->fallback != NULL)
-		printf("Or else:   %s\n", s->fallback);
-	if (s->archive)
-		printf("Archive:   upstream offers it no more; taken from "
-		       "--from only\n");
-	print_words(
-	    s->index == SOURCE_INDEX_MANIFEST ? "Streams:  " : "Releases: ",
-	    names.words);
+	print_settings(cli, s);
+	print_words("Releases: ", names.words);
 	print_words("Flavours: ", names.flavours);
+	print_files(s);
 	return source_each_name(&names, print_name, &n, &e) == 0
 	    ? CLI_OK
 	    : cli_error(&e);

@@ -22,20 +22,30 @@ struct arguments {
 
 /* --- what a person reads --- */
 
+/* A tree seldom has files of every source. */
+static bool
+is_idle(const struct sync_result *r, const struct sync_tally *t)
+{
+	return r->whole_tree && t->n_documents == 0 &&
+	    t->n_fetched + t->n_unchanged + t->n_planned + t->n_not_offered +
+		t->n_refused ==
+	    0;
+}
+
 static void
 print_tallies(const struct sync_result *r, struct out *o)
 {
 	const struct sync_tally *t;
 	size_t i;
 
-	out_printf(o, "%-12s %8s %10s %12s %8s %10s %9s\n", "SOURCE",
+	out_printf(o, "%-20s %8s %10s %12s %8s %10s %9s\n", "SOURCE",
 	    r->dry_run ? "TO FETCH" : "FETCHED", "UNCHANGED", "NOT OFFERED",
 	    "REFUSED", "DOCUMENTS", "RECORDS");
 	for (i = 0; i < n_sources; i++) {
 		t = &r->tallies[i];
-		if (!t->asked)
+		if (!t->asked || is_idle(r, t))
 			continue;
-		out_printf(o, "%-12s %8u %10u %12u %8u %10u %9" PRIu64 "\n",
+		out_printf(o, "%-20s %8u %10u %12u %8u %10u %9" PRIu64 "\n",
 		    t->source->name, r->dry_run ? t->n_planned : t->n_fetched,
 		    t->n_unchanged, t->n_not_offered, t->n_refused,
 		    t->n_documents, t->n_records);
@@ -157,6 +167,7 @@ json_tally(struct json_out *j, const struct sync_tally *t)
 	json_uint(j, "unchanged", t->n_unchanged);
 	json_uint(j, "not_offered", t->n_not_offered);
 	json_uint(j, "refused", t->n_refused);
+	json_uint(j, "retired", t->n_retired);
 	json_uint(j, "fetched_bytes", t->fetched_bytes);
 	json_uint(j, "documents", t->n_documents);
 	json_uint(j, "records", t->n_records);
@@ -181,6 +192,7 @@ json_item(struct json_out *j, const struct sync_item *it)
 	json_uint(j, "size_bytes", accepted ? it->proof.size_bytes : 0);
 	json_uint(j, "fetched_bytes", it->fetched_bytes);
 	json_bool(j, "indexed", it->indexed);
+	json_bool(j, "accepted_by_hand", it->accepted);
 	json_uint(j, "records_added", it->n_added);
 	json_uint(j, "records_changed", it->n_changed);
 	json_uint(j, "records_removed", it->n_removed);
@@ -253,22 +265,36 @@ sync_and_print(struct cli *cli, const struct arguments *a,
 
 /* The sources that were named, or NULL if none was; freed by the caller. */
 static int
-named_sources(struct cli *cli, int n, char **argv, const struct source ***out)
+named_sources(struct cli *cli, int n, const char *const *names,
+    const struct source ***out)
 {
 	const struct source **named = xcalloc((size_t)n + 1, sizeof(*named));
 	int i;
 
 	for (i = 0; i < n; i++) {
-		named[i] = source_find(span_of(argv[i + 1]));
+		named[i] = source_find(span_of(names[i]));
 		if (named[i] != NULL)
 			continue;
 		free(named);
 		return cli_usage(cli,
-		    "there is no source %s (scapcache source list)",
-		    argv[i + 1]);
+		    "there is no source %s (scapcache source list)", names[i]);
 	}
 	*out = named;
 	return CLI_OK;
+}
+
+/* Names with commas between them; freed by the caller. */
+static int
+accepted_sources(struct cli *cli, const char *text, const struct source ***out)
+{
+	const char *const *words = config_split(cli->config, text);
+	const char *const *last = words;
+	int n;
+
+	while (*last != NULL)
+		last++;
+	n = (int)(last - words);
+	return named_sources(cli, n, words, out);
 }
 
 static int
@@ -295,25 +321,26 @@ run(struct cli *cli, const struct arguments *a, int n, char **argv)
 		.dry_run = a->dry_run,
 		.quiet = cli->quiet,
 	};
-	const struct source **named = NULL;
+	const struct source **named = NULL, **accepted = NULL;
 	int rc;
 
 	if (o.from == NULL && configured[0] != '\0')
 		o.from = configured;
-	if (a->accept != NULL) {
-		o.accept = source_find(span_of(a->accept));
-		if (o.accept == NULL)
-			return cli_usage(
-			    cli, "there is no source %s", a->accept);
-	}
-	rc = named_sources(cli, n, argv, &named);
-	if (rc != CLI_OK)
+	rc = named_sources(
+	    cli, n, (const char *const *)(void *)(argv + 1), &named);
+	if (rc == CLI_OK && a->accept != NULL)
+		rc = accepted_sources(cli, a->accept, &accepted);
+	if (rc != CLI_OK) {
+		free(named);
 		return rc;
+	}
+	o.accept = accepted;
 	o.sources = n == 0 ? NULL : named;
 	rc = n == 0 ? cli_check_sources(cli) : check_archives(cli, &o);
 	if (rc == CLI_OK)
 		rc = sync_and_print(cli, a, &o);
 	free(named);
+	free(accepted);
 	return rc;
 }
 
@@ -325,8 +352,8 @@ cli_sync(struct cli *cli, int argc, char **argv)
 		{ "from", "URL|DIR",
 		    "a tree <host>/<path> in place of the upstreams", &a.from },
 		{ "dry-run", NULL, "say what would be fetched", &a.dry_run },
-		{ "accept", "SOURCE", "let a source through that has shrunk",
-		    &a.accept },
+		{ "accept", "SOURCE[,SOURCE…]",
+		    "let through what was held back", &a.accept },
 		{ "now", NULL, "ask a running daemon to sync now", &a.now },
 		{ "json", NULL, "the summary as JSON", &a.json },
 		{ 0 },

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/db.h"
@@ -161,6 +162,8 @@ put_document(
 	db_bind_text(s, "schema_version", span_text(d->info.schema_version));
 	db_bind_text(s, "published", span_text(d->info.published));
 	db_bind_int(s, "n_records", (int64_t)d->outcome->n_records);
+	snprintf(d->outcome->published, sizeof(d->outcome->published), "%.*s",
+	    SPAN_ARG(span_first(d->info.published, INDEX_PUBLISHED_SIZE - 1)));
 	return db_run(s, e);
 }
 

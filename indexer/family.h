@@ -52,10 +52,13 @@ struct index_input {
 	const struct verified_file *file; /* NULL: remove the document */
 };
 
+#define INDEX_PUBLISHED_SIZE 40 /* longer ones are cut */
+
 struct index_outcome {
-	bool refused;       /* error says why; nothing of it was taken */
-	struct err error;   /* "<path>: line N: …" */
-	bool written;       /* some row changed */
+	bool refused;     /* error says why; nothing of it was taken */
+	struct err error; /* "<path>: line N: …" */
+	bool written;     /* some row changed */
+	char published[INDEX_PUBLISHED_SIZE]; /* as the document says it */
 	uint64_t n_records; /* definitions, CVEs, notices; so are these: */
 	uint64_t n_added;
 	uint64_t n_changed;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,6 +63,7 @@ send_outcome(struct ipc *ipc, size_t i, const struct index_outcome *outcome,
 	pack_uint(&b, outcome->refused);
 	answer_pack_err(&b, &outcome->error);
 	pack_uint(&b, outcome->written);
+	pack_span(&b, span_of(outcome->published));
 	pack_uint(&b, outcome->n_records);
 	pack_uint(&b, outcome->n_added);
 	pack_uint(&b, outcome->n_changed);
@@ -77,10 +79,13 @@ take_outcome(const struct index_job *job, struct span payload, struct err *e)
 	struct unpack u = unpack_of(payload);
 	uint64_t i = unpack_uint(&u);
 	struct index_outcome o = { 0 };
+	struct span published;
 
 	o.refused = unpack_max(&u, 1) == 1;
 	answer_unpack_err(&u, &o.error);
 	o.written = unpack_max(&u, 1) == 1;
+	published = unpack_span(&u);
+	snprintf(o.published, sizeof(o.published), "%.*s", SPAN_ARG(published));
 	o.n_records = unpack_uint(&u);
 	o.n_added = unpack_uint(&u);
 	o.n_changed = unpack_uint(&u);
@@ -225,9 +230,10 @@ start_job(struct running *r, struct index_job *job)
 	size_t i;
 
 	for (i = 0; i < job->n_inputs; i++)
-		files[i] = verified_fd(job->inputs[i].file);
+		if (job->inputs[i].file != NULL)
+			files[start.n_keep++] =
+			    verified_fd(job->inputs[i].file);
 	start.keep = files;
-	start.n_keep = job->n_inputs;
 	memset(job->outcomes, 0, job->n_inputs * sizeof(*job->outcomes));
 	job->error = (struct err){ 0 };
 	*r = (struct running){ .job = job, .message = { .fd = -1 } };

@@ -12,8 +12,8 @@
 enum message {
 	MESSAGE_FILE = 1, /* main to verify, each with a descriptor */
 	MESSAGE_META,
-	MESSAGE_MANIFEST,
-	MESSAGE_ENTRIES, /* verify to main, of a manifest */
+	MESSAGE_LISTING,
+	MESSAGE_ENTRIES, /* verify to main, of a listing */
 	MESSAGE_GOOD,    /* verify to main, the end of each question */
 	MESSAGE_REFUSED,
 };
@@ -50,11 +50,39 @@ expect_pack(struct buf *b, const struct verify_expect *x)
 static void
 expect_unpack(struct unpack *u, struct verify_expect *x)
 {
-	x->packing = (enum verify_packing)unpack_max(u, VERIFY_PACKING_GZIP);
+	x->packing = (enum verify_packing)unpack_max(u, VERIFY_PACKING_ZIP);
 	x->proof = (enum proof_kind)unpack_max(u, PROOF_STORE);
 	digest_unpack(u, &x->sha256);
 	x->size_bytes = unpack_uint(u);
 	x->unpacked_max = unpack_uint(u);
+}
+
+/* Matched by entry_unpack(). */
+static void
+entry_pack(struct buf *b, const struct listing_entry *entry)
+{
+	pack_span(b, entry->path);
+	pack_uint(b, entry->has_sha256);
+	digest_pack(b, &entry->sha256);
+	pack_uint(b, entry->size_bytes);
+	pack_int(b, entry->time);
+	pack_uint(b, entry->start);
+	pack_uint(b, entry->n);
+	pack_uint(b, entry->total);
+}
+
+/* Matched by entry_pack(). */
+static void
+entry_unpack(struct unpack *u, struct listing_entry *entry)
+{
+	entry->path = unpack_span(u);
+	entry->has_sha256 = unpack_max(u, 1) == 1;
+	digest_unpack(u, &entry->sha256);
+	entry->size_bytes = unpack_uint(u);
+	entry->time = unpack_int(u);
+	entry->start = unpack_uint(u);
+	entry->n = unpack_uint(u);
+	entry->total = unpack_uint(u);
 }
 
 /* --- the process' own side --- */
@@ -82,22 +110,26 @@ entries_flush(struct entries *en, struct err *e)
 }
 
 static int
-on_entry(void *ctx, const struct pulp_entry *entry, struct err *e)
+on_entry(void *ctx, const struct listing_entry *entry, struct err *e)
 {
 	struct entries *en = ctx;
 
-	pack_span(&en->packed, entry->path);
-	digest_pack(&en->packed, &entry->sha256);
-	pack_uint(&en->packed, entry->size_bytes);
+	entry_pack(&en->packed, entry);
 	return ++en->n < ENTRIES_A_MESSAGE ? 0 : entries_flush(en, e);
 }
 
 static int
-answer_manifest(struct ipc *ipc, int fd, struct err *e)
+answer_listing(struct ipc *ipc, struct unpack *u, int fd, struct err *e)
 {
 	struct entries en = { .ipc = ipc };
-	const struct pulp_sink sink = { &en, on_entry };
-	int rc = verify_manifest(fd, &sink, e);
+	const struct listing_sink sink = { &en, on_entry };
+	enum listing_kind kind =
+	    (enum listing_kind)unpack_max(u, LISTING_KINDS - 1);
+	int rc;
+
+	if (!unpack_done(u) || kind == LISTING_NONE)
+		return err_set(e, ERR_FORMAT, "the question makes no sense");
+	rc = verify_listing(fd, kind, &sink, e);
 
 	if (rc == 0)
 		rc = entries_flush(&en, e);
@@ -147,8 +179,8 @@ answer(
 		return answer_file(&u, m->fd, b, e);
 	case MESSAGE_META:
 		return answer_meta(m->fd, b, e);
-	case MESSAGE_MANIFEST:
-		return answer_manifest(ipc, m->fd, e);
+	case MESSAGE_LISTING:
+		return answer_listing(ipc, &u, m->fd, e);
 	default:
 		return err_set(e, ERR_FORMAT, "the question makes no sense");
 	}
@@ -300,15 +332,13 @@ proc_verify_meta(struct proc_verify *v, int fd, struct meta *out, struct err *e)
 }
 
 static int
-take_entries(struct unpack *u, const struct pulp_sink *sink, struct err *e)
+take_entries(struct unpack *u, const struct listing_sink *sink, struct err *e)
 {
 	size_t n = unpack_max(u, ENTRIES_A_MESSAGE);
-	struct pulp_entry entry;
+	struct listing_entry entry;
 
 	for (; n > 0 && !u->failed; n--) {
-		entry.path = unpack_span(u);
-		digest_unpack(u, &entry.sha256);
-		entry.size_bytes = unpack_uint(u);
+		entry_unpack(u, &entry);
 		if (!u->failed && sink->entry(sink->ctx, &entry, e) != 0)
 			return -1;
 	}
@@ -316,12 +346,16 @@ take_entries(struct unpack *u, const struct pulp_sink *sink, struct err *e)
 }
 
 int
-proc_verify_manifest(
-    struct proc_verify *v, int fd, const struct pulp_sink *sink, struct err *e)
+proc_verify_listing(struct proc_verify *v, int fd, enum listing_kind kind,
+    const struct listing_sink *sink, struct err *e)
 {
+	struct buf b = { 0 };
 	struct unpack u;
-	int rc = ask(v, MESSAGE_MANIFEST, SPAN_NONE, fd, e);
+	int rc;
 
+	pack_uint(&b, (uint64_t)kind);
+	rc = ask(v, MESSAGE_LISTING, buf_span(&b), fd, e);
+	buf_cleanup(&b);
 	while (rc == 0) {
 		rc = hear(v, &u, e);
 		if (rc != 1)

@@ -26,7 +26,7 @@ int proc_verify_file(struct proc_verify *v, int fd,
 /* Without the text of the date. */
 int proc_verify_meta(
     struct proc_verify *v, int fd, struct meta *out, struct err *e);
-int proc_verify_manifest(
-    struct proc_verify *v, int fd, const struct pulp_sink *sink, struct err *e);
+int proc_verify_listing(struct proc_verify *v, int fd, enum listing_kind kind,
+    const struct listing_sink *sink, struct err *e);
 
 #endif

@@ -20,6 +20,7 @@ static const char *const state_names[] = {
 	[SYNC_FETCHED] = "fetched",
 	[SYNC_UNCHANGED] = "unchanged",
 	[SYNC_RESTORED] = "restored",
+	[SYNC_RETIRED] = "retired",
 	[SYNC_NOT_OFFERED] = "not-offered",
 	[SYNC_REFUSED] = "refused",
 };
@@ -35,12 +36,18 @@ is_configured(const struct sync *s, const struct source *source)
 {
 	const char *const *words =
 	    config_words(s->options.config, "sync.sources");
+	const char *from = s->options.from;
 
+	/* A tree is taken whole, also what upstream has no more. */
+	if (from != NULL && (source->archive || sync_is_folder(from)))
+		return *words == NULL || source->archive;
+	if (*words == NULL)
+		return source_enabled(source, s->options.config) &&
+		    !source->archive;
 	for (; *words != NULL; words++)
 		if (strcmp(*words, source->name) == 0)
 			return true;
-	/* An archive is looked for wherever a tree is named. */
-	return source->archive && s->options.from != NULL;
+	return false;
 }
 
 bool
@@ -102,13 +109,13 @@ static uint64_t
 size_limit(const struct sync *s, const struct source_file *file)
 {
 	uint64_t max = config_uint(s->options.config, "sync.size_max_mib");
+	uint64_t own = source_size_max(file->source, s->options.config);
 
-	if (file->role == SOURCE_INDEX)
-		return file->source->index == SOURCE_INDEX_META
-		    ? META_SIZE_MAX
-		    : PULP_MANIFEST_MAX;
-	return max * MIB < file->source->size_max ? max * MIB
-						  : file->source->size_max;
+	if (file->role == SOURCE_META)
+		return META_SIZE_MAX;
+	if (file->role == SOURCE_LISTING)
+		return LISTING_SIZE_MAX;
+	return max * MIB < own ? max * MIB : own;
 }
 
 int
@@ -127,14 +134,17 @@ sync_add(struct sync *s, const struct source_file *file, struct span path,
 	it = *out = arena_alloc(&s->arena, sizeof(*it));
 	it->path = arena_span(&s->arena, path);
 	/* The parts of the name are to lie in our copy of the path. */
-	source_match(file->source, it->path, &copy);
+	source_match(file->source, it->path, &s->arena, &copy);
+	it->sync = s;
 	it->file = copy;
-	if (copy.role == SOURCE_DOCUMENT) {
+	if (copy.role == SOURCE_DOCUMENT)
 		it->file.name = claim_name(s, copy.name, it->path);
+	if (copy.role == SOURCE_DOCUMENT || copy.role == SOURCE_MIRROR)
 		it->expect.packing = verify_packing_of(it->path);
-	}
 	it->expect.proof =
-	    s->treefd != -1 || s->base != NULL ? PROOF_LOCAL : PROOF_TLS;
+	    span_is(sync_place(s, copy.source)->origin, "upstream")
+	    ? PROOF_TLS
+	    : PROOF_LOCAL;
 	it->expect.unpacked_max =
 	    config_uint(s->options.config, "sync.unpacked_max_mib") * MIB;
 	it->size_max = size_limit(s, &copy);
@@ -189,39 +199,60 @@ sync_unclaimed(struct sync *s, struct span path)
 
 /* Names of documents that stand in the catalog belong to their paths. */
 static int
-claim_known_names(struct sync *s, struct err *e)
+load_known(struct sync *s, struct err *e)
 {
-	struct catalog_document *rows;
-	size_t n, i;
+	size_t i;
 
-	if (catalog_documents(s->catalog, &s->arena, &rows, &n, e) != 0)
+	if (catalog_documents(
+		s->catalog, &s->arena, &s->known, &s->n_known, e) != 0)
 		return -1;
-	for (i = 0; i < n; i++)
-		claim_name(s, rows[i].name, rows[i].path);
+	for (i = 0; i < s->n_known; i++) {
+		claim_name(s, s->known[i].name, s->known[i].path);
+		map_add(&s->known_by_name, s->known[i].name, (uint32_t)i, NULL);
+	}
 	return 0;
 }
 
-static bool
-is_url(const char *from)
+const struct catalog_document *
+sync_known(const struct sync *s, struct span name)
 {
-	struct span s = span_of(from);
+	uint32_t i;
 
-	return span_has_prefix(s, "http://") || span_has_prefix(s, "https://");
+	return map_get(&s->known_by_name, name, &i) ? &s->known[i] : NULL;
 }
 
 static int
 open_parts(struct sync *s, struct err *e)
 {
-	const char *from = s->options.from;
-
 	if (catalog_open(&s->catalog, s->state, DB_WRITE, e) != 0 ||
 	    store_open(&s->store, s->state->dirfd, e) != 0 ||
-	    claim_known_names(s, e) != 0)
+	    load_known(s, e) != 0)
 		return -1;
 	s->progress = progress_open(s->options.quiet);
-	if (from == NULL || is_url(from))
-		return sync_http_open(s, e);
-	return sync_tree_open(s, e);
+	sync_http_open(s);
+	return sync_places_open(s, e);
+}
+
+static int
+list_all(struct sync *s, struct err *e)
+{
+	size_t i;
+	int rc;
+
+	if (s->treefd != -1)
+		return sync_tree_list(s, NULL, e);
+	for (i = 0; i < n_sources; i++) {
+		const struct sync_place *p = &s->places[i];
+
+		if (!sync_is_selected(s, &sources[i]) ||
+		    (p->treefd == -1 && p->url == NULL))
+			continue;
+		rc = p->treefd != -1 ? sync_tree_list(s, &sources[i], e)
+				     : sync_http_list(s, &sources[i], e);
+		if (rc != 0)
+			return -1;
+	}
+	return 0;
 }
 
 /* Items that come up on the way are at the end of the list. */
@@ -258,6 +289,9 @@ count_item(struct sync_tally *t, const struct sync_item *it)
 	case SYNC_NOT_OFFERED:
 		t->n_not_offered++;
 		break;
+	case SYNC_RETIRED:
+		t->n_retired++;
+		break;
 	case SYNC_REFUSED:
 		t->n_refused++;
 		if (t->failure == NULL)
@@ -285,7 +319,8 @@ count_items(struct sync *s)
 		if (t->failure != NULL)
 			s->result.failed = true;
 		if (s->items[i]->state != SYNC_NOT_OFFERED &&
-		    s->items[i]->state != SYNC_RESTORED)
+		    s->items[i]->state != SYNC_RESTORED &&
+		    s->items[i]->state != SYNC_RETIRED)
 			s->result.nothing = false;
 	}
 	/* A wrong tree must not look like one in which nothing is new. */
@@ -296,16 +331,10 @@ count_items(struct sync *s)
 static int
 run(struct sync *s, struct err *e)
 {
-	int rc;
-
-	if (open_parts(s, e) != 0)
+	if (open_parts(s, e) != 0 || list_all(s, e) != 0 || take_all(s, e) != 0)
 		return -1;
-	rc = s->treefd != -1 ? sync_tree_list(s, e) : sync_http_list(s, e);
-	if (rc != 0 || take_all(s, e) != 0)
-		return -1;
-	if (s->treefd != -1)
-		sync_tree_end(s);
-	if (sync_index(s, e) != 0)
+	sync_tree_end(s);
+	if (sync_retire(s, e) != 0 || sync_index(s, e) != 0)
 		return -1;
 	s->result.ended = clock_now();
 	count_items(s);
@@ -328,8 +357,7 @@ close_parts(struct sync *s)
 	store_close(&s->store);
 	db_close(s->catalog);
 	s->catalog = NULL;
-	if (s->treefd != -1)
-		close(s->treefd);
+	sync_places_close(s);
 }
 
 int
@@ -368,6 +396,7 @@ sync_free(struct sync *s)
 		return;
 	map_cleanup(&s->by_path);
 	map_cleanup(&s->by_name);
+	map_cleanup(&s->known_by_name);
 	arena_cleanup(&s->arena);
 	free(s->items);
 	free(s->name_paths);

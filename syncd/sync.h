@@ -17,11 +17,14 @@ struct sync_options {
 	struct config *config;
 	const struct source *const *sources; /* NULL-terminated; NULL: those
 						configured */
-	const char *from;            /* URL or folder; NULL: the upstreams */
-	const struct source *accept; /* its shrinking is let through */
-	bool dry_run;                /* proves nothing, keeps nothing */
-	bool quiet;                  /* no progress */
+	const char *from; /* URL or folder; NULL: the upstreams */
+	/* NULL-terminated: what was held back is let through; or NULL. */
+	const struct source *const *accept;
+	bool dry_run; /* proves nothing, keeps nothing */
+	bool quiet;   /* no progress */
 };
+
+struct sync; /* a run and its results */
 
 enum sync_state {
 	SYNC_WAITING = 0,
@@ -30,6 +33,7 @@ enum sync_state {
 	SYNC_FETCHED,     /* new bytes, proved and kept */
 	SYNC_UNCHANGED,   /* what we keep is what is offered */
 	SYNC_RESTORED,    /* not asked for: indexed again from the store */
+	SYNC_RETIRED,     /* leaves the index: others stand for it by now */
 	SYNC_NOT_OFFERED, /* upstream has no such file */
 	SYNC_REFUSED,     /* error says why; the last good copy stays */
 };
@@ -41,7 +45,8 @@ struct sync_item {
 	struct source_file file;
 	struct span path; /* <host>/<path> */
 	enum sync_state state;
-	bool held; /* refused because it shrank: --accept lets it through */
+	bool held;     /* refused for what --accept lets through */
+	bool accepted; /* would have been held, but for --accept */
 	struct err error;
 	struct proof proof;     /* of the accepted bytes */
 	uint64_t fetched_bytes; /* this run */
@@ -51,10 +56,12 @@ struct sync_item {
 	uint64_t n_removed;
 
 	/* Below: for the run itself. */
+	struct sync *sync;
 	size_t id;                /* its place among the items */
 	struct sync_item *index;  /* that proves it, or NULL */
 	struct sync_item *proves; /* .meta: its document, or NULL */
 	bool moved;               /* .meta: names other bytes than before */
+	int64_t changed;          /* as the listing says; 0: it does not */
 	struct catalog_resource before;
 	struct digest before_sha256;
 	bool known; /* before has a digest, and the store its bytes */
@@ -79,13 +86,12 @@ struct sync_tally {
 	unsigned n_planned;
 	unsigned n_not_offered;
 	unsigned n_refused;
+	unsigned n_retired;
 	uint64_t fetched_bytes;
 	unsigned n_documents;
 	uint64_t n_records;
 	const struct sync_item *failure; /* the first refused, or NULL */
 };
-
-struct sync; /* a run and its results */
 
 int sync_run(struct sync **out, struct state *state,
     const struct sync_options *options, struct err *e);
@@ -100,6 +106,7 @@ struct sync_result {
 	bool failed;         /* a file was refused, or nothing was found */
 	bool nothing;        /* not one file that was asked for is offered */
 	bool dry_run;
+	bool whole_tree; /* --from is a folder */
 	struct sync_item *const *items;
 	size_t n_items;
 	const struct sync_tally *tallies; /* one a row of the sources */

@@ -36,18 +36,10 @@ set_options(struct sync *s)
 		o->host_transfers = 1;
 }
 
-int
-sync_http_open(struct sync *s, struct err *e)
+void
+sync_http_open(struct sync *s)
 {
-	struct span from = span_of(s->options.from);
-
-	(void)e;
 	set_options(s);
-	while (span_has_suffix(from, "/"))
-		from.len--;
-	s->base = from.len == 0 ? NULL : arena_str(&s->arena, from);
-	s->result.origin = s->base == NULL ? SPAN_LIT("upstream") : from;
-	return 0;
 }
 
 void
@@ -69,37 +61,25 @@ list_name(void *ctx, struct span path, struct err *e)
 	struct source_file file;
 	struct sync_item *it;
 
-	if (!source_match(l->source, path, &file))
+	if (!source_match(l->source, path, &l->s->arena, &file))
 		return err_set(e, ERR_FORMAT,
 		    "%s: there can be no file %.*s: see source.%s in the "
 		    "configuration",
 		    l->source->name, SPAN_ARG(path), l->source->name);
-	if (l->source->index == SOURCE_INDEX_META) {
+	if (file.kind->proof == SOURCE_PROOF_META) {
 		path = source_meta_path(path, &l->s->arena);
-		source_match(l->source, path, &file);
+		source_match(l->source, path, &l->s->arena, &file);
 	}
 	return sync_add(l->s, &file, path, &it, e);
 }
 
 int
-sync_http_list(struct sync *s, struct err *e)
+sync_http_list(struct sync *s, const struct source *source, struct err *e)
 {
-	size_t i;
+	struct listing l = { s, source };
+	struct source_names names = sync_names(s, source);
 
-	for (i = 0; i < n_sources; i++) {
-		struct listing l = { s, &sources[i] };
-		struct source_names names = sync_names(s, &sources[i]);
-
-		if (!sync_is_selected(s, &sources[i]))
-			continue;
-		if (sources[i].index == SOURCE_INDEX_MANIFEST &&
-		    list_name(&l, source_manifest_path(&sources[i], &s->arena),
-			e) != 0)
-			return -1;
-		if (source_each_name(&names, list_name, &l, e) != 0)
-			return -1;
-	}
-	return 0;
+	return source_each_name(&names, list_name, &l, e);
 }
 
 static int
@@ -109,15 +89,16 @@ send_request(struct sync *s, struct sync_item *it, int fd, struct err *e)
 		.group = (unsigned)(it->file.source - sources),
 		.size_max = it->size_max,
 		.fd = fd };
+	const struct sync_place *p = sync_place(s, it->file.source);
 	struct buf url = { 0 };
 	int rc = 0;
 
-	buf_printf(&url, "%s/%.*s", s->base == NULL ? "https:/" : s->base,
-	    SPAN_ARG(it->path));
+	buf_printf(&url, "%s%.*s", p->url,
+	    SPAN_ARG(source_relative(it->file.source, it->path)));
 	r.url = buf_span(&url);
 	/* No validators where an index has said already that it changed. */
 	if (it->index == NULL && it->known &&
-	    span_eq(it->before.origin, s->result.origin)) {
+	    span_eq(it->before.origin, p->origin)) {
 		r.etag = it->before.etag;
 		r.last_modified = it->before.last_modified;
 	}

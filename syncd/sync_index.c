@@ -48,7 +48,7 @@ is_indexed(const struct index_reader *r, const struct sync_item *it)
 	    span_eq(d->path, it->path) && span_is(d->source, source->name) &&
 	    span_eq(d->release, it->file.release) &&
 	    span_eq(d->flavour, it->file.flavour) &&
-	    span_eq(d->distribution, span_of(source->distribution));
+	    span_eq(d->distribution, it->file.distribution);
 }
 
 static int
@@ -61,7 +61,7 @@ restore_row(struct sync *s, const struct index_reader *r,
 	struct sync_item *it;
 
 	if (d != NULL || sync_find(s, row->path) != NULL || source == NULL ||
-	    !source_match(source, row->path, &file))
+	    !source_match(source, row->path, &s->arena, &file))
 		return 0;
 	if (sync_add(s, &file, row->path, &it, e) != 0)
 		return -1;
@@ -80,13 +80,10 @@ restore_row(struct sync *s, const struct index_reader *r,
 static int
 restore(struct sync *s, const struct index_reader *r, struct err *e)
 {
-	struct catalog_document *rows;
-	size_t n, i;
+	size_t i;
 
-	if (catalog_documents(s->catalog, &s->arena, &rows, &n, e) != 0)
-		return -1;
-	for (i = 0; i < n; i++)
-		if (restore_row(s, r, &rows[i], e) != 0)
+	for (i = 0; i < s->n_known; i++)
+		if (restore_row(s, r, &s->known[i], e) != 0)
 			return -1;
 	return 0;
 }
@@ -97,6 +94,10 @@ mark(struct sync *s, const struct index_reader *r, struct sync_item *it)
 {
 	struct err why = { 0 };
 
+	if (it->state == SYNC_RETIRED) {
+		it->pending = index_find(r, it->file.name, NULL) != NULL;
+		return it->pending;
+	}
 	if (it->file.role != SOURCE_DOCUMENT ||
 	    (it->state != SYNC_FETCHED && it->state != SYNC_UNCHANGED &&
 		it->state != SYNC_RESTORED))
@@ -107,6 +108,14 @@ mark(struct sync *s, const struct index_reader *r, struct sync_item *it)
 		it->verified = NULL;
 		return false;
 	}
+	/* The rest is for the next run: it comes back from the store. */
+	if (s->n_marked == SYNC_OPEN_MAX) {
+		verified_close(it->verified);
+		it->verified = NULL;
+		it->pending = false;
+		return false;
+	}
+	s->n_marked++;
 	if (it->verified == NULL &&
 	    store_get(&s->store, &it->proof.sha256, &it->verified, &why) != 0) {
 		it->pending = false;
@@ -131,11 +140,11 @@ gather(struct job *j)
 		if (!it->pending || strcmp(source->family, j->family) != 0)
 			continue;
 		j->inputs[j->n] = (struct index_input){
-			.format = source->format,
+			.format = it->file.kind->format,
 			.name = it->file.name,
 			.source = span_of(source->name),
 			.path = it->path,
-			.distribution = span_of(source->distribution),
+			.distribution = it->file.distribution,
 			.release = it->file.release,
 			.flavour = it->file.flavour,
 			.file = it->verified,
@@ -173,33 +182,99 @@ has_shrunk(const struct job *j, size_t i, uint64_t *before)
 	const struct document *d = index_find(j->before, it->file.name, NULL);
 
 	if (d == NULL || it->file.rolling || it->state == SYNC_RESTORED ||
-	    j->s->options.accept == it->file.source ||
 	    d->n_records < SHRINK_LEAST)
 		return false;
 	*before = d->n_records;
 	return j->outcomes[i].n_records < d->n_records - d->n_records / 5;
 }
 
+/* "2024-12-04" of "2024-12-04T07:00:03" and of "2024.12.04" */
+static bool
+is_dated(struct span s)
+{
+	size_t i;
+
+	for (i = 0; i < 10; i++)
+		if (i >= s.len ||
+		    (i == 4 || i == 7 ? s.ptr[i] != '-' && s.ptr[i] != '.'
+				      : !span_is_digit(s.ptr[i])))
+			return false;
+	return true;
+}
+
+/* Was it published before the one that we have? */
+static bool
+went_back(const struct job *j, size_t i, struct span *before)
+{
+	const struct sync_item *it = j->items[i];
+	const struct document *d = index_find(j->before, it->file.name, NULL);
+	struct span now = span_of(j->outcomes[i].published);
+
+	if (d == NULL || it->state == SYNC_RESTORED || !is_dated(now) ||
+	    !is_dated(d->published))
+		return false;
+	*before = d->published;
+	return span_cmp(span_first(now, 19), span_first(d->published, 19)) < 0;
+}
+
+static bool
+is_let_through(const struct sync *s, const struct source *source)
+{
+	const struct source *const *i = s->options.accept;
+
+	for (; i != NULL && *i != NULL; i++)
+		if (*i == source)
+			return true;
+	return false;
+}
+
+/* What about it makes an admin's eye necessary? */
+static bool
+is_odd(const struct job *j, size_t i, struct err *why)
+{
+	const struct index_outcome *o = &j->outcomes[i];
+	struct span published = SPAN_NONE;
+	uint64_t n = 0;
+
+	if (has_shrunk(j, i, &n))
+		err_set(why, ERR_UNTRUSTED,
+		    "it has %" PRIu64 " records where the last good copy has "
+		    "%" PRIu64,
+		    o->n_records, n);
+	else if (went_back(j, i, &published))
+		err_set(why, ERR_UNTRUSTED,
+		    "it was published %s, before the last good copy of %.*s",
+		    o->published, SPAN_ARG(published));
+	else
+		return false;
+	return true;
+}
+
 /* True if one of them is held back: the family is to be built without it. */
 static bool
-hold_shrunk(struct job *j)
+hold_odd(struct job *j)
 {
-	struct err why = { 0 };
-	uint64_t before = 0;
+	struct err odd, why = { 0 };
 	bool any = false;
 	size_t i;
 
 	for (i = 0; i < j->n; i++) {
-		if (j->outcomes[i].refused || !has_shrunk(j, i, &before))
+		struct sync_item *it = j->items[i];
+		const struct source *source = it->file.source;
+
+		if (it->state == SYNC_RETIRED || j->outcomes[i].refused ||
+		    !is_odd(j, i, &odd))
 			continue;
+		if (is_let_through(j->s, source)) {
+			it->accepted = true;
+			continue;
+		}
 		err_set(&why, ERR_UNTRUSTED,
-		    "held back: it has %" PRIu64 " records where the last good "
-		    "copy has %" PRIu64 "; scapcache sync --accept %s lets it "
+		    "held back: %.160s; scapcache sync --accept %s lets it "
 		    "through",
-		    j->outcomes[i].n_records, before,
-		    j->items[i]->file.source->name);
-		j->items[i]->held = true;
-		refuse_pending(j->s, j->items[i], &why);
+		    odd.msg, source->name);
+		it->held = true;
+		refuse_pending(j->s, it, &why);
 		any = true;
 	}
 	return any;
@@ -324,7 +399,7 @@ round_settle(struct round *r, struct err *e)
 		changed = false;
 		if (r->runs[i].failed)
 			refuse_all(j, &r->runs[i].error);
-		else if (hold_shrunk(j))
+		else if (hold_odd(j))
 			r->again = true;
 		else
 			changed = settle(j);

@@ -3,8 +3,11 @@
  * What the files of a sync run share: the run itself and the steps of a file
  * through it. Only for sync*.c.
  *
+ *   sync_place.c               where the files of each source are
  *   sync_tree.c, sync_http.c   where the bytes come from
  *   sync_take.c                a file's way: conditional, proved, kept
+ *   sync_follow.c              what listings and .meta files name
+ *   sync_retire.c              what the cache needs no more
  *   sync_index.c               what is kept goes into a generation
  *   sync_record.c              the catalog is told
  */
@@ -19,6 +22,15 @@
 #include "syncd/sync.h"
 
 #define SYNC_ITEMS_MAX 200000u /* files of one run */
+#define SYNC_OPEN_MAX 3000u    /* files that one run indexes */
+
+/* Where the files of a source are. */
+struct sync_place {
+	int treefd;         /* of a folder; -1: none */
+	bool own;           /* the folder is the source's <host><base> */
+	const char *url;    /* for <host><base>, ends with '/'; NULL: a tree */
+	struct span origin; /* that validators are of */
+};
 
 struct sync {
 	struct state *state;
@@ -38,16 +50,20 @@ struct sync {
 	struct span *name_paths;
 	size_t name_paths_cap;
 	uint32_t n_names;
+	unsigned n_marked; /* to be indexed, open */
 	struct sync_tally *tallies;
 	struct span *unclaimed;
 	size_t unclaimed_cap;
 
-	int treefd;               /* --from DIR; -1: none */
-	struct span *tree_proved; /* documents that a manifest may name */
+	struct sync_place *places;      /* a source each */
+	int treefd;                     /* --from DIR; -1: none */
+	struct catalog_document *known; /* what the catalog has */
+	size_t n_known;
+	struct map known_by_name;
+	struct span *tree_proved; /* documents that something may name */
 	size_t tree_proved_cap;
 	size_t n_tree_proved;
 
-	const char *base; /* --from URL, without a slash at its end, or NULL */
 	struct fetch_options fetch_options;
 	struct proc fetch;
 	struct ipc_message fetch_message;
@@ -69,8 +85,40 @@ void sync_refuse(struct sync *s, struct sync_item *it, const struct err *why);
 /* Makes the item's file in incoming/; fd is to write it. */
 int sync_incoming(struct sync *s, struct sync_item *it, int *fd, struct err *e);
 void sync_incoming_drop(struct sync *s, struct sync_item *it);
+/* What the catalog says of a document, or NULL. */
+const struct catalog_document *
+sync_known(const struct sync *s, struct span name);
 /* One more file of the tree that no source takes. */
 void sync_unclaimed(struct sync *s, struct span path);
+
+/* --- sync_place.c --- */
+
+/* Is what --from names no URL? */
+bool sync_is_folder(const char *from);
+int sync_places_open(struct sync *s, struct err *e);
+void sync_places_close(struct sync *s);
+struct sync_place *
+sync_place(const struct sync *s, const struct source *source);
+/* Is the item's place a folder? */
+bool sync_in_tree(const struct sync *s, const struct sync_item *it);
+
+/* --- sync_follow.c --- */
+
+/*
+ * Reads a listing or .meta that is at hand, and adds what it names. One that
+ * cannot be read is refused and names nothing.
+ */
+void sync_follow(struct sync *s, struct sync_item *it);
+/* Does what proves it, or names it, say that what we keep is current? */
+bool sync_is_current(const struct sync *s, const struct sync_item *it);
+
+/* --- sync_retire.c --- */
+
+/*
+ * Documents that others stand for by now are to leave the index; those that a
+ * tree had and has no more are listed as not offered.
+ */
+int sync_retire(struct sync *s, struct err *e);
 
 /* --- sync_take.c --- */
 
@@ -86,16 +134,16 @@ int sync_absent(struct sync *s, struct sync_item *it, struct err *e);
 
 /* --- sync_tree.c --- */
 
-int sync_tree_open(struct sync *s, struct err *e);
-int sync_tree_list(struct sync *s, struct err *e);
+/* Lists the folder of --from, or of one source. */
+int sync_tree_list(struct sync *s, const struct source *source, struct err *e);
 int sync_tree_get(struct sync *s, struct sync_item *it, struct err *e);
 /* When all is done: documents that no manifest named are nobody's. */
 void sync_tree_end(struct sync *s);
 
 /* --- sync_http.c --- */
 
-int sync_http_open(struct sync *s, struct err *e);
-int sync_http_list(struct sync *s, struct err *e);
+void sync_http_open(struct sync *s);
+int sync_http_list(struct sync *s, const struct source *source, struct err *e);
 int sync_http_get(struct sync *s, struct sync_item *it, struct err *e);
 /* Waits for one answer and deals with it. */
 int sync_http_next(struct sync *s, struct err *e);

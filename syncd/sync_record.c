@@ -61,8 +61,8 @@ record_acceptance(struct sync *s, const struct sync_item *it,
 		.name = it->file.name,
 		.source = span_of(source->name),
 		.family = span_of(source->family),
-		.format = span_of(document_format_name(source->format)),
-		.distribution = span_of(source->distribution),
+		.format = span_of(document_format_name(it->file.kind->format)),
+		.distribution = it->file.distribution,
 		.release = it->file.release,
 		.flavour = it->file.flavour,
 		.path = it->path,
@@ -99,6 +99,8 @@ record_document(struct sync *s, const struct sync_item *it,
 		return 0;
 	if (map_get(rows_by_name, it->file.name, &i))
 		row = &rows[i];
+	if (it->state == SYNC_RETIRED)
+		return catalog_drop_document(s->catalog, it->file.name, e);
 	if (it->state == SYNC_REFUSED)
 		return record_refusal(s, it, e);
 	if (!is_accepted(it))

@@ -23,20 +23,9 @@ look_up(struct sync *s, struct sync_item *it, struct err *e)
 static int
 get(struct sync *s, struct sync_item *it, struct err *e)
 {
-	if (s->treefd != -1)
+	if (sync_in_tree(s, it))
 		return sync_tree_get(s, it, e);
 	return sync_http_get(s, it, e);
-}
-
-/* Does the small file that proves it say that what we keep is current? */
-static bool
-is_current(const struct sync_item *it)
-{
-	if (!it->known || it->index == NULL)
-		return false;
-	if (it->expect.proof == PROOF_PULP_MANIFEST)
-		return digest_eq(&it->before_sha256, &it->expect.sha256);
-	return !it->index->moved;
 }
 
 int
@@ -44,141 +33,24 @@ sync_begin(struct sync *s, struct sync_item *it, struct err *e)
 {
 	if (look_up(s, it, e) != 0)
 		return -1;
-	if (is_current(it))
+	if (sync_is_current(s, it))
 		return sync_not_modified(s, it, e);
-	if (s->options.dry_run && it->file.role == SOURCE_DOCUMENT) {
+	if (s->options.dry_run && !sync_in_tree(s, it) &&
+	    (it->file.role == SOURCE_DOCUMENT ||
+		it->file.role == SOURCE_MIRROR)) {
 		it->state = SYNC_PLANNED;
 		return 0;
 	}
 	return get(s, it, e);
 }
 
-/* --- what index files name --- */
-
-/* What a manifest names, kept until it has been read to its end. */
-struct naming {
-	struct sync *s;
-	struct pulp_entry *entries;
-	size_t n;
-	size_t cap;
-};
-
-static int
-note_entry(void *ctx, const struct pulp_entry *entry, struct err *e)
-{
-	struct naming *n = ctx;
-
-	(void)e;
-	n->entries = xgrow(n->entries, &n->cap, n->n + 1, sizeof(*n->entries));
-	n->entries[n->n] = *entry;
-	n->entries[n->n++].path = arena_span(&n->s->arena, entry->path);
-	return 0;
-}
-
-static int
-add_entry(struct sync *s, struct sync_item *manifest,
-    const struct source_names *names, const struct pulp_entry *entry,
-    struct err *e)
-{
-	const struct source *source = names->source;
-	struct span path = source_path(source, entry->path, &s->arena);
-	struct source_file file;
-	struct sync_item *it;
-
-	if (!source_match(source, path, &file) || file.role != SOURCE_DOCUMENT)
-		return 0;
-	/* A tree is taken whole; over HTTP the configuration chooses. */
-	if (s->treefd == -1 && !source_wants(names, file.flavour))
-		return 0;
-	if (sync_add(s, &file, path, &it, e) != 0)
-		return -1;
-	it->index = manifest;
-	it->expect.proof = PROOF_PULP_MANIFEST;
-	it->expect.sha256 = entry->sha256;
-	it->expect.size_bytes = entry->size_bytes;
-	return 0;
-}
-
-static int
-follow_manifest(struct sync *s, struct sync_item *it, struct err *e)
-{
-	struct source_names names = sync_names(s, it->file.source);
-	struct naming n = { .s = s };
-	const struct pulp_sink sink = { &n, note_entry };
-	size_t i;
-	int rc;
-
-	rc = proc_verify_manifest(
-	    &s->verify, verified_fd(it->verified), &sink, e);
-	for (i = 0; rc == 0 && i < n.n; i++)
-		rc = add_entry(s, it, &names, &n.entries[i], e);
-	free(n.entries);
-	return rc;
-}
-
-/* Did the .meta that we keep name the same bytes? */
-static bool
-names_the_same(
-    struct sync *s, const struct sync_item *it, const struct meta *now)
-{
-	struct verified_file *kept = NULL;
-	struct meta before;
-	struct err ignored;
-	bool same = false;
-
-	if (!it->known ||
-	    store_get(&s->store, &it->before_sha256, &kept, &ignored) != 0)
-		return false;
-	if (proc_verify_meta(
-		&s->verify, verified_fd(kept), &before, &ignored) == 0)
-		same = before.size_bytes == now->size_bytes &&
-		    digest_eq(&before.sha256, &now->sha256);
-	verified_close(kept);
-	return same;
-}
-
-static int
-follow_meta(struct sync *s, struct sync_item *it, struct err *e)
-{
-	struct span path = source_meta_document(it->path, &s->arena);
-	struct source_file file;
-	struct meta meta;
-	struct sync_item *document;
-
-	if (proc_verify_meta(&s->verify, verified_fd(it->verified), &meta, e) !=
-	    0)
-		return -1;
-	source_match(it->file.source, path, &file);
-	if (sync_add(s, &file, path, &document, e) != 0)
-		return -1;
-	it->moved =
-	    it->state != SYNC_UNCHANGED && !names_the_same(s, it, &meta);
-	it->proves = document;
-	document->index = it;
-	document->expect.proof = PROOF_META_SHA256;
-	document->expect.sha256 = meta.sha256;
-	document->expect.size_bytes = meta.size_bytes;
-	return 0;
-}
-
-/* An index file that cannot be read fails its source and names nothing. */
-static void
-follow(struct sync *s, struct sync_item *it)
-{
-	struct err why = { 0 };
-	int rc;
-
-	if (it->file.source->index == SOURCE_INDEX_META)
-		rc = follow_meta(s, it, &why);
-	else
-		rc = follow_manifest(s, it, &why);
-	verified_close(it->verified);
-	it->verified = NULL;
-	if (rc != 0)
-		sync_refuse(s, it, &why);
-}
-
 /* --- what became of it --- */
+
+static bool
+names_others(const struct sync_item *it)
+{
+	return it->file.role == SOURCE_META || it->file.role == SOURCE_LISTING;
+}
 
 /* Proves the bytes and keeps them; fd is used up if that works. */
 static int
@@ -218,11 +90,11 @@ sync_arrived(struct sync *s, struct sync_item *it, struct err *e)
 	    it->known && digest_eq(&it->before_sha256, &it->proof.sha256)
 	    ? SYNC_UNCHANGED
 	    : SYNC_FETCHED;
-	it->origin = s->result.origin;
+	it->origin = sync_place(s, it->file.source)->origin;
 	progress_done(s->progress, it->path, it->fetched_bytes,
 	    it->state == SYNC_FETCHED ? "new" : "unchanged");
-	if (it->file.role == SOURCE_INDEX)
-		follow(s, it);
+	if (names_others(it))
+		sync_follow(s, it);
 	return 0;
 }
 
@@ -244,50 +116,63 @@ sync_not_modified(struct sync *s, struct sync_item *it, struct err *e)
 	it->last_modified = it->before.last_modified;
 	it->proof.sha256 = it->before_sha256;
 	it->proof.size_bytes = it->before.size_bytes;
-	if (it->file.role != SOURCE_INDEX) {
+	if (!names_others(it)) {
 		verified_close(kept);
 		return 0;
 	}
 	it->verified = kept;
-	follow(s, it);
+	sync_follow(s, it);
 	return 0;
 }
 
-/* The file that a missing first choice is replaced by. */
+/* The files that stand in for a missing first choice. */
 static int
-fall_back(struct sync *s, const struct source *source, struct err *e)
+add_second(void *ctx, struct span path, struct err *e)
 {
-	struct span path =
-	    source_path(source, span_of(source->fallback), &s->arena);
+	struct sync_item *first = ctx;
 	struct source_file file;
 	struct sync_item *it;
 
-	source_match(source, path, &file);
-	return sync_add(s, &file, path, &it, e);
+	source_match(first->file.source, path, &first->sync->arena, &file);
+	return sync_add(first->sync, &file, path, &it, e);
+}
+
+/* Is it a failure of upstream's that the file is not there? */
+static bool
+is_promised(const struct sync *s, const struct sync_item *it, struct err *why)
+{
+	enum source_role role = it->file.role;
+
+	if (it->index != NULL && it->expect.proof == PROOF_META_SHA256)
+		err_set(why, ERR_MISSING,
+		    "its .meta names it, but it is not there");
+	else if (it->index != NULL && it->changed == 0)
+		err_set(why, ERR_MISSING, "%.*s names it, but it is not there",
+		    SPAN_ARG(it->index->file.name));
+	else if (sync_in_tree(s, it) && role == SOURCE_META)
+		err_set(why, ERR_MISSING,
+		    "is not in the tree, so nothing proves the feed beside it");
+	else if (sync_in_tree(s, it) && role == SOURCE_LISTING)
+		err_set(why, ERR_MISSING,
+		    "is not in the tree, so nothing proves the files below it");
+	else
+		return false;
+	return true;
 }
 
 int
 sync_absent(struct sync *s, struct sync_item *it, struct err *e)
 {
-	const struct source *source = it->file.source;
+	struct source_names names = sync_names(s, it->file.source);
 	struct err why;
 
-	if (it->index != NULL)
-		err_set(&why, ERR_MISSING, "%s names it, but it is not there",
-		    source->index == SOURCE_INDEX_META ? "its .meta"
-						       : "PULP_MANIFEST");
-	else if (s->treefd != -1 && it->file.role == SOURCE_INDEX)
-		err_set(&why, ERR_MISSING,
-		    "is not in the tree, so nothing proves the %s",
-		    source->index == SOURCE_INDEX_META ? "feed beside it"
-						       : "files below it");
-	else {
-		it->state = SYNC_NOT_OFFERED;
-		progress_clear(s->progress, it->path);
-		if (source->fallback != NULL && !it->file.fallback)
-			return fall_back(s, source, e);
+	if (is_promised(s, it, &why)) {
+		sync_refuse(s, it, &why);
 		return 0;
 	}
-	sync_refuse(s, it, &why);
-	return 0;
+	it->state = SYNC_NOT_OFFERED;
+	progress_clear(s->progress, it->path);
+	if (it->file.kind->second || it->file.role != SOURCE_DOCUMENT)
+		return 0;
+	return source_each_second(&names, add_second, it, e);
 }

@@ -4,7 +4,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,21 +13,6 @@
 #include "syncd/sync_parts.h"
 
 #define DEPTH_MAX 32 /* folders below each other */
-
-int
-sync_tree_open(struct sync *s, struct err *e)
-{
-	char *path;
-
-	if (file_open_dir(AT_FDCWD, s->options.from, false, &s->treefd, e) != 0)
-		return err_context(e, "--from");
-	path = realpath(s->options.from, NULL);
-	if (path == NULL)
-		return err_system(e, "--from: %s", s->options.from);
-	s->result.origin = arena_span(&s->arena, span_of(path));
-	free(path);
-	return 0;
-}
 
 /* Documents that only a manifest can bring up are kept for sync_tree_end(). */
 static void
@@ -38,18 +23,27 @@ remember(struct sync *s, struct span path)
 	s->tree_proved[s->n_tree_proved++] = arena_span(&s->arena, path);
 }
 
+/* The .meta or manifest that is to prove a document. */
 static int
-add_index(struct sync *s, const struct source *source, struct span path,
+add_index(struct sync *s, const struct source_file *file, struct span path,
     struct err *e)
 {
-	struct span index = source->index == SOURCE_INDEX_META
-	    ? source_meta_path(path, &s->arena)
-	    : source_manifest_path(source, &s->arena);
-	struct source_file file;
+	const struct source *source = file->source;
+	const struct source_path *listing = source_listing(source);
+	struct source_file index_file;
+	struct span index;
 	struct sync_item *it;
 
-	source_match(source, index, &file);
-	return sync_add(s, &file, index, &it, e);
+	if (file->kind->proof == SOURCE_PROOF_META)
+		index = source_meta_path(path, &s->arena);
+	else if (listing != NULL && strchr(listing->pattern, '{') == NULL)
+		index =
+		    source_path(source, span_of(listing->pattern), &s->arena);
+	else
+		return 0; /* found as a file, if it is there */
+	if (!source_match(source, index, &s->arena, &index_file))
+		return 0;
+	return sync_add(s, &index_file, index, &it, e);
 }
 
 static int
@@ -58,19 +52,16 @@ take_file(struct sync *s, struct span path, struct err *e)
 	struct source_file file;
 	struct sync_item *it;
 
-	if (!source_match_any(path, &file)) {
+	if (!source_match_any(path, &s->arena, &file)) {
 		sync_unclaimed(s, path);
 		return 0;
 	}
 	if (!sync_is_selected(s, file.source))
 		return 0;
-	if (file.role == SOURCE_INDEX ||
-	    (file.source->index == SOURCE_INDEX_NONE && !file.fallback))
+	if (!file.kind->second && file.kind->proof == SOURCE_PROOF_NONE)
 		return sync_add(s, &file, path, &it, e);
 	remember(s, path);
-	if (file.fallback)
-		return 0;
-	return add_index(s, file.source, path, e);
+	return file.kind->second ? 0 : add_index(s, &file, path, e);
 }
 
 struct walk {
@@ -123,22 +114,30 @@ walk_folder(const struct walk *w, const char *name, struct err *e)
 	return rc;
 }
 
+static int
+find_first(void *ctx, struct span path, struct err *e)
+{
+	(void)e;
+	return sync_find(ctx, path) != NULL ? -1 : 0;
+}
+
 /* A second choice counts only where the tree lacks the first. */
 static int
-take_fallbacks(struct sync *s, struct err *e)
+take_seconds(struct sync *s, struct err *e)
 {
 	struct source_file file;
+	struct source_names names;
 	struct sync_item *it;
 	size_t i;
 
 	for (i = 0; i < s->n_tree_proved; i++) {
 		struct span path = s->tree_proved[i];
 
-		if (!source_match_any(path, &file) || !file.fallback)
+		if (!source_match_any(path, &s->arena, &file) ||
+		    !file.kind->second)
 			continue;
-		if (sync_find(s,
-			source_path(file.source, span_of(file.source->pattern),
-			    &s->arena)) == NULL &&
+		names = sync_names(s, file.source);
+		if (source_each_name(&names, find_first, s, e) == 0 &&
 		    sync_add(s, &file, path, &it, e) != 0)
 			return -1;
 	}
@@ -146,16 +145,26 @@ take_fallbacks(struct sync *s, struct err *e)
 }
 
 int
-sync_tree_list(struct sync *s, struct err *e)
+sync_tree_list(struct sync *s, const struct source *source, struct err *e)
 {
+	int dirfd = source == NULL ? s->treefd : sync_place(s, source)->treefd;
 	struct buf path = { 0 };
-	const struct walk w = { s, s->treefd, &path, 0 };
-	int rc = walk_folder(&w, ".", e);
+	const struct walk w = { s, dirfd, &path, 0 };
+	int rc;
 
+	/* A folder of its own stands for the source's host and base. */
+	if (source != NULL)
+		buf_printf(&path, "%s%.*s", source->host,
+		    (int)strlen(source->base) - 1, source->base);
+	rc = walk_folder(&w, ".", e);
 	buf_cleanup(&path);
 	if (rc == 0)
-		rc = take_fallbacks(s, e);
-	return rc == 0 ? 0 : err_context(e, "%s", s->options.from);
+		rc = take_seconds(s, e);
+	if (rc == 0)
+		return 0;
+	return err_context(e, "%s",
+	    source == NULL ? s->options.from
+			   : source_url(source, s->options.config));
 }
 
 /* What changes with the file: size, time of the last change, inode. */
@@ -188,19 +197,22 @@ static bool
 is_unmodified(const struct sync *s, const struct sync_item *it)
 {
 	return it->index == NULL && it->known &&
-	    span_eq(it->before.origin, s->result.origin) &&
+	    span_eq(
+		it->before.origin, sync_place(s, it->file.source)->origin) &&
 	    span_eq(it->before.etag, it->etag);
 }
 
 int
 sync_tree_get(struct sync *s, struct sync_item *it, struct err *e)
 {
-	char *path = arena_str(&s->arena, it->path);
+	const struct sync_place *p = sync_place(s, it->file.source);
+	char *path = arena_str(&s->arena,
+	    p->own ? source_relative(it->file.source, it->path) : it->path);
 	struct err why = { 0 };
 	struct stat st;
 	int fd, rc = 0;
 
-	fd = openat(s->treefd, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	fd = openat(p->treefd, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (fd == -1 && errno == ENOENT)
 		return sync_absent(s, it, e);
 	if (fd == -1 || fstat(fd, &st) != 0) {
@@ -215,6 +227,8 @@ sync_tree_get(struct sync *s, struct sync_item *it, struct err *e)
 	it->etag = validator(s, &st);
 	if (is_unmodified(s, it))
 		rc = sync_not_modified(s, it, e);
+	else if (s->options.dry_run && it->file.role == SOURCE_DOCUMENT)
+		it->state = SYNC_PLANNED;
 	else if (copy(s, it, fd, &why) != 0)
 		goto refused;
 	else
@@ -239,8 +253,8 @@ sync_tree_end(struct sync *s)
 
 		/* The document of a .meta stands or falls with that. */
 		if (sync_find(s, path) == NULL &&
-		    source_match_any(path, &file) &&
-		    file.source->index != SOURCE_INDEX_META)
+		    source_match_any(path, &s->arena, &file) &&
+		    file.kind->proof != SOURCE_PROOF_META)
 			sync_unclaimed(s, path);
 	}
 }

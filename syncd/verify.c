@@ -6,13 +6,32 @@
 #include "base/stream.h"
 #include "syncd/verify.h"
 
+static const struct packing {
+	const char *end; /* of a name */
+	const char *name;
+	const char *magic; /* its first bytes */
+	size_t n_magic;
+} packings[] = {
+	[VERIFY_PACKING_BZIP2] = { ".bz2", "bzip2", "BZh", 3 },
+	[VERIFY_PACKING_GZIP] = { ".gz", "gzip", "\x1f\x8b", 2 },
+	[VERIFY_PACKING_XZ] = { ".xz", "xz",
+	    "\xfd"
+	    "7zXZ",
+	    5 },
+	[VERIFY_PACKING_ZSTD] = { ".zst", "zstd", "\x28\xb5\x2f\xfd", 4 },
+	[VERIFY_PACKING_ZIP] = { ".zip", "zip", "PK", 2 },
+};
+
+#define N_PACKINGS (sizeof(packings) / sizeof(*packings))
+
 enum verify_packing
 verify_packing_of(struct span path)
 {
-	if (span_has_suffix(path, ".bz2"))
-		return VERIFY_PACKING_BZIP2;
-	if (span_has_suffix(path, ".gz"))
-		return VERIFY_PACKING_GZIP;
+	enum verify_packing i;
+
+	for (i = VERIFY_PACKING_BZIP2; i < N_PACKINGS; i++)
+		if (span_has_suffix(path, packings[i].end))
+			return i;
 	return VERIFY_PACKING_ANY;
 }
 
@@ -20,15 +39,15 @@ verify_packing_of(struct span path)
 static int
 check_packing(int fd, enum verify_packing packing, struct err *e)
 {
-	unsigned char head[4] = { 0 };
+	const struct packing *p = &packings[packing];
+	unsigned char head[8] = { 0 };
 	ssize_t n = pread(fd, head, sizeof(head), 0);
 
 	if (n < 0)
 		return err_system(e, "cannot read");
-	if (packing == VERIFY_PACKING_BZIP2 && memcmp(head, "BZh", 3) != 0)
-		return err_set(e, ERR_FORMAT, "is no bzip2 file");
-	if (packing == VERIFY_PACKING_GZIP && memcmp(head, "\x1f\x8b", 2) != 0)
-		return err_set(e, ERR_FORMAT, "is no gzip file");
+	if (packing != VERIFY_PACKING_ANY &&
+	    memcmp(head, p->magic, p->n_magic) != 0)
+		return err_set(e, ERR_FORMAT, "is no %s file", p->name);
 	return 0;
 }
 
@@ -55,16 +74,24 @@ digest_unpacked(int fd, const struct verify_expect *x, struct digest *digest,
 	return rc;
 }
 
+/* Is it the file itself that has the digest? */
+static bool
+of_file(const struct verify_expect *x)
+{
+	return x->proof == PROOF_PULP_MANIFEST || x->proof == PROOF_REPOMD;
+}
+
 static int
 compare(const struct verify_expect *x, const struct digest *have, uint64_t size,
     struct err *e)
 {
-	const char *who =
-	    x->proof == PROOF_META_SHA256 ? ".meta" : "PULP_MANIFEST";
+	const char *who = x->proof == PROOF_META_SHA256 ? ".meta"
+	    : x->proof == PROOF_REPOMD                  ? "repomd.xml"
+							: "PULP_MANIFEST";
 	const char *what = x->proof == PROOF_META_SHA256 ? "unpacked " : "";
 	char have_hex[DIGEST_HEX_SIZE], want_hex[DIGEST_HEX_SIZE];
 
-	if (size != x->size_bytes)
+	if (size != x->size_bytes && (x->size_bytes != 0 || !of_file(x)))
 		return err_set(e, ERR_UNTRUSTED,
 		    "has %llu %sbytes where %s says %llu",
 		    (unsigned long long)size, what, who,
@@ -89,8 +116,7 @@ verify_file(
 		return -1;
 	if (out->size_bytes == 0)
 		return err_set(e, ERR_FORMAT, "is empty");
-	if (x->proof == PROOF_PULP_MANIFEST &&
-	    compare(x, &out->sha256, out->size_bytes, e) != 0)
+	if (of_file(x) && compare(x, &out->sha256, out->size_bytes, e) != 0)
 		return -1;
 	if (check_packing(fd, x->packing, e) != 0)
 		return -1;
@@ -114,13 +140,14 @@ verify_meta(int fd, struct meta *out, struct err *e)
 }
 
 int
-verify_manifest(int fd, const struct pulp_sink *sink, struct err *e)
+verify_listing(int fd, enum listing_kind kind, const struct listing_sink *sink,
+    struct err *e)
 {
 	struct buf text = { 0 };
-	int rc = file_read_fd(fd, PULP_MANIFEST_MAX, &text, e);
+	int rc = file_read_fd(fd, LISTING_SIZE_MAX, &text, e);
 
 	if (rc == 0)
-		rc = pulp_manifest_read(buf_span(&text), sink, e);
+		rc = listing_read(buf_span(&text), kind, sink, e);
 	buf_cleanup(&text);
 	return rc;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Proving a fetched file against what upstream offers: digest and size, the
- * packing that its name promises, the records of .meta and PULP_MANIFEST.
+ * packing that its name promises, the records of .meta and of listings.
  * Reads descriptors only and writes nothing; runs in the verify process, see
  * proc_verify.h for the messages. That a document is well-formed is proved by
  * whoever reads it (docs/decisions/0001-well-formedness-in-the-indexer.md).
@@ -11,12 +11,15 @@
 
 #include "base/verified.h"
 #include "content/meta.h"
-#include "content/pulp_manifest.h"
+#include "content/listing.h"
 
 enum verify_packing {
 	VERIFY_PACKING_ANY = 0,
 	VERIFY_PACKING_BZIP2,
 	VERIFY_PACKING_GZIP,
+	VERIFY_PACKING_XZ,
+	VERIFY_PACKING_ZSTD,
+	VERIFY_PACKING_ZIP,
 };
 
 /* What a file must be. */
@@ -24,7 +27,8 @@ struct verify_expect {
 	enum verify_packing packing;
 	/*
 	 * PROOF_META_SHA256: digest and size are of the unpacked bytes;
-	 * PROOF_PULP_MANIFEST: of the file; other kinds: there are none.
+	 * PROOF_PULP_MANIFEST and PROOF_REPOMD: of the file, a size of 0 is
+	 * not known; other kinds: there are none.
 	 */
 	enum proof_kind proof;
 	struct digest sha256;
@@ -40,7 +44,8 @@ int verify_file(int fd, const struct verify_expect *expect, struct proof *out,
     struct err *e);
 
 int verify_meta(int fd, struct meta *out, struct err *e);
-/* Gives every line of a PULP_MANIFEST to the sink. */
-int verify_manifest(int fd, const struct pulp_sink *sink, struct err *e);
+/* Gives every entry of the listing to the sink. */
+int verify_listing(int fd, enum listing_kind kind,
+    const struct listing_sink *sink, struct err *e);
 
 #endif

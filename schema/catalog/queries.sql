@@ -165,3 +165,6 @@ SELECT 1 FROM audit LIMIT 1;
 -- name: audit_list
 SELECT id, time, subject, event, detail FROM audit ORDER BY id DESC
 LIMIT :limit;
+
+-- name: document_drop
+DELETE FROM document WHERE name = :name;

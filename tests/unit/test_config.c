@@ -10,6 +10,9 @@
 #include "base/config.h"
 #include "tests/unit/tmp.h"
 
+/* Of the sources that there are. */
+static const char *const names[] = { "nvd", "nvd-1.1", NULL };
+
 struct config_case {
 	const char *name;
 	const char *text;
@@ -47,12 +50,12 @@ test_config(void **state)
 	assert_int_equal(
 	    file_replace(t.dirfd, "x.conf", span_of(c->text), &e), 0);
 	if (c->code == ERR_NONE) {
-		assert_int_equal(config_open(&config, path, &e), 0);
+		assert_int_equal(config_open(&config, path, names, &e), 0);
 		assert_string_equal(
 		    config_str(config, "sync.retries"), c->expect);
 		assert_string_equal(config_path(config), path);
 	} else {
-		assert_int_equal(config_open(&config, path, &e), -1);
+		assert_int_equal(config_open(&config, path, names, &e), -1);
 		assert_int_equal(e.code, c->code);
 		assert_memory_equal(e.msg, path, strlen(path));
 		assert_string_equal(e.msg + strlen(path) + 2, c->expect);
@@ -68,7 +71,7 @@ test_missing(void **state)
 	struct err e = { 0 };
 
 	(void)state;
-	assert_int_equal(config_open(&config, "/nonexistent/x.conf", &e), -1);
+	assert_int_equal(config_open(&config, "/nonexistent/x.conf", names, &e), -1);
 	assert_string_equal(
 	    e.msg, "/nonexistent/x.conf: No such file or directory");
 }
@@ -82,7 +85,7 @@ test_environment(void **state)
 	(void)state;
 	setenv(
 	    "SCAPCACHE_SOURCE_UBUNTU_OVAL_RELEASES", " focal,noble  jammy", 1);
-	assert_int_equal(config_open(&config, "/dev/null", &e), 0);
+	assert_int_equal(config_open(&config, "/dev/null", names, &e), 0);
 	assert_string_equal(
 	    config_words(config, "source.ubuntu-oval.releases")[0], "focal");
 	assert_string_equal(
@@ -91,7 +94,7 @@ test_environment(void **state)
 	config_close(config);
 	unsetenv("SCAPCACHE_SOURCE_UBUNTU_OVAL_RELEASES");
 	setenv("SCAPCACHE_SYNC_RETRIES", "x", 1);
-	assert_int_equal(config_open(&config, "/dev/null", &e), -1);
+	assert_int_equal(config_open(&config, "/dev/null", names, &e), -1);
 	assert_string_equal(e.msg,
 	    "environment variable SCAPCACHE_SYNC_RETRIES: sync.retries is a "
 	    "number up to 100, not \"x\"");

@@ -148,7 +148,7 @@ config_of(struct tmp *t, const char *text)
 	snprintf(path, sizeof(path), "%s/x.conf", t->path);
 	assert_int_equal(
 	    file_replace(t->dirfd, "x.conf", span_of(text), &e), 0);
-	assert_int_equal(config_open(&config, path, &e), 0);
+	assert_int_equal(config_open(&config, path, source_names_all(), &e), 0);
 	return config;
 }
 

@@ -184,7 +184,7 @@ test_meta(void **state)
 }
 
 static int
-count_entry(void *ctx, const struct pulp_entry *entry, struct err *e)
+count_entry(void *ctx, const struct listing_entry *entry, struct err *e)
 {
 	unsigned *n = ctx;
 	char path[64];
@@ -213,7 +213,7 @@ test_manifest(void **state)
 	struct buf text = { 0 };
 	struct proc_verify v;
 	unsigned n = 0;
-	const struct pulp_sink sink = { &n, count_entry };
+	const struct listing_sink sink = { &n, count_entry };
 	struct err e = { 0 };
 	struct tmp t;
 	int fd;
@@ -222,14 +222,16 @@ test_manifest(void **state)
 	start(&t, &v);
 	manifest_of(&text, 2000);
 	fd = file_of(&t, buf_span(&text));
-	assert_int_equal(proc_verify_manifest(&v, fd, &sink, &e), 0);
+	assert_int_equal(
+	    proc_verify_listing(&v, fd, LISTING_PULP_MANIFEST, &sink, &e), 0);
 	assert_int_equal(n, 2000);
 	close(fd);
 	n = 0;
 	buf_reset(&text);
 	manifest_of(&text, 5000);
 	fd = file_of(&t, buf_span(&text));
-	assert_int_equal(proc_verify_manifest(&v, fd, &sink, &e), -1);
+	assert_int_equal(
+	    proc_verify_listing(&v, fd, LISTING_PULP_MANIFEST, &sink, &e), -1);
 	assert_string_equal(e.msg, "enough");
 	close(fd);
 	/* The process that was stopped is followed by another. */
@@ -237,7 +239,8 @@ test_manifest(void **state)
 	buf_reset(&text);
 	manifest_of(&text, 1);
 	fd = file_of(&t, buf_span(&text));
-	assert_int_equal(proc_verify_manifest(&v, fd, &sink, &e), 0);
+	assert_int_equal(
+	    proc_verify_listing(&v, fd, LISTING_PULP_MANIFEST, &sink, &e), 0);
 	assert_int_equal(n, 1);
 	close(fd);
 	proc_verify_close(&v);

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Documents that the cache needs no more, or that a tree has no more. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "syncd/sync_parts.h"
+
+#define DAY_S ((int64_t)86400)
+
+/*
+ * A document of CSAF by itself was fetched because it was newer than the
+ * archive. An archive of a day after that has it.
+ */
+static bool
+is_in_archive(const struct sync *s, const struct catalog_document *row,
+    const struct source_file *file)
+{
+	const char *name = file->kind->document;
+	const struct sync_item *it;
+	int64_t time;
+	struct span date;
+	size_t i;
+
+	if (file->kind->format != DOCUMENT_CSAF || name == NULL ||
+	    strchr(name, '/') == NULL)
+		return false;
+	for (i = 0; i < s->n_items; i++) {
+		it = s->items[i];
+		if (it->state != SYNC_FETCHED ||
+		    it->file.source != file->source ||
+		    it->file.role != SOURCE_DOCUMENT ||
+		    strchr(it->file.kind->document, '/') != NULL)
+			continue;
+		date = span_from(it->path, span_rfind(it->path, '_') + 1);
+		if (date.len < 10 || !clock_parse(span_first(date, 10), &time))
+			time = s->result.started - DAY_S;
+		return row->proved + DAY_S < time;
+	}
+	return false;
+}
+
+static int
+add_state(struct sync *s, const struct source_file *file, struct span path,
+    enum sync_state state, struct err *e)
+{
+	struct sync_item *it;
+
+	if (sync_add(s, file, path, &it, e) != 0)
+		return -1;
+	it->state = state;
+	return 0;
+}
+
+static int
+retire_row(struct sync *s, const struct catalog_document *row, struct err *e)
+{
+	const struct source *source = source_find(row->source);
+	const struct sync_place *p;
+	struct source_file file;
+
+	if (source == NULL || !sync_is_selected(s, source) ||
+	    !source_match(source, row->path, &s->arena, &file) ||
+	    sync_find(s, row->path) != NULL)
+		return 0;
+	if (is_in_archive(s, row, &file))
+		return add_state(s, &file, row->path, SYNC_RETIRED, e);
+	p = sync_place(s, source);
+	if (p->treefd == -1 || !span_eq(row->origin, p->origin))
+		return 0;
+	return add_state(s, &file, row->path, SYNC_NOT_OFFERED, e);
+}
+
+int
+sync_retire(struct sync *s, struct err *e)
+{
+	size_t i;
+
+	for (i = 0; i < s->n_known; i++)
+		if (retire_row(s, &s->known[i], e) != 0)
+			return -1;
+	return 0;
+}
