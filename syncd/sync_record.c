@@ -182,19 +182,18 @@ record_run(struct sync *s, struct err *e)
 static int
 audit_item(struct sync *s, const struct sync_item *it, struct err *e)
 {
-	const struct source *accepted = s->options.accept;
 	struct buf detail = { 0 };
 	int rc = 0;
 
 	if (it->state == SYNC_REFUSED && it->error.code != ERR_NETWORK) {
 		rc = catalog_audit(s->catalog, it->path,
 		    it->held ? "held" : "refused", span_of(it->error.msg), e);
-	} else if (it->indexed && accepted == it->file.source) {
+	} else if (it->accepted) {
 		buf_printf(&detail,
 		    "--accept %s: %" PRIu64 " records, %" PRIu64
 		    " added, %" PRIu64 " changed, %" PRIu64 " removed",
-		    accepted->name, it->n_records, it->n_added, it->n_changed,
-		    it->n_removed);
+		    it->file.source->name, it->n_records, it->n_added,
+		    it->n_changed, it->n_removed);
 		rc = catalog_audit(
 		    s->catalog, it->path, "accepted", buf_span(&detail), e);
 	}

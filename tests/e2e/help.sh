@@ -102,7 +102,7 @@ run scapcache --config "$T/none.conf" version
 expect "a configuration file that is not there" 1 "$T/none.conf"
 
 # Every key of the configuration with its default stands in its page.
-sed -n 's/^	{ "\([a-z0-9_.-]*\)\.\([a-z0-9_]*\)", CONFIG_.*/[\1] \2/p' \
+sed -n 's/^	{ "\([a-z0-9_.*-]*\)\.\([a-z0-9_]*\)", CONFIG_.*/[\1] \2/p' \
 	"$ROOT/base/config_keys.h" | sort >"$T/keys"
 awk '/^\.Ss \[/ { section = $2 }
 	/^\.It Cm [a-z_]+$/ && section != "" { print section, $3 }

@@ -119,7 +119,7 @@ expect "a redirect to another scheme" 1 \
 	"redirected to another scheme, which is not followed"
 misbehaves "return 302 \$uri;"
 expect "redirects without end" 1 "more than 5 redirects"
-equal "are followed five times" 6 "$(count ' 302 ')"
+equal "are followed five times" 6 "$(count 'PULP_MANIFEST.* 302 ')"
 misbehaves "if (\$uri ~ ^/security) { rewrite ^/security(.*)\$ /x\$1 redirect; }
 	if (\$uri ~ ^/x) { rewrite ^/x(.*)\$ /security\$1 break; }"
 expect "a redirect within the host" 0 "Generation 1 is published."

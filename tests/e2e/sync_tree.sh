@@ -42,7 +42,7 @@ equal "it names the documents" 5 "$(sum planned)"
 equal "it publishes nothing" 0 "$(of generation)"
 check "it keeps nothing" sh -c "! ls '$S'/store/blobs/sha256/* 2>/dev/null"
 
-echo x >"$oval/com.ubuntu.noble.pkg.oval.xml.bz2"
+echo x >"$oval/com.ubuntu.noble.dsa.oval.xml.bz2"
 echo x >"$tree/notes.txt"
 sync
 expect "the first sync ends well" 0

@@ -10,14 +10,15 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct span path = span_make(data, size);
+	struct arena a = { 0 };
 	struct source_file f;
 
-	if (!source_match_any(path, &f))
-		return 0;
 	/* What is taken can be put behind a folder or a URL as it is. */
-	if (f.name.len == 0 || span_find(f.name, '/') < f.name.len ||
-	    span_find(f.flavour, '/') < f.flavour.len ||
-	    span_has_prefix(f.flavour, "."))
+	if (source_match_any(path, &a, &f) &&
+	    (f.name.len == 0 || span_has_prefix(f.name, ".") ||
+		span_find(f.flavour, '/') < f.flavour.len ||
+		span_has_prefix(f.flavour, ".")))
 		abort();
+	arena_cleanup(&a);
 	return 0;
 }
