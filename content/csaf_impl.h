@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What csaf.c and its parts share: one document at a time, in an arena. */
+#ifndef CONTENT_CSAF_IMPL_H
+#define CONTENT_CSAF_IMPL_H
+
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/map.h"
+#include "content/csaf.h"
+
+#define CSAF_NONE UINT32_MAX
+
+enum csaf_kind {
+	CSAF_UNKNOWN = 0, /* a status names it, the tree does not */
+	CSAF_PRODUCT,     /* a leaf with a CPE */
+	CSAF_COMPONENT,   /* a leaf with a purl */
+	CSAF_RELATION,    /* one as a part of another */
+};
+
+/* What has a product_id. */
+struct csaf_entry {
+	struct span id;
+	enum csaf_kind kind;
+	bool has_parts;     /* others are parts of it */
+	struct span helper; /* CPE or purl */
+	uint32_t reference; /* CSAF_RELATION: the part */
+	uint32_t relates;   /* what it is a part of */
+	const void *leaf;   /* struct csaf_product or csaf_component */
+};
+
+/* struct advisory_package says what the texts are. */
+struct csaf_product {
+	struct span distribution;
+	struct span release;
+	struct span pocket;
+};
+
+struct csaf_component {
+	struct span name;
+	struct span version; /* of an rpm with its epoch */
+	struct span arch;    /* empty: all */
+	struct span module;  /* "nodejs:18" */
+	bool is_source;
+	bool is_module; /* the build of a whole module */
+};
+
+struct csaf_tree {
+	struct arena *arena;
+	struct map ids; /* to entries */
+	struct csaf_entry *entries;
+	size_t n;
+	size_t cap;
+};
+
+void csaf_tree_cleanup(struct csaf_tree *t);
+/* Reads product_tree, which may be NULL, as the only content. */
+int csaf_tree_read(struct csaf_tree *t, const struct json_node *product_tree,
+    struct arena *a, struct err *e);
+/* The entry of a product_id; an unknown one becomes an entry. */
+int csaf_tree_find(
+    struct csaf_tree *t, struct span id, uint32_t *out, struct err *e);
+
+/* What an entry comes down to; CSAF_NONE where it has no such part. */
+struct csaf_parts {
+	uint32_t product;
+	uint32_t component;
+	uint32_t module; /* that the component is a part of */
+};
+
+/* Circles and what lies deeper than CSAF_NESTING_MAX give no part. */
+struct csaf_parts csaf_tree_parts(const struct csaf_tree *t, uint32_t entry);
+
+/* Texts live in the arena or borrow from what is given. */
+struct csaf_product csaf_product_of(struct span cpe);
+struct csaf_component
+csaf_component_of(struct span id, struct span purl, struct arena *a);
+
+/* All that the vulnerabilities state; the list lives in the arena. */
+int csaf_status_read(struct csaf_tree *t, const struct json_node *list,
+    struct advisory *out, struct err *e);
+
+#endif

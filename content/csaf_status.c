@@ -1,0 +1,517 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the vulnerabilities state of the products, as statements: those that
+ * differ in the channel or the architecture only are one, and so are those
+ * that each of the record's vulnerabilities makes.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/pack.h"
+#include "content/csaf_impl.h"
+
+/* What remediations, threats and flags of one vulnerability say of an entry. */
+struct mark {
+	uint32_t vulnerability; /* number of it, from 1; else void */
+	enum advisory_state state;
+	struct span remedy; /* as written */
+	struct span advisory;
+	struct span severity;
+	struct span reason; /* why it is not affected */
+};
+
+struct statement {
+	struct advisory_package package;
+	uint32_t group;
+	uint64_t arches; /* bits, of status.arches; none: all */
+	bool all_arches;
+};
+
+/* Statements that differ in CVE and architecture only. */
+struct group {
+	uint32_t n;     /* vulnerabilities that make it */
+	uint32_t first; /* statement */
+	uint32_t last;
+	uint32_t vulnerability; /* of the last */
+	bool differs;           /* not in all for the same architectures */
+};
+
+struct status {
+	struct csaf_tree *tree;
+	struct span record;
+	struct mark *marks; /* by entry */
+	size_t n_marks;
+	size_t marks_cap;
+	struct statement *statements;
+	size_t n;
+	size_t cap;
+	struct group *groups;
+	size_t n_groups;
+	size_t groups_cap;
+	struct map keys; /* to groups */
+	struct buf key;
+	struct span arches[CSAF_ARCHES_MAX];
+	size_t n_arches;
+	/* of the vulnerability in hand */
+	uint32_t number;
+	struct span cve;
+	struct span severity; /* of products that have none of their own */
+};
+
+static void
+status_cleanup(struct status *s)
+{
+	free(s->marks);
+	free(s->statements);
+	free(s->groups);
+	map_cleanup(&s->keys);
+	buf_cleanup(&s->key);
+}
+
+/* The mark of a product_id; an empty one where there was none. */
+static int
+mark_of(struct status *s, const struct json_node *id, struct mark **out,
+    struct err *e)
+{
+	uint32_t i;
+
+	if (csaf_tree_find(s->tree, json_text(id), &i, e) != 0)
+		return -1;
+	s->marks =
+	    xgrow(s->marks, &s->marks_cap, (size_t)i + 1, sizeof(*s->marks));
+	while (s->n_marks <= i)
+		s->marks[s->n_marks++] = (struct mark){ 0 };
+	*out = &s->marks[i];
+	if ((*out)->vulnerability != s->number)
+		**out = (struct mark){ .vulnerability = s->number };
+	return 0;
+}
+
+static const struct json_node *
+child_of(const struct json_node *n, const char *name)
+{
+	const struct json_node *list = json_get(n, name);
+
+	return list == NULL ? NULL : list->child;
+}
+
+/* Of a product that is affected. Vendor's words: FORMATS §4.6. */
+static enum advisory_state
+state_of(struct span category, struct span details)
+{
+	if (span_is(category, "no_fix_planned"))
+		return span_is(details, "Out of support scope")
+		    ? ADVISORY_END_OF_LIFE
+		    : ADVISORY_WILL_NOT_FIX;
+	if (span_is(category, "none_available"))
+		return span_is(details, "Fix deferred") ? ADVISORY_DEFERRED
+							: ADVISORY_AFFECTED;
+	return ADVISORY_UNKNOWN;
+}
+
+/* "RHSA-2024:2758" of its URL; nothing where the record is that one. */
+static struct span
+advisory_of(const struct status *s, struct span url)
+{
+	size_t slash = span_rfind(url, '/');
+	struct span id = span_from(url, slash + 1);
+
+	return span_eq(id, s->record) ? SPAN_NONE : id;
+}
+
+static int
+read_remediation(struct status *s, const struct json_node *r, struct err *e)
+{
+	struct span category = json_text(json_get(r, "category"));
+	struct span details = json_text(json_get(r, "details"));
+	enum advisory_state state = state_of(category, details);
+	const struct json_node *id = child_of(r, "product_ids");
+	struct span advisory = SPAN_NONE;
+	struct mark *mark;
+
+	if (span_is(category, "vendor_fix"))
+		advisory = advisory_of(s, json_text(json_get(r, "url")));
+	for (; id != NULL; id = id->next) {
+		if (mark_of(s, id, &mark, e) != 0)
+			return -1;
+		if (mark->advisory.len == 0)
+			mark->advisory = advisory;
+		if (state == ADVISORY_UNKNOWN ||
+		    mark->state != ADVISORY_UNKNOWN)
+			continue;
+		mark->state = state;
+		mark->remedy = details;
+	}
+	return 0;
+}
+
+static int
+read_threat(struct status *s, const struct json_node *t, struct err *e)
+{
+	const struct json_node *id = child_of(t, "product_ids");
+	struct span details = json_text(json_get(t, "details"));
+	struct mark *mark;
+
+	if (!span_is(json_text(json_get(t, "category")), "impact"))
+		return 0;
+	if (id == NULL)
+		s->severity = details;
+	for (; id != NULL; id = id->next) {
+		if (mark_of(s, id, &mark, e) != 0)
+			return -1;
+		mark->severity = details;
+	}
+	return 0;
+}
+
+static int
+read_flag(struct status *s, const struct json_node *f, struct err *e)
+{
+	const struct json_node *id = child_of(f, "product_ids");
+	struct mark *mark;
+
+	for (; id != NULL; id = id->next) {
+		if (mark_of(s, id, &mark, e) != 0)
+			return -1;
+		mark->reason = json_text(json_get(f, "label"));
+	}
+	return 0;
+}
+
+static int
+read_marks(struct status *s, const struct json_node *v, struct err *e)
+{
+	const struct json_node *n;
+
+	s->severity = SPAN_NONE;
+	for (n = child_of(v, "remediations"); n != NULL; n = n->next)
+		if (read_remediation(s, n, e) != 0)
+			return -1;
+	for (n = child_of(v, "threats"); n != NULL; n = n->next)
+		if (read_threat(s, n, e) != 0)
+			return -1;
+	for (n = child_of(v, "flags"); n != NULL; n = n->next)
+		if (read_flag(s, n, e) != 0)
+			return -1;
+	return 0;
+}
+
+static const struct csaf_product *
+product_at(struct csaf_tree *t, uint32_t i)
+{
+	struct csaf_product *p;
+
+	if (t->entries[i].leaf == NULL) {
+		p = arena_alloc(t->arena, sizeof(*p));
+		*p = csaf_product_of(t->entries[i].helper);
+		t->entries[i].leaf = p;
+	}
+	return t->entries[i].leaf;
+}
+
+static const struct csaf_component *
+component_at(struct csaf_tree *t, uint32_t i)
+{
+	struct csaf_entry *entry = &t->entries[i];
+	struct csaf_component *c;
+
+	if (entry->leaf == NULL) {
+		c = arena_alloc(t->arena, sizeof(*c));
+		*c = csaf_component_of(entry->id, entry->helper, t->arena);
+		entry->leaf = c;
+	}
+	return entry->leaf;
+}
+
+static void
+set_product(struct csaf_tree *t, uint32_t i, struct advisory_package *p)
+{
+	const struct csaf_product *product;
+
+	p->distribution = SPAN_LIT("redhat");
+	if (i == CSAF_NONE)
+		return;
+	product = product_at(t, i);
+	p->distribution = product->distribution;
+	p->release = product->release;
+	p->pocket = product->pocket;
+}
+
+/* State and detail are set: versions are those of fixes. */
+static void
+set_component(struct csaf_tree *t, const struct csaf_parts *parts,
+    struct advisory_package *p)
+{
+	const struct csaf_component *c = component_at(t, parts->component);
+
+	p->name = c->name;
+	p->arch = c->arch;
+	p->module = c->module;
+	p->is_source = c->is_source;
+	if (p->state == ADVISORY_FIXED)
+		p->version = c->version;
+	if (p->module.len == 0 && parts->module != CSAF_NONE)
+		p->module = component_at(t, parts->module)->module;
+}
+
+static void
+set_state(const struct status *s, enum advisory_state state,
+    const struct mark *mark, struct advisory_package *p)
+{
+	p->state = state;
+	p->cve = s->cve;
+	p->severity = mark->severity.len > 0 ? mark->severity : s->severity;
+	if (state == ADVISORY_FIXED)
+		p->detail = mark->advisory;
+	else if (state == ADVISORY_NOT_AFFECTED)
+		p->detail = mark->reason;
+	else
+		p->detail = mark->remedy;
+	if (state == ADVISORY_AFFECTED && mark->state != ADVISORY_UNKNOWN)
+		p->state = mark->state;
+}
+
+static int
+arch_bit(struct status *s, struct span arch, uint64_t *bit, struct err *e)
+{
+	size_t i;
+
+	for (i = 0; i < s->n_arches; i++)
+		if (span_eq(s->arches[i], arch))
+			break;
+	if (i == CSAF_ARCHES_MAX)
+		return err_set(e, ERR_LIMIT, "more than %u architectures",
+		    CSAF_ARCHES_MAX);
+	if (i == s->n_arches)
+		s->arches[s->n_arches++] = arch;
+	*bit = UINT64_C(1) << i;
+	return 0;
+}
+
+static uint32_t
+group_of(struct status *s, const struct advisory_package *p)
+{
+	uint32_t i;
+
+	buf_reset(&s->key);
+	pack_uint(&s->key, (unsigned)p->state << 1 | p->is_source);
+	pack_span(&s->key, p->name);
+	pack_span(&s->key, p->version);
+	pack_span(&s->key, p->distribution);
+	pack_span(&s->key, p->release);
+	pack_span(&s->key, p->pocket);
+	pack_span(&s->key, p->module);
+	pack_span(&s->key, p->severity);
+	pack_span(&s->key, p->detail);
+	if (map_add(&s->keys, buf_span(&s->key), (uint32_t)s->n_groups, &i)) {
+		s->groups = xgrow(s->groups, &s->groups_cap, s->n_groups + 1,
+		    sizeof(*s->groups));
+		s->groups[s->n_groups++] = (struct group){ 0 };
+	}
+	return i;
+}
+
+/* A statement of this vulnerability's, or one more architecture of it. */
+static int
+add_statement(struct status *s, const struct advisory_package *p, struct err *e)
+{
+	uint32_t i = group_of(s, p);
+	struct group *g = &s->groups[i];
+	uint64_t bit = 0;
+
+	if (p->arch.len > 0 && arch_bit(s, p->arch, &bit, e) != 0)
+		return -1;
+	if (g->vulnerability != s->number) {
+		if (s->n == ADVISORY_PACKAGES_MAX)
+			return err_set(e, ERR_LIMIT, "more than %u statements",
+			    ADVISORY_PACKAGES_MAX);
+		s->statements = xgrow(
+		    s->statements, &s->cap, s->n + 1, sizeof(*s->statements));
+		s->statements[s->n] =
+		    (struct statement){ .package = *p, .group = i };
+		g->last = (uint32_t)s->n++;
+		if (g->n++ == 0)
+			g->first = g->last;
+		g->vulnerability = s->number;
+	}
+	s->statements[g->last].arches |= bit;
+	s->statements[g->last].all_arches |= bit == 0;
+	return 0;
+}
+
+/*
+ * The build of a module stands for its packages, which have statements of
+ * their own where they are parts of it.
+ */
+static bool
+is_repeated(struct csaf_tree *t, const struct csaf_entry *entry,
+    const struct csaf_parts *parts, enum advisory_state state)
+{
+	return entry->has_parts &&
+	    component_at(t, parts->component)->is_module &&
+	    (state == ADVISORY_FIXED || state == ADVISORY_NOT_AFFECTED);
+}
+
+static int
+read_status_id(struct status *s, const struct json_node *id,
+    enum advisory_state state, struct err *e)
+{
+	struct advisory_package p = { 0 };
+	struct csaf_parts parts;
+	struct mark *mark;
+	uint32_t i;
+
+	if (json_text(id).len == 0)
+		return 0;
+	if (mark_of(s, id, &mark, e) != 0)
+		return -1;
+	i = (uint32_t)(mark - s->marks);
+	parts = csaf_tree_parts(s->tree, i);
+	set_state(s, state, mark, &p);
+	set_product(s->tree, parts.product, &p);
+	p.name = s->tree->entries[i].id;
+	if (parts.component != CSAF_NONE) {
+		if (is_repeated(s->tree, &s->tree->entries[i], &parts, state))
+			return 0;
+		set_component(s->tree, &parts, &p);
+	}
+	return add_statement(s, &p, e);
+}
+
+static const struct {
+	const char *name;
+	enum advisory_state state;
+} statuses[] = {
+	{ "first_affected", ADVISORY_AFFECTED },
+	{ "known_affected", ADVISORY_AFFECTED },
+	{ "last_affected", ADVISORY_AFFECTED },
+	{ "first_fixed", ADVISORY_FIXED },
+	{ "fixed", ADVISORY_FIXED },
+	{ "known_not_affected", ADVISORY_NOT_AFFECTED },
+	{ "under_investigation", ADVISORY_NEEDS_TRIAGE },
+};
+
+static enum advisory_state
+state_named(struct span name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(statuses) / sizeof(*statuses); i++)
+		if (span_is(name, statuses[i].name))
+			return statuses[i].state;
+	return ADVISORY_UNKNOWN;
+}
+
+/* recommended says where to go, not how things are. */
+static int
+read_vulnerability(struct status *s, const struct json_node *v, struct err *e)
+{
+	const struct json_node *list = child_of(v, "product_status");
+	const struct json_node *id;
+
+	s->number++;
+	s->cve = json_text(json_get(v, "cve"));
+	if (read_marks(s, v, e) != 0)
+		return -1;
+	for (; list != NULL; list = list->next) {
+		if (span_is(list->name, "recommended"))
+			continue;
+		for (id = list->child; id != NULL; id = id->next)
+			if (read_status_id(s, id, state_named(list->name), e) !=
+			    0)
+				return -1;
+	}
+	return 0;
+}
+
+static int
+compare_arches(const void *left, const void *right)
+{
+	return span_cmp(
+	    *(const struct span *)left, *(const struct span *)right);
+}
+
+static struct span
+arch_words(const struct status *s, const struct statement *st)
+{
+	struct span words[CSAF_ARCHES_MAX];
+	struct buf text = { 0 };
+	struct span out;
+	size_t n = 0;
+	size_t i;
+
+	if (st->all_arches)
+		return SPAN_NONE;
+	for (i = 0; i < s->n_arches; i++)
+		if ((st->arches >> i & 1) != 0)
+			words[n++] = s->arches[i];
+	qsort(words, n, sizeof(*words), compare_arches);
+	for (i = 0; i < n; i++) {
+		if (i > 0)
+			buf_add_char(&text, ' ');
+		buf_add_span(&text, words[i]);
+	}
+	out = arena_span(s->tree->arena, buf_span(&text));
+	buf_cleanup(&text);
+	return out;
+}
+
+static void
+compare_with_first(struct status *s, const struct statement *st)
+{
+	struct group *g = &s->groups[st->group];
+	const struct statement *first = &s->statements[g->first];
+
+	if (st->arches != first->arches || st->all_arches != first->all_arches)
+		g->differs = true;
+}
+
+static void
+write_out(struct status *s, struct advisory *out)
+{
+	struct advisory_package *packages =
+	    arena_array(s->tree->arena, s->n, sizeof(*packages));
+	size_t i;
+
+	for (i = 0; i < s->n; i++)
+		compare_with_first(s, &s->statements[i]);
+	out->n_packages = 0;
+	for (i = 0; i < s->n; i++) {
+		const struct statement *st = &s->statements[i];
+		const struct group *g = &s->groups[st->group];
+		struct advisory_package *p = &packages[out->n_packages];
+		bool is_shared = g->n == s->number && !g->differs && g->n > 1;
+
+		if (is_shared && g->first != i)
+			continue;
+		out->n_packages++;
+		*p = st->package;
+		p->arch = arch_words(s, st);
+		if (is_shared)
+			p->cve = SPAN_NONE;
+	}
+	out->packages = packages;
+}
+
+int
+csaf_status_read(struct csaf_tree *t, const struct json_node *list,
+    struct advisory *out, struct err *e)
+{
+	const struct json_node *v = list == NULL ? NULL : list->child;
+	struct status s = { .tree = t, .record = out->id };
+	int rc = 0;
+
+	for (; v != NULL && rc == 0; v = v->next) {
+		if (s.number == CSAF_VULNERABILITIES_MAX)
+			rc = err_set(e, ERR_LIMIT,
+			    "more than %u vulnerabilities",
+			    CSAF_VULNERABILITIES_MAX);
+		else
+			rc = read_vulnerability(&s, v, e);
+	}
+	if (rc == 0)
+		write_out(&s, out);
+	status_cleanup(&s);
+	return rc;
+}
