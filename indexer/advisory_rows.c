@@ -342,10 +342,12 @@ check_limits(const struct advisory *a, struct err *e)
 {
 	struct span id = span_first(a->id, 64);
 
-	if (a->id.len == 0 || a->id.len > ADVISORY_ID_MAX)
-		return err_set(e, ERR_LIMIT, "the id \"%.*s\" has %s",
-		    SPAN_ARG(id),
-		    a->id.len == 0 ? "no text" : "too many bytes");
+	if (a->id.len == 0)
+		return err_set(e, ERR_LIMIT, "a record has no id");
+	if (a->id.len > ADVISORY_ID_MAX)
+		return err_set(e, ERR_LIMIT,
+		    "an id has more than %u bytes: %.*s", ADVISORY_ID_MAX,
+		    SPAN_ARG(id));
 	if (a->n_packages > ADVISORY_PACKAGES_MAX)
 		return err_set(e, ERR_LIMIT, "%.*s has more than %u packages",
 		    SPAN_ARG(id), ADVISORY_PACKAGES_MAX);
