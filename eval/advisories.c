@@ -309,16 +309,6 @@ give_record(struct asking *k, int64_t key, struct err *e)
 	return rc == 0 ? 0 : -1;
 }
 
-int
-advisories_statements(struct advisories *a, int64_t key,
-    const struct advisories_sink *sink, struct err *e)
-{
-	struct asking k = { .a = a, .sink = sink };
-	int rc = advisories_record(a, key, &k.record, e);
-
-	return rc == 1 ? give_record(&k, key, e) : rc;
-}
-
 /* Gathered before any is given: a sink may take its time. */
 static int
 find_keys(struct advisories *a, struct span cve, struct err *e)
@@ -350,23 +340,32 @@ is_about(const struct advisory_record *r, struct span cve)
 }
 
 int
+advisories_statements(struct advisories *a, int64_t key, struct span cve,
+    const struct advisories_sink *sink, struct err *e)
+{
+	struct asking k = { .a = a, .by_cve = cve.len > 0, .sink = sink };
+	int rc;
+
+	if (find_word(a, cve, &k.cve, e) != 0)
+		return -1;
+	rc = advisories_record(a, key, &k.record, e);
+	if (rc != 1)
+		return rc;
+	k.is_about = is_about(&k.record, cve);
+	return give_record(&k, key, e);
+}
+
+int
 advisories_of_cve(struct advisories *a, struct span cve,
     const struct advisories_sink *sink, struct err *e)
 {
-	struct asking k = { .a = a, .by_cve = true, .sink = sink };
 	size_t i;
-	int rc = 0;
+	int rc;
 
 	if (cve.len == 0)
 		return 0;
-	if (find_word(a, cve, &k.cve, e) != 0 || find_keys(a, cve, e) != 0)
-		return -1;
-	for (i = 0; i < a->n_keys && rc == 0; i++) {
-		rc = load_current(&k, a->keys[i], e);
-		if (rc != 1)
-			continue;
-		k.is_about = is_about(&k.record, cve);
-		rc = give_record(&k, a->keys[i], e);
-	}
+	rc = find_keys(a, cve, e);
+	for (i = 0; i < a->n_keys && rc == 0; i++)
+		rc = advisories_statements(a, a->keys[i], cve, sink, e);
 	return rc;
 }

@@ -74,8 +74,8 @@ int advisories_of_cve(struct advisories *a, struct span cve,
  */
 int advisories_record(struct advisories *a, int64_t key,
     struct advisory_record *r, struct err *e);
-/* All its statements. */
-int advisories_statements(struct advisories *a, int64_t key,
+/* Its statements about a CVE, as advisories_of_cve(); empty: all of them. */
+int advisories_statements(struct advisories *a, int64_t key, struct span cve,
     const struct advisories_sink *sink, struct err *e);
 /* The key of the record that stands for it: its own, or a newer one's. */
 int advisories_current(

@@ -126,3 +126,21 @@ advisory_unpack_fact(
 	*f = u->last;
 	return 1;
 }
+
+void
+advisory_pack_kept(struct buf *b, struct span summary, struct span raw)
+{
+	pack_span(b, summary);
+	buf_add_span(b, raw);
+}
+
+int
+advisory_unpack_kept(
+    struct span kept, struct span *summary, struct span *raw, struct err *e)
+{
+	struct unpack u = unpack_of(kept);
+
+	*summary = unpack_span(&u);
+	*raw = u.rest;
+	return u.failed ? damaged(e) : 0;
+}

@@ -40,4 +40,9 @@ int advisory_unpack_group(
 int advisory_unpack_fact(
     struct advisory_unpack *u, struct advisory_fact *f, struct err *e);
 
+/* What is kept of a record beside its rows: summary and source bytes. */
+void advisory_pack_kept(struct buf *b, struct span summary, struct span raw);
+int advisory_unpack_kept(
+    struct span kept, struct span *summary, struct span *raw, struct err *e);
+
 #endif

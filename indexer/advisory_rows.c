@@ -71,10 +71,12 @@ static int
 words_of_kept(struct document_rows *d, int64_t key, struct span kept,
     struct arena *a, struct err *e)
 {
-	struct unpack u = unpack_of(kept);
+	struct span summary, raw;
 
 	(void)a;
-	return make_words(d, key, unpack_span(&u), e);
+	if (advisory_unpack_kept(kept, &summary, &raw, e) != 0)
+		return -1;
+	return make_words(d, key, summary, e);
 }
 
 static const unsigned deletes[] = {
@@ -325,8 +327,7 @@ put_kept(struct advisory_rows *r, int64_t key, const struct advisory *a,
 	struct db_stmt *s;
 
 	buf_reset(&r->kept);
-	pack_span(&r->kept, a->summary);
-	buf_add_span(&r->kept, a->raw);
+	advisory_pack_kept(&r->kept, a->summary, a->raw);
 	if (text_pack(r->d->text, buf_span(&r->kept), &packed, e) != 0)
 		return -1;
 	s = db_query(r->d->db, QUERY_INDEX_ADVISORY_RAW_PUT);

@@ -558,19 +558,27 @@ SELECT value FROM word WHERE id = :id;
 -- name: advisory_find
 SELECT key FROM advisory WHERE id = :id ORDER BY key;
 
+-- Records that stand for all of their id.
+-- name: advisory_preferred
+SELECT a.key FROM advisory a
+WHERE a.id = :id AND NOT EXISTS
+	(SELECT 1 FROM advisory_rival r WHERE r.key = a.key)
+ORDER BY a.key;
+
 -- The one record that stands for :key, if it is not itself.
 -- name: advisory_newest
 SELECT r.newer FROM advisory_rival r
 WHERE r.key = :key AND NOT EXISTS
 	(SELECT 1 FROM advisory_rival x WHERE x.key = r.newer);
 
--- Records whose id, alias or statement it is.
+-- Those of them whose id, alias or statement it is.
 -- name: advisory_about
-SELECT key FROM advisory WHERE id = :id
-UNION
-SELECT a.advisory FROM word w JOIN advisory_alias a ON a.value = w.id
-WHERE w.value = :id
-ORDER BY 1;
+SELECT a.key FROM advisory a
+WHERE (a.id = :id OR a.key IN (SELECT x.advisory
+	FROM word w JOIN advisory_alias x ON x.value = w.id
+	WHERE w.value = :id)) AND NOT EXISTS
+	(SELECT 1 FROM advisory_rival r WHERE r.key = a.key)
+ORDER BY a.key;
 
 -- name: plan_delete_all
 DELETE FROM plan WHERE document = :low >> 32 AND :high > 0;
@@ -675,6 +683,9 @@ SELECT d.id, t.title FROM definition d JOIN definition_text t ON t.key = d.key
 WHERE d.key = :key
 UNION ALL
 SELECT id, title FROM usn WHERE key = :key
+UNION ALL
+SELECT a.id, a.title FROM advisory a WHERE a.key = :key AND NOT EXISTS
+	(SELECT 1 FROM advisory_rival r WHERE r.key = a.key)
 UNION ALL
 SELECT id, name FROM kev WHERE key = :key
 UNION ALL

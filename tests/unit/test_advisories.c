@@ -230,7 +230,8 @@ test_records(void **state)
 	expect_record(a, old, "C in a: a race, low, 100 CVE-2 CVE-1", gone);
 	expect_record(a, gone, "C in b: , , 200, withdrawn", gone);
 	assert_int_equal(advisories_record(a, old + 1, &r, &e), 0);
-	assert_int_equal(advisories_statements(a, old, &sink, &e), 0);
+	assert_int_equal(
+	    advisories_statements(a, old, SPAN_NONE, &sink, &e), 0);
 	assert_string_equal(buf_str(&got), "C / p affected\n");
 	buf_cleanup(&got);
 	advisories_free(a);
