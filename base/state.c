@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/incoming.h"
 #include "base/mem.h"
 #include "base/state.h"
 
@@ -115,7 +116,6 @@ version_check(const struct state *s, struct err *e)
 	return rc;
 }
 
-/* Whatever a crashed run left in incoming/ is worth nothing. */
 static int
 prepare_write(struct state *s, int wait_ms, struct err *e)
 {
@@ -128,10 +128,7 @@ prepare_write(struct state *s, int wait_ms, struct err *e)
 		return -1;
 	if (!file_exists(s->dirfd, "version") && version_write(s, e) != 0)
 		return -1;
-	if (file_remove_tree(s->dirfd, "incoming", e) != 0 ||
-	    file_make_dirs(s->dirfd, "incoming", e) != 0)
-		return -1;
-	return 0;
+	return incoming_clean(s->dirfd, clock_now(), e);
 }
 
 static int

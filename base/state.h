@@ -15,7 +15,7 @@
 enum state_mode {
 	STATE_READ = 0, /* must exist */
 	STATE_WRITE,    /* made when missing; locked; leftovers of a crashed
-			   run are removed */
+			   run are removed, see base/incoming.h */
 };
 
 struct state {

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "syncd/fetch_hosts.h"
 #include "syncd/fetch_transfer.h"
 
 #define TURN_MS 1000    /* longest wait of one turn */
@@ -28,12 +29,13 @@ const struct fetch_options fetch_defaults = {
 /* Requests in the order in which they came. */
 struct fetch {
 	CURLM *multi;
-	struct fetch_options options;
-	struct fetch_sink sink;
+	struct fetch_run run;
+	struct fetch_hosts hosts;
 	struct transfer *first;
 	struct transfer **end;
 	size_t n_open;
 	size_t n_active;
+	int64_t until; /* monotonic ms; 0: no limit */
 };
 
 int
@@ -47,8 +49,11 @@ fetch_open(struct fetch **out, const struct fetch_options *options,
 	if (libcurl.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		return err_set(e, ERR_SYSTEM, "HTTP cannot be set up");
 	f = xcalloc(1, sizeof(*f));
-	f->options = *options;
-	f->sink = *sink;
+	f->run.options = *options;
+	f->run.sink = *sink;
+	if (options->run_max_s > 0)
+		f->until =
+		    clock_monotonic_ms() + (int64_t)options->run_max_s * 1000;
 	f->end = &f->first;
 	f->multi = libcurl.multi_init();
 	if (f->multi == NULL)
@@ -83,13 +88,14 @@ fetch_close(struct fetch *f)
 		drop(f, &f->first);
 	libcurl.multi_cleanup(f->multi);
 	libcurl.global_cleanup();
+	hosts_cleanup(&f->hosts);
 	free(f);
 }
 
 void
 fetch_add(struct fetch *f, const struct fetch_request *request)
 {
-	struct transfer *t = transfer_new(request, &f->options);
+	struct transfer *t = transfer_new(request, &f->run);
 
 	*f->end = t;
 	f->end = &t->next;
@@ -112,19 +118,27 @@ host_is_busy(const struct fetch *f, const struct transfer *t)
 	for (i = f->first; i != NULL; i = i->next)
 		if (i->active && strcmp(i->host, t->host) == 0)
 			n++;
-	return n >= f->options.host_transfers;
+	return n >= f->run.options.host_transfers;
 }
 
-/* A host that asked for a pause gets it for all of its files. */
-static bool
-host_rests(const struct fetch *f, const struct transfer *t, int64_t now)
+/* Monotonic ms from which its next try may begin. */
+static int64_t
+due(const struct fetch *f, const struct transfer *t)
 {
-	const struct transfer *i;
+	int64_t host = hosts_due(&f->hosts, t->host, t->interval_ms);
 
-	for (i = f->first; i != NULL; i = i->next)
-		if (i->not_before > now && strcmp(i->host, t->host) == 0)
-			return true;
-	return false;
+	return host > t->not_before ? host : t->not_before;
+}
+
+static void
+start(struct fetch *f, struct transfer *t, int64_t now)
+{
+	transfer_begin(t);
+	hosts_asked(&f->hosts, t->host, now);
+	if (libcurl.multi_add_handle(f->multi, t->easy) != CURLM_OK)
+		abort(); /* no memory, or our mistake */
+	t->active = true;
+	f->n_active++;
 }
 
 static void
@@ -133,35 +147,60 @@ start_ready(struct fetch *f)
 	int64_t now = clock_monotonic_ms();
 	struct transfer *t;
 
-	for (t = f->first; t != NULL; t = t->next) {
-		if (t->active || f->n_active == TRANSFERS_MAX ||
-		    host_is_busy(f, t) || host_rests(f, t, now))
-			continue;
-		transfer_begin(t);
-		if (libcurl.multi_add_handle(f->multi, t->easy) != CURLM_OK)
-			abort(); /* no memory, or our mistake */
-		t->active = true;
-		f->n_active++;
-	}
+	for (t = f->first; t != NULL && f->n_active < TRANSFERS_MAX;
+	     t = t->next)
+		if (!t->active && !host_is_busy(f, t) && due(f, t) <= now)
+			start(f, t, now);
 }
 
-/* Full jitter: anything up to the bound, so that clients do not agree. */
-static unsigned
-retry_delay(const struct fetch *f, const struct transfer *t)
+/* Anything up to max, so that clients do not agree. */
+static uint64_t
+jitter(uint64_t max)
 {
-	const struct fetch_options *o = &f->options;
-	unsigned doublings = t->tries - 1 < 16 ? t->tries - 1 : 16;
-	uint64_t bound = (uint64_t)o->retry_delay_ms << doublings;
-	uint64_t wait = (uint64_t)t->retry_after_s * 1000;
 	uint32_t random = 0;
 
 	if (getrandom(&random, sizeof(random), 0) != sizeof(random))
 		random = UINT32_MAX;
+	return max * random / UINT32_MAX;
+}
+
+/* Doubled with each failure, all of it jitter; or what the host asks for. */
+static int64_t
+retry_delay(const struct fetch *f, const struct transfer *t)
+{
+	const struct fetch_options *o = &f->run.options;
+	unsigned doublings = t->failures - 1 < 16 ? t->failures - 1 : 16;
+	uint64_t bound = (uint64_t)o->retry_delay_ms << doublings;
+	uint64_t wait = (uint64_t)t->retry_after_s * 1000;
+
 	if (bound > o->retry_max_ms)
 		bound = o->retry_max_ms;
 	if (wait == 0)
-		wait = bound * random / UINT32_MAX;
-	return (unsigned)(wait > o->retry_max_ms ? o->retry_max_ms : wait);
+		wait = jitter(bound);
+	else
+		wait += jitter(wait / 10);
+	return (int64_t)(wait > o->retry_max_ms ? o->retry_max_ms : wait);
+}
+
+/* True if there will be another; what got further has not failed. */
+static bool
+will_retry(struct fetch *f, struct transfer *t)
+{
+	int64_t now = clock_monotonic_ms();
+
+	if (t->retry == RETRY_AT_ONCE)
+		return true;
+	if (t->size >= t->size_most + FETCH_PROGRESS_BYTES)
+		t->failures = 0;
+	if (t->size > t->size_most)
+		t->size_most = t->size;
+	t->failures++;
+	if (t->retry == RETRY_NEVER || f->run.bytes_spent ||
+	    t->failures > f->run.options.retries)
+		return false;
+	t->not_before = now + retry_delay(f, t);
+	hosts_rest(&f->hosts, t->host, t->not_before);
+	return true;
 }
 
 /*
@@ -186,7 +225,8 @@ give_up_group(struct fetch *f, const struct transfer *failed,
 		}
 		same.id = t->id;
 		same.tries = t->tries;
-		f->sink.done(f->sink.ctx, &same);
+		same.resumable = transfer_is_resumable(t);
+		f->run.sink.done(f->run.sink.ctx, &same);
 		drop(f, at);
 	}
 }
@@ -202,13 +242,11 @@ finish(struct fetch *f, struct transfer *t, CURLcode code)
 	t->active = false;
 	f->n_active--;
 	transfer_judge(t, code, &reply);
-	if (t->retry && t->tries <= f->options.retries) {
-		t->not_before = clock_monotonic_ms() + retry_delay(f, t);
+	if (will_retry(f, t))
 		return;
-	}
-	if (t->retry)
+	if (t->retry == RETRY_LATER && !f->run.bytes_spent)
 		give_up_group(f, t, &reply);
-	f->sink.done(f->sink.ctx, &reply);
+	f->run.sink.done(f->run.sink.ctx, &reply);
 	for (at = &f->first; *at != t; at = &(*at)->next)
 		;
 	drop(f, at);
@@ -240,12 +278,12 @@ tell_progress(struct fetch *f)
 		if (!t->active || now - t->told < PROGRESS_MS)
 			continue;
 		t->told = now;
-		f->sink.progress(
-		    f->sink.ctx, t->id, t->size, transfer_total(t));
+		f->run.sink.progress(
+		    f->run.sink.ctx, t->id, t->size, transfer_total(t));
 	}
 }
 
-/* How long until a resting transfer may go on. */
+/* How long until something is to be done without a wake. */
 static int
 time_to_wait(const struct fetch *f)
 {
@@ -253,12 +291,60 @@ time_to_wait(const struct fetch *f)
 	const struct transfer *t;
 
 	for (t = f->first; t != NULL; t = t->next) {
-		if (t->active)
-			wait = wait < PROGRESS_MS ? wait : PROGRESS_MS;
-		else if (t->not_before > now && t->not_before - now < wait)
-			wait = t->not_before - now;
+		int64_t then = t->active ? now + PROGRESS_MS : due(f, t);
+
+		if (then > now && then - now < wait)
+			wait = then - now;
 	}
+	if (f->until > 0 && f->until - now < wait)
+		wait = f->until > now ? f->until - now : 0;
 	return (int)wait;
+}
+
+/* What the run may take is used up: all that is open ends. */
+static void
+end_all(struct fetch *f, const struct err *why)
+{
+	struct fetch_reply reply = { .error = *why };
+
+	while (f->first != NULL) {
+		struct transfer *t = f->first;
+
+		reply.id = t->id;
+		reply.tries = t->tries;
+		reply.size_bytes = t->size;
+		reply.received_bytes = t->received_bytes;
+		reply.resumable = transfer_is_resumable(t);
+		f->run.sink.done(f->run.sink.ctx, &reply);
+		drop(f, &f->first);
+	}
+}
+
+static void
+end_what_is_spent(struct fetch *f)
+{
+	const struct fetch_options *o = &f->run.options;
+	struct err why = { 0 };
+
+	if (f->run.bytes_spent)
+		err_set(&why, ERR_LIMIT,
+		    "not fetched: a run may fetch %llu bytes",
+		    (unsigned long long)o->run_bytes_max);
+	else if (f->until > 0 && clock_monotonic_ms() >= f->until)
+		err_set(&why, ERR_LIMIT,
+		    "not fetched: a run may take %u seconds", o->run_max_s);
+	if (why.code != ERR_NONE)
+		end_all(f, &why);
+}
+
+void
+fetch_go(struct fetch *f, uint64_t id)
+{
+	struct transfer *t;
+
+	for (t = f->first; t != NULL; t = t->next)
+		if (t->id == id && t->active)
+			transfer_go(t);
 }
 
 int
@@ -267,10 +353,12 @@ fetch_turn(struct fetch *f, int wake_fd, struct err *e)
 	struct curl_waitfd wake = { .fd = wake_fd, .events = CURL_WAIT_POLLIN };
 	int running = 0;
 
+	end_what_is_spent(f);
 	start_ready(f);
 	if (libcurl.multi_perform(f->multi, &running) != CURLM_OK)
 		return err_set(e, ERR_SYSTEM, "HTTP transfers cannot go on");
 	finish_ended(f);
+	end_what_is_spent(f);
 	tell_progress(f);
 	start_ready(f);
 	if (f->n_open == 0 && wake_fd == -1)

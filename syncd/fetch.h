@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Fetching over HTTP(S) with libcurl's multi interface: conditional requests,
- * one connection a host and several hosts at once, retries with backoff. Moves
- * bytes into descriptors and knows nothing of what they mean. Runs in the
- * fetch process; see proc_fetch.h for the messages.
+ * one connection a host and several hosts at once, retries with backoff, and
+ * what broke goes on where it was. Moves bytes into descriptors and knows
+ * nothing of what they mean. Runs in the fetch process; see proc_fetch.h for
+ * the messages.
  */
 #ifndef SYNCD_FETCH_H
 #define SYNCD_FETCH_H
@@ -15,6 +16,10 @@
 #define FETCH_REDIRECTS_MAX 5
 #define FETCH_VALIDATOR_MAX 1024 /* bytes of an ETag or a date */
 #define FETCH_URL_MAX 4096
+#define FETCH_NOISE_MAX 65536u /* bytes of a body that nobody wants */
+#define FETCH_HOSTS_MAX 64     /* whose pace is remembered */
+/* A try that brought this much does not count as failed. */
+#define FETCH_PROGRESS_BYTES ((uint64_t)1024 * 1024)
 
 struct fetch;
 
@@ -29,10 +34,22 @@ struct fetch_options {
 	unsigned slow_s;         /* this long below slow_rate gives up */
 	unsigned slow_rate;      /* bytes a second */
 	unsigned host_transfers; /* to one host at a time */
+	unsigned run_max_s;      /* of all transfers together; 0: no limit */
+	uint64_t run_bytes_max;  /* of all bodies together; 0: no limit */
 };
 
 /* The defaults, DISTRIBUTION §5. */
 extern const struct fetch_options fetch_defaults;
+
+/*
+ * What is there of a body. It goes on only under its validator: a strong
+ * ETag or a date that counts as strong, see fetch_resume.h.
+ */
+struct fetch_part {
+	struct span validator; /* empty: it cannot go on */
+	uint64_t size;
+	uint64_t total; /* of the whole body; 0: not known */
+};
 
 struct fetch_request {
 	uint64_t id;
@@ -40,8 +57,12 @@ struct fetch_request {
 	struct span url;  /* its scheme is the only one that is followed */
 	struct span etag; /* empty: none known */
 	struct span last_modified; /* empty: none known */
+	/* "Name: value", a secret: not told to another host, nor to a log. */
+	struct span header;
+	unsigned interval_ms; /* at least, since the host's last request */
 	uint64_t size_max;
-	int fd; /* written from its start; owned from now on */
+	struct fetch_part part; /* in fd */
+	int fd;                 /* owned from now on */
 };
 
 enum fetch_result {
@@ -61,6 +82,8 @@ struct fetch_reply {
 	struct span last_modified;
 	struct span url; /* that answered, after redirects */
 	uint64_t size_bytes;
+	uint64_t received_bytes; /* over the network, all tries together */
+	bool resumable; /* FETCH_FAILED: what the file holds can go on */
 	unsigned tries;
 };
 
@@ -68,6 +91,13 @@ struct fetch_sink {
 	void *ctx;
 	/* total is 0 where it is not known. */
 	void (*progress)(void *ctx, uint64_t id, uint64_t done, uint64_t total);
+	/*
+	 * The body that begins has this validator. With wait the file is empty
+	 * and stays so until fetch_go(): whoever remembers what it held before
+	 * has the time to forget it.
+	 */
+	void (*head)(
+	    void *ctx, uint64_t id, const struct fetch_part *head, bool wait);
 	void (*done)(void *ctx, const struct fetch_reply *reply);
 };
 
@@ -77,6 +107,8 @@ void fetch_close(struct fetch *f); /* NULL is fine */
 
 /* Queues it; the reply comes from fetch_turn(). */
 void fetch_add(struct fetch *f, const struct fetch_request *request);
+/* What head() asked to wait for is done; one that has ended is fine. */
+void fetch_go(struct fetch *f, uint64_t id);
 /* Requests without a reply. */
 size_t fetch_open_requests(const struct fetch *f);
 /*

@@ -3,177 +3,33 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "syncd/fetch_resume.h"
 #include "syncd/fetch_transfer.h"
 
-/* Answers that mean "not now": throttled, or a server in trouble. */
-static bool
-is_throttling(long status)
-{
-	return status == 403 || status == 408 || status == 429 || status >= 500;
-}
-
-/* Only the body of a plain 200 is kept; what comes with others is dropped. */
-static size_t
-on_body(char *ptr, size_t size, size_t n, void *ctx)
-{
-	struct transfer *t = ctx;
-	size_t len = size * n;
-	struct err e;
-	long status = 0;
-
-	libcurl.easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
-	t->size += len;
-	if (t->size > t->size_max) {
-		t->too_large = true;
-		return 0;
-	}
-	if (status != 200 || len == 0)
-		return len;
-	if (file_write_all(t->fd, span_make(ptr, len), &e) != 0) {
-		t->write_errno = errno;
-		return 0;
-	}
-	return len;
-}
-
-static void
-set_protocols(struct transfer *t)
-{
-	const char *scheme =
-	    strncmp(t->url, "https:", 6) == 0 ? "https" : "http";
-
-	libcurl.easy_setopt(t->easy, CURLOPT_PROTOCOLS_STR, scheme);
-	libcurl.easy_setopt(t->easy, CURLOPT_REDIR_PROTOCOLS_STR, scheme);
-	libcurl.easy_setopt(t->easy, CURLOPT_FOLLOWLOCATION, 1L);
-	libcurl.easy_setopt(
-	    t->easy, CURLOPT_MAXREDIRS, (long)FETCH_REDIRECTS_MAX);
-}
-
-static void
-set_limits(struct transfer *t, const struct fetch_options *o)
-{
-	CURL *c = t->easy;
-
-	libcurl.easy_setopt(
-	    c, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)t->size_max);
-	libcurl.easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)o->connect_ms);
-	libcurl.easy_setopt(c, CURLOPT_LOW_SPEED_TIME, (long)o->slow_s);
-	libcurl.easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, (long)o->slow_rate);
-	libcurl.easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
-	libcurl.easy_setopt(c, CURLOPT_USERAGENT, o->user_agent);
-	if (o->ca_file != NULL)
-		libcurl.easy_setopt(c, CURLOPT_CAINFO, o->ca_file);
-	if (o->proxy != NULL)
-		libcurl.easy_setopt(c, CURLOPT_PROXY, o->proxy);
-}
-
-/* A validator is sent as it came; one that could break a header is not. */
-static void
-add_header(struct transfer *t, const char *name, struct span value)
-{
-	struct buf line = { 0 };
-	size_t i;
-
-	for (i = 0; i < value.len; i++)
-		if ((unsigned char)value.ptr[i] < ' ')
-			return;
-	if (value.len == 0 || value.len > FETCH_VALIDATOR_MAX)
-		return;
-	buf_printf(&line, "%s: %.*s", name, SPAN_ARG(value));
-	t->headers = libcurl.slist_append(t->headers, buf_str(&line));
-	t->conditional = true;
-	buf_cleanup(&line);
-}
-
+/* NULL for nothing. */
 static char *
-host_of(const char *url)
+copy_of(struct span s)
 {
-	const char *slashes = strstr(url, "://");
-	const char *end = slashes == NULL ? NULL : strchr(slashes + 3, '/');
-	char *host = xstrdup(url);
+	char *copy;
 
-	if (end != NULL)
-		host[end - url] = '\0';
-	return host;
-}
-
-static char *
-str_of(struct span s)
-{
-	char *copy = xmalloc(s.len + 1);
-
+	if (s.len == 0)
+		return NULL;
+	copy = xmalloc(s.len + 1);
 	memcpy(copy, s.ptr, s.len);
 	copy[s.len] = '\0';
 	return copy;
 }
 
-struct transfer *
-transfer_new(const struct fetch_request *r, const struct fetch_options *o)
-{
-	struct transfer *t = xcalloc(1, sizeof(*t));
+/* --- the answer's head --- */
 
-	t->id = r->id;
-	t->group = r->group;
-	t->fd = r->fd;
-	t->size_max = r->size_max;
-	t->url = str_of(r->url);
-	t->host = host_of(t->url);
-	t->easy = libcurl.easy_init();
-	if (t->easy == NULL)
-		abort(); /* no memory */
-	libcurl.easy_setopt(t->easy, CURLOPT_URL, t->url);
-	libcurl.easy_setopt(t->easy, CURLOPT_WRITEFUNCTION, on_body);
-	libcurl.easy_setopt(t->easy, CURLOPT_WRITEDATA, t);
-	set_protocols(t);
-	set_limits(t, o);
-	add_header(t, "If-None-Match", r->etag);
-	add_header(t, "If-Modified-Since", r->last_modified);
-	libcurl.easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers);
-	return t;
-}
-
-void
-transfer_free(struct transfer *t)
-{
-	libcurl.easy_cleanup(t->easy);
-	libcurl.slist_free_all(t->headers);
-	close(t->fd);
-	free(t->url);
-	free(t->host);
-	free(t);
-}
-
-void
-transfer_begin(struct transfer *t)
-{
-	t->tries++;
-	t->size = 0;
-	t->too_large = false;
-	t->write_errno = 0;
-	t->retry = false;
-	t->retry_after_s = 0;
-	t->not_before = 0;
-	if (ftruncate(t->fd, 0) != 0 || lseek(t->fd, 0, SEEK_SET) != 0)
-		t->write_errno = errno;
-}
-
-uint64_t
-transfer_total(const struct transfer *t)
-{
-	curl_off_t total = -1;
-
-	libcurl.easy_getinfo(
-	    t->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &total);
-	return total > 0 ? (uint64_t)total : 0;
-}
-
-static struct span
-header_of(const struct transfer *t, const char *name)
+struct span
+transfer_header(const struct transfer *t, const char *name)
 {
 	struct curl_header *h = NULL;
 
@@ -184,118 +40,367 @@ header_of(const struct transfer *t, const char *name)
 	return span_of(h->value);
 }
 
-/* What libcurl met, in our words. */
-static int
-explain(struct transfer *t, CURLcode code, struct err *e)
+uint64_t
+transfer_total(const struct transfer *t)
 {
-	long os = 0;
+	curl_off_t length = -1;
 
-	libcurl.easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &os);
-	switch (code) {
-	case CURLE_COULDNT_RESOLVE_HOST:
-	case CURLE_COULDNT_RESOLVE_PROXY:
-		return err_set(e, ERR_NETWORK, "the host's name is not known");
-	case CURLE_COULDNT_CONNECT:
-		return err_set(e, ERR_NETWORK, "no connection: %s",
-		    os != 0 ? strerror((int)os) : "nobody answers");
-	case CURLE_OPERATION_TIMEDOUT:
-		return err_set(e, ERR_NETWORK,
-		    "no answer, or too slow: given up after %llu bytes",
-		    (unsigned long long)t->size);
-	case CURLE_PARTIAL_FILE:
-		return err_set(e, ERR_NETWORK, "ended after %llu of %llu bytes",
-		    (unsigned long long)t->size,
-		    (unsigned long long)transfer_total(t));
-	case CURLE_PEER_FAILED_VERIFICATION:
-	case CURLE_SSL_CACERT_BADFILE:
-		return err_set(e, ERR_UNTRUSTED,
-		    "the host's certificate is not one that this system "
-		    "trusts");
-	case CURLE_SSL_CONNECT_ERROR:
-		return err_set(e, ERR_NETWORK, "no TLS connection");
-	case CURLE_GOT_NOTHING:
-		return err_set(e, ERR_NETWORK, "the host answered nothing");
-	case CURLE_TOO_MANY_REDIRECTS:
-		return err_set(e, ERR_NETWORK, "more than %d redirects",
-		    FETCH_REDIRECTS_MAX);
-	case CURLE_UNSUPPORTED_PROTOCOL:
-		return err_set(e, ERR_UNTRUSTED,
-		    "redirected to another scheme, which is not followed");
-	default:
-		return err_set(e, ERR_NETWORK,
-		    "the transfer broke off after %llu bytes (curl %d)",
-		    (unsigned long long)t->size, (int)code);
-	}
+	if (t->total > 0)
+		return t->total;
+	libcurl.easy_getinfo(
+	    t->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+	return length > 0 ? (uint64_t)length : 0;
 }
 
-/* Would another try help? */
-static bool
-is_passing(CURLcode code)
+static int64_t
+date_of(struct span text)
 {
-	switch (code) {
-	case CURLE_PEER_FAILED_VERIFICATION:
-	case CURLE_SSL_CACERT_BADFILE:
-	case CURLE_TOO_MANY_REDIRECTS:
-	case CURLE_UNSUPPORTED_PROTOCOL:
-	case CURLE_URL_MALFORMAT:
-		return false;
-	default:
-		return true;
-	}
+	struct buf b = { 0 };
+	int64_t t;
+
+	buf_add_span(&b, text);
+	t = (int64_t)libcurl.getdate(buf_str(&b), NULL);
+	buf_cleanup(&b);
+	return t;
 }
 
-static void
-judge_broken(struct transfer *t, CURLcode code, struct err *e)
+static struct span
+validator_of(const struct transfer *t)
 {
-	if (t->too_large || code == CURLE_FILESIZE_EXCEEDED) {
-		err_set(e, ERR_LIMIT, "larger than %llu bytes",
-		    (unsigned long long)t->size_max);
-	} else if (t->write_errno != 0) {
-		errno = t->write_errno;
-		err_system(e, "cannot be written");
-	} else {
-		explain(t, code, e);
-		t->retry = is_passing(code);
-	}
-}
+	struct resume_head head = {
+		.etag = transfer_header(t, "ETag"),
+		.last_modified = transfer_header(t, "Last-Modified"),
+	};
 
-static void
-judge_status(struct transfer *t, struct fetch_reply *reply)
-{
-	curl_off_t wait = 0;
-
-	if (reply->status == 200) {
-		reply->result = FETCH_BODY;
-	} else if (reply->status == 304 && t->conditional) {
-		reply->result = FETCH_NOT_MODIFIED;
-	} else if (reply->status == 404 || reply->status == 410) {
-		reply->result = FETCH_ABSENT;
-	} else {
-		err_set(&reply->error, ERR_NETWORK, "the host answered %u",
-		    reply->status);
-		t->retry = is_throttling((long)reply->status);
-		libcurl.easy_getinfo(t->easy, CURLINFO_RETRY_AFTER, &wait);
-		t->retry_after_s =
-		    wait < 0 || wait > INT32_MAX ? 0 : (unsigned)wait;
-	}
+	head.last_modified_time = date_of(head.last_modified);
+	head.date_time = date_of(transfer_header(t, "Date"));
+	return resume_validator(&head);
 }
 
 void
-transfer_judge(struct transfer *t, CURLcode code, struct fetch_reply *reply)
+transfer_empty(struct transfer *t)
 {
-	const char *url = NULL;
+	t->size = t->total = 0;
+	if (ftruncate(t->fd, 0) != 0 || lseek(t->fd, 0, SEEK_SET) != 0)
+		t->write_errno = errno;
+}
+
+/* A body of known size that has no room is not begun. */
+static bool
+has_room(struct transfer *t)
+{
+	struct statvfs v;
+
+	if (t->total <= t->size || fstatvfs(t->fd, &v) != 0)
+		return true;
+	t->disk_free = (uint64_t)v.f_bavail * v.f_frsize;
+	if (t->total - t->size <= t->disk_free)
+		return true;
+	t->lacking = t->total - t->size;
+	return false;
+}
+
+/* The body comes from its start; what was there is of no use any more. */
+static enum body_use
+begin_whole(struct transfer *t)
+{
+	struct span validator = validator_of(t);
+	bool same = t->validator != NULL && span_is(validator, t->validator);
+	struct fetch_part head = { .validator = validator };
+
+	t->ranged = false;
+	transfer_empty(t);
+	t->total = transfer_total(t);
+	if (t->write_errno != 0 || !has_room(t))
+		return BODY_REFUSED;
+	if (t->validator == NULL && validator.len == 0)
+		return BODY_KEEP;
+	t->waiting = t->validator != NULL && !same;
+	free(t->validator);
+	t->validator = copy_of(validator);
+	head.total = t->total;
+	t->run->sink.head(t->run->sink.ctx, t->id, &head, t->waiting);
+	return BODY_KEEP;
+}
+
+/* The rest comes, if it is the rest of what we have: else all anew. */
+static enum body_use
+begin_rest(struct transfer *t)
+{
+	struct span etag = transfer_header(t, "ETag");
+	struct content_range r;
+
+	if (!t->ranged ||
+	    !content_range_parse(transfer_header(t, "Content-Range"), &r) ||
+	    !r.has_bytes || r.first != t->size ||
+	    (r.total != 0 && t->total != 0 && r.total != t->total) ||
+	    (etag.len > 0 && t->validator[0] == '"' &&
+		!span_is(etag, t->validator)))
+		return BODY_REFUSED;
+	if (r.total != 0 || t->total == 0)
+		t->total = r.total != 0 ? r.total : r.last + 1;
+	if (t->total > t->size_max) {
+		t->too_large = true;
+		return BODY_REFUSED;
+	}
+	return has_room(t) ? BODY_KEEP : BODY_REFUSED;
+}
+
+void
+transfer_head(struct transfer *t)
+{
 	long status = 0;
 
-	*reply = (struct fetch_reply){ .id = t->id, .tries = t->tries };
 	libcurl.easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
-	libcurl.easy_getinfo(t->easy, CURLINFO_EFFECTIVE_URL, &url);
-	reply->status = (unsigned)status;
-	reply->size_bytes = t->size;
-	reply->url = span_first(span_of(url), FETCH_URL_MAX);
-	if (code != CURLE_OK || t->write_errno != 0)
-		judge_broken(t, code, &reply->error);
+	if (status == 200)
+		t->use = begin_whole(t);
+	else if (status == 206)
+		t->use = begin_rest(t);
 	else
-		judge_status(t, reply);
-	reply->etag = header_of(t, "ETag");
-	reply->last_modified = header_of(t, "Last-Modified");
+		t->use = BODY_NOISE;
+}
+
+/* --- bytes --- */
+
+static size_t
+keep(struct transfer *t, const char *ptr, size_t len)
+{
+	struct err e;
+
+	if (t->size + len > t->size_max) {
+		t->too_large = true;
+		return 0;
+	}
+	if (len > 0 && file_write_all(t->fd, span_make(ptr, len), &e) != 0) {
+		t->write_errno = errno;
+		return 0;
+	}
+	t->size += len;
+	return len;
+}
+
+static size_t
+on_body(char *ptr, size_t size, size_t n, void *ctx)
+{
+	struct transfer *t = ctx;
+	struct fetch_run *run = t->run;
+	size_t len = size * n;
+
+	if (t->use == BODY_UNSEEN) {
+		transfer_head(t);
+		if (t->waiting)
+			return CURL_WRITEFUNC_PAUSE;
+	}
+	if (run->options.run_bytes_max > 0 &&
+	    run->received_bytes >= run->options.run_bytes_max) {
+		run->bytes_spent = true;
+		return 0;
+	}
+	run->received_bytes += len;
+	t->received_bytes += len;
+	if (t->use == BODY_KEEP)
+		return keep(t, ptr, len);
+	t->noise += len;
+	return t->use == BODY_REFUSED || t->noise > FETCH_NOISE_MAX ? 0 : len;
+}
+
+void
+transfer_go(struct transfer *t)
+{
+	if (!t->waiting)
+		return;
+	t->waiting = false;
+	libcurl.easy_pause(t->easy, CURLPAUSE_CONT);
+}
+
+bool
+transfer_is_resumable(const struct transfer *t)
+{
+	return t->validator != NULL && t->size > 0 && !t->too_large &&
+	    t->write_errno == 0;
+}
+
+/* --- a request --- */
+
+static void
+set_protocols(struct transfer *t)
+{
+	const char *scheme =
+	    strncmp(t->url, "https:", 6) == 0 ? "https" : "http";
+
+	libcurl.easy_setopt(t->easy, CURLOPT_PROTOCOLS_STR, scheme);
+	/* Redirects are ours: fetch_judge.c. */
+	libcurl.easy_setopt(t->easy, CURLOPT_FOLLOWLOCATION, 0L);
+}
+
+static void
+set_limits(struct transfer *t)
+{
+	const struct fetch_options *o = &t->run->options;
+	CURL *c = t->easy;
+
+	libcurl.easy_setopt(
+	    c, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)t->size_max);
+	libcurl.easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)o->connect_ms);
+	libcurl.easy_setopt(c, CURLOPT_LOW_SPEED_TIME, (long)o->slow_s);
+	libcurl.easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, (long)o->slow_rate);
+	libcurl.easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+	libcurl.easy_setopt(c, CURLOPT_USERAGENT, o->user_agent);
+	libcurl.easy_setopt(c, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
+	if (o->ca_file != NULL) {
+		libcurl.easy_setopt(c, CURLOPT_CAINFO, o->ca_file);
+		libcurl.easy_setopt(c, CURLOPT_PROXY_CAINFO, o->ca_file);
+	}
+	if (o->proxy != NULL)
+		libcurl.easy_setopt(c, CURLOPT_PROXY, o->proxy);
+}
+
+/* As it came; one that could break a header is not sent. */
+static bool
+add_header(struct transfer *t, const char *name, const char *value)
+{
+	struct buf line = { 0 };
+	const char *c;
+
+	if (value == NULL || value[0] == '\0' ||
+	    strlen(value) > FETCH_VALIDATOR_MAX)
+		return false;
+	for (c = value; *c != '\0'; c++)
+		if ((unsigned char)*c < ' ')
+			return false;
+	buf_printf(&line, "%s%s", name, value);
+	t->headers = libcurl.slist_append(t->headers, buf_str(&line));
+	buf_cleanup(&line);
+	return true;
+}
+
+/* What goes on asks for the rest; what is complete asks if it is current. */
+static void
+add_part_headers(struct transfer *t)
+{
+	bool is_etag = t->validator[0] == '"';
+	char range[40];
+
+	if (t->size == t->total) {
+		t->complete = add_header(t,
+		    is_etag ? "If-None-Match: " : "If-Modified-Since: ",
+		    t->validator);
+		return;
+	}
+	snprintf(
+	    range, sizeof(range), "bytes=%llu-", (unsigned long long)t->size);
+	t->ranged = add_header(t, "If-Range: ", t->validator) &&
+	    add_header(t, "Range: ", range);
+}
+
+static void
+set_headers(struct transfer *t)
+{
+	libcurl.slist_free_all(t->headers);
+	t->headers = NULL;
+	t->ranged = t->complete = t->conditional = false;
+	if (transfer_is_resumable(t))
+		add_part_headers(t);
+	if (!t->complete) {
+		t->conditional = add_header(t, "If-None-Match: ", t->etag);
+		if (add_header(t, "If-Modified-Since: ", t->last_modified))
+			t->conditional = true;
+	}
+	if (strcmp(t->host, t->first_host) == 0)
+		add_header(t, "", t->secret);
+	libcurl.easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers);
+}
+
+static char *
+host_of(const char *url)
+{
+	const char *slashes = strstr(url, "://");
+	size_t len = strlen(url);
+
+	if (slashes != NULL)
+		len = (size_t)(slashes - url) + 3 + strcspn(slashes + 3, "/?#");
+	return copy_of(span_make(url, len));
+}
+
+void
+transfer_move(struct transfer *t, const char *url)
+{
+	char *copy = xstrdup(url); /* may be of the handle */
+
+	free(t->url);
+	free(t->host);
+	t->url = copy;
+	t->host = host_of(copy);
+	libcurl.easy_setopt(t->easy, CURLOPT_URL, t->url);
+}
+
+struct transfer *
+transfer_new(const struct fetch_request *r, struct fetch_run *run)
+{
+	struct transfer *t = xcalloc(1, sizeof(*t));
+
+	t->run = run;
+	t->id = r->id;
+	t->group = r->group;
+	t->interval_ms = r->interval_ms;
+	t->fd = r->fd;
+	t->size_max = r->size_max;
+	t->first_url = copy_of(r->url);
+	t->secret = copy_of(r->header);
+	t->etag = copy_of(r->etag);
+	t->last_modified = copy_of(r->last_modified);
+	t->validator = copy_of(r->part.validator);
+	t->size = t->size_most = r->part.size;
+	t->total = r->part.total;
+	t->easy = libcurl.easy_init();
+	if (t->easy == NULL)
+		abort(); /* no memory */
+	t->first_host = host_of(t->first_url);
+	transfer_move(t, t->first_url);
+	libcurl.easy_setopt(t->easy, CURLOPT_WRITEFUNCTION, on_body);
+	libcurl.easy_setopt(t->easy, CURLOPT_WRITEDATA, t);
+	set_protocols(t);
+	set_limits(t);
+	return t;
+}
+
+void
+transfer_free(struct transfer *t)
+{
+	libcurl.easy_cleanup(t->easy);
+	libcurl.slist_free_all(t->headers);
+	close(t->fd);
+	free(t->first_url);
+	free(t->first_host);
+	free(t->url);
+	free(t->host);
+	free(t->secret);
+	free(t->etag);
+	free(t->last_modified);
+	free(t->validator);
+	free(t);
+}
+
+void
+transfer_begin(struct transfer *t)
+{
+	if (t->retry != RETRY_AT_ONCE)
+		t->tries++;
+	if (t->retry == RETRY_LATER) {
+		t->redirects = 0;
+		transfer_move(t, t->first_url);
+	}
+	t->use = BODY_UNSEEN;
+	t->waiting = t->too_large = false;
+	t->noise = t->lacking = 0;
+	t->write_errno = 0;
+	t->retry = RETRY_NEVER;
+	t->retry_after_s = 0;
+	t->not_before = 0;
+	set_headers(t);
+	if (!t->ranged && !t->complete)
+		transfer_empty(t);
+	else if (ftruncate(t->fd, (off_t)t->size) != 0 ||
+	    lseek(t->fd, 0, SEEK_END) != (off_t)t->size)
+		t->write_errno = errno;
 }

@@ -17,7 +17,9 @@
 	X(easy_getinfo)        \
 	X(easy_header)         \
 	X(easy_init)           \
+	X(easy_pause)          \
 	X(easy_setopt)         \
+	X(getdate)             \
 	X(global_cleanup)      \
 	X(global_init)         \
 	X(multi_add_handle)    \

@@ -10,10 +10,30 @@
 #include "syncd/proc_fetch.h"
 
 enum message {
-	MESSAGE_GET = 1,  /* main to fetch, with a descriptor */
+	MESSAGE_GET = 1, /* main to fetch, with a descriptor */
+	MESSAGE_GO, /* main to fetch: what MESSAGE_HEAD asked for is done */
 	MESSAGE_PROGRESS, /* fetch to main */
+	MESSAGE_HEAD,     /* fetch to main */
 	MESSAGE_REPLY,    /* fetch to main */
 };
+
+/* Matched by part_read(). */
+static void
+part_pack(struct buf *b, const struct fetch_part *p)
+{
+	pack_span(b, p->validator);
+	pack_uint(b, p->size);
+	pack_uint(b, p->total);
+}
+
+/* Matched by part_pack(). */
+static void
+part_read(struct unpack *u, struct fetch_part *p)
+{
+	p->validator = unpack_span(u);
+	p->size = unpack_uint(u);
+	p->total = unpack_uint(u);
+}
 
 /* Matched by get_read(). */
 static int
@@ -27,7 +47,10 @@ get_write(struct ipc *ipc, const struct fetch_request *r, struct err *e)
 	pack_span(&b, r->url);
 	pack_span(&b, r->etag);
 	pack_span(&b, r->last_modified);
+	pack_span(&b, r->header);
+	pack_uint(&b, r->interval_ms);
 	pack_uint(&b, r->size_max);
+	part_pack(&b, &r->part);
 	rc = ipc_send(ipc, MESSAGE_GET, buf_span(&b), r->fd, e);
 	buf_cleanup(&b);
 	return rc;
@@ -44,13 +67,26 @@ get_read(struct ipc_message *m, struct fetch_request *r, struct err *e)
 	r->url = unpack_span(&u);
 	r->etag = unpack_span(&u);
 	r->last_modified = unpack_span(&u);
+	r->header = unpack_span(&u);
+	r->interval_ms = unpack_max(&u, UINT32_MAX);
 	r->size_max = unpack_uint(&u);
+	part_read(&u, &r->part);
 	r->fd = m->fd;
-	if (m->type == MESSAGE_GET && m->fd != -1 && unpack_done(&u))
+	if (m->fd != -1 && unpack_done(&u))
 		return 0;
 	return err_set(e, ERR_FORMAT, "fetch: a request makes no sense");
 }
 
+/* Matched by proc_fetch_next(). */
+static void
+head_pack(struct buf *b, uint64_t id, const struct fetch_part *head, bool wait)
+{
+	pack_uint(b, id);
+	part_pack(b, head);
+	pack_uint(b, wait);
+}
+
+/* Matched by proc_fetch_next(). */
 static void
 progress_pack(struct buf *b, uint64_t id, uint64_t done, uint64_t total)
 {
@@ -72,6 +108,8 @@ reply_pack(struct buf *b, const struct fetch_reply *r)
 	pack_span(b, r->last_modified);
 	pack_span(b, r->url);
 	pack_uint(b, r->size_bytes);
+	pack_uint(b, r->received_bytes);
+	pack_uint(b, r->resumable);
 	pack_uint(b, r->tries);
 }
 
@@ -91,6 +129,8 @@ reply_read(struct unpack *u, struct fetch_reply *r)
 	r->last_modified = unpack_span(u);
 	r->url = unpack_span(u);
 	r->size_bytes = unpack_uint(u);
+	r->received_bytes = unpack_uint(u);
+	r->resumable = unpack_max(u, 1) == 1;
 	r->tries = unpack_max(u, UINT32_MAX);
 }
 
@@ -112,13 +152,34 @@ child_send(struct child *c, enum message type, struct buf *b)
 	buf_cleanup(b);
 }
 
+static bool
+has_events(const struct ipc *ipc, short events)
+{
+	struct pollfd p = { .fd = ipc->fd, .events = events };
+
+	return poll(&p, 1, 0) == 1;
+}
+
+/* Only where main has room for it: it may be busy, transfers are to go on. */
 static void
 on_progress(void *ctx, uint64_t id, uint64_t done, uint64_t total)
 {
+	const struct child *c = ctx;
 	struct buf b = { 0 };
 
+	if (!has_events(c->ipc, POLLOUT))
+		return;
 	progress_pack(&b, id, done, total);
 	child_send(ctx, MESSAGE_PROGRESS, &b);
+}
+
+static void
+on_head(void *ctx, uint64_t id, const struct fetch_part *head, bool wait)
+{
+	struct buf b = { 0 };
+
+	head_pack(&b, id, head, wait);
+	child_send(ctx, MESSAGE_HEAD, &b);
 }
 
 static void
@@ -130,27 +191,38 @@ on_done(void *ctx, const struct fetch_reply *reply)
 	child_send(ctx, MESSAGE_REPLY, &b);
 }
 
-static bool
-has_message(const struct ipc *ipc)
+/* What main asks: a request, or that one goes on. */
+static int
+take_message(struct child *c, struct ipc_message *m, struct err *e)
 {
-	struct pollfd p = { .fd = ipc->fd, .events = POLLIN };
+	struct unpack u = unpack_of(m->payload);
+	struct fetch_request r = { 0 };
+	uint64_t id;
 
-	return poll(&p, 1, 0) == 1;
+	if (m->type == MESSAGE_GET) {
+		if (get_read(m, &r, e) != 0)
+			return -1;
+		fetch_add(c->fetch, &r);
+		return 0;
+	}
+	id = unpack_uint(&u);
+	if (m->type != MESSAGE_GO || !unpack_done(&u))
+		return err_set(
+		    e, ERR_FORMAT, "fetch: a message makes no sense");
+	fetch_go(c->fetch, id);
+	return 0;
 }
 
 /* Takes what main has asked so far. 1: go on; 0: main has closed. */
 static int
-take_requests(struct child *c, struct ipc_message *m, struct err *e)
+take_messages(struct child *c, struct ipc_message *m, struct err *e)
 {
-	struct fetch_request r;
 	int rc = 1;
 
-	while (has_message(c->ipc)) {
+	while (rc == 1 && has_events(c->ipc, POLLIN)) {
 		rc = ipc_recv(c->ipc, m, e);
-		if (rc != 1 || (rc = get_read(m, &r, e)) != 0)
-			return rc;
-		fetch_add(c->fetch, &r);
-		rc = 1;
+		if (rc == 1 && take_message(c, m, e) != 0)
+			rc = -1;
 	}
 	return rc;
 }
@@ -159,14 +231,14 @@ static int
 run(struct ipc *ipc, void *ctx)
 {
 	struct child c = { .ipc = ipc };
-	const struct fetch_sink sink = { &c, on_progress, on_done };
+	const struct fetch_sink sink = { &c, on_progress, on_head, on_done };
 	struct ipc_message m = { .fd = -1 };
 	struct err e = { 0 };
 	const struct fetch_options *options = ctx;
 	int rc = fetch_open(&c.fetch, options, &sink, &e);
 
 	while (rc == 0 && !c.failed) {
-		rc = take_requests(&c, &m, &e);
+		rc = take_messages(&c, &m, &e);
 		if (rc != 1)
 			break;
 		rc = fetch_turn(c.fetch, ipc->fd, &e);
@@ -203,6 +275,18 @@ proc_fetch_get(struct proc *p, const struct fetch_request *r, struct err *e)
 }
 
 int
+proc_fetch_go(struct proc *p, uint64_t id, struct err *e)
+{
+	struct buf b = { 0 };
+	int rc;
+
+	pack_uint(&b, id);
+	rc = ipc_send(&p->ipc, MESSAGE_GO, buf_span(&b), -1, e);
+	buf_cleanup(&b);
+	return rc;
+}
+
+int
 proc_fetch_next(struct proc *p, struct ipc_message *m,
     struct proc_fetch_event *out, struct err *e)
 {
@@ -211,14 +295,19 @@ proc_fetch_next(struct proc *p, struct ipc_message *m,
 
 	if (rc != 1)
 		return rc;
-	*out = (struct proc_fetch_event){
-		.is_reply = m->type == MESSAGE_REPLY,
-	};
+	*out = (struct proc_fetch_event){ .kind = PROC_FETCH_PROGRESS };
 	u = unpack_of(m->payload);
-	if (out->is_reply) {
+	if (m->type == MESSAGE_REPLY) {
+		out->kind = PROC_FETCH_REPLY;
 		reply_read(&u, &out->reply);
+		out->id = out->reply.id;
+	} else if (m->type == MESSAGE_HEAD) {
+		out->kind = PROC_FETCH_HEAD;
+		out->id = unpack_uint(&u);
+		part_read(&u, &out->head);
+		out->wait = unpack_max(&u, 1) == 1;
 	} else {
-		out->reply.id = unpack_uint(&u);
+		out->id = unpack_uint(&u);
 		out->done = unpack_uint(&u);
 		out->total = unpack_uint(&u);
 	}

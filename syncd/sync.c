@@ -185,7 +185,7 @@ sync_incoming(struct sync *s, struct sync_item *it, int *fd, struct err *e)
 void
 sync_incoming_drop(struct sync *s, struct sync_item *it)
 {
-	unlinkat(s->state->dirfd, it->incoming, 0);
+	part_drop(s->state->dirfd, it->incoming);
 }
 
 void

@@ -67,7 +67,7 @@ struct sync_item {
 	bool known; /* before has a digest, and the store its bytes */
 	struct verify_expect expect;
 	uint64_t size_max;  /* bytes, packed */
-	char incoming[32];  /* its file below the state directory */
+	char incoming[96];  /* its file below the state directory */
 	struct span origin; /* that the validators are of */
 	struct span etag;
 	struct span last_modified;

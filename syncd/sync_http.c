@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The upstreams, or --from URL, through the fetch process. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "syncd/sync_parts.h"
+
+#define MIB ((uint64_t)1024 * 1024)
 
 static void
 set_options(struct sync *s)
@@ -34,6 +37,8 @@ set_options(struct sync *s)
 	o->host_transfers = (unsigned)config_uint(c, "sync.host_connections");
 	if (o->host_transfers == 0)
 		o->host_transfers = 1;
+	o->run_max_s = (unsigned)config_uint(c, "sync.run_max_s");
+	o->run_bytes_max = config_uint(c, "sync.run_bytes_max_mib") * MIB;
 }
 
 void
@@ -82,19 +87,54 @@ sync_http_list(struct sync *s, const struct source *source, struct err *e)
 	return source_each_name(&names, list_name, &l, e);
 }
 
+static void
+add_url(const struct sync *s, const struct sync_item *it, struct buf *url)
+{
+	buf_printf(url, "%s%.*s", sync_place(s, it->file.source)->url,
+	    SPAN_ARG(source_relative(it->file.source, it->path)));
+}
+
+/* Goes on with what a run before left, if it can. */
 static int
-send_request(struct sync *s, struct sync_item *it, int fd, struct err *e)
+open_part(struct sync *s, struct sync_item *it, int *fd,
+    struct fetch_part *have, struct err *e)
+{
+	struct buf url = { 0 };
+
+	add_url(s, it, &url);
+	part_path(buf_span(&url), it->incoming);
+	buf_cleanup(&url);
+	return part_open(s->state->dirfd, it->incoming, &s->arena, fd, have, e);
+}
+
+/* A CA file that cannot be read is told here: there it is one of none. */
+static int
+open_process(struct sync *s, struct err *e)
+{
+	const char *ca = s->fetch_options.ca_file;
+	int fd = ca == NULL ? -1 : open(ca, O_RDONLY | O_CLOEXEC);
+
+	if (ca != NULL && fd == -1)
+		return err_system(e, "sync.ca_bundle: %s", ca);
+	if (fd != -1)
+		close(fd);
+	return proc_fetch_open(&s->fetch, &s->fetch_options, e);
+}
+
+static int
+send_request(struct sync *s, struct sync_item *it, int fd,
+    const struct fetch_part *have, struct err *e)
 {
 	struct fetch_request r = { .id = it->id,
 		.group = (unsigned)(it->file.source - sources),
 		.size_max = it->size_max,
+		.part = *have,
 		.fd = fd };
 	const struct sync_place *p = sync_place(s, it->file.source);
 	struct buf url = { 0 };
 	int rc = 0;
 
-	buf_printf(&url, "%s%.*s", p->url,
-	    SPAN_ARG(source_relative(it->file.source, it->path)));
+	add_url(s, it, &url);
 	r.url = buf_span(&url);
 	/* No validators where an index has said already that it changed. */
 	if (it->index == NULL && it->known &&
@@ -103,35 +143,41 @@ send_request(struct sync *s, struct sync_item *it, int fd, struct err *e)
 		r.last_modified = it->before.last_modified;
 	}
 	if (s->fetch.pid == 0)
-		rc = proc_fetch_open(&s->fetch, &s->fetch_options, e);
+		rc = open_process(s, e);
 	if (rc == 0)
 		rc = proc_fetch_get(&s->fetch, &r, e);
 	buf_cleanup(&url);
 	return rc;
 }
 
-/* The process is gone: whatever it had is lost to this run. */
+/* What was asked for is refused; its parts are the next run's. */
 static void
-lose_all(struct sync *s)
+lose_all(struct sync *s, const struct err *why)
+{
+	size_t i;
+
+	for (i = 0; i < s->n_items; i++)
+		if (s->items[i]->state == SYNC_ASKED)
+			sync_refuse(s, s->items[i], why);
+	s->n_asked = 0;
+}
+
+/* The process is gone, or speaks nonsense. */
+static void
+lose_process(struct sync *s)
 {
 	struct err why = { 0 };
-	size_t i;
 
 	if (proc_wait(&s->fetch, &why) == 0)
 		err_set(&why, ERR_SYSTEM, "the fetch process ended too early");
-	for (i = 0; i < s->n_items; i++) {
-		if (s->items[i]->state != SYNC_ASKED)
-			continue;
-		sync_incoming_drop(s, s->items[i]);
-		sync_refuse(s, s->items[i], &why);
-	}
-	s->n_asked = 0;
+	lose_all(s, &why);
 }
 
 int
 sync_http_get(struct sync *s, struct sync_item *it, struct err *e)
 {
 	struct err why = { 0 };
+	struct fetch_part have;
 	int fd, rc;
 
 	if (s->gave_up[it->file.source - sources]) {
@@ -140,15 +186,32 @@ sync_http_get(struct sync *s, struct sync_item *it, struct err *e)
 		sync_refuse(s, it, &why);
 		return 0;
 	}
-	if (sync_incoming(s, it, &fd, e) != 0)
+	if (open_part(s, it, &fd, &have, e) != 0)
 		return -1;
 	it->state = SYNC_ASKED;
 	s->n_asked++;
-	rc = send_request(s, it, fd, &why);
+	rc = send_request(s, it, fd, &have, &why);
 	close(fd);
-	if (rc != 0)
-		lose_all(s);
+	if (rc != 0 && s->fetch.pid != 0)
+		lose_process(s);
+	else if (rc != 0)
+		lose_all(s, &why);
 	return 0;
+}
+
+/* What broke is kept for the next run if that can go on with it. */
+static void
+keep_or_drop(struct sync *s, struct sync_item *it, bool resumable)
+{
+	struct err why;
+
+	if (!resumable) {
+		sync_incoming_drop(s, it);
+	} else if (part_keep(s->state->dirfd, it->incoming, &why) != 0) {
+		log_warn("fetch: %.*s: the next run starts again: %s",
+		    SPAN_ARG(it->path), why.msg);
+		sync_incoming_drop(s, it);
+	}
 }
 
 static int
@@ -163,7 +226,7 @@ take_reply(struct sync *s, struct sync_item *it, const struct fetch_reply *r,
 		it->last_modified = arena_span(&s->arena, r->last_modified);
 		return sync_arrived(s, it, e);
 	}
-	sync_incoming_drop(s, it);
+	keep_or_drop(s, it, r->resumable);
 	switch (r->result) {
 	case FETCH_NOT_MODIFIED:
 		progress_done(s->progress, it->path, 0, "not modified");
@@ -178,6 +241,20 @@ take_reply(struct sync *s, struct sync_item *it, const struct fetch_reply *r,
 	}
 }
 
+/* A body begins: what it is must stand beside it before it is there. */
+static void
+take_head(struct sync *s, const struct sync_item *it,
+    const struct proc_fetch_event *event)
+{
+	struct err why;
+
+	if (part_note(s->state->dirfd, it->incoming, &event->head, &why) != 0)
+		log_warn("fetch: %.*s: %s", SPAN_ARG(it->path), why.msg);
+	/* Where the process has ended the next event says so. */
+	if (event->wait && proc_fetch_go(&s->fetch, event->id, &why) != 0)
+		log_warn("fetch: %.*s: %s", SPAN_ARG(it->path), why.msg);
+}
+
 int
 sync_http_next(struct sync *s, struct err *e)
 {
@@ -186,16 +263,21 @@ sync_http_next(struct sync *s, struct err *e)
 	struct err why;
 
 	if (proc_fetch_next(&s->fetch, &s->fetch_message, &event, &why) != 1 ||
-	    event.reply.id >= s->n_items) {
-		lose_all(s);
+	    event.id >= s->n_items) {
+		lose_process(s);
 		return 0;
 	}
-	it = s->items[event.reply.id];
-	if (!event.is_reply) {
+	it = s->items[event.id];
+	switch (event.kind) {
+	case PROC_FETCH_HEAD:
+		take_head(s, it, &event);
+		return 0;
+	case PROC_FETCH_REPLY:
+		s->n_asked--;
+		return take_reply(s, it, &event.reply, e);
+	default:
 		progress_show(
 		    s->progress, it->path, event.done, event.total, "bytes");
 		return 0;
 	}
-	s->n_asked--;
-	return take_reply(s, it, &event.reply, e);
 }

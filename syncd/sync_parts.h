@@ -16,6 +16,7 @@
 
 #include "base/map.h"
 #include "base/store.h"
+#include "syncd/part.h"
 #include "syncd/proc_fetch.h"
 #include "syncd/proc_verify.h"
 #include "syncd/progress.h"

@@ -77,9 +77,10 @@ sync_arrived(struct sync *s, struct sync_item *it, struct err *e)
 
 	if (fd == -1 || fstat(fd, &st) != 0)
 		return err_system(e, "%s", it->incoming);
-	sync_incoming_drop(s, it);
 	it->fetched_bytes = (uint64_t)st.st_size;
 	rc = accept(s, it, fd, &why);
+	/* Not before it is kept: what is killed here need not fetch again. */
+	sync_incoming_drop(s, it);
 	if (rc == -1)
 		close(fd);
 	if (rc != 0) {
