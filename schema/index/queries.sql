@@ -348,6 +348,34 @@ SELECT p.scores, d.published, d.id FROM document d JOIN epss p
 WHERE d.format = 'epss' ORDER BY d.published DESC, d.name;
 -- exploit: end
 
+-- cpe: begin
+-- name: cpe_ids
+SELECT key & 4294967295, id, digest FROM cpe_product
+WHERE key BETWEEN :low AND :high;
+
+-- name: cpe_names_get
+SELECT names FROM cpe_names WHERE key = :key;
+
+-- name: cpe_row
+SELECT id, title, n, digest FROM cpe_product WHERE key = :key;
+
+-- name: cpe_put
+INSERT INTO cpe_product (key, id, title, n, digest)
+VALUES (:key, :id, :title, :n, :digest);
+
+-- name: cpe_names_put
+INSERT INTO cpe_names (key, names) VALUES (:key, :names);
+
+-- name: cpe_delete
+DELETE FROM cpe_product WHERE key = :key;
+
+-- name: cpe_names_delete
+DELETE FROM cpe_names WHERE key = :key;
+
+-- name: cpe_find
+SELECT key FROM cpe_product WHERE id = :id ORDER BY key;
+-- cpe: end
+
 -- name: nvd_ids
 SELECT key & 4294967295, id, digest FROM nvd_cve
 WHERE key BETWEEN :low AND :high;
@@ -688,6 +716,8 @@ SELECT a.id, a.title FROM advisory a WHERE a.key = :key AND NOT EXISTS
 	(SELECT 1 FROM advisory_rival r WHERE r.key = a.key)
 UNION ALL
 SELECT id, name FROM kev WHERE key = :key
+UNION ALL
+SELECT id, title FROM cpe_product WHERE key = :key
 UNION ALL
 SELECT c.id, coalesce((SELECT value FROM nvd_description
 	WHERE cve = c.key ORDER BY lang <> 'en', n LIMIT 1), '')
