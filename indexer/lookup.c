@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "eval/advisory_pack.h"
 #include "eval/place.h"
 #include "indexer/lookup_impl.h"
 #include "indexer/text.h"
@@ -14,6 +15,7 @@ enum record_kind {
 	RECORD_CVE = 0,
 	RECORD_KEV,
 	RECORD_NOTICE,
+	RECORD_ADVISORY,
 	RECORD_DEFINITION,
 };
 
@@ -27,7 +29,8 @@ struct candidate {
 struct candidates {
 	const struct lookup *l;
 	struct span id;
-	struct buf words; /* the id as an expression of the search */
+	struct span typed; /* the id as the person has it */
+	struct buf words;  /* the id as an expression of the search */
 	struct candidate *items;
 	size_t n;
 	size_t cap;
@@ -72,19 +75,38 @@ add_candidate(
 	return 0;
 }
 
+enum place_id {
+	AS_ID = 0, /* in capitals */
+	AS_TYPED,  /* publishers of advisories have names in small letters */
+	AS_WORDS,
+};
+
 /* Where ids stand, and what the query's key is a record of. */
 static const struct {
 	unsigned query;
+	unsigned of_document; /* where one was asked for: old records, too */
 	enum record_kind kind;
 	bool is_own;
-	bool by_words;
+	enum place_id by;
 } places[] = {
-	{ QUERY_INDEX_NVD_PREFERRED, RECORD_CVE, true, false },
-	{ QUERY_INDEX_KEV_FIND, RECORD_KEV, false, false },
-	{ QUERY_INDEX_USN_FIND, RECORD_NOTICE, true, false },
-	{ QUERY_INDEX_DEFINITION_FIND, RECORD_DEFINITION, true, false },
-	{ QUERY_INDEX_USN_ABOUT, RECORD_NOTICE, false, false },
-	{ QUERY_INDEX_SEARCH_HEAD, RECORD_DEFINITION, false, true },
+	{ QUERY_INDEX_NVD_PREFERRED, QUERY_INDEX_NVD_FIND, RECORD_CVE, true,
+	    AS_ID },
+	{ QUERY_INDEX_KEV_FIND, QUERY_INDEX_KEV_FIND, RECORD_KEV, false,
+	    AS_ID },
+	{ QUERY_INDEX_USN_FIND, QUERY_INDEX_USN_FIND, RECORD_NOTICE, true,
+	    AS_ID },
+	{ QUERY_INDEX_ADVISORY_PREFERRED, QUERY_INDEX_ADVISORY_FIND,
+	    RECORD_ADVISORY, true, AS_ID },
+	{ QUERY_INDEX_ADVISORY_PREFERRED, QUERY_INDEX_ADVISORY_FIND,
+	    RECORD_ADVISORY, true, AS_TYPED },
+	{ QUERY_INDEX_DEFINITION_FIND, QUERY_INDEX_DEFINITION_FIND,
+	    RECORD_DEFINITION, true, AS_ID },
+	{ QUERY_INDEX_USN_ABOUT, QUERY_INDEX_USN_ABOUT, RECORD_NOTICE, false,
+	    AS_ID },
+	{ QUERY_INDEX_ADVISORY_ABOUT, QUERY_INDEX_ADVISORY_ABOUT,
+	    RECORD_ADVISORY, false, AS_ID },
+	{ QUERY_INDEX_SEARCH_HEAD, QUERY_INDEX_SEARCH_HEAD, RECORD_DEFINITION,
+	    false, AS_WORDS },
 };
 
 #define N_PLACES (sizeof(places) / sizeof(*places))
@@ -93,17 +115,18 @@ static int
 ask_place(struct candidates *c, const struct index_family *f, size_t place,
     struct err *e)
 {
+	const struct span ids[] = { [AS_ID] = c->id,
+		[AS_TYPED] = c->typed,
+		[AS_WORDS] = buf_span(&c->words) };
 	struct candidate found = { .kind = places[place].kind,
 		.is_own = places[place].is_own,
 		.family = f };
-	/* Of a feed that was asked for, its own record, not the newest one. */
-	bool one_feed = places[place].kind == RECORD_CVE && c->l->document;
-	struct db_stmt *s = db_query(
-	    f->db, one_feed ? QUERY_INDEX_NVD_FIND : places[place].query);
+	struct db_stmt *s = db_query(f->db,
+	    c->l->document != NULL ? places[place].of_document
+				   : places[place].query);
 	int rc;
 
-	db_bind_text(
-	    s, "id", places[place].by_words ? buf_span(&c->words) : c->id);
+	db_bind_text(s, "id", ids[places[place].by]);
 	while ((rc = db_step(s, e)) == 1) {
 		found.key = db_int(s, 0);
 		if (add_candidate(c, &found, e) != 0) {
@@ -140,7 +163,7 @@ find_candidates(struct candidates *c, struct err *e)
 	if (expression.len > 0)
 		buf_printf(&c->words, "head : (%s)", buf_str(&expression));
 	for (place = 0; place < N_PLACES && rc == 0; place++) {
-		if (places[place].by_words && expression.len == 0)
+		if (places[place].by == AS_WORDS && expression.len == 0)
 			continue;
 		for (i = 0; i < r->n_families && rc == 0; i++)
 			rc = ask_place(c, &r->families[i], place, e);
@@ -186,28 +209,41 @@ show_origin(struct showing *s, int64_t key, struct err *e)
 static const struct {
 	unsigned raw;
 	int (*show)(struct showing *s, int64_t key, struct err *e);
+	bool has_summary; /* before the source bytes */
 } kinds[] = {
-	[RECORD_CVE] = { QUERY_INDEX_NVD_RAW_GET, show_cve },
-	[RECORD_KEV] = { QUERY_INDEX_KEV_RAW_GET, show_kev },
-	[RECORD_NOTICE] = { QUERY_INDEX_USN_RAW_GET, show_notice },
-	[RECORD_DEFINITION] = { QUERY_INDEX_DEFINITION_RAW, show_definition },
+	[RECORD_CVE] = { QUERY_INDEX_NVD_RAW_GET, show_cve, false },
+	[RECORD_KEV] = { QUERY_INDEX_KEV_RAW_GET, show_kev, false },
+	[RECORD_NOTICE] = { QUERY_INDEX_USN_RAW_GET, show_notice, false },
+	[RECORD_ADVISORY] = { QUERY_INDEX_ADVISORY_RAW_GET, show_advisory,
+	    true },
+	[RECORD_DEFINITION] = { QUERY_INDEX_DEFINITION_RAW, show_definition,
+	    false },
 };
+
+static int
+show_source_bytes(struct showing *s, const struct candidate *c, struct err *e)
+{
+	struct span raw, summary;
+
+	if (show_raw(s, kinds[c->kind].raw, c->key, &raw, e) != 0)
+		return -1;
+	if (kinds[c->kind].has_summary &&
+	    advisory_unpack_kept(raw, &summary, &raw, e) != 0)
+		return -1;
+	out_span(s->l->out, raw);
+	return 0;
+}
 
 static int
 show_one(struct showing *s, const struct candidate *c, struct err *e)
 {
-	struct span raw = SPAN_NONE;
 	int rc;
 
 	s->family = c->family;
+	s->named = c->is_own ? SPAN_NONE : s->id;
 	s->text = text_reader_new(c->family->db);
-	if (!s->l->raw) {
-		rc = kinds[c->kind].show(s, c->key, e);
-	} else {
-		rc = show_raw(s, kinds[c->kind].raw, c->key, &raw, e);
-		if (rc == 0)
-			out_span(s->l->out, raw);
-	}
+	rc = s->l->raw ? show_source_bytes(s, c, e)
+		       : kinds[c->kind].show(s, c->key, e);
 	text_reader_free(s->text);
 	arena_reset(&s->arena);
 	return rc;
@@ -294,6 +330,8 @@ lookup_show(
 
 	normalise(id, &name);
 	c.id = buf_span(&name);
+	c.typed = span_trim(id);
+	s.id = c.id;
 	rc = find_candidates(&c, e);
 	*n_found = c.n;
 	if (rc == 0)

@@ -17,6 +17,8 @@ struct showing {
 	struct sheet sheet;
 	struct arena arena;
 	struct text_reader *text; /* of the family */
+	struct span id;           /* that was asked for */
+	struct span named;        /* the same, where it is no record's own */
 	uint64_t n;
 };
 
@@ -31,6 +33,7 @@ int show_epss(struct showing *s, struct span cve, struct err *e);
 int show_cve(struct showing *s, int64_t key, struct err *e);
 int show_kev(struct showing *s, int64_t key, struct err *e);
 int show_notice(struct showing *s, int64_t key, struct err *e);
+int show_advisory(struct showing *s, int64_t key, struct err *e);
 int show_definition(struct showing *s, int64_t key, struct err *e);
 
 #endif
