@@ -429,6 +429,7 @@ const struct source sources[] = {
 	    .licence = NVD,
 	    .paths = { { DOCUMENT("2.0?{query}", DOCUMENT_NVD),
 		.proof = SOURCE_PROOF_LISTING,
+		.listing = LISTING_NVD_PAGE,
 		.document = "nvd-api/{query}" } },
 	    .size_max = 128 * MIB,
 	    .interval_ms = 6000,

@@ -257,8 +257,15 @@ sync_follow(struct sync *s, struct sync_item *it)
 	struct err why = { 0 };
 	int rc;
 
-	rc = it->file.role == SOURCE_META ? follow_meta(s, it, &why)
-					  : follow_listing(s, it, &why);
+	if (it->file.kind->listing == LISTING_NVD_PAGE)
+		rc = sync_page_arrived(s, it, &why);
+	else if (it->file.role == SOURCE_META)
+		rc = follow_meta(s, it, &why);
+	else
+		rc = follow_listing(s, it, &why);
+	/* A document's bytes are for the indexer. */
+	if (rc == 0 && it->file.role == SOURCE_DOCUMENT)
+		return;
 	verified_close(it->verified);
 	it->verified = NULL;
 	if (rc != 0)
@@ -269,6 +276,9 @@ bool
 sync_is_current(const struct sync *s, const struct sync_item *it)
 {
 	(void)s;
+	/* What was answered for a window in the past stays the answer. */
+	if (it->known && it->file.kind->listing == LISTING_NVD_PAGE)
+		return true;
 	if (!it->known || it->index == NULL)
 		return false;
 	switch (it->expect.proof) {

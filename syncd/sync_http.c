@@ -84,7 +84,9 @@ sync_http_list(struct sync *s, const struct source *source, struct err *e)
 	struct listing l = { s, source };
 	struct source_names names = sync_names(s, source);
 
-	return source_each_name(&names, list_name, &l, e);
+	if (source_each_name(&names, list_name, &l, e) != 0)
+		return -1;
+	return sync_pages_begin(s, source, e);
 }
 
 static void

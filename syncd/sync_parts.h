@@ -7,6 +7,7 @@
  *   sync_tree.c, sync_http.c   where the bytes come from
  *   sync_take.c                a file's way: conditional, proved, kept
  *   sync_follow.c              what listings and .meta files name
+ *   sync_pages.c               an API that answers in pages
  *   sync_retire.c              what the cache needs no more
  *   sync_index.c               what is kept goes into a generation
  *   sync_record.c              the catalog is told
@@ -33,6 +34,18 @@ struct sync_place {
 	struct span origin; /* that validators are of */
 };
 
+/* The window of an API that is being read. */
+struct sync_pages {
+	const struct source *source;
+	bool is_open;
+	int64_t since;
+	int64_t until;
+	uint64_t total;
+	bool complete; /* its last page came */
+	bool moved;    /* records left it meanwhile */
+	bool done;
+};
+
 struct sync {
 	struct state *state;
 	struct sync_options options;
@@ -51,6 +64,7 @@ struct sync {
 	struct span *name_paths;
 	size_t name_paths_cap;
 	uint32_t n_names;
+	struct sync_pages pages;
 	unsigned n_marked; /* to be indexed, open */
 	struct sync_tally *tallies;
 	struct span *unclaimed;
@@ -112,6 +126,18 @@ bool sync_in_tree(const struct sync *s, const struct sync_item *it);
 void sync_follow(struct sync *s, struct sync_item *it);
 /* Does what proves it, or names it, say that what we keep is current? */
 bool sync_is_current(const struct sync *s, const struct sync_item *it);
+
+/* --- sync_pages.c --- */
+
+/* Asks for the first page, if the source is such an API. */
+int sync_pages_begin(struct sync *s, const struct source *src, struct err *e);
+/* A page is at hand; asks for the next. -1: it is to be refused. */
+int sync_page_arrived(struct sync *s, struct sync_item *it, struct err *e);
+/* Do the feeds have by now what the page has? */
+bool
+sync_page_is_covered(const struct sync *s, const struct catalog_document *row);
+/* Within the transaction that records the run. */
+int sync_pages_record(struct sync *s, struct err *e);
 
 /* --- sync_retire.c --- */
 

@@ -78,6 +78,8 @@ open_own(struct sync *s, const struct source *source, struct sync_place *p,
 
 	if (url == NULL && source->local)
 		return 0;
+	if (url != NULL && !is_url(url) && !sync_is_selected(s, source))
+		return 0;
 	if (url != NULL && !is_url(url)) {
 		p->own = true;
 		return open_folder(
@@ -128,8 +130,7 @@ sync_places_open(struct sync *s, struct err *e)
 	}
 	s->result.whole_tree = s->treefd != -1;
 	for (i = 0; i < n_sources; i++)
-		if (sync_is_selected(s, &sources[i]) &&
-		    open_place(s, &sources[i], e) != 0)
+		if (open_place(s, &sources[i], e) != 0)
 			return -1;
 	return 0;
 }

@@ -259,6 +259,8 @@ record_all(struct sync *s, struct err *e)
 			return -1;
 	if (record_audit(s, e) != 0)
 		return -1;
+	if (sync_pages_record(s, e) != 0)
+		return -1;
 	return record_run(s, e);
 }
 

@@ -58,11 +58,13 @@ retire_row(struct sync *s, const struct catalog_document *row, struct err *e)
 	const struct sync_place *p;
 	struct source_file file;
 
-	if (source == NULL || !sync_is_selected(s, source) ||
+	if (source == NULL ||
 	    !source_match(source, row->path, &s->arena, &file) ||
 	    sync_find(s, row->path) != NULL)
 		return 0;
-	if (is_in_archive(s, row, &file))
+	if (is_in_archive(s, row, &file) ||
+	    (file.kind->listing == LISTING_NVD_PAGE &&
+		sync_page_is_covered(s, row)))
 		return add_state(s, &file, row->path, SYNC_RETIRED, e);
 	p = sync_place(s, source);
 	if (p->treefd == -1 || !span_eq(row->origin, p->origin))

@@ -49,7 +49,8 @@ sync_begin(struct sync *s, struct sync_item *it, struct err *e)
 static bool
 names_others(const struct sync_item *it)
 {
-	return it->file.role == SOURCE_META || it->file.role == SOURCE_LISTING;
+	return it->file.role == SOURCE_META ||
+	    it->file.kind->listing != LISTING_NONE;
 }
 
 /* Proves the bytes and keeps them; fd is used up if that works. */

@@ -168,3 +168,15 @@ LIMIT :limit;
 
 -- name: document_drop
 DELETE FROM document WHERE name = :name;
+
+-- name: cursor_get
+SELECT since, until, total, done FROM cursor WHERE source = :source;
+
+-- name: cursor_set
+INSERT INTO cursor (source, since, until, total, done)
+VALUES (:source, :since, :until, :total, :done)
+ON CONFLICT (source) DO UPDATE SET since = excluded.since,
+	until = excluded.until, total = excluded.total, done = excluded.done;
+
+-- name: cursor_drop
+DELETE FROM cursor WHERE source = :source;
