@@ -19,7 +19,7 @@ static const struct shape {
 	int (*record)(const struct json_node *n, struct arena *a,
 	    struct nvd_cve *out, struct err *e);
 } shapes[] = {
-	[NVD_SHAPE_20] = { "NVD 2.0", "vulnerabilities", "totalResults",
+	[NVD_SHAPE_20] = { "NVD 2.0", "vulnerabilities", "resultsPerPage",
 	    "format", "version", "timestamp", "NVD_CVE", "2.0", nvd_20_record },
 	[NVD_SHAPE_11] = { "NVD 1.1", "CVE_Items", "CVE_data_numberOfCVEs",
 	    "CVE_data_type", "CVE_data_version", "CVE_data_timestamp", "CVE",

@@ -55,6 +55,8 @@ sync_is_selected(const struct sync *s, const struct source *source)
 {
 	const struct source *const *i = s->options.sources;
 
+	if (source == s->also)
+		return true;
 	if (i == NULL)
 		return is_configured(s, source);
 	for (; *i != NULL; i++)
@@ -233,25 +235,30 @@ open_parts(struct sync *s, struct err *e)
 	return sync_places_open(s, e);
 }
 
+int
+sync_list(struct sync *s, const struct source *source, struct err *e)
+{
+	const struct sync_place *p = sync_place(s, source);
+
+	if (sync_place_open(s, source, e) != 0)
+		return -1;
+	if (p->treefd != -1)
+		return sync_tree_list(s, source, e);
+	/* A folder that nobody named has nothing. */
+	return p->url == NULL ? 0 : sync_http_list(s, source, e);
+}
+
 static int
 list_all(struct sync *s, struct err *e)
 {
 	size_t i;
-	int rc;
 
 	if (s->treefd != -1)
 		return sync_tree_list(s, NULL, e);
-	for (i = 0; i < n_sources; i++) {
-		const struct sync_place *p = &s->places[i];
-
-		if (!sync_is_selected(s, &sources[i]) ||
-		    (p->treefd == -1 && p->url == NULL))
-			continue;
-		rc = p->treefd != -1 ? sync_tree_list(s, &sources[i], e)
-				     : sync_http_list(s, &sources[i], e);
-		if (rc != 0)
+	for (i = 0; i < n_sources; i++)
+		if (sync_is_selected(s, &sources[i]) &&
+		    sync_list(s, &sources[i], e) != 0)
 			return -1;
-	}
 	return 0;
 }
 
@@ -312,7 +319,7 @@ count_items(struct sync *s)
 		s->tallies[i].source = &sources[i];
 		s->tallies[i].asked = sync_is_selected(s, &sources[i]);
 	}
-	s->result.nothing = true;
+	s->result.nothing = !s->pages.is_recent;
 	for (i = 0; i < s->n_items; i++) {
 		t = &s->tallies[s->items[i]->file.source - sources];
 		count_item(t, s->items[i]);

@@ -161,7 +161,8 @@ sync_pages_begin(struct sync *s, const struct source *source, struct err *e)
 			p->until = p->since + WINDOW_MAX_S;
 		p->total = 0;
 		p->done = false;
-		if (p->until < p->since + OVERLAP_S + WINDOW_MIN_S)
+		p->is_recent = p->until < p->since + OVERLAP_S + WINDOW_MIN_S;
+		if (p->is_recent)
 			return 0;
 		if (save_cursor(s, p, e) != 0)
 			return -1;
@@ -190,7 +191,8 @@ fall_back(struct sync *s, struct sync_item *it, uint64_t total, struct err *e)
 		return -1;
 	if (sync_is_selected(s, feeds))
 		return 0;
-	return sync_http_list(s, feeds, e);
+	s->also = feeds;
+	return sync_list(s, feeds, e);
 }
 
 /* It is known from now on, also to a run after this one was killed. */

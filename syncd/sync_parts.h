@@ -38,6 +38,7 @@ struct sync_place {
 struct sync_pages {
 	const struct source *source;
 	bool is_open;
+	bool is_recent; /* asked a moment ago: there is nothing to ask */
 	int64_t since;
 	int64_t until;
 	uint64_t total;
@@ -65,6 +66,7 @@ struct sync {
 	size_t name_paths_cap;
 	uint32_t n_names;
 	struct sync_pages pages;
+	const struct source *also; /* asked, though nobody named it; or NULL */
 	unsigned n_marked; /* to be indexed, open */
 	struct sync_tally *tallies;
 	struct span *unclaimed;
@@ -100,6 +102,8 @@ void sync_refuse(struct sync *s, struct sync_item *it, const struct err *why);
 /* Makes the item's file in incoming/; fd is to write it. */
 int sync_incoming(struct sync *s, struct sync_item *it, int *fd, struct err *e);
 void sync_incoming_drop(struct sync *s, struct sync_item *it);
+/* Adds what the source is asked for, or what its folder has. */
+int sync_list(struct sync *s, const struct source *source, struct err *e);
 /* What the catalog says of a document, or NULL. */
 const struct catalog_document *
 sync_known(const struct sync *s, struct span name);
@@ -111,6 +115,8 @@ void sync_unclaimed(struct sync *s, struct span path);
 /* Is what --from names no URL? */
 bool sync_is_folder(const char *from);
 int sync_places_open(struct sync *s, struct err *e);
+/* Of a source that was not asked for, but is needed after all. */
+int sync_place_open(struct sync *s, const struct source *src, struct err *e);
 void sync_places_close(struct sync *s);
 struct sync_place *
 sync_place(const struct sync *s, const struct source *source);

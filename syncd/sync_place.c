@@ -78,8 +78,6 @@ open_own(struct sync *s, const struct source *source, struct sync_place *p,
 
 	if (url == NULL && source->local)
 		return 0;
-	if (url != NULL && !is_url(url) && !sync_is_selected(s, source))
-		return 0;
 	if (url != NULL && !is_url(url)) {
 		p->own = true;
 		return open_folder(
@@ -91,12 +89,14 @@ open_own(struct sync *s, const struct source *source, struct sync_place *p,
 	return 0;
 }
 
-static int
-open_place(struct sync *s, const struct source *source, struct err *e)
+int
+sync_place_open(struct sync *s, const struct source *source, struct err *e)
 {
 	struct sync_place *p = sync_place(s, source);
 	const char *from = s->options.from;
 
+	if (p->treefd != -1 || p->url != NULL)
+		return 0;
 	if (from == NULL)
 		return open_own(s, source, p, e);
 	p->origin = s->result.origin;
@@ -130,7 +130,8 @@ sync_places_open(struct sync *s, struct err *e)
 	}
 	s->result.whole_tree = s->treefd != -1;
 	for (i = 0; i < n_sources; i++)
-		if (open_place(s, &sources[i], e) != 0)
+		if (sync_is_selected(s, &sources[i]) &&
+		    sync_place_open(s, &sources[i], e) != 0)
 			return -1;
 	return 0;
 }

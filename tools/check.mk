@@ -10,7 +10,7 @@ check:
 
 # The tests of this mode, and those of asan beside them. One that does not
 # compile counts as failed: its binary is gone.
-check-bins: unit-bins asan-all
+check-bins: unit-bins server-bins asan-all
 asan-all:
 	+@$(SUBMAKE) -k MODE=asan asan-bins
 
@@ -26,6 +26,16 @@ $(B)/tests/%: tests/unit/%.c $(LIB)
 	$(call say,TEST,$<)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(TEST_CFLAGS) $(ALL_LDFLAGS) \
 		-MMD -MP -MF $@.d -o $@ $< $(LIB) $(LDLIBS) -lcmocka
+
+# Upstreams on loopback that tests/e2e starts.
+SERVER_SRCS := $(wildcard tests/servers/*.c)
+SERVER_BINS := $(SERVER_SRCS:tests/servers/%.c=$(B)/servers/%)
+.PHONY: server-bins
+server-bins: $(SERVER_BINS)
+$(B)/servers/%: tests/servers/%.c $(B)/flags
+	@mkdir -p $(@D)
+	$(call say,SERVE,$<)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $<
 
 # A fuzz target linked with a driver that feeds it files, under sanitizers.
 FUZZ_SRCS := $(wildcard tests/fuzz/fuzz_*.c)

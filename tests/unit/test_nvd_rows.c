@@ -4,7 +4,7 @@
 #include "tests/unit/family_world.h"
 
 #define FEED(n, records)                                             \
-	"{\"totalResults\":" n ",\"format\":\"NVD_CVE\","            \
+	"{\"resultsPerPage\":" n ",\"format\":\"NVD_CVE\","          \
 	"\"version\":\"2.0\",\"timestamp\":\"2025-02-25T01:00:00\"," \
 	"\"vulnerabilities\":[" records "]}"
 #define CVE(id, modified, more)                                     \
@@ -174,14 +174,14 @@ static const struct refusal_case {
 	    FEED("2",
 		CVE("CVE-2024-0001", DAY1, "") "," CVE(
 		    "CVE-2024-0001", DAY1, "")),
-	    "f: byte 265: CVE-2024-0001 is there twice" },
+	    "f: byte 267: CVE-2024-0001 is there twice" },
 	{ "fewer than stated", DOCUMENT_NVD,
 	    FEED("3", CVE("CVE-2024-0001", DAY1, "")),
 	    "f: says that it has 3 records and has 1" },
 	{ "cut short", DOCUMENT_NVD,
-	    "{\"totalResults\":1,\"format\":\"NVD_CVE\",\"version\":\"2.0\","
+	    "{\"resultsPerPage\":1,\"format\":\"NVD_CVE\",\"version\":\"2.0\","
 	    "\"vulnerabilities\":[{\"cve\":{\"id\":\"CVE-2024-0001\"",
-	    "f: byte 100: the document ends early" },
+	    "f: byte 102: the document ends early" },
 	{ "1.1 as 2.0", DOCUMENT_NVD, FEED_11("1", ITEM("CVE-2003-0001", "")),
 	    "f: not a feed of CVEs as NVD 2.0" },
 	{ "2.0 as 1.1", DOCUMENT_NVD_11,
