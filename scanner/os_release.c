@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "content/release.h"
 #include "scanner/os_release.h"
 
 enum key {
@@ -24,46 +25,6 @@ static const char *const key_names[N_KEYS] = {
 	[KEY_NAME] = "NAME",
 	[KEY_CPE_NAME] = "CPE_NAME",
 };
-
-/* Older files do not say their codename. */
-static const struct release {
-	const char *id;
-	const char *version_id;
-	const char *codename;
-} releases[] = {
-	{ "ubuntu", "12.04", "precise" },
-	{ "ubuntu", "14.04", "trusty" },
-	{ "ubuntu", "16.04", "xenial" },
-	{ "ubuntu", "18.04", "bionic" },
-	{ "ubuntu", "20.04", "focal" },
-	{ "ubuntu", "22.04", "jammy" },
-	{ "ubuntu", "23.04", "lunar" },
-	{ "ubuntu", "23.10", "mantic" },
-	{ "ubuntu", "24.04", "noble" },
-	{ "ubuntu", "24.10", "oracular" },
-	{ "ubuntu", "25.04", "plucky" },
-	{ "ubuntu", "25.10", "questing" },
-	{ "debian", "7", "wheezy" },
-	{ "debian", "8", "jessie" },
-	{ "debian", "9", "stretch" },
-	{ "debian", "10", "buster" },
-	{ "debian", "11", "bullseye" },
-	{ "debian", "12", "bookworm" },
-	{ "debian", "13", "trixie" },
-	{ "debian", "14", "forky" },
-};
-
-static struct span
-codename_of(struct span id, struct span version_id)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(releases) / sizeof(*releases); i++)
-		if (span_is(id, releases[i].id) &&
-		    span_is(version_id, releases[i].version_id))
-			return span_of(releases[i].codename);
-	return SPAN_NONE;
-}
 
 /*
  * Takes quotes and escapes off a value; it ends at the first blank outside
@@ -134,6 +95,7 @@ os_release_read(struct os_release *o, struct span text, struct arena *a)
 	};
 	if (o->codename.len == 0)
 		o->codename = values[KEY_UBUNTU_CODENAME];
+	/* Older files do not say it. */
 	if (o->codename.len == 0)
-		o->codename = codename_of(o->id, o->version_id);
+		o->codename = release_codename(o->id, o->version_id);
 }
