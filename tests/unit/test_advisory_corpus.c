@@ -17,6 +17,12 @@ struct corpus_case {
 static const struct corpus_case cases[] = {
 	{ "OSV of Ubuntu", "security-metadata.canonical.com/osv/osv-all.tar.xz",
 	    osv_read, 3, 204, 13, { [ADVISORY_FIXED] = 69 } },
+	{ "OpenVEX of Ubuntu",
+	    "security-metadata.canonical.com/vex/vex-all.tar.xz", openvex_read,
+	    3, 1, 10,
+	    { [ADVISORY_FIXED] = 21,
+		[ADVISORY_AFFECTED] = 33,
+		[ADVISORY_NOT_AFFECTED] = 64 } },
 };
 
 static int
