@@ -41,8 +41,7 @@ is_id(struct span id)
 static struct span
 note_of(const struct json_node *n, const char *category)
 {
-	const struct json_node *notes = json_get(n, "notes");
-	const struct json_node *note = notes == NULL ? NULL : notes->child;
+	const struct json_node *note = csaf_first(n, "notes");
 
 	for (; note != NULL; note = note->next)
 		if (span_is(json_text(json_get(note, "category")), category))
@@ -52,9 +51,8 @@ note_of(const struct json_node *n, const char *category)
 
 /* An advisory tells of itself, a VEX document only of its vulnerability. */
 static struct span
-summary_of(const struct json_node *document, const struct json_node *list)
+summary_of(const struct json_node *document, const struct json_node *first)
 {
-	const struct json_node *first = list == NULL ? NULL : list->child;
 	struct span text = note_of(document, "general");
 
 	if (text.len == 0)
@@ -68,17 +66,17 @@ summary_of(const struct json_node *document, const struct json_node *list)
 
 static void
 read_aliases(
-    const struct json_node *list, struct arena *a, struct advisory *out)
+    const struct json_node *first, struct arena *a, struct advisory *out)
 {
-	const struct json_node *v = list == NULL ? NULL : list->child;
+	const struct json_node *v = first;
 	struct span *aliases;
 	size_t n = 0;
 
 	for (; v != NULL; v = v->next)
 		n++;
 	aliases = arena_array(a, n, sizeof(*aliases));
-	v = list == NULL ? NULL : list->child;
-	for (n = 0; v != NULL; v = v->next) {
+	n = 0;
+	for (v = first; v != NULL; v = v->next) {
 		struct span cve = json_text(json_get(v, "cve"));
 
 		if (cve.len > 0 && !span_eq(cve, out->id))
@@ -113,7 +111,7 @@ read_body(struct reader *r, const struct json_node *root, struct advisory *out,
     struct err *e)
 {
 	const struct json_node *document = json_get(root, "document");
-	const struct json_node *list = json_get(root, "vulnerabilities");
+	const struct json_node *first = csaf_first(root, "vulnerabilities");
 	struct span version = json_text(json_get(document, "csaf_version"));
 
 	if (!span_is(version, "2.0"))
@@ -121,14 +119,14 @@ read_body(struct reader *r, const struct json_node *root, struct advisory *out,
 		    "csaf_version is \"%.*s\", not 2.0",
 		    SPAN_ARG(span_first(version, 64)));
 	out->title = json_text(json_get(document, "title"));
-	out->summary = summary_of(document, list);
+	out->summary = summary_of(document, first);
 	out->severity =
 	    json_text(json_path(document, "aggregate_severity.text"));
-	read_aliases(list, &r->record, out);
+	read_aliases(first, &r->record, out);
 	if (csaf_tree_read(
 		&r->tree, json_get(root, "product_tree"), &r->record, e) != 0)
 		return -1;
-	return csaf_status_read(&r->tree, list, out, e);
+	return csaf_status_read(&r->tree, first, out, e);
 }
 
 /* A document that was deleted may hold nothing but its id. */

@@ -10,6 +10,15 @@
 
 #define CSAF_NONE UINT32_MAX
 
+/* The first element of a list that n has; NULL: none. */
+static inline const struct json_node *
+csaf_first(const struct json_node *n, const char *list)
+{
+	const struct json_node *found = json_get(n, list);
+
+	return found == NULL ? NULL : found->child;
+}
+
 enum csaf_kind {
 	CSAF_UNKNOWN = 0, /* a status names it, the tree does not */
 	CSAF_PRODUCT,     /* a leaf with a CPE */
@@ -75,8 +84,36 @@ struct csaf_product csaf_product_of(struct span cpe);
 struct csaf_component
 csaf_component_of(struct span id, struct span purl, struct arena *a);
 
-/* All that the vulnerabilities state; the list lives in the arena. */
-int csaf_status_read(struct csaf_tree *t, const struct json_node *list,
+/* What remediations, threats and flags of a vulnerability say of an entry. */
+struct csaf_mark {
+	uint32_t vulnerability; /* the number of it; else the mark is void */
+	enum advisory_state state;
+	struct span remedy; /* as written */
+	struct span advisory;
+	struct span severity;
+	struct span reason; /* why it is not affected */
+};
+
+struct csaf_marks {
+	struct csaf_tree *tree;
+	struct span record;      /* id of the document */
+	struct csaf_mark *items; /* by entry */
+	size_t n;
+	size_t cap;
+	uint32_t number;      /* of the vulnerability in hand, from 1 */
+	struct span severity; /* of products that have none of their own */
+};
+
+void csaf_marks_cleanup(struct csaf_marks *m);
+/* Those of the next vulnerability. */
+int csaf_marks_read(
+    struct csaf_marks *m, const struct json_node *vulnerability, struct err *e);
+/* Empty where nothing was said. *out lives until the next call. */
+int csaf_mark_of(struct csaf_marks *m, struct span id, struct csaf_mark **out,
+    struct err *e);
+
+/* All that first and its siblings state; the list lives in the arena. */
+int csaf_status_read(struct csaf_tree *t, const struct json_node *first,
     struct advisory *out, struct err *e);
 
 #endif

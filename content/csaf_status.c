@@ -11,16 +11,6 @@
 #include "base/pack.h"
 #include "content/csaf_impl.h"
 
-/* What remediations, threats and flags of one vulnerability say of an entry. */
-struct mark {
-	uint32_t vulnerability; /* number of it, from 1; else void */
-	enum advisory_state state;
-	struct span remedy; /* as written */
-	struct span advisory;
-	struct span severity;
-	struct span reason; /* why it is not affected */
-};
-
 struct statement {
 	struct advisory_package package;
 	uint32_t group;
@@ -39,10 +29,8 @@ struct group {
 
 struct status {
 	struct csaf_tree *tree;
-	struct span record;
-	struct mark *marks; /* by entry */
-	size_t n_marks;
-	size_t marks_cap;
+	struct csaf_marks marks; /* of the vulnerability in hand */
+	struct span cve;         /* of that, too */
 	struct statement *statements;
 	size_t n;
 	size_t cap;
@@ -53,148 +41,16 @@ struct status {
 	struct buf key;
 	struct span arches[CSAF_ARCHES_MAX];
 	size_t n_arches;
-	/* of the vulnerability in hand */
-	uint32_t number;
-	struct span cve;
-	struct span severity; /* of products that have none of their own */
 };
 
 static void
 status_cleanup(struct status *s)
 {
-	free(s->marks);
+	csaf_marks_cleanup(&s->marks);
 	free(s->statements);
 	free(s->groups);
 	map_cleanup(&s->keys);
 	buf_cleanup(&s->key);
-}
-
-/* The mark of a product_id; an empty one where there was none. */
-static int
-mark_of(struct status *s, const struct json_node *id, struct mark **out,
-    struct err *e)
-{
-	uint32_t i;
-
-	if (csaf_tree_find(s->tree, json_text(id), &i, e) != 0)
-		return -1;
-	s->marks =
-	    xgrow(s->marks, &s->marks_cap, (size_t)i + 1, sizeof(*s->marks));
-	while (s->n_marks <= i)
-		s->marks[s->n_marks++] = (struct mark){ 0 };
-	*out = &s->marks[i];
-	if ((*out)->vulnerability != s->number)
-		**out = (struct mark){ .vulnerability = s->number };
-	return 0;
-}
-
-static const struct json_node *
-child_of(const struct json_node *n, const char *name)
-{
-	const struct json_node *list = json_get(n, name);
-
-	return list == NULL ? NULL : list->child;
-}
-
-/* Of a product that is affected. Vendor's words: FORMATS §4.6. */
-static enum advisory_state
-state_of(struct span category, struct span details)
-{
-	if (span_is(category, "no_fix_planned"))
-		return span_is(details, "Out of support scope")
-		    ? ADVISORY_END_OF_LIFE
-		    : ADVISORY_WILL_NOT_FIX;
-	if (span_is(category, "none_available"))
-		return span_is(details, "Fix deferred") ? ADVISORY_DEFERRED
-							: ADVISORY_AFFECTED;
-	return ADVISORY_UNKNOWN;
-}
-
-/* "RHSA-2024:2758" of its URL; nothing where the record is that one. */
-static struct span
-advisory_of(const struct status *s, struct span url)
-{
-	size_t slash = span_rfind(url, '/');
-	struct span id = span_from(url, slash + 1);
-
-	return span_eq(id, s->record) ? SPAN_NONE : id;
-}
-
-static int
-read_remediation(struct status *s, const struct json_node *r, struct err *e)
-{
-	struct span category = json_text(json_get(r, "category"));
-	struct span details = json_text(json_get(r, "details"));
-	enum advisory_state state = state_of(category, details);
-	const struct json_node *id = child_of(r, "product_ids");
-	struct span advisory = SPAN_NONE;
-	struct mark *mark;
-
-	if (span_is(category, "vendor_fix"))
-		advisory = advisory_of(s, json_text(json_get(r, "url")));
-	for (; id != NULL; id = id->next) {
-		if (mark_of(s, id, &mark, e) != 0)
-			return -1;
-		if (mark->advisory.len == 0)
-			mark->advisory = advisory;
-		if (state == ADVISORY_UNKNOWN ||
-		    mark->state != ADVISORY_UNKNOWN)
-			continue;
-		mark->state = state;
-		mark->remedy = details;
-	}
-	return 0;
-}
-
-static int
-read_threat(struct status *s, const struct json_node *t, struct err *e)
-{
-	const struct json_node *id = child_of(t, "product_ids");
-	struct span details = json_text(json_get(t, "details"));
-	struct mark *mark;
-
-	if (!span_is(json_text(json_get(t, "category")), "impact"))
-		return 0;
-	if (id == NULL)
-		s->severity = details;
-	for (; id != NULL; id = id->next) {
-		if (mark_of(s, id, &mark, e) != 0)
-			return -1;
-		mark->severity = details;
-	}
-	return 0;
-}
-
-static int
-read_flag(struct status *s, const struct json_node *f, struct err *e)
-{
-	const struct json_node *id = child_of(f, "product_ids");
-	struct mark *mark;
-
-	for (; id != NULL; id = id->next) {
-		if (mark_of(s, id, &mark, e) != 0)
-			return -1;
-		mark->reason = json_text(json_get(f, "label"));
-	}
-	return 0;
-}
-
-static int
-read_marks(struct status *s, const struct json_node *v, struct err *e)
-{
-	const struct json_node *n;
-
-	s->severity = SPAN_NONE;
-	for (n = child_of(v, "remediations"); n != NULL; n = n->next)
-		if (read_remediation(s, n, e) != 0)
-			return -1;
-	for (n = child_of(v, "threats"); n != NULL; n = n->next)
-		if (read_threat(s, n, e) != 0)
-			return -1;
-	for (n = child_of(v, "flags"); n != NULL; n = n->next)
-		if (read_flag(s, n, e) != 0)
-			return -1;
-	return 0;
 }
 
 static const struct csaf_product *
@@ -257,11 +113,12 @@ set_component(struct csaf_tree *t, const struct csaf_parts *parts,
 
 static void
 set_state(const struct status *s, enum advisory_state state,
-    const struct mark *mark, struct advisory_package *p)
+    const struct csaf_mark *mark, struct advisory_package *p)
 {
 	p->state = state;
 	p->cve = s->cve;
-	p->severity = mark->severity.len > 0 ? mark->severity : s->severity;
+	p->severity =
+	    mark->severity.len > 0 ? mark->severity : s->marks.severity;
 	if (state == ADVISORY_FIXED)
 		p->detail = mark->advisory;
 	else if (state == ADVISORY_NOT_AFFECTED)
@@ -322,7 +179,7 @@ add_statement(struct status *s, const struct advisory_package *p, struct err *e)
 
 	if (p->arch.len > 0 && arch_bit(s, p->arch, &bit, e) != 0)
 		return -1;
-	if (g->vulnerability != s->number) {
+	if (g->vulnerability != s->marks.number) {
 		if (s->n == ADVISORY_PACKAGES_MAX)
 			return err_set(e, ERR_LIMIT, "more than %u statements",
 			    ADVISORY_PACKAGES_MAX);
@@ -333,7 +190,7 @@ add_statement(struct status *s, const struct advisory_package *p, struct err *e)
 		g->last = (uint32_t)s->n++;
 		if (g->n++ == 0)
 			g->first = g->last;
-		g->vulnerability = s->number;
+		g->vulnerability = s->marks.number;
 	}
 	s->statements[g->last].arches |= bit;
 	s->statements[g->last].all_arches |= bit == 0;
@@ -359,14 +216,14 @@ read_status_id(struct status *s, const struct json_node *id,
 {
 	struct advisory_package p = { 0 };
 	struct csaf_parts parts;
-	struct mark *mark;
+	struct csaf_mark *mark;
 	uint32_t i;
 
 	if (json_text(id).len == 0)
 		return 0;
-	if (mark_of(s, id, &mark, e) != 0)
+	if (csaf_mark_of(&s->marks, json_text(id), &mark, e) != 0)
 		return -1;
-	i = (uint32_t)(mark - s->marks);
+	i = (uint32_t)(mark - s->marks.items);
 	parts = csaf_tree_parts(s->tree, i);
 	set_state(s, state, mark, &p);
 	set_product(s->tree, parts.product, &p);
@@ -407,12 +264,11 @@ state_named(struct span name)
 static int
 read_vulnerability(struct status *s, const struct json_node *v, struct err *e)
 {
-	const struct json_node *list = child_of(v, "product_status");
+	const struct json_node *list = csaf_first(v, "product_status");
 	const struct json_node *id;
 
-	s->number++;
 	s->cve = json_text(json_get(v, "cve"));
-	if (read_marks(s, v, e) != 0)
+	if (csaf_marks_read(&s->marks, v, e) != 0)
 		return -1;
 	for (; list != NULL; list = list->next) {
 		if (span_is(list->name, "recommended"))
@@ -481,7 +337,8 @@ write_out(struct status *s, struct advisory *out)
 		const struct statement *st = &s->statements[i];
 		const struct group *g = &s->groups[st->group];
 		struct advisory_package *p = &packages[out->n_packages];
-		bool is_shared = g->n == s->number && !g->differs && g->n > 1;
+		bool is_shared =
+		    g->n == s->marks.number && !g->differs && g->n > 1;
 
 		if (is_shared && g->first != i)
 			continue;
@@ -495,15 +352,16 @@ write_out(struct status *s, struct advisory *out)
 }
 
 int
-csaf_status_read(struct csaf_tree *t, const struct json_node *list,
+csaf_status_read(struct csaf_tree *t, const struct json_node *first,
     struct advisory *out, struct err *e)
 {
-	const struct json_node *v = list == NULL ? NULL : list->child;
-	struct status s = { .tree = t, .record = out->id };
+	const struct json_node *v = first;
+	struct status s = { .tree = t,
+		.marks = { .tree = t, .record = out->id } };
 	int rc = 0;
 
 	for (; v != NULL && rc == 0; v = v->next) {
-		if (s.number == CSAF_VULNERABILITIES_MAX)
+		if (s.marks.number == CSAF_VULNERABILITIES_MAX)
 			rc = err_set(e, ERR_LIMIT,
 			    "more than %u vulnerabilities",
 			    CSAF_VULNERABILITIES_MAX);

@@ -62,23 +62,25 @@ read_leaf(struct csaf_tree *t, const struct json_node *product,
 /* As deep as JSON_DEPTH_MAX lets the branches be. */
 static int
 read_branches(
-    struct csaf_tree *t, const struct json_node *branches, struct err *e)
+    struct csaf_tree *t, const struct json_node *parent, struct err *e)
 {
-	const struct json_node *b = branches == NULL ? NULL : branches->child;
+	const struct json_node *b = csaf_first(parent, "branches");
 
 	for (; b != NULL; b = b->next) {
 		if (read_leaf(t, json_get(b, "product"),
 			json_text(json_get(b, "category")), e) != 0 ||
-		    read_branches(t, json_get(b, "branches"), e) != 0)
+		    read_branches(t, b, e) != 0)
 			return -1;
 	}
 	return 0;
 }
 
 static int
-read_names(struct csaf_tree *t, const struct json_node *names, struct err *e)
+read_names(
+    struct csaf_tree *t, const struct json_node *product_tree, struct err *e)
 {
-	const struct json_node *name = names == NULL ? NULL : names->child;
+	const struct json_node *name =
+	    csaf_first(product_tree, "full_product_names");
 
 	for (; name != NULL; name = name->next)
 		if (read_leaf(t, name, SPAN_NONE, e) != 0)
@@ -112,9 +114,10 @@ read_relation(struct csaf_tree *t, const struct json_node *r, struct err *e)
 }
 
 static int
-read_relations(struct csaf_tree *t, const struct json_node *list, struct err *e)
+read_relations(
+    struct csaf_tree *t, const struct json_node *product_tree, struct err *e)
 {
-	const struct json_node *r = list == NULL ? NULL : list->child;
+	const struct json_node *r = csaf_first(product_tree, "relationships");
 
 	for (; r != NULL; r = r->next)
 		if (read_relation(t, r, e) != 0)
@@ -130,10 +133,10 @@ csaf_tree_read(struct csaf_tree *t, const struct json_node *product_tree,
 	map_cleanup(&t->ids);
 	t->n = 0;
 	t->arena = a;
-	if (read_branches(t, json_get(product_tree, "branches"), e) != 0 ||
-	    read_names(t, json_get(product_tree, "full_product_names"), e) != 0)
+	if (read_branches(t, product_tree, e) != 0 ||
+	    read_names(t, product_tree, e) != 0)
 		return -1;
-	return read_relations(t, json_get(product_tree, "relationships"), e);
+	return read_relations(t, product_tree, e);
 }
 
 static void
