@@ -108,12 +108,15 @@ set_state(const struct json_node *n, struct advisory_package *p)
 		p->detail = status;
 }
 
+/* What is said of one rpm in its favour holds for no other of its source. */
 static int
 put_package(struct reader *r, struct advisory_package *p, struct err *e)
 {
 	p->is_source = false;
 	if (advisory_build_package(&r->build, p, e) != 0)
 		return -1;
+	if (p->state == ADVISORY_NOT_AFFECTED)
+		return 0;
 	p->is_source = true;
 	return advisory_build_package(&r->build, p, e);
 }

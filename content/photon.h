@@ -20,7 +20,8 @@
  *	Not Affected    NA or ""    not affected, unless another row differs
  *
  * All else is unknown. Packages were those of source rpms in older files and
- * are all rpms in newer ones, so each is stated as a package and as a source.
+ * are all rpms in newer ones, so each is stated as a package and, unless it is
+ * not affected, as a source.
  */
 #ifndef CONTENT_PHOTON_H
 #define CONTENT_PHOTON_H

@@ -20,11 +20,12 @@ on_record(void *ctx, const struct json_node *n, struct span raw,
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct json_sink sink = { "r", &size, on_record, NULL, false };
+	struct json_sink sink = { .ctx = &size, .record = on_record };
 	struct stream_options alone = { .threads = 1, .out_max = 1 << 20 };
 	struct stream *in = NULL;
 	struct err e;
 
+	sink.array = size > 0 && data[0] == '[' ? "" : "r";
 	/* Not packed: offsets are compared with the size. */
 	if (size > 0 && data[0] < 0x80 && data[0] != 0x1f && data[0] != 'B' &&
 	    stream_open_span(&in, span_make(data, size), &alone, &e) == 0)

@@ -33,7 +33,8 @@ static const struct advisory_case cases[] = {
 	{ "not affected",
 	    ROW(",\"aff_ver\":\"\",\"res_ver\":\"NA\","
 		"\"status\":\"Not Affected\""),
-	    ERR_NONE, SAYS("not affected cve=CVE-2020-1") },
+	    ERR_NONE,
+	    "CVE-2020-1/a at 1 about=CVE-2020-1\n  package a: not affected cve=CVE-2020-1\n" },
 	{ "not affected, with a version",
 	    ROW(",\"res_ver\":\"1-2.ph4\",\"status\":\"Not Affected\""),
 	    ERR_NONE, SAYS("unknown cve=CVE-2020-1 detail=Not Affected") },
@@ -97,7 +98,7 @@ static const struct advisory_case cases[] = {
 	    "C-1/a at 1 raw=["
 	    "{\"cve_id\":\"C-1\",\"pkg\":\"a\",\"status\":\"Not Affected\"},\n"
 	    "{\"cve_id\":\"C-1\",\"pkg\":\"a\",\"status\":\"Not Affected\"}]"
-	    " about=C-1\n" BOTH("not affected cve=C-1") },
+	    " about=C-1\n  package a: not affected cve=C-1\n" },
 	{ "rows without an id or a name are left out",
 	    "[{\"cve_id\":\"Re\",\"pkg\":\"a\"},{\"cve_id\":\"C-1\"},"
 	    "{\"pkg\":\"a\"},{},{\"cve_id\":7,\"pkg\":\"a\"},"
