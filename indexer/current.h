@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The published generation that is current, opened for reading. */
+/* A generation's folder, opened for reading. */
 #ifndef INDEXER_CURRENT_H
 #define INDEXER_CURRENT_H
 
@@ -7,10 +7,13 @@
 #include "eval/index.h"
 
 /*
- * r->generation is 0, and r empty, where none is published yet. Ended by
- * index_close() either way.
+ * The published one that is current. r->generation is 0, and r empty, where
+ * none is published yet. Ended by index_close() either way.
  */
 int
 current_open(struct index_reader *r, const struct state *state, struct err *e);
+/* The one in a folder of the state directory: "index/7". */
+int generation_open(struct index_reader *r, const struct state *state,
+    const char *below, struct err *e);
 
 #endif

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <inttypes.h>
-#include <unistd.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/log.h"
-#include "eval/index.h"
+#include "indexer/current.h"
 #include "indexer/generation.h"
 #include "indexer/history.h"
 #include "schema_catalog.h"
@@ -103,28 +102,6 @@ record_documents(struct db *catalog, uint64_t number,
 	return 0;
 }
 
-/* 1: open; 0: it cannot be read, which is told; -1: failed. */
-static int
-open_generation(const struct state *s, uint64_t number, struct index_reader *r,
-    struct err *e)
-{
-	char below[GENERATION_PATH_SIZE];
-	struct buf path = { 0 };
-	int fd, rc;
-
-	generation_path(number, below);
-	if (file_open_dir(s->dirfd, below, false, &fd, e) != 0)
-		return -1;
-	buf_printf(&path, "%s/%s", s->path, below);
-	rc = index_open(r, fd, buf_str(&path), e);
-	if (rc != 0)
-		log_warn("index: %s: what it was made from is not known: %s",
-		    below, e->msg);
-	buf_cleanup(&path);
-	close(fd);
-	return rc == 0;
-}
-
 /* One of another version of the program stays, and nothing is said of it. */
 static int
 record_generation(
@@ -132,6 +109,7 @@ record_generation(
 {
 	struct recording *r = ctx;
 	struct db_stmt *q;
+	char below[GENERATION_PATH_SIZE];
 	struct index_reader reader;
 	int64_t known;
 	int rc = history_made(r->catalog, number, &known, e);
@@ -140,9 +118,12 @@ record_generation(
 		return rc == 1 ? 0 : -1;
 	if (is_current)
 		r->current_made = made;
-	rc = open_generation(r->state, number, &reader, e);
-	if (rc != 1)
-		return rc;
+	generation_path(number, below);
+	if (generation_open(&reader, r->state, below, e) != 0) {
+		log_warn("index: %s: what it was made from is not known: %s",
+		    below, e->msg);
+		return 0;
+	}
 	q = db_query(r->catalog, QUERY_CATALOG_GENERATION_ADD);
 	db_bind_int(q, ":number", (int64_t)number);
 	db_bind_int(q, ":made", made);

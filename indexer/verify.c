@@ -3,94 +3,41 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/store.h"
 #include "indexer/current.h"
 #include "indexer/generation.h"
 #include "indexer/proc_index.h"
+#include "indexer/rebuild.h"
 #include "indexer/verify.h"
-#include "schema_index.h"
 
 struct verification {
 	const struct state *state;
 	struct store store;
 	char folder[GENERATION_PATH_SIZE]; /* "index/verify-1" */
 	struct arena arena;                /* of the family in hand */
-	struct index_input *inputs;
-	struct index_outcome *outcomes;
-	struct verified_file **files;
-	size_t n;
 };
-
-static int
-take_document(struct verification *v, struct db_stmt *s, struct err *e)
-{
-	struct index_input *in = &v->inputs[v->n];
-	struct digest sha256;
-
-	if (!document_format_parse(db_text(s, 2), &in->format) ||
-	    !digest_parse(db_text(s, 8), &sha256))
-		return err_set(e, ERR_FORMAT, "the index is damaged");
-	in->name = arena_span(&v->arena, db_text(s, 1));
-	in->source = arena_span(&v->arena, db_text(s, 3));
-	in->distribution = arena_span(&v->arena, db_text(s, 4));
-	in->release = arena_span(&v->arena, db_text(s, 5));
-	in->flavour = arena_span(&v->arena, db_text(s, 6));
-	in->path = arena_span(&v->arena, db_text(s, 7));
-	if (store_get(&v->store, &sha256, &v->files[v->n], e) != 0)
-		return err_context(e, "%.*s", SPAN_ARG(in->name));
-	in->file = v->files[v->n++];
-	return 0;
-}
-
-/* What the published family was made of, from the store. */
-static int
-take_documents(
-    struct verification *v, const struct index_family *f, struct err *e)
-{
-	struct db_stmt *s = db_query(f->db, QUERY_INDEX_DOCUMENT_LIST);
-	int rc;
-
-	v->n = 0;
-	v->inputs = arena_array(&v->arena, f->n_documents, sizeof(*v->inputs));
-	v->outcomes =
-	    arena_array(&v->arena, f->n_documents, sizeof(*v->outcomes));
-	v->files = arena_array(&v->arena, f->n_documents, sizeof(*v->files));
-	while ((rc = db_step(s, e)) == 1 && v->n < f->n_documents) {
-		if (take_document(v, s, e) != 0) {
-			db_reset(s);
-			return -1;
-		}
-	}
-	db_reset(s);
-	return rc == -1 ? -1 : 0;
-}
-
-static int
-check_outcomes(const struct verification *v, struct err *e)
-{
-	size_t i;
-
-	for (i = 0; i < v->n; i++)
-		if (v->outcomes[i].refused) {
-			*e = v->outcomes[i].error;
-			return -1;
-		}
-	return 0;
-}
 
 static int
 rebuild(struct verification *v, const struct index_family *f,
     struct verify_result *r, struct err *e)
 {
+	struct rebuild_document *documents =
+	    arena_array(&v->arena, f->n_documents, sizeof(*documents));
 	struct buf path = { 0 };
-	int rc = -1;
+	size_t i;
+	int rc;
 
+	for (i = 0; i < f->n_documents; i++) {
+		const struct document *d = &f->documents[i];
+
+		documents[i] = (struct rebuild_document){ d->name, d->format,
+			d->source, d->path, d->sha256, d->distribution,
+			d->release, d->flavour };
+	}
 	buf_printf(&path, "%s/%s/%.*s.sqlite", v->state->path, v->folder,
 	    SPAN_ARG(f->name));
-	if (take_documents(v, f, e) == 0 &&
-	    index_family_run(buf_str(&path), v->inputs, v->n, v->outcomes, e) ==
-		0 &&
-	    check_outcomes(v, e) == 0)
+	rc = rebuild_family(
+	    &v->store, buf_str(&path), documents, f->n_documents, e);
+	if (rc == 0)
 		rc = index_digests_run(buf_str(&path), &r->rebuilt, e);
 	unlink(buf_str(&path));
 	buf_cleanup(&path);
@@ -118,7 +65,6 @@ verify_family(struct verification *v, uint64_t generation,
     const struct index_family *f, struct verify_result *r)
 {
 	struct err why = { 0 };
-	size_t i;
 
 	*r = (struct verify_result){ .family = f->name };
 	if (digest_current(v, generation, f->name, &r->current, &why) == 0 &&
@@ -127,9 +73,6 @@ verify_family(struct verification *v, uint64_t generation,
 		    digest_eq(&r->current.plan, &r->rebuilt.plan);
 	if (why.code != ERR_NONE)
 		r->reason = arena_span(&v->arena, span_of(why.msg));
-	for (i = 0; i < v->n; i++)
-		verified_close(v->files[i]);
-	v->n = 0;
 }
 
 int

@@ -826,3 +826,20 @@ SELECT vector, definitions, tests FROM baseline WHERE document = :key;
 
 -- name: want_rows
 SELECT kind, path FROM want WHERE document = :key ORDER BY kind, path;
+
+-- What tells one version of a record from another (indexer/changes_records.c).
+-- name: change_definition
+SELECT key & 4294967295, id, digest FROM definition
+WHERE key BETWEEN :low AND :high ORDER BY key;
+
+-- name: change_nvd
+SELECT key & 4294967295, id, digest FROM nvd_cve
+WHERE key BETWEEN :low AND :high ORDER BY key;
+
+-- name: change_usn
+SELECT key & 4294967295, id, digest FROM usn
+WHERE key BETWEEN :low AND :high ORDER BY key;
+
+-- name: change_advisory
+SELECT key & 4294967295, id, digest FROM advisory
+WHERE key BETWEEN :low AND :high ORDER BY key;
