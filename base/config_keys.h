@@ -81,6 +81,11 @@ static const struct config_key config_keys[] = {
 	    "largest file that is fetched; empty: see `source show`" },
 	{ "retention.generations", CONFIG_UINT, "14", 100000,
 	    "published generations that are kept" },
+	{ "retention.days", CONFIG_UINT, "0", 36500,
+	    "age in days above which generations are removed; 0: any age" },
+	{ "retention.blob_days", CONFIG_UINT, "30", 36500,
+	    "days for which the files of a removed generation are kept after "
+	    "it was last current, so that it can be made anew" },
 	{ "scan.fail_on", CONFIG_TEXT, "", 0,
 	    "severity from which a finding fails; empty: every finding" },
 };

@@ -37,7 +37,7 @@ blob_write(const struct store *s, const char *hex, int from, struct err *e)
 	char temp[DIGEST_HEX_SIZE + 8];
 	int fd, rc = -1;
 
-	snprintf(temp, sizeof(temp), "%s.new", hex);
+	snprintf(temp, sizeof(temp), "%s" STORE_HALF_SUFFIX, hex);
 	fd = openat(
 	    s->dirfd, temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (fd == -1)

@@ -9,6 +9,8 @@
 
 #include "base/verified.h"
 
+#define STORE_HALF_SUFFIX ".new" /* while it is being written */
+
 struct store {
 	int dirfd; /* of store/blobs/sha256 */
 };

@@ -25,11 +25,11 @@ const struct cli_verb cli_verbs[] = {
 	    cli_search },
 	{ "show", "ID", "all that is known of a CVE, notice or definition",
 	    cli_show },
-	{ "changes", "--since GENERATION", "what changed in the content",
-	    NULL },
+	{ "changes", "--since GENERATION|DATE", "what changed in the content",
+	    cli_changes },
 	{ "index", "list | verify | rollback GENERATION",
 	    "published generations", cli_index },
-	{ "gc", "", "remove what nothing needs", NULL },
+	{ "gc", "", "remove what nothing needs", cli_gc },
 	{ "key", "init | list | rotate | export-root", "signing keys", NULL },
 	{ "bundle", "export | import | verify | list | push | pull",
 	    "carry content across a gap", NULL },
@@ -79,6 +79,15 @@ cli_state(const struct cli *cli, struct state *s, enum state_mode mode)
 		return 0;
 	cli_error(&e);
 	return -1;
+}
+
+int
+cli_lock_state(const struct cli *cli, struct state *s)
+{
+	if (cli_state(cli, s, STATE_READ) != 0)
+		return -1;
+	state_close(s);
+	return cli_state(cli, s, STATE_WRITE);
 }
 
 static void

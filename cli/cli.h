@@ -52,6 +52,8 @@ int cli_usage(const struct cli *cli, const char *fmt, ...)
 int cli_check_sources(const struct cli *cli);
 /* Opens the state directory; on failure the message is printed. */
 int cli_state(const struct cli *cli, struct state *s, enum state_mode mode);
+/* As cli_state() with STATE_WRITE, but only where there is one. */
+int cli_lock_state(const struct cli *cli, struct state *s);
 
 struct cli_verb {
 	const char *name;
@@ -64,8 +66,10 @@ struct cli_verb {
 /* All verbs, in the order of the help; ends with a NULL name. */
 extern const struct cli_verb cli_verbs[];
 
+int cli_changes(struct cli *cli, int argc, char **argv);
 int cli_config(struct cli *cli, int argc, char **argv);
 int cli_explain(struct cli *cli, int argc, char **argv);
+int cli_gc(struct cli *cli, int argc, char **argv);
 int cli_index(struct cli *cli, int argc, char **argv);
 int cli_init(struct cli *cli, int argc, char **argv);
 int cli_scan(struct cli *cli, int argc, char **argv);

@@ -149,16 +149,6 @@ list(struct cli *cli, bool as_json)
 	return rc == 0 ? CLI_OK : cli_error(&e);
 }
 
-/* For writing, but only where there is one. */
-static int
-lock_state(struct cli *cli, struct state *s)
-{
-	if (cli_state(cli, s, STATE_READ) != 0)
-		return -1;
-	state_close(s);
-	return cli_state(cli, s, STATE_WRITE);
-}
-
 /* --- verify --- */
 
 static int
@@ -193,7 +183,7 @@ verify(struct cli *cli)
 	struct state state;
 	int rc;
 
-	if (lock_state(cli, &state) != 0)
+	if (cli_lock_state(cli, &state) != 0)
 		return CLI_ERROR;
 	rc = verify_run(&state, print_result, &all_same, &e);
 	state_close(&state);
@@ -233,7 +223,7 @@ rollback(struct cli *cli, uint64_t number)
 	struct state state;
 	int rc;
 
-	if (lock_state(cli, &state) != 0)
+	if (cli_lock_state(cli, &state) != 0)
 		return CLI_ERROR;
 	rc = roll_back(&state, number, &e);
 	state_close(&state);

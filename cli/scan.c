@@ -18,6 +18,7 @@ struct scan_arguments {
 	const char *evaluator;
 	const char *policy;
 	const char *as_of;
+	struct as_of_when when;
 	bool timing;
 };
 
@@ -44,9 +45,8 @@ static int
 read_words(const struct cli *cli, const struct scan_arguments *a,
     struct scan_request *r)
 {
-	if (a->policy != NULL || a->as_of != NULL) {
-		fprintf(stderr, "scapcache scan: --%s is not built yet\n",
-		    a->policy != NULL ? "policy" : "as-of");
+	if (a->policy != NULL) {
+		fprintf(stderr, "scapcache scan: --policy is not built yet\n");
 		return CLI_ERROR;
 	}
 	if (a->format != NULL &&
@@ -100,7 +100,7 @@ run(const struct cli *cli, const struct scan_arguments *a,
 	r->fd = output.fd;
 	r->report.colour = is_coloured(output.fd);
 	r->report.width = terminal_width(output.fd);
-	if (cli_scan_run(cli, r, &answer, &e) != 0 ||
+	if (cli_scan_run(cli, r, &a->when, &answer, &e) != 0 ||
 	    (answer.has_report && output_commit(&output, &e) != 0))
 		cli_error(&e);
 	else
@@ -136,7 +136,7 @@ cli_scan(struct cli *cli, int argc, char **argv)
 		    "fast (default) or plain, which walks everything: tests",
 		    &a.evaluator },
 		{ "policy", "FILE", "not built yet", &a.policy },
-		{ "as-of", "WHEN", "not built yet", &a.as_of },
+		{ "as-of", "WHEN", CLI_AS_OF_HELP, &a.as_of },
 		{ NULL, NULL, NULL, NULL },
 	};
 	struct scan_request r = { 0 };
@@ -147,7 +147,8 @@ cli_scan(struct cli *cli, int argc, char **argv)
 		return rc == 0 ? CLI_OK : CLI_ERROR;
 	if (n_args != 1)
 		return cli_usage(cli, "name one image");
-	if (read_words(cli, &a, &r) != CLI_OK)
+	if (cli_as_of_parse(cli, "as-of", a.as_of, &a.when) != CLI_OK ||
+	    read_words(cli, &a, &r) != CLI_OK)
 		return CLI_ERROR;
 	r.target = argv[1];
 	r.platform = a.platform;

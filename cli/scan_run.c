@@ -1,24 +1,48 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+
 #include "cli/scan_run.h"
 #include "indexer/generation.h"
 
-int
-cli_scan_run(const struct cli *cli, struct scan_request *r,
-    struct scan_answer *answer, struct err *e)
+/* The folder of the generation that is to judge; none: *out stays as it is. */
+static int
+find_index(const struct cli *cli, const struct state *s,
+    const struct as_of_when *when, struct as_of *out, struct err *e)
 {
 	char path[GENERATION_PATH_SIZE];
+
+	if (cli_as_of_open(cli, s, when, out, e) != 0) {
+		if (e->code != ERR_MISSING)
+			return -1;
+		cli_error(e);
+		*out = (struct as_of){ 0 };
+		return 0;
+	}
+	if (as_of_is_asked(when))
+		return 0;
+	if (generation_current(s->dirfd, &out->generation, e) != 0)
+		return -1;
+	if (out->generation > 0)
+		snprintf(out->below, sizeof(out->below), "%s",
+		    generation_path(out->generation, path));
+	return 0;
+}
+
+int
+cli_scan_run(const struct cli *cli, struct scan_request *r,
+    const struct as_of_when *when, struct scan_answer *answer, struct err *e)
+{
 	struct buf index = { 0 };
 	struct state state;
-	uint64_t number;
+	struct as_of g;
 	int rc = -1;
 
 	if (state_open(&state, cli->state, STATE_READ, 0, e) != 0)
 		return -1;
-	if (generation_current(state.dirfd, &number, e) != 0)
+	if (find_index(cli, &state, when, &g, e) != 0)
 		goto out;
-	if (number > 0) {
-		buf_printf(
-		    &index, "%s/%s", state.path, generation_path(number, path));
+	if (g.generation > 0) {
+		buf_printf(&index, "%s/%s", state.path, g.below);
 		r->index = buf_str(&index);
 	}
 	r->statefd = state.dirfd;

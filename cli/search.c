@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "cli/cli.h"
+#include "cli/as_of.h"
 #include "indexer/proc_lookup.h"
 
 #define LIMIT_MAX 1000000
@@ -22,9 +22,11 @@ join(int n_args, char **argv, struct buf *words)
 }
 
 static int
-search(struct cli *cli, const struct lookup_request *r)
+search(struct cli *cli, const struct lookup_request *r,
+    const struct as_of_when *when)
 {
 	struct lookup_request asked = *r;
+	struct as_of g;
 	struct err e = { 0 };
 	struct state state;
 	uint64_t n = 0;
@@ -33,7 +35,10 @@ search(struct cli *cli, const struct lookup_request *r)
 	if (cli_state(cli, &state, STATE_READ) != 0)
 		return CLI_ERROR;
 	asked.state = &state;
-	rc = proc_lookup(&asked, &n, &e);
+	rc = cli_as_of_open(cli, &state, when, &g, &e);
+	asked.below = g.generation == 0 ? NULL : g.below;
+	if (rc == 0)
+		rc = proc_lookup(&asked, &n, &e);
 	state_close(&state);
 	if (rc != 0)
 		return cli_error(&e);
@@ -51,14 +56,16 @@ cli_search(struct cli *cli, int argc, char **argv)
 {
 	struct lookup_request r = { .limit = LOOKUP_LIMIT,
 		.fd = STDOUT_FILENO };
-	const char *limit = NULL;
+	const char *limit = NULL, *as_of = NULL;
 	const struct cli_option options[] = {
 		{ "document", "NAME", "in this document only", &r.document },
 		{ "limit", "N", "lines at most (50)", &limit },
+		{ "as-of", "WHEN", CLI_AS_OF_HELP, &as_of },
 		{ "json", NULL, "for programs", &r.as_json },
 		{ 0 },
 	};
 	struct buf words = { 0 };
+	struct as_of_when when;
 	int n_args, rc;
 
 	rc = cli_options(cli, options, argc, argv, &n_args);
@@ -68,9 +75,11 @@ cli_search(struct cli *cli, int argc, char **argv)
 		return cli_usage(cli, "say words to search for");
 	if (limit != NULL && !parse_uint(span_of(limit), LIMIT_MAX, &r.limit))
 		return cli_usage(cli, "--limit %s: not a number", limit);
+	if (cli_as_of_parse(cli, "as-of", as_of, &when) != CLI_OK)
+		return CLI_ERROR;
 	join(n_args, argv, &words);
 	r.what = buf_str(&words);
-	rc = search(cli, &r);
+	rc = search(cli, &r, &when);
 	buf_cleanup(&words);
 	return rc;
 }

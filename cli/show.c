@@ -2,13 +2,15 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "cli/cli.h"
+#include "cli/as_of.h"
 #include "indexer/proc_lookup.h"
 
 static int
-show(struct cli *cli, const struct lookup_request *r)
+show(struct cli *cli, const struct lookup_request *r,
+    const struct as_of_when *when)
 {
 	struct lookup_request asked = *r;
+	struct as_of g;
 	struct err e = { 0 };
 	struct state state;
 	uint64_t n = 0;
@@ -17,7 +19,10 @@ show(struct cli *cli, const struct lookup_request *r)
 	if (cli_state(cli, &state, STATE_READ) != 0)
 		return CLI_ERROR;
 	asked.state = &state;
-	rc = proc_lookup(&asked, &n, &e);
+	rc = cli_as_of_open(cli, &state, when, &g, &e);
+	asked.below = g.generation == 0 ? NULL : g.below;
+	if (rc == 0)
+		rc = proc_lookup(&asked, &n, &e);
 	state_close(&state);
 	if (rc != 0)
 		return cli_error(&e);
@@ -32,12 +37,15 @@ int
 cli_show(struct cli *cli, int argc, char **argv)
 {
 	struct lookup_request r = { .show = true, .fd = STDOUT_FILENO };
+	const char *as_of = NULL;
 	const struct cli_option options[] = {
 		{ "document", "NAME", "from this document only", &r.document },
+		{ "as-of", "WHEN", CLI_AS_OF_HELP, &as_of },
 		{ "json", NULL, "for programs", &r.as_json },
 		{ "raw", NULL, "the record's source bytes, unchanged", &r.raw },
 		{ 0 },
 	};
+	struct as_of_when when;
 	int n_args, rc;
 
 	rc = cli_options(cli, options, argc, argv, &n_args);
@@ -48,5 +56,7 @@ cli_show(struct cli *cli, int argc, char **argv)
 		    "say one id: of a CVE, a notice, an advisory or a "
 		    "definition");
 	r.what = argv[1];
-	return show(cli, &r);
+	if (cli_as_of_parse(cli, "as-of", as_of, &when) != CLI_OK)
+		return CLI_ERROR;
+	return show(cli, &r, &when);
 }

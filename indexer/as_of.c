@@ -28,6 +28,12 @@ as_of_parse(struct span text, struct as_of_when *out)
 	return true;
 }
 
+bool
+as_of_is_asked(const struct as_of_when *when)
+{
+	return when->is_time || when->generation != 0;
+}
+
 /* --- which one --- */
 
 static int
@@ -126,7 +132,12 @@ static int
 make_locked(
     const struct state *s, struct db *catalog, struct as_of *g, struct err *e)
 {
-	return is_made(s, g) ? 0 : as_of_make(s, catalog, g, e);
+	if (is_made(s, g))
+		return 0;
+	if (as_of_make(s, catalog, g, e) != 0)
+		return -1;
+	is_made(s, g); /* by our clock, not the kernel's */
+	return 0;
 }
 
 static int
@@ -179,21 +190,28 @@ as_of_open(const struct state *s, const struct as_of_when *when,
 	return rc;
 }
 
+bool
+as_of_is_fresh(int statefd, const char *below)
+{
+	int64_t now = clock_now();
+	struct stat st;
+
+	return fstatat(statefd, below, &st, 0) == 0 &&
+	    st.st_mtime >= now - AS_OF_FRESH_S &&
+	    st.st_mtime <= now + AS_OF_FRESH_S;
+}
+
 /* Renamed first: a reader is not to see half of its families. */
 static int
 clean_one(void *ctx, const char *name, struct err *e)
 {
 	int statefd = *(const int *)ctx;
 	struct buf path = { 0 }, old = { 0 };
-	int64_t now = clock_now();
-	struct stat st;
 	int rc = 0;
 
 	buf_printf(&path, AS_OF_FOLDER "/%s", name);
 	buf_printf(&old, "index/old-as-of-%s", name);
-	if (fstatat(statefd, buf_str(&path), &st, 0) == 0 &&
-	    (st.st_mtime < now - AS_OF_FRESH_S ||
-		st.st_mtime > now + AS_OF_FRESH_S)) {
+	if (!as_of_is_fresh(statefd, buf_str(&path))) {
 		if (renameat(statefd, buf_str(&path), statefd, buf_str(&old)) !=
 		    0)
 			rc = err_system(e, "%s: cannot remove", buf_str(&path));

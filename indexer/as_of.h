@@ -10,6 +10,7 @@
 
 #include "base/catalog.h"
 
+#define AS_OF_FOLDER "index/as-of"
 #define AS_OF_PATH_SIZE 64
 #define AS_OF_FRESH_S 3600 /* one that was not asked since may be removed */
 
@@ -30,6 +31,8 @@ struct as_of_when {
  * UTC. False if it is none of these.
  */
 bool as_of_parse(struct span text, struct as_of_when *out);
+/* False for { 0 }. */
+bool as_of_is_asked(const struct as_of_when *when);
 /*
  * ERR_MISSING: nothing was published then, there is no such generation, or
  * its files are gone; the message says which. A generation that is made anew
@@ -37,6 +40,8 @@ bool as_of_parse(struct span text, struct as_of_when *out);
  */
 int as_of_open(const struct state *s, const struct as_of_when *when,
     struct as_of *out, struct err *e);
+/* Whether it was made or asked for lately. */
+bool as_of_is_fresh(int statefd, const char *below);
 /* Removes those that nobody asked for lately; the lock is held. */
 int as_of_clean(int statefd, struct err *e);
 

@@ -5,8 +5,6 @@
 
 #include "indexer/as_of.h"
 
-#define AS_OF_FOLDER "index/as-of"
-
 /*
  * Makes g->below from the documents that the catalog tells of, all of it or
  * nothing; the lock is held. A family that a generation which is kept has

@@ -1,28 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/digest.h"
 #include "base/mem.h"
 #include "base/pack.h"
+#include "eval/exploit.h"
 #include "indexer/changes_impl.h"
 #include "indexer/rows.h"
 #include "schema_index.h"
-
-/*
- * Ordinal, id and whatever tells one version of the record from another: a
- * digest of its source bytes, or its values. By key.
- */
-static const struct query {
-	unsigned query;
-	int n_columns;
-} queries[] = {
-	[DOCUMENT_OVAL] = { QUERY_INDEX_CHANGE_DEFINITION, 3 },
-	[DOCUMENT_NVD] = { QUERY_INDEX_CHANGE_NVD, 3 },
-	[DOCUMENT_NVD_11] = { QUERY_INDEX_CHANGE_NVD, 3 },
-	[DOCUMENT_USN] = { QUERY_INDEX_CHANGE_USN, 3 },
-};
-static const struct query advisory_query = { QUERY_INDEX_CHANGE_ADVISORY, 3 };
 
 /* A record that is not the same in the same place. */
 struct record {
@@ -37,10 +24,12 @@ struct records {
 	struct arena arena;
 };
 
+struct query;
+
 /* Where one side is. */
 struct cursor {
 	struct db_stmt *s;
-	int n_columns;
+	const struct query *query;
 	bool at_row;
 	int64_t ord;
 	struct span id; /* until the next step */
@@ -48,18 +37,76 @@ struct cursor {
 	struct records left;
 };
 
-static int
-query_of(enum document_format format, struct query *out, struct err *e)
+/*
+ * Ordinal, id and whatever tells one version of the record from another: a
+ * digest of its source bytes, or its values. By ordinal.
+ */
+struct query {
+	unsigned query;
+	int n_columns; /* 0: the format has no records with ids */
+	/* Takes the row's records out; they are not where they were. */
+	int (*leave)(struct cursor *c, struct err *e);
+};
+
+static struct record *
+add_record(struct records *r, struct span id)
 {
-	*out = (struct query){ 0 };
+	r->items = xgrow(r->items, &r->cap, r->n + 1, sizeof(*r->items));
+	r->items[r->n].id = arena_span(&r->arena, id);
+	return &r->items[r->n++];
+}
+
+static int
+leave_row(struct cursor *c, struct err *e)
+{
+	(void)e;
+	digest_of(buf_span(&c->values), &add_record(&c->left, c->id)->digest);
+	return 0;
+}
+
+/* The score alone: the percentile moves with everybody else's. */
+static int
+leave_score(void *ctx, const struct epss_row *row, struct err *e)
+{
+	struct cursor *c = ctx;
+	char id[32];
+
+	(void)e;
+	snprintf(id, sizeof(id), "CVE-%04u-%04u", row->year, row->number);
+	digest_of(span_make(&row->score, sizeof(row->score)),
+	    &add_record(&c->left, span_of(id))->digest);
+	return 0;
+}
+
+/* A row is a block of scores. */
+static int
+leave_scores(struct cursor *c, struct err *e)
+{
+	const struct epss_sink sink = { c, leave_score };
+
+	return exploit_unpack((uint32_t)(c->ord >> 32),
+	    (uint64_t)c->ord & UINT32_MAX, db_blob(c->s, 2), &sink, e);
+}
+
+static const struct query queries[] = {
+	[DOCUMENT_OVAL] = { QUERY_INDEX_CHANGE_DEFINITION, 3, leave_row },
+	[DOCUMENT_NVD] = { QUERY_INDEX_CHANGE_NVD, 3, leave_row },
+	[DOCUMENT_NVD_11] = { QUERY_INDEX_CHANGE_NVD, 3, leave_row },
+	[DOCUMENT_USN] = { QUERY_INDEX_CHANGE_USN, 3, leave_row },
+	[DOCUMENT_KEV] = { QUERY_INDEX_CHANGE_KEV, 3, leave_row },
+	[DOCUMENT_EPSS] = { QUERY_INDEX_CHANGE_EPSS, 3, leave_scores },
+};
+static const struct query no_query;
+static const struct query advisory_query = { QUERY_INDEX_CHANGE_ADVISORY, 3,
+	leave_row };
+
+static const struct query *
+query_of(enum document_format format)
+{
 	if (document_format_advisories(format) != NULL)
-		*out = advisory_query;
-	else if (format < sizeof(queries) / sizeof(*queries))
-		*out = queries[format];
-	if (out->n_columns > 0)
-		return 0;
-	return err_set(e, ERR_FORMAT, "records of the format %s have no ids",
-	    document_format_name(format));
+		return &advisory_query;
+	return format < sizeof(queries) / sizeof(*queries) ? &queries[format]
+							   : &no_query;
 }
 
 static int
@@ -77,7 +124,7 @@ cursor_next(struct cursor *c, struct err *e)
 	c->ord = db_int(c->s, 0);
 	c->id = db_text(c->s, 1);
 	buf_reset(&c->values);
-	for (i = 2; i < c->n_columns; i++)
+	for (i = 2; i < c->query->n_columns; i++)
 		pack_span(&c->values, db_blob(c->s, i));
 	return 0;
 }
@@ -85,14 +132,12 @@ cursor_next(struct cursor *c, struct err *e)
 static int
 cursor_open(struct cursor *c, const struct change_side *side, struct err *e)
 {
-	struct query q;
-
 	if (side->db == NULL)
 		return 0;
-	if (query_of(side->format, &q, e) != 0)
-		return -1;
-	c->s = db_query(side->db, q.query);
-	c->n_columns = q.n_columns;
+	c->query = query_of(side->format);
+	if (c->query->n_columns == 0)
+		return 0;
+	c->s = db_query(side->db, c->query->query);
 	db_bind_int(c->s, ":low", row_key(side->document, 0));
 	db_bind_int(c->s, ":high", row_key(side->document, UINT32_MAX));
 	return cursor_next(c, e);
@@ -111,13 +156,8 @@ cursor_close(struct cursor *c)
 static int
 leave(struct cursor *c, struct err *e)
 {
-	struct records *r = &c->left;
-	struct record *row;
-
-	r->items = xgrow(r->items, &r->cap, r->n + 1, sizeof(*r->items));
-	row = &r->items[r->n++];
-	row->id = arena_span(&r->arena, c->id);
-	digest_of(buf_span(&c->values), &row->digest);
+	if (c->query->leave(c, e) != 0)
+		return -1;
 	return cursor_next(c, e);
 }
 

@@ -127,14 +127,20 @@ generation_rollback(int statefd, uint64_t number, struct err *e)
 	    statefd, "index/current", path + sizeof("index/") - 1, e);
 }
 
+bool
+generation_is_leftover(struct span name)
+{
+	return span_has_prefix(name, "building-") ||
+	    span_has_prefix(name, "verify-") || span_has_prefix(name, "old-") ||
+	    span_has_prefix(name, "current.new-");
+}
+
 static int
 clean_one(void *ctx, const char *name, struct err *e)
 {
 	int dirfd = *(const int *)ctx;
-	struct span n = span_of(name);
 
-	if (span_has_prefix(n, "building-") || span_has_prefix(n, "verify-") ||
-	    span_has_prefix(n, "old-") || span_has_prefix(n, "current.new-"))
+	if (generation_is_leftover(span_of(name)))
 		return file_remove_tree(dirfd, name, e);
 	return 0;
 }
@@ -153,8 +159,8 @@ generation_clean(int statefd, struct err *e)
 }
 
 /* Renamed first: half a generation must not look like one. */
-static int
-remove_number(int statefd, uint64_t number, struct err *e)
+int
+generation_remove(int statefd, uint64_t number, struct err *e)
 {
 	char path[GENERATION_PATH_SIZE], old[GENERATION_PATH_SIZE];
 
@@ -163,29 +169,4 @@ remove_number(int statefd, uint64_t number, struct err *e)
 	if (renameat(statefd, path, statefd, old) != 0)
 		return err_system(e, "%s: cannot remove", path);
 	return file_remove_tree(statefd, old, e);
-}
-
-int
-generation_retain(int statefd, uint64_t keep, struct err *e)
-{
-	struct numbers all = { 0 };
-	uint64_t current;
-	size_t i, left;
-	int rc = -1;
-
-	if (generation_current(statefd, &current, e) != 0 ||
-	    list_numbers(statefd, &all, e) != 0)
-		goto out;
-	left = all.n;
-	for (i = 0; i + 1 < all.n && left > keep; i++) {
-		if (all.items[i] == current)
-			continue;
-		if (remove_number(statefd, all.items[i], e) != 0)
-			goto out;
-		left--;
-	}
-	rc = 0;
-out:
-	free(all.items);
-	return rc;
 }

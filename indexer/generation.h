@@ -49,7 +49,9 @@ int generation_each(int statefd,
 int generation_rollback(int statefd, uint64_t number, struct err *e);
 /* Removes what a killed run left; generation_begin() does it, too. */
 int generation_clean(int statefd, struct err *e);
-/* Removes the oldest beyond keep, never the current or the newest one. */
-int generation_retain(int statefd, uint64_t keep, struct err *e);
+/* Whether such a name in index/ is what a killed run left. */
+bool generation_is_leftover(struct span name);
+/* For indexer/gc.h: its folder is no generation before it is emptied. */
+int generation_remove(int statefd, uint64_t number, struct err *e);
 
 #endif

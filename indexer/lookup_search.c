@@ -144,6 +144,7 @@ print_json(const struct hits *hits, size_t n)
 
 	json_out_init(&j, hits->l->out);
 	json_object(&j, NULL);
+	json_uint(&j, "generation", hits->l->index->generation);
 	json_uint(&j, "found", hits->n);
 	json_array(&j, "records");
 	for (i = 0; i < n; i++) {

@@ -9,26 +9,39 @@
 /* --- in the process --- */
 
 static int
-look_up(const struct lookup_request *r, uint64_t *n_found, struct err *e)
+ask_index(const struct lookup_request *r, struct out *out, uint64_t *n_found,
+    struct err *e)
 {
 	struct index_reader index;
-	struct out out;
 	struct lookup l = { .index = &index,
-		.out = &out,
+		.out = out,
 		.document = r->document,
 		.as_json = r->as_json,
 		.raw = r->raw,
 		.limit = r->limit };
-	int rc = current_open(&index, r->state, e);
+	int rc = r->below == NULL
+	    ? current_open(&index, r->state, e)
+	    : generation_open(&index, r->state, r->below, e);
 
-	out_init(&out, r->fd);
 	if (rc == 0)
 		rc = r->show ? lookup_show(&l, span_of(r->what), n_found, e)
 			     : lookup_search(&l, span_of(r->what), n_found, e);
+	index_close(&index);
+	return rc;
+}
+
+static int
+look_up(const struct lookup_request *r, uint64_t *n_found, struct err *e)
+{
+	struct out out;
+	int rc;
+
+	out_init(&out, r->fd);
+	rc = r->changes != NULL ? changes_write(r->changes, &out, n_found, e)
+				: ask_index(r, &out, n_found, e);
 	if (rc == 0)
 		rc = out_flush(&out, e);
 	out_cleanup(&out);
-	index_close(&index);
 	return rc;
 }
 

@@ -8,12 +8,16 @@
 #define INDEXER_PROC_LOOKUP_H
 
 #include "base/state.h"
+#include "indexer/changes.h"
 #include "indexer/lookup.h"
 
 struct lookup_request {
 	const struct state *state;
-	bool show;        /* else search */
-	const char *what; /* words, or an id */
+	const char *below; /* the generation's folder: "index/7"; NULL: the
+			      current one */
+	const struct changes *changes; /* these, and nothing else; or NULL */
+	bool show;                     /* else search */
+	const char *what;              /* words, or an id */
 	const char *document;
 	bool as_json;
 	bool raw;

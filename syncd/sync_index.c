@@ -452,8 +452,7 @@ build(struct sync *s, const struct index_reader *before, struct err *e)
 	if (generation_publish(r.g, e) != 0)
 		return -1;
 	s->result.published = true;
-	return generation_retain(s->state->dirfd,
-	    config_uint(s->options.config, "retention.generations"), e);
+	return 0;
 }
 
 static void

@@ -6,6 +6,8 @@
  */
 #include <inttypes.h>
 
+#include "base/log.h"
+#include "indexer/gc.h"
 #include "indexer/history.h"
 #include "schema_catalog.h"
 #include "syncd/sync_parts.h"
@@ -264,14 +266,46 @@ record_all(struct sync *s, struct err *e)
 	return record_run(s, e);
 }
 
+static int
+log_removed(void *ctx, const struct gc_item *item, struct err *e)
+{
+	(void)ctx;
+	(void)e;
+	log_info(
+	    "gc: %s: removed bytes=%" PRIu64, item->name, item->freed_bytes);
+	return 0;
+}
+
+/* What stays too long does no harm: it is told, and the run has done well. */
+static void
+collect_garbage(struct sync *s)
+{
+	const struct gc_report report = { NULL, log_removed };
+	const struct gc_options o = {
+		.generations =
+		    config_uint(s->options.config, "retention.generations"),
+		.days = config_uint(s->options.config, "retention.days"),
+		.blob_days =
+		    config_uint(s->options.config, "retention.blob_days"),
+	};
+	struct gc_result result;
+	struct err e = { 0 };
+
+	if (gc_run(s->state, s->catalog, &o, &report, &result, &e) != 0)
+		log_warn("gc: %s", e.msg);
+}
+
 int
 sync_record(struct sync *s, struct err *e)
 {
 	if (history_record(s->catalog, s->state, e) != 0 ||
 	    db_begin(s->catalog, e) != 0)
 		return -1;
-	if (record_all(s, e) == 0 && db_commit(s->catalog, e) == 0)
-		return 0;
-	db_rollback(s->catalog);
-	return -1;
+	if (record_all(s, e) != 0 || db_commit(s->catalog, e) != 0) {
+		db_rollback(s->catalog);
+		return -1;
+	}
+	if (s->result.published)
+		collect_garbage(s);
+	return 0;
 }

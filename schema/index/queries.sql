@@ -843,3 +843,11 @@ WHERE key BETWEEN :low AND :high ORDER BY key;
 -- name: change_advisory
 SELECT key & 4294967295, id, digest FROM advisory
 WHERE key BETWEEN :low AND :high ORDER BY key;
+
+-- name: change_kev
+SELECT key & 4294967295, id, digest FROM kev
+WHERE key BETWEEN :low AND :high ORDER BY key;
+
+-- name: change_epss
+SELECT year << 32 | block, '', scores FROM epss
+WHERE document = :low >> 32 AND :high > 0 ORDER BY year, block;

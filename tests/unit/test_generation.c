@@ -129,7 +129,6 @@ test_none_yet(void **state)
 
 	assert_int_equal(current(w), 0);
 	assert_int_equal(generation_clean(w->tmp.dirfd, &w->e), 0);
-	assert_int_equal(generation_retain(w->tmp.dirfd, 3, &w->e), 0);
 	expect_generations(w, "");
 	assert_int_equal(generation_rollback(w->tmp.dirfd, 1, &w->e), -1);
 	assert_int_equal(w->e.code, ERR_MISSING);
@@ -303,24 +302,6 @@ test_rollback(void **state)
 	    "3 1700000000;");
 }
 
-static void
-test_retain(void **state)
-{
-	struct world *w = *state;
-
-	publish(w, "ubuntu", "one");
-	publish(w, "ubuntu", "two");
-	publish(w, "ubuntu", "three");
-	publish(w, "ubuntu", "four");
-	assert_int_equal(generation_rollback(w->tmp.dirfd, 2, &w->e), 0);
-	assert_int_equal(generation_retain(w->tmp.dirfd, 2, &w->e), 0);
-	expect_names(w, "index", "2 4 current ");
-	assert_int_equal(generation_retain(w->tmp.dirfd, 1, &w->e), 0);
-	expect_names(w, "index", "2 4 current ");
-	publish(w, "ubuntu", "five");
-	assert_int_equal(current(w), 5);
-}
-
 static const struct broken_case {
 	const char *name;
 	const char *target;
@@ -383,7 +364,6 @@ main(void)
 		TEST(test_killed_before_the_link),
 		TEST(test_unfinished_is_not_published),
 		TEST(test_rollback),
-		TEST(test_retain),
 		TEST(test_family_names),
 	};
 	struct CMUnitTest tests[TABLE_N(broken) + TABLE_N(others)] = { 0 };

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* --as-of GENERATION|DATE, which several verbs have. */
+#ifndef CLI_AS_OF_H
+#define CLI_AS_OF_H
+
+#include "cli/cli.h"
+#include "indexer/as_of.h"
+
+#define CLI_AS_OF_HELP "ask that generation, or the one current on that date"
+
+/*
+ * CLI_OK, or the usage error that was told. text NULL is fine: *out is then
+ * nothing.
+ */
+int cli_as_of_parse(const struct cli *cli, const char *option, const char *text,
+    struct as_of_when *out);
+/* as_of_open(), and says which one it is. Not asked: out->generation is 0. */
+int cli_as_of_open(const struct cli *cli, const struct state *s,
+    const struct as_of_when *when, struct as_of *out, struct err *e);
+
+#endif

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
+#include <unistd.h>
+
+#include "base/json_out.h"
+#include "cli/cli.h"
+#include "indexer/gc.h"
+
+static const char *const kinds[N_GC_KINDS] = {
+	[GC_GENERATION] = "generation",
+	[GC_LEFTOVER] = "leftover",
+	[GC_FORGOTTEN] = "forgotten",
+	[GC_BLOB] = "file",
+};
+
+struct listing {
+	bool as_json;
+	struct out out;
+	struct json_out json;
+};
+
+static int
+print_item(void *ctx, const struct gc_item *item, struct err *e)
+{
+	struct listing *l = ctx;
+
+	(void)e;
+	if (l->as_json) {
+		json_object(&l->json, NULL);
+		json_str(&l->json, "kind", kinds[item->kind]);
+		json_str(&l->json, "name", item->name);
+		json_uint(&l->json, "freed_bytes", item->freed_bytes);
+		json_object_end(&l->json);
+		return 0;
+	}
+	out_printf(&l->out, "%-10s  %12" PRIu64 "  %s\n", kinds[item->kind],
+	    item->freed_bytes, item->name);
+	return 0;
+}
+
+static void
+print_begin(struct listing *l, bool dry_run)
+{
+	if (!l->as_json)
+		return;
+	json_object(&l->json, NULL);
+	json_uint(&l->json, "format", 1);
+	json_bool(&l->json, "dry_run", dry_run);
+	json_array(&l->json, "removed");
+}
+
+static void
+print_end(struct listing *l, const struct gc_result *r, bool dry_run)
+{
+	if (l->as_json) {
+		json_array_end(&l->json);
+		json_uint(&l->json, "generations", r->n[GC_GENERATION]);
+		json_uint(&l->json, "files", r->n[GC_BLOB]);
+		json_uint(&l->json, "leftovers", r->n[GC_LEFTOVER]);
+		json_uint(&l->json, "freed_bytes", r->freed_bytes);
+		json_object_end(&l->json);
+		out_char(&l->out, '\n');
+		return;
+	}
+	out_printf(&l->out,
+	    "%s%" PRIu64 " generation%s, %" PRIu64 " file%s, %" PRIu64
+	    " leftover%s: %" PRIu64 " bytes\n",
+	    dry_run ? "Would remove " : "Removed ", r->n[GC_GENERATION],
+	    r->n[GC_GENERATION] == 1 ? "" : "s", r->n[GC_BLOB],
+	    r->n[GC_BLOB] == 1 ? "" : "s", r->n[GC_LEFTOVER],
+	    r->n[GC_LEFTOVER] == 1 ? "" : "s", r->freed_bytes);
+}
+
+static int
+collect(const struct state *s, const struct gc_options *o, struct listing *l,
+    struct err *e)
+{
+	const struct gc_report report = { l, print_item };
+	struct db *catalog = NULL;
+	struct gc_result result;
+	int rc;
+
+	if (catalog_open(&catalog, s, DB_WRITE, e) != 0)
+		return -1;
+	print_begin(l, o->dry_run);
+	rc = gc_run(s, catalog, o, &report, &result, e);
+	print_end(l, &result, o->dry_run);
+	db_close(catalog);
+	if (out_flush(&l->out, rc == 0 ? e : &(struct err){ 0 }) != 0)
+		rc = -1;
+	return rc;
+}
+
+static int
+gc(struct cli *cli, bool dry_run, bool as_json)
+{
+	const struct gc_options o = {
+		.generations =
+		    config_uint(cli->config, "retention.generations"),
+		.days = config_uint(cli->config, "retention.days"),
+		.blob_days = config_uint(cli->config, "retention.blob_days"),
+		.dry_run = dry_run,
+	};
+	struct listing l = { .as_json = as_json };
+	struct err e = { 0 };
+	struct state state;
+	int rc;
+
+	if (cli_lock_state(cli, &state) != 0)
+		return CLI_ERROR;
+	out_init(&l.out, STDOUT_FILENO);
+	json_out_init(&l.json, &l.out);
+	rc = collect(&state, &o, &l, &e);
+	out_cleanup(&l.out);
+	state_close(&state);
+	return rc == 0 ? CLI_OK : cli_error(&e);
+}
+
+int
+cli_gc(struct cli *cli, int argc, char **argv)
+{
+	bool dry_run = false, as_json = false;
+	const struct cli_option options[] = {
+		{ "dry-run", NULL, "say what would be removed", &dry_run },
+		{ "json", NULL, "for programs", &as_json },
+		{ 0 },
+	};
+	int n_args, rc;
+
+	rc = cli_options(cli, options, argc, argv, &n_args);
+	if (rc != 1)
+		return rc == 0 ? CLI_OK : CLI_ERROR;
+	if (n_args != 0)
+		return cli_usage(cli, "takes no arguments");
+	return gc(cli, dry_run, as_json);
+}
