@@ -15,7 +15,7 @@
 #define SITE_CVE(id, words)                                               \
 	"{\"cve\":{\"id\":\"" id "\",\"descriptions\":[{\"lang\":\"en\"," \
 	"\"value\":\"" words "\"}]}}"
-#define SITE_FEED(n, cves)                                \
+#define SITE_FEED(n, cves)                                  \
 	"{\"resultsPerPage\":" n ",\"format\":\"NVD_CVE\"," \
 	"\"version\":\"2.0\",\"vulnerabilities\":[" cves "]}"
 #define SITE_FEED_1(id, words) SITE_FEED("1", SITE_CVE(id, words))

@@ -11,7 +11,7 @@
 #include "tests/unit/family_world.h"
 
 #define FEED(id)                                                             \
-	"{\"totalResults\":1,\"format\":\"NVD_CVE\",\"version\":\"2.0\","    \
+	"{\"resultsPerPage\":1,\"format\":\"NVD_CVE\",\"version\":\"2.0\","  \
 	"\"vulnerabilities\":[{\"cve\":{\"id\":\"" id "\",\"descriptions\":" \
 	"[{\"lang\":\"en\",\"value\":\"words\"}]}}]}"
 
@@ -90,7 +90,7 @@ feed_of(struct buf *b, unsigned n)
 	unsigned i;
 
 	buf_printf(b,
-	    "{\"totalResults\":%u,\"format\":\"NVD_CVE\",\"version\":\"2.0\","
+	    "{\"resultsPerPage\":%u,\"format\":\"NVD_CVE\",\"version\":\"2.0\","
 	    "\"vulnerabilities\":[",
 	    n);
 	for (i = 0; i < n; i++)
