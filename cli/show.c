@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cli/as_of.h"
@@ -28,8 +29,8 @@ show(struct cli *cli, const struct lookup_request *r,
 		return cli_error(&e);
 	if (n > 0)
 		return CLI_OK;
-	err_set(
-	    &e, ERR_MISSING, "%s: nothing here is known by that id", r->what);
+	err_set(&e, ERR_MISSING, "%s: nothing here is known %s", r->what,
+	    strchr(r->what, '/') != NULL ? "of that package" : "by that id");
 	return cli_error(&e);
 }
 
@@ -54,7 +55,7 @@ cli_show(struct cli *cli, int argc, char **argv)
 	if (n_args != 1)
 		return cli_usage(cli,
 		    "say one id: of a CVE, a notice, an advisory or a "
-		    "definition");
+		    "definition; or DISTRIBUTION/RELEASE/PACKAGE");
 	r.what = argv[1];
 	if (cli_as_of_parse(cli, "as-of", as_of, &when) != CLI_OK)
 		return CLI_ERROR;

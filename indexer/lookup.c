@@ -328,6 +328,8 @@ lookup_show(
 	struct buf name = { 0 };
 	int rc;
 
+	if (lookup_is_package(id) && !l->raw)
+		return lookup_package(l, id, n_found, e);
 	normalise(id, &name);
 	c.id = buf_span(&name);
 	c.typed = span_trim(id);

@@ -10,6 +10,15 @@
 const struct document *lookup_document(
     const struct lookup *l, const struct index_family *f, int64_t key);
 
+/* Numbers inside by value: CVE-2021-9999 before CVE-2021-10000. */
+int lookup_id_cmp(struct span a, struct span b);
+
+/* "ubuntu/focal/openssl" */
+bool lookup_is_package(struct span id);
+/* As lookup_show(), all that is known of a package. */
+int lookup_package(
+    const struct lookup *l, struct span id, uint64_t *n_found, struct err *e);
+
 /* One question by id. */
 struct showing {
 	const struct lookup *l;

@@ -27,9 +27,8 @@ struct hits {
 	size_t cap;
 };
 
-/* Numbers inside by value: CVE-2021-9999 before CVE-2021-10000. */
-static int
-natural_cmp(struct span a, struct span b)
+int
+lookup_id_cmp(struct span a, struct span b)
 {
 	size_t i = 0, k = 0, x, y;
 
@@ -71,7 +70,7 @@ by_rank(const void *a, const void *b)
 	int order = (int)x->rank - (int)y->rank;
 
 	if (order == 0)
-		order = natural_cmp(name_of(y), name_of(x));
+		order = lookup_id_cmp(name_of(y), name_of(x));
 	if (order == 0)
 		order = span_cmp(x->document->name, y->document->name);
 	return order != 0 ? order : span_cmp(x->id, y->id);

@@ -60,7 +60,7 @@ print_line(
 {
 	size_t room = WIDTH - INDENT - strlen(hang), n = text->len, i;
 
-	if (n > room) {
+	if (n > room && !s->wide) {
 		for (i = room; i > 0 && text->ptr[i] != ' '; i--)
 			;
 		n = i > 0 ? i : span_find(*text, ' ');

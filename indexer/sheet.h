@@ -12,6 +12,7 @@
 struct sheet {
 	struct out *out;
 	bool as_json;
+	bool wide; /* lines are not filled; after sheet_begin() */
 	struct json_out json;
 	struct buf last;  /* item printed last: a list may say things twice */
 	struct buf line;  /* of a list's row, in text */

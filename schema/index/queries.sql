@@ -753,6 +753,11 @@ SELECT id, published, title, digest FROM usn WHERE key = :key;
 -- name: usn_reference_rows
 SELECT value FROM usn_reference WHERE notice = :key ORDER BY n;
 
+-- name: usn_package_find
+SELECT p.notice, u.id, p.is_source, p.version, p.pocket
+FROM usn_package p JOIN usn u ON u.key = p.notice
+WHERE p.name = :name AND p.release = :release ORDER BY p.notice;
+
 -- name: usn_package_rows
 SELECT release, is_source, name, version, pocket FROM usn_package
 WHERE notice = :key ORDER BY release, is_source DESC, name;

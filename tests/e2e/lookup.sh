@@ -33,6 +33,22 @@ expect "unknown" 1 "CVE-1999-0001: nothing here is known by that id"
 run scapcache --state "$S" show
 expect "no id" 1 "say one id"
 
+# A package: every CVE, from each document.
+run scapcache --state "$S" show ubuntu/noble/openssh
+expect "a source package" 0 "package ubuntu/noble/openssh" \
+	"CVE-2024-6387 fixed" "com.ubuntu.noble.cve.oval" "USN-6859-1"
+run scapcache --state "$S" show ubuntu/noble/openssh --document database-all
+expect "as one document has it" 0 "CVE-2024-6387 fixed" "USN-6859-1"
+run scapcache --state "$S" show ubuntu/noble/openssh-server --json
+expect "a binary package, for programs" 0 '"kind": "package"' \
+	'"cve": "CVE-2024-6387"' '"state": "fixed"' '"type": "binary"' \
+	'"offset":'
+run scapcache --state "$S" show ubuntu/noble/no-such-package
+expect "no such package" 1 \
+	"ubuntu/noble/no-such-package: nothing here is known of that package"
+run scapcache --state "$S" show ubuntu/warty/openssh
+expect "no such release" 1 "nothing here is known of that package"
+
 # The bytes that show --raw gives are those at the place that show names.
 id=$(scapcache --state "$S" search cve-2024-6387 \
 	--document com.ubuntu.noble.cve.oval | sed 's/ .*//')

@@ -34,9 +34,16 @@
 	"\"Primary\",\"cvssData\":{\"version\":\"3.1\",\"vectorString\":" \
 	"\"CVSS:3.1/AV:N\",\"baseScore\":9.8,\"baseSeverity\":"           \
 	"\"CRITICAL\"}}]}}}"
-#define FEED(record)                                              \
-	"{\"totalResults\":1,\"format\":\"NVD_CVE\",\"version\":" \
+#define FEED(record)                                                                                    \
+	"{\"resultsPerPage\":1,\"startIndex\":0,\"totalResults\":1,\"format\":\"NVD_CVE\",\"version\":" \
 	"\"2.0\",\"vulnerabilities\":[" record "]}"
+#define SECDB_RECORD                                            \
+	"{\"pkg\":{\"name\":\"foo\",\"secfixes\":{\"1.2-r1\":[" \
+	"\"CVE-2024-0011\",\"CVE-2024-0012\"],\"0\":["          \
+	"\"CVE-2024-0013\"]}}}"
+#define SECDB                                                 \
+	"{\"distroversion\":\"v3.20\",\"reponame\":\"main\"," \
+	"\"packages\":[" SECDB_RECORD "]}"
 #define NEW_RECORD RECORD("CVE-2024-0010", "03", "Heap\\u001b[31m flaw.")
 
 struct world {
@@ -65,6 +72,9 @@ open_world(void **state)
 		{ "t.cve", DOCUMENT_OVAL, OVAL },
 		{ "usn-db", DOCUMENT_USN, NOTICES },
 	};
+	static const struct family_text other[] = {
+		{ "alpine", DOCUMENT_SECDB, SECDB, NULL, "alpine", "3.20" },
+	};
 	static const struct family_text nvd[] = {
 		{ "nvd-2024", DOCUMENT_NVD,
 		    FEED(RECORD("CVE-2024-0010", "02", "Older heap words.")) },
@@ -76,6 +86,7 @@ open_world(void **state)
 	tmp_init(&w->tmp);
 	build(w, "ubuntu", ubuntu, 2);
 	build(w, "nvd", nvd, 2);
+	build(w, "other", other, 1);
 	if (index_open(&w->index, w->tmp.dirfd, w->tmp.path, &e) != 0)
 		fail_msg("%s", e.msg);
 	*state = w;
@@ -139,6 +150,34 @@ static const struct lookup_case {
 	    "  sha256      @OVAL@\n"
 	    "  offset      161\n"
 	    "  length      469\n" },
+	{ "advisory, by the package that is its id", true, "foo", "alpine",
+	    false, 0, 1,
+	    "advisory foo\n"
+	    "  aliases     CVE-2024-0011\n"
+	    "              CVE-2024-0012\n"
+	    "              CVE-2024-0013\n"
+	    "  packages    alpine 3.20 main source foo fixed 1.2-r1 CVE-2024-0011\n"
+	    "              alpine 3.20 main source foo fixed 1.2-r1 CVE-2024-0012\n"
+	    "              alpine 3.20 main source foo not affected CVE-2024-0013\n"
+	    "  document    alpine\n"
+	    "  path        alpine\n"
+	    "  sha256      @SECDB@\n"
+	    "  offset      55\n" },
+	{ "advisory, by a CVE: what it says of that one", true, "cve-2024-0012",
+	    NULL, false, 0, 1,
+	    "advisory foo\n"
+	    "  aliases     CVE-2024-0011\n"
+	    "              CVE-2024-0012\n"
+	    "              CVE-2024-0013\n"
+	    "  packages    alpine 3.20 main source foo fixed 1.2-r1 CVE-2024-0012\n"
+	    "  document    alpine\n"
+	    "  path        alpine\n"
+	    "  sha256      @SECDB@\n"
+	    "  offset      55\n" },
+	{ "source bytes of an advisory", true, "CVE-2024-0013", NULL, true, 0,
+	    1, SECDB_RECORD },
+	{ "words of an advisory", false, "cve-2024-0013", NULL, false, 50, 1,
+	    "foo  alpine  \n" },
 	{ "nothing", true, "CVE-1999-0001", NULL, false, 0, 0, "" },
 	{ "no id at all", true, "heap", NULL, false, 0, 0, "" },
 	{ "source bytes of a definition", true, "oval:t:def:9", NULL, true, 0,
@@ -168,22 +207,32 @@ run(const struct lookup_case *c, bool as_json, struct out *out, uint64_t *n)
 		fail_msg("%s", e.msg);
 }
 
-/* The expected text with the digest of the OVAL file in its place. */
+/* The expected text with the digest of a file in its place. */
 static void
 fill_in(struct buf *b, const char *text)
 {
-	const char *mark = strstr(text, "@OVAL@");
+	static const struct {
+		const char *mark;
+		struct span file;
+	} files[] = {
+		{ "@OVAL@", { OVAL, sizeof(OVAL) - 1 } },
+		{ "@SECDB@", { SECDB, sizeof(SECDB) - 1 } },
+	};
 	char hex[DIGEST_HEX_SIZE];
 	struct digest digest;
+	const char *at;
+	size_t i;
 
-	if (mark == NULL) {
-		buf_add_str(b, text);
-		return;
+	for (i = 0; i < TABLE_N(files); i++) {
+		at = strstr(text, files[i].mark);
+		if (at == NULL)
+			continue;
+		digest_of(files[i].file, &digest);
+		buf_add(b, text, (size_t)(at - text));
+		buf_add_str(b, digest_hex(&digest, hex));
+		text = at + strlen(files[i].mark);
 	}
-	digest_of(SPAN_LIT(OVAL), &digest);
-	buf_add(b, text, (size_t)(mark - text));
-	buf_add_str(b, digest_hex(&digest, hex));
-	buf_add_str(b, mark + strlen("@OVAL@"));
+	buf_add_str(b, text);
 }
 
 static void
