@@ -246,7 +246,7 @@ static int
 remove_rest(struct cpe_rows *r, struct err *e)
 {
 	struct index_outcome outcome = *r->d->outcome;
-	struct span old;
+	struct span old = SPAN_NONE;
 	size_t i;
 	int rc;
 

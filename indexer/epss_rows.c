@@ -141,7 +141,7 @@ pack_block(struct buf *b, const struct epss_row *row, size_t n)
 	for (i = 0; i < n; i++) {
 		pack_uint(b, (row[i].number & mask) - next);
 		pack_uint(b, row[i].score);
-		pack_uint(b, (uint64_t)(row[i].percentile + 1));
+		pack_uint(b, (uint64_t)((int64_t)row[i].percentile + 1));
 		next = (row[i].number & mask) + 1;
 	}
 }
