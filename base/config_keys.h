@@ -61,6 +61,9 @@ static const struct config_key config_keys[] = {
 	    "largest size that a file may unpack to" },
 	{ "sync.schedule", CONFIG_TEXT, "daily 02:00", 0,
 	    "when the daemon syncs a source that has no schedule of its own" },
+	{ "sync.random_delay_s", CONFIG_UINT, "7200", 86400,
+	    "most seconds that the daemon adds to daily, weekly and monthly "
+	    "times; a site draws its own once" },
 	{ "source.*.enabled", CONFIG_BOOL, "", 0,
 	    "is it asked when no source is named? empty: see `source list`" },
 	{ "source.*.url", CONFIG_TEXT, "", 0,

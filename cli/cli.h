@@ -21,7 +21,8 @@ enum cli_status {
 /* What the global options say. */
 struct cli {
 	struct config *config;
-	const char *state; /* path of the state directory */
+	const char *state;       /* path of the state directory */
+	const char *config_path; /* --config; NULL: the default file */
 	bool quiet;
 	const struct cli_verb *verb;
 };
@@ -78,6 +79,7 @@ int cli_show(struct cli *cli, int argc, char **argv);
 int cli_source(struct cli *cli, int argc, char **argv);
 int cli_status(struct cli *cli, int argc, char **argv);
 int cli_sync(struct cli *cli, int argc, char **argv);
+int cli_syncd(struct cli *cli, int argc, char **argv);
 int cli_version(struct cli *cli, int argc, char **argv);
 
 #endif

@@ -169,7 +169,11 @@ static int
 run_verb(
     const struct cli_verb *verb, const struct globals *g, int argc, char **argv)
 {
-	struct cli cli = { .quiet = g->quiet, .verb = verb };
+	struct cli cli = {
+		.quiet = g->quiet,
+		.config_path = g->config,
+		.verb = verb,
+	};
 	char *state = NULL;
 	int status;
 

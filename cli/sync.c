@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "cli/cli.h"
 #include "cli/print.h"
+#include "syncd/control.h"
 #include "syncd/sync.h"
 
 #define PATHS_SHOWN 10 /* of a list that nobody has to act on */
@@ -344,6 +345,42 @@ run(struct cli *cli, const struct arguments *a, int n, char **argv)
 	return rc;
 }
 
+/* A daemon has its own options; it takes names of sources only. */
+static int
+ask_daemon(struct cli *cli, const struct arguments *a, int n, char **argv)
+{
+	const struct source **named = NULL;
+	struct buf words = { 0 };
+	uint64_t generation = 0;
+	struct err e = { 0 };
+	struct state state;
+	int i, rc;
+
+	if (a->from != NULL || a->accept != NULL || a->dry_run || a->json)
+		return cli_usage(cli, "--now goes with names of sources only");
+	rc = named_sources(
+	    cli, n, (const char *const *)(void *)(argv + 1), &named);
+	free(named);
+	if (rc != CLI_OK)
+		return rc;
+	for (i = 0; i < n; i++)
+		buf_printf(&words, "%s%s", i == 0 ? "" : " ", argv[i + 1]);
+	if (cli_state(cli, &state, STATE_READ) != 0) {
+		buf_cleanup(&words);
+		return CLI_ERROR;
+	}
+	rc = control_sync(state.dirfd, buf_span(&words), &generation, &e);
+	state_close(&state);
+	buf_cleanup(&words);
+	if (rc == -1)
+		return cli_error(&e);
+	printf("The daemon's run ended %s; generation %" PRIu64
+	       " is current.\n",
+	    rc == 1 ? "well" : "with failures: see `scapcache status`",
+	    generation);
+	return rc == 1 ? CLI_OK : CLI_ERROR;
+}
+
 int
 cli_sync(struct cli *cli, int argc, char **argv)
 {
@@ -363,11 +400,7 @@ cli_sync(struct cli *cli, int argc, char **argv)
 	rc = cli_options(cli, options, argc, argv, &n_args);
 	if (rc != 1)
 		return rc == 0 ? CLI_OK : CLI_ERROR;
-	if (a.now) {
-		fprintf(stderr,
-		    "scapcache sync: --now asks a daemon, which is not built "
-		    "yet: run it without\n");
-		return CLI_ERROR;
-	}
+	if (a.now)
+		return ask_daemon(cli, &a, n_args, argv);
 	return run(cli, &a, n_args, argv);
 }

@@ -67,7 +67,7 @@ struct sync {
 	uint32_t n_names;
 	struct sync_pages pages;
 	const struct source *also; /* asked, though nobody named it; or NULL */
-	unsigned n_marked; /* to be indexed, open */
+	unsigned n_marked;         /* to be indexed, open */
 	struct sync_tally *tallies;
 	struct span *unclaimed;
 	size_t unclaimed_cap;

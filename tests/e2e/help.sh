@@ -101,6 +101,12 @@ check "a scan without a state directory is never clean" test $status -ne 0
 run scapcache --config "$T/none.conf" version
 expect "a configuration file that is not there" 1 "$T/none.conf"
 
+run scapcache source list
+sed '1d; s/ .*//' "$T/out" | sort >"$T/sources"
+bash -c '. "$0"; _scapcache_sources' "$COMPLETION" | tr ' \t' '\n' |
+	sed '/^$/d' | sort >"$T/completion.sources"
+same "the completion: sources" "$T/sources" "$T/completion.sources"
+
 # Every key of the configuration with its default stands in its page.
 sed -n 's/^	{ "\([a-z0-9_.*-]*\)\.\([a-z0-9_]*\)", CONFIG_.*/[\1] \2/p' \
 	"$ROOT/base/config_keys.h" | sort >"$T/keys"

@@ -151,7 +151,7 @@ expect "a wrong tree is no quiet success" 1 \
 run scapcache --state "$S" sync --from "$T/nosuch"
 expect "a tree that is not there" 1 "--from: $T/nosuch: No such file"
 run scapcache --state "$S" sync --now
-expect "a daemon is not there yet" 1 "not built yet"
+expect "a daemon is not there yet" 1 "no daemon is running"
 run scapcache --state "$S" sync nvd-1.1
 expect "an archive wants a tree" 1 "name a tree that has it with --from"
 done_testing

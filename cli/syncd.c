@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/cli.h"
+#include "syncd/daemon.h"
+#include "syncd/sources.h"
+
+struct reading {
+	const char *path; /* NULL: the default file */
+};
+
+static struct config *
+read_again(void *ctx, struct err *e)
+{
+	const struct reading *r = ctx;
+	struct config *config = NULL;
+
+	return config_open(&config, r->path, source_names_all(), e) == 0
+	    ? config
+	    : NULL;
+}
+
+int
+cli_syncd(struct cli *cli, int argc, char **argv)
+{
+	const char *from = NULL;
+	const struct cli_option options[] = {
+		{ "from", "URL|DIR",
+		    "a tree <host>/<path> in place of the upstreams", &from },
+		{ 0 },
+	};
+	struct reading reading = { cli->config_path };
+	struct daemon_options o = {
+		.state = cli->state, .reload = read_again, .ctx = &reading
+	};
+	struct err e = { 0 };
+	int n_args, rc;
+
+	rc = cli_options(cli, options, argc, argv, &n_args);
+	if (rc != 1)
+		return rc == 0 ? CLI_OK : CLI_ERROR;
+	if (n_args != 0)
+		return cli_usage(cli, "takes no arguments");
+	rc = cli_check_sources(cli);
+	if (rc != CLI_OK)
+		return rc;
+	/* It may change the configuration, which main() is to keep. */
+	o.config = read_again(&reading, &e);
+	o.from = from;
+	if (o.config == NULL || daemon_run(&o, &e) != 0)
+		return cli_error(&e);
+	return CLI_OK;
+}

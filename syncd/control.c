@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "syncd/control.h"
+
+#define CLIENTS_WAITING 16
+
+/* Through the folder's descriptor: a state directory may have a long name. */
+static int
+address_of(int statefd, struct sockaddr_un *at)
+{
+	*at = (struct sockaddr_un){ .sun_family = AF_UNIX };
+	snprintf(at->sun_path, sizeof(at->sun_path), "/proc/self/fd/%d/%s",
+	    statefd, CONTROL_PATH);
+	return socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+}
+
+int
+control_listen(int statefd, int *fd, struct err *e)
+{
+	struct sockaddr_un at;
+	mode_t before;
+	int s = address_of(statefd, &at), rc;
+
+	if (s == -1)
+		return err_system(e, CONTROL_PATH);
+	if (unlinkat(statefd, CONTROL_PATH, 0) != 0 && errno != ENOENT) {
+		err_system(e, CONTROL_PATH);
+		close(s);
+		return -1;
+	}
+	/* Who may change the state directory may ask for a sync. */
+	before = umask(0177);
+	rc = bind(s, (struct sockaddr *)&at, sizeof(at));
+	umask(before);
+	if (rc != 0 || listen(s, CLIENTS_WAITING) != 0) {
+		err_system(e, CONTROL_PATH);
+		close(s);
+		return -1;
+	}
+	*fd = s;
+	return 0;
+}
+
+bool
+control_send(int fd, const char *fmt, ...)
+{
+	char text[CONTROL_TEXT_MAX];
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	return n >= 0 &&
+	    send(fd, text, strlen(text), MSG_NOSIGNAL | MSG_DONTWAIT) >= 0;
+}
+
+int
+control_receive(int fd, char text[CONTROL_TEXT_MAX + 1])
+{
+	ssize_t n;
+
+	do
+		n = recv(fd, text, CONTROL_TEXT_MAX, 0);
+	while (n < 0 && errno == EINTR);
+	if (n <= 0)
+		return 0;
+	text[n] = '\0';
+	return 1;
+}
+
+/* "ended ok 7" */
+static int
+read_end(const char *text, uint64_t *generation)
+{
+	struct span s = span_of(text);
+	bool ok = span_has_prefix(s, "ended ok ");
+
+	if (!ok && !span_has_prefix(s, "ended failed "))
+		return -1;
+	s = span_from(s, span_rfind(s, ' ') + 1);
+	return parse_uint(s, INT64_MAX, generation) ? ok : -1;
+}
+
+static int
+converse(int fd, struct span sources, uint64_t *generation, struct err *e)
+{
+	char text[CONTROL_TEXT_MAX + 1];
+	int rc;
+
+	if (!control_send(fd, "sync%s%.*s", sources.len > 0 ? " " : "",
+		SPAN_ARG(sources)))
+		return err_system(e, "the daemon does not listen");
+	while (control_receive(fd, text) == 1) {
+		rc = read_end(text, generation);
+		if (rc != -1)
+			return rc;
+		if (span_has_prefix(span_of(text), "refused "))
+			return err_set(e, ERR_FORMAT, "the daemon refuses: %s",
+			    text + strlen("refused "));
+	}
+	return err_set(e, ERR_SYSTEM,
+	    "the daemon ended before the run had: see `scapcache status`");
+}
+
+int
+control_sync(
+    int statefd, struct span sources, uint64_t *generation, struct err *e)
+{
+	struct sockaddr_un at;
+	int fd = address_of(statefd, &at);
+	int rc;
+
+	if (fd == -1)
+		return err_system(e, CONTROL_PATH);
+	if (connect(fd, (struct sockaddr *)&at, sizeof(at)) != 0) {
+		if (errno == ENOENT || errno == ECONNREFUSED)
+			rc = err_set(e, ERR_MISSING,
+			    "no daemon is running for this state directory: "
+			    "start `scapcache syncd`, or sync without --now");
+		else
+			rc = err_system(e, CONTROL_PATH);
+	} else {
+		rc = converse(fd, sources, generation, e);
+	}
+	close(fd);
+	return rc;
+}
