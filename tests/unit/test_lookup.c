@@ -313,7 +313,7 @@ test_json(void **state)
 	out_init(&out, -1);
 	run(&search, true, &out, &n);
 	buf_printf(&expect,
-	    "{\n  \"found\": 1,\n  \"records\": [\n    {\n"
+	    "{\n  \"generation\": 0,\n  \"found\": 1,\n  \"records\": [\n    {\n"
 	    "      \"id\": \"oval:t:def:10\",\n"
 	    "      \"document\": \"t.cve\",\n      \"sha256\": \"%s\",\n"
 	    "      \"title\": \"CVE-2024-0010 on T - medium\"\n    }\n"
