@@ -7,13 +7,18 @@
 #include "schema_index.h"
 
 #define PROGRESS_EVERY 1024 /* records */
+/* Measured in indexer/text.c. Advisories are mostly source bytes. */
+#define LEVEL 1
+#define LEVEL_ADVISORY 5
 
 int
 document_rows_init(struct document_rows *d, struct err *e)
 {
 	const char *format = document_format_name(d->format);
+	bool advisories = document_format_advisories(d->format) != NULL;
 
-	if (text_writer_open(&d->text, d->db, span_of(format), e) != 0)
+	if (text_writer_open(&d->text, d->db, span_of(format),
+		advisories ? LEVEL_ADVISORY : LEVEL, e) != 0)
 		return -1;
 	d->old = text_reader_new(d->db);
 	return 0;

@@ -13,7 +13,6 @@
  * from a megabyte, bring level 1 to 6.5 : 1 in 0.07 s. A trained dictionary of
  * that size gives 6.6 : 1 and takes 0.04 s to train, larger ones gain little.
  */
-#define LEVEL 1
 #define SAMPLE_SIZE ((size_t)1024 * 1024) /* bytes to train on */
 #define SAMPLES_MIN 64                    /* records to train on */
 #define RECORD_MAX (SAMPLE_SIZE / 16)     /* of one record, for training */
@@ -23,6 +22,7 @@
 struct text_writer {
 	struct db *db;
 	struct span format;
+	int level;
 	ZSTD_CCtx *zstd;
 	ZSTD_CDict *dictionary; /* NULL: still sampling */
 	struct buf samples;
@@ -33,8 +33,8 @@ struct text_writer {
 };
 
 int
-text_writer_open(
-    struct text_writer **out, struct db *db, struct span format, struct err *e)
+text_writer_open(struct text_writer **out, struct db *db, struct span format,
+    int level, struct err *e)
 {
 	struct text_writer *w = xcalloc(1, sizeof(*w));
 	struct db_stmt *s = db_query(db, QUERY_INDEX_DICTIONARY_LAST);
@@ -43,6 +43,7 @@ text_writer_open(
 
 	w->db = db;
 	w->format = format;
+	w->level = level;
 	w->zstd = ZSTD_createCCtx();
 	if (w->zstd == NULL)
 		abort();
@@ -50,7 +51,7 @@ text_writer_open(
 	rc = db_step(s, e);
 	if (rc == 1) {
 		bytes = db_blob(s, 0);
-		w->dictionary = ZSTD_createCDict(bytes.ptr, bytes.len, LEVEL);
+		w->dictionary = ZSTD_createCDict(bytes.ptr, bytes.len, level);
 	}
 	db_reset(s);
 	if (rc == -1) {
@@ -103,7 +104,7 @@ choose(const struct text_writer *w, struct buf *content)
 static size_t
 train(struct text_writer *w, unsigned id, struct buf *bytes)
 {
-	ZDICT_params_t params = { .compressionLevel = LEVEL, .dictID = id };
+	ZDICT_params_t params = { .compressionLevel = w->level, .dictID = id };
 	struct buf content = { 0 };
 	size_t room = DICTIONARY_SIZE + ENTROPY_SIZE, n;
 
@@ -141,7 +142,7 @@ make_dictionary(struct text_writer *w, struct err *e)
 	if (ZDICT_isError(n) == 0) {
 		if (save(w, id, span_make(bytes.ptr, n), e) != 0)
 			goto out;
-		w->dictionary = ZSTD_createCDict(bytes.ptr, n, LEVEL);
+		w->dictionary = ZSTD_createCDict(bytes.ptr, n, w->level);
 	}
 	buf_cleanup(&w->samples);
 	w->n_sizes = 0;
@@ -175,7 +176,7 @@ text_pack(
 		    raw.ptr, raw.len, w->dictionary);
 	else
 		n = ZSTD_compressCCtx(
-		    w->zstd, w->packed.ptr, room, raw.ptr, raw.len, LEVEL);
+		    w->zstd, w->packed.ptr, room, raw.ptr, raw.len, w->level);
 	if (ZSTD_isError(n) != 0)
 		abort();
 	*packed = span_make(w->packed.ptr, n);

@@ -13,10 +13,10 @@ struct text_writer;
 
 /*
  * For one document of the format ("oval"), inside its savepoint: a dictionary
- * that is trained on the way is written there, too.
+ * that is trained on the way is written there, too. level is zstd's.
  */
-int text_writer_open(
-    struct text_writer **out, struct db *db, struct span format, struct err *e);
+int text_writer_open(struct text_writer **out, struct db *db,
+    struct span format, int level, struct err *e);
 void text_writer_close(struct text_writer *w); /* NULL is fine */
 /* The packed bytes live until the next call. */
 int text_pack(
