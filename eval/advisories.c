@@ -220,10 +220,11 @@ load_current(struct asking *k, int64_t key, struct err *e)
 
 /* A record is read only once something of it is asked for. */
 static int
-give_package(struct asking *k, int64_t key, struct span packed, uint32_t name,
-    struct err *e)
+give_package(struct asking *k, struct db_stmt *s, struct err *e)
 {
-	struct advisory_unpack u = advisory_unpack_of(packed, name);
+	int64_t key = db_int(s, 0);
+	struct advisory_unpack u =
+	    advisory_unpack_of(db_blob(s, 1), (uint32_t)db_int(s, 2));
 	bool loaded = false;
 	uint32_t product;
 	int rc, asked;
@@ -246,39 +247,17 @@ give_package(struct asking *k, int64_t key, struct span packed, uint32_t name,
 	return rc;
 }
 
-/* 0: no record knows the word. */
-static int
-find_word(struct advisories *a, struct span word, uint32_t *id, struct err *e)
-{
-	struct db_stmt *s = db_query(a->db, QUERY_INDEX_WORD_GET);
-	int rc;
-
-	*id = 0;
-	db_bind_text(s, "value", word);
-	rc = db_step(s, e);
-	if (rc == 1)
-		*id = (uint32_t)db_int(s, 0);
-	db_reset(s);
-	return rc == -1 ? -1 : 0;
-}
-
 int
 advisories_of_package(struct advisories *a, const struct advisories_query *q,
     const struct advisories_sink *sink, struct err *e)
 {
 	struct asking k = { .a = a, .q = q, .sink = sink };
-	struct db_stmt *s;
-	uint32_t name;
+	struct db_stmt *s = db_query(a->db, QUERY_INDEX_ADVISORY_PACKAGE_FIND);
 	int rc;
 
-	if (q->name.len == 0)
-		return 0;
-	if (find_word(a, q->name, &name, e) != 0)
-		return -1;
-	s = db_query(a->db, QUERY_INDEX_ADVISORY_PACKAGE_FIND);
-	db_bind_int(s, "name", name);
+	db_bind_text(s, "name", q->name);
 	while ((rc = db_step(s, e)) == 1) {
-		rc = give_package(&k, db_int(s, 0), db_blob(s, 1), name, e);
+		rc = give_package(&k, s, e);
 		if (rc != 0)
 			break;
 	}
@@ -313,11 +292,16 @@ give_record(struct asking *k, int64_t key, struct err *e)
 static int
 find_keys(struct advisories *a, struct span cve, struct err *e)
 {
-	struct db_stmt *s = db_query(a->db, QUERY_INDEX_ADVISORY_ABOUT);
+	struct db_stmt *s;
+	int64_t value;
 	int rc;
 
 	a->n_keys = 0;
+	if (advisory_alias_value(a->db, cve, &value, e) != 0)
+		return -1;
+	s = db_query(a->db, QUERY_INDEX_ADVISORY_ABOUT);
 	db_bind_text(s, "id", cve);
+	db_bind_int(s, "value", value);
 	while ((rc = db_step(s, e)) == 1) {
 		a->keys = xgrow(
 		    a->keys, &a->cap_keys, a->n_keys + 1, sizeof(*a->keys));
@@ -344,10 +328,12 @@ advisories_statements(struct advisories *a, int64_t key, struct span cve,
     const struct advisories_sink *sink, struct err *e)
 {
 	struct asking k = { .a = a, .by_cve = cve.len > 0, .sink = sink };
+	int64_t value;
 	int rc;
 
-	if (find_word(a, cve, &k.cve, e) != 0)
+	if (advisory_alias_value(a->db, cve, &value, e) != 0)
 		return -1;
+	k.cve = (uint32_t)value;
 	rc = advisories_record(a, key, &k.record, e);
 	if (rc != 1)
 		return rc;

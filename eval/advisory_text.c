@@ -5,6 +5,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "eval/advisory_text.h"
+#include "eval/cve_number.h"
 #include "schema_index.h"
 
 #define KEPT_MAX ((size_t)8 * 1024 * 1024) /* bytes of texts, then anew */
@@ -80,6 +81,7 @@ static int
 word_of(struct advisory_texts *t, uint32_t id, struct span *word, struct err *e)
 {
 	struct span key = span_make(&id, sizeof(id));
+	char cve[CVE_TEXT_SIZE];
 	struct db_stmt *s;
 	uint32_t at;
 
@@ -90,10 +92,14 @@ word_of(struct advisory_texts *t, uint32_t id, struct span *word, struct err *e)
 		*word = t->words[at];
 		return 0;
 	}
-	if (ask(t, QUERY_INDEX_WORD_VALUE, id, &s, e) != 0)
-		return -1;
-	*word = arena_span(&t->arena, db_text(s, 0));
-	db_reset(s);
+	if (is_cve_number(id)) {
+		*word = arena_span(&t->arena, span_of(cve_text(id, cve)));
+	} else {
+		if (ask(t, QUERY_INDEX_WORD_VALUE, id, &s, e) != 0)
+			return -1;
+		*word = arena_span(&t->arena, db_text(s, 0));
+		db_reset(s);
+	}
 	map_set(&t->known, key, (uint32_t)t->n_words);
 	t->words =
 	    xgrow(t->words, &t->cap_words, t->n_words + 1, sizeof(*t->words));
@@ -144,4 +150,23 @@ advisory_texts_package(struct advisory_texts *t, const struct advisory_fact *f,
 		return -1;
 	p->state = f->state;
 	return 0;
+}
+
+int
+advisory_alias_value(
+    struct db *db, struct span text, int64_t *value, struct err *e)
+{
+	struct db_stmt *s;
+	int rc;
+
+	*value = (int32_t)cve_number(text);
+	if (*value != 0)
+		return 0;
+	s = db_query(db, QUERY_INDEX_WORD_GET);
+	db_bind_text(s, "value", text);
+	rc = db_step(s, e);
+	if (rc == 1)
+		*value = db_int(s, 0);
+	db_reset(s);
+	return rc == -1 ? -1 : 0;
 }

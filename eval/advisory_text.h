@@ -20,6 +20,9 @@ int advisory_texts_package(struct advisory_texts *t,
 /* Only what the product says; the rest is empty. */
 int advisory_texts_product(struct advisory_texts *t, uint32_t product,
     struct advisory_package *p, struct err *e);
+/* The number of what records are about, as in advisory_alias; 0: of none. */
+int advisory_alias_value(
+    struct db *db, struct span text, int64_t *value, struct err *e);
 /* Forgets what was read, once that is much. */
 void advisory_texts_trim(struct advisory_texts *t);
 

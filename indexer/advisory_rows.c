@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "eval/advisory_pack.h"
+#include "eval/cve_number.h"
 #include "indexer/advisory_rows.h"
 #include "indexer/intern.h"
 #include "indexer/record_ids.h"
@@ -99,7 +100,7 @@ static const struct record_queries queries = {
 static int
 narrow(int64_t wide, uint32_t *id, struct err *e)
 {
-	if (wide > UINT32_MAX)
+	if (wide > INT32_MAX)
 		return err_set(e, ERR_LIMIT, "the index has too many words");
 	*id = (uint32_t)wide;
 	return 0;
@@ -117,6 +118,14 @@ word(struct advisory_rows *r, struct span text, uint32_t *id, struct err *e)
 	if (intern_word(&r->words, text, &wide, e) != 0)
 		return -1;
 	return narrow(wide, id, e);
+}
+
+/* A CVE, or whatever else a record is about. */
+static int
+about(struct advisory_rows *r, struct span text, uint32_t *id, struct err *e)
+{
+	*id = cve_number(text);
+	return *id != 0 ? 0 : word(r, text, id, e);
 }
 
 struct product {
@@ -171,7 +180,7 @@ add_fact(
 	struct advisory_fact f = { .state = p->state };
 
 	if (word(r, p->name, &f.name, e) != 0 ||
-	    word(r, p->cve, &f.cve, e) != 0 ||
+	    about(r, p->cve, &f.cve, e) != 0 ||
 	    word(r, p->version, &f.version, e) != 0 ||
 	    word(r, p->severity, &f.severity, e) != 0 ||
 	    word(r, p->detail, &f.detail, e) != 0 ||
@@ -243,7 +252,7 @@ put_alias(struct advisory_rows *r, int64_t key, uint32_t value, int64_t n,
 {
 	struct db_stmt *s = db_query(r->d->db, QUERY_INDEX_ADVISORY_ALIAS_PUT);
 
-	db_bind_int(s, "value", value);
+	db_bind_int(s, "value", (int32_t)value);
 	db_bind_int(s, "advisory", key);
 	db_bind_int(s, "n", n);
 	return db_run(s, e);
@@ -259,7 +268,7 @@ put_aliases(struct advisory_rows *r, int64_t key, const struct advisory *a,
 	for (i = 0; i < a->n_aliases; i++) {
 		if (a->aliases[i].len == 0)
 			continue;
-		if (word(r, a->aliases[i], &value, e) != 0 ||
+		if (about(r, a->aliases[i], &value, e) != 0 ||
 		    put_alias(r, key, value, (int64_t)i, e) != 0)
 			return -1;
 	}

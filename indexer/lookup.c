@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "eval/advisory_pack.h"
+#include "eval/advisory_text.h"
 #include "eval/place.h"
 #include "indexer/lookup_impl.h"
 #include "indexer/text.h"
@@ -124,8 +125,14 @@ ask_place(struct candidates *c, const struct index_family *f, size_t place,
 	struct db_stmt *s = db_query(f->db,
 	    c->l->document != NULL ? places[place].of_document
 				   : places[place].query);
+	int64_t value;
 	int rc;
 
+	if (places[place].query == QUERY_INDEX_ADVISORY_ABOUT) {
+		if (advisory_alias_value(f->db, c->id, &value, e) != 0)
+			return -1;
+		db_bind_int(s, "value", value);
+	}
 	db_bind_text(s, "id", ids[places[place].by]);
 	while ((rc = db_step(s, e)) == 1) {
 		found.key = db_int(s, 0);

@@ -18,7 +18,7 @@ CREATE INDEX advisory_id ON advisory (id);
 -- What a record is about: its aliases in their order, and the CVEs that only
 -- its statements name.
 CREATE TABLE advisory_alias (
-	value INTEGER NOT NULL,
+	value INTEGER NOT NULL,         -- below 0: a CVE, eval/cve_number.h
 	advisory INTEGER NOT NULL,      -- advisory.key
 	n INTEGER NOT NULL,             -- -1: of a statement
 	PRIMARY KEY (value, advisory)

@@ -628,10 +628,14 @@ SELECT a.id, a.published, a.modified, a.withdrawn, coalesce(w.value, ''),
 	a.title, a.digest
 FROM advisory a LEFT JOIN word w ON w.id = a.severity WHERE a.key = :key;
 
--- The record's aliases in their order, then what statements name.
+-- The record's aliases in their order, then what statements name; numbers
+-- below 0 as eval/cve_number.h has them.
 -- name: advisory_alias_rows
-SELECT w.value, a.n FROM advisory_alias a JOIN word w ON w.id = a.value
-WHERE a.advisory = :key ORDER BY a.n < 0, a.n, w.value;
+SELECT CASE WHEN a.value < 0 THEN printf('CVE-%d-%04d',
+	(a.value >> 24 & 127) + 1990, a.value & 16777215)
+	ELSE w.value END AS text, a.n
+FROM advisory_alias a LEFT JOIN word w ON w.id = a.value
+WHERE a.advisory = :key ORDER BY a.n < 0, a.n, text;
 
 -- Of one record; of one package.
 -- name: advisory_package_rows
@@ -640,8 +644,9 @@ FROM advisory_package p JOIN word w ON w.id = p.name
 WHERE p.advisory = :key ORDER BY w.value;
 
 -- name: advisory_package_find
-SELECT advisory, packed FROM advisory_package WHERE name = :name
-ORDER BY advisory;
+SELECT p.advisory, p.packed, p.name
+FROM word w JOIN advisory_package p ON p.name = w.id
+WHERE w.value = :name ORDER BY p.advisory;
 
 -- name: advisory_product_row
 SELECT coalesce(d.value, ''), coalesce(r.value, ''), coalesce(p.value, ''),
@@ -675,9 +680,8 @@ WHERE r.key = :key AND NOT EXISTS
 -- Those of them whose id, alias or statement it is.
 -- name: advisory_about
 SELECT a.key FROM advisory a
-WHERE (a.id = :id OR a.key IN (SELECT x.advisory
-	FROM word w JOIN advisory_alias x ON x.value = w.id
-	WHERE w.value = :id)) AND NOT EXISTS
+WHERE (a.id = :id OR a.key IN
+	(SELECT advisory FROM advisory_alias WHERE value = :value)) AND NOT EXISTS
 	(SELECT 1 FROM advisory_rival r WHERE r.key = a.key)
 ORDER BY a.key;
 

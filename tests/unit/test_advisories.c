@@ -2,16 +2,16 @@
 /* Advisories asked by package and by CVE; which of several records counts. */
 #include "tests/unit/advisory_world.h"
 
-#define TWO                                    \
-	"record A-1 100\n"                     \
-	"alias CVE-1\n"                        \
-	"alias CVE-2\n"                        \
-	"fixed curl 7.88-1\n"                  \
-	"fixed src:curl 7.88-1\n"              \
-	"affected curl - - debian trixie\n"    \
-	"record curl 0\n"                      \
-	"fixed curl 7.1 CVE-1\n"               \
-	"will-not-fix curl - CVE-3 - bullseye" \
+#define TWO                                            \
+	"record A-1 100\n"                             \
+	"alias CVE-2024-0001\n"                        \
+	"alias CVE-2024-0002\n"                        \
+	"fixed curl 7.88-1\n"                          \
+	"fixed src:curl 7.88-1\n"                      \
+	"affected curl - - debian trixie\n"            \
+	"record curl 0\n"                              \
+	"fixed curl 7.1 CVE-2024-0001\n"               \
+	"will-not-fix curl - CVE-2024-0003 - bullseye" \
 	" x86_64 nodejs:18 eus low Won't_fix\n"
 
 static const struct ask_case {
@@ -22,31 +22,31 @@ static const struct ask_case {
 	{ "of a release", "debian/bookworm/curl",
 	    "A-1 debian/bookworm curl fixed 7.88-1\n"
 	    "A-1 debian/bookworm src:curl fixed 7.88-1\n"
-	    "curl debian/bookworm curl fixed 7.1 cve=CVE-1\n" },
+	    "curl debian/bookworm curl fixed 7.1 cve=CVE-2024-0001\n" },
 	{ "another release than the document's", "debian/trixie/curl",
 	    "A-1 debian/trixie curl affected\n" },
 	{ "the record names the release only", "debian/bullseye/curl",
-	    "curl debian/bullseye curl will not fix cve=CVE-3 arch=x86_64 "
+	    "curl debian/bullseye curl will not fix cve=CVE-2024-0003 arch=x86_64 "
 	    "module=nodejs:18 pocket=eus severity=low detail=Won't_fix\n" },
 	{ "of any release", "debian//curl",
 	    "A-1 debian/bookworm curl fixed 7.88-1\n"
 	    "A-1 debian/bookworm src:curl fixed 7.88-1\n"
 	    "A-1 debian/trixie curl affected\n"
-	    "curl debian/bookworm curl fixed 7.1 cve=CVE-1\n"
-	    "curl debian/bullseye curl will not fix cve=CVE-3 arch=x86_64 "
+	    "curl debian/bookworm curl fixed 7.1 cve=CVE-2024-0001\n"
+	    "curl debian/bullseye curl will not fix cve=CVE-2024-0003 arch=x86_64 "
 	    "module=nodejs:18 pocket=eus severity=low detail=Won't_fix\n" },
 	{ "no such release", "debian/sid/curl", "" },
 	{ "no such distribution", "ubuntu/bookworm/curl", "" },
 	{ "no such package", "debian/bookworm/wget", "" },
-	{ "a word, but no package", "debian/bookworm/CVE-1", "" },
+	{ "a word, but no package", "debian/bookworm/7.88-1", "" },
 	{ "a name without text", "debian/bookworm/", "" },
-	{ "of a CVE: by alias, and by statement", "CVE-1",
+	{ "of a CVE: by alias, and by statement", "CVE-2024-0001",
 	    "A-1 debian/bookworm curl fixed 7.88-1\n"
 	    "A-1 debian/bookworm src:curl fixed 7.88-1\n"
 	    "A-1 debian/trixie curl affected\n"
-	    "curl debian/bookworm curl fixed 7.1 cve=CVE-1\n" },
-	{ "of a CVE that one statement names", "CVE-3",
-	    "curl debian/bullseye curl will not fix cve=CVE-3 arch=x86_64 "
+	    "curl debian/bookworm curl fixed 7.1 cve=CVE-2024-0001\n" },
+	{ "of a CVE that one statement names", "CVE-2024-0003",
+	    "curl debian/bullseye curl will not fix cve=CVE-2024-0003 arch=x86_64 "
 	    "module=nodejs:18 pocket=eus severity=low detail=Won't_fix\n" },
 	{ "of a record's own id", "A-1",
 	    "A-1 debian/bookworm curl fixed 7.88-1\n"
@@ -208,7 +208,7 @@ test_records(void **state)
 	static const struct family_text texts[] = {
 		{ "a", DOCUMENT_CSAF_DELETIONS,
 		    "record B 1\naffected p - CVE-7\nrecord C 100\ntitle a "
-		    "race\nseverity low\nalias CVE-2\nalias CVE-1\naffected "
+		    "race\nseverity low\nalias CVE-2024-0002\nalias CVE-2024-0001\naffected "
 		    "p\n" },
 		{ "b", DOCUMENT_CSAF_DELETIONS, "record C 200 withdrawn\n" },
 	};
@@ -227,7 +227,8 @@ test_records(void **state)
 	assert_int_equal(index_open(&index, w.tmp.dirfd, w.tmp.path, &e), 0);
 	a = advisories_new(&index.families[0]);
 	expect_record(a, old - 1, "B in a: , , 1", old - 1);
-	expect_record(a, old, "C in a: a race, low, 100 CVE-2 CVE-1", gone);
+	expect_record(a, old,
+	    "C in a: a race, low, 100 CVE-2024-0002 CVE-2024-0001", gone);
 	expect_record(a, gone, "C in b: , , 200, withdrawn", gone);
 	assert_int_equal(advisories_record(a, old + 1, &r, &e), 0);
 	assert_int_equal(
@@ -269,7 +270,7 @@ test_sink_ends_it(void **state)
 	a = advisories_new(&index.families[0]);
 	assert_int_equal(advisories_of_package(a, &q, &sink, &e), -1);
 	assert_int_equal(
-	    advisories_of_cve(a, SPAN_LIT("CVE-1"), &sink, &e), -1);
+	    advisories_of_cve(a, SPAN_LIT("CVE-2024-0001"), &sink, &e), -1);
 	assert_string_equal(e.msg, "enough");
 	assert_int_equal(n, 2);
 	advisories_free(a);

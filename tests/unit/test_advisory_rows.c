@@ -26,6 +26,12 @@ static const struct rows_case {
 	    "SELECT n || ' ' || w.value FROM advisory_alias JOIN word w ON "
 	    "w.id = advisory_alias.value ORDER BY n < 0, n",
 	    "0 CVE-1;1 CVE-2;-1 CVE-3;" },
+	{ "a CVE is no word",
+	    "record A 1\nalias CVE-2024-6387\nalias X\naffected y - "
+	    "CVE-1999-0001\n",
+	    "SELECT value || ' ' || n FROM advisory_alias UNION ALL SELECT "
+	    "value FROM word",
+	    "-1996488703 -1;-1577051917 0;2 1;y;X;" },
 	{ "an alias that a statement names, too",
 	    "record A 1\nalias C\nalias C\naffected x - C\naffected y - C\n",
 	    "SELECT n || ' ' || w.value FROM advisory_alias JOIN word w ON "

@@ -5,7 +5,7 @@
 
 #define TRACKER                                                            \
 	"record curl 0\nsummary one of many\naffected src:curl - CVE-1 d " \
-	"b\naffected src:curl - CVE-2 d b\n"
+	"b\naffected src:curl - CVE-2024-0002 d b\n"
 #define OLD "record RH-1 100\ntitle Old news\nalias CVE-1\naffected p\n"
 #define NEW                                                              \
 	"record RH-1 1714558509\ntitle Curl race\nsummary do it.\n"      \
@@ -36,10 +36,13 @@ static const struct lookup_case {
 	{ "a name in small letters", " curl", NULL, NULL, false, 1,
 	    "advisory curl\n  summary     one of many\n"
 	    "  packages    d b source curl affected CVE-1\n"
-	    "              d b source curl affected CVE-2\n" ORIGIN("t", "0") },
-	{ "what names it, as far as it does", "CVE-2", NULL, NULL, false, 1,
+	    "              d b source curl affected CVE-2024-0002\n" ORIGIN(
+		"t", "0") },
+	{ "what names it, as far as it does", "CVE-2024-0002", NULL, NULL,
+	    false, 1,
 	    "advisory curl\n  summary     one of many\n"
-	    "  packages    d b source curl affected CVE-2\n" ORIGIN("t", "0") },
+	    "  packages    d b source curl affected CVE-2024-0002\n" ORIGIN(
+		"t", "0") },
 	{ "by alias, and by statement", "cve-1", NULL, NULL, false, 2,
 	    "advisory curl\n  summary     one of many\n"
 	    "  packages    d b source curl affected CVE-1\n" ORIGIN(
@@ -55,7 +58,7 @@ static const struct lookup_case {
 	{ "nothing", "CVE-9", NULL, NULL, false, 0, "" },
 	{ "source bytes", "RH-1", NULL, NULL, true, 1, NEW },
 	{ "source bytes of one document", "RH-1", NULL, "a", true, 1, OLD },
-	{ "source bytes of what names it", "CVE-2", NULL, NULL, true, 1,
+	{ "source bytes of what names it", "CVE-2024-0002", NULL, NULL, true, 1,
 	    TRACKER },
 	{ "words", NULL, "race", NULL, false, 1, "RH-1  b  Curl race\n" },
 	{ "words of an older record", NULL, "old news", NULL, false, 0, "" },
