@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "syncd/fetch_resume.h"
 #include "syncd/fetch_transfer.h"
 
 /* Answers that mean "not now": throttled, or a server in trouble. */
@@ -126,15 +127,25 @@ judge_broken(struct transfer *t, CURLcode code, struct err *e)
 	}
 }
 
-/* A part that the host does not go on with is of no use. */
+/*
+ * A part that the host does not go on with is of no use, unless it is all
+ * that there is: then the next try asks if it is current.
+ */
 static void
 start_again(struct transfer *t, struct fetch_reply *reply)
 {
+	struct content_range r;
+
 	err_set(
 	    &reply->error, ERR_NETWORK, "the host answered %u", reply->status);
 	if (!t->ranged)
 		return;
-	transfer_empty(t);
+	if (reply->status == 416 &&
+	    content_range_parse(transfer_header(t, "Content-Range"), &r) &&
+	    !r.has_bytes && r.total == t->size)
+		t->total = t->size;
+	else
+		transfer_empty(t);
 	t->retry = RETRY_AT_ONCE;
 }
 
@@ -214,7 +225,8 @@ has_answer(const struct transfer *t, CURLcode code, unsigned status)
 {
 	if (status == 0 || status == 200)
 		return false;
-	if (status == 206 && (t->too_large || t->lacking > 0))
+	if (status == 206 &&
+	    (t->use != BODY_REFUSED || t->too_large || t->lacking > 0))
 		return false;
 	return code == CURLE_OK || code == CURLE_WRITE_ERROR ||
 	    code == CURLE_PARTIAL_FILE || code == CURLE_RECV_ERROR ||

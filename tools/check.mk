@@ -32,7 +32,7 @@ SERVER_SRCS := $(wildcard tests/servers/*.c)
 SERVER_BINS := $(SERVER_SRCS:tests/servers/%.c=$(B)/servers/%)
 .PHONY: server-bins
 server-bins: $(SERVER_BINS)
-$(B)/servers/%: tests/servers/%.c $(B)/flags
+$(B)/servers/%: tests/servers/%.c $(wildcard tests/servers/*.h) $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,SERVE,$<)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $<

@@ -24,6 +24,7 @@
 #define REST LENGTH(5) "world"
 #define END "Connection: close\r\n\r\n"
 #define CHANGED "HTTP/1.1 416 No\r\nContent-Range: bytes */3\r\n" LENGTH(0)
+#define ALL "HTTP/1.1 416 No\r\nContent-Range: bytes */5\r\n" LENGTH(0)
 
 /* The server's body is "helloworld", that of another version "otherbytes". */
 struct resume_case {
@@ -56,6 +57,12 @@ static const struct resume_case cases[] = {
 	    { PART("5-9/10") A LENGTH(5) "wo",
 		PART("7-9/10") A LENGTH(3) "rld" },
 	    FETCH_BODY, "helloworld", "Range: bytes=7-", NULL, NULL, 0, 5 },
+	{ "broken before its first byte", "hello", "\"a\"", 10,
+	    { PART("5-9/10") A LENGTH(5), PART("5-9/10") A REST }, FETCH_BODY,
+	    "helloworld", SAID_A, NULL, NULL, 0, 5 },
+	{ "a head without its end", "hello", "\"a\"", 10,
+	    { "HTTP/1.1 206 Part\r\nContent-", OK_HEAD A WHOLE }, FETCH_BODY,
+	    "helloworld", NULL, "Range", "\"a\"", 0, 10 },
 	{ "a host that gives less than was asked for", "hello", "\"a\"", 10,
 	    { PART("5-6/10") A LENGTH(2) "wo",
 		PART("7-9/10") A LENGTH(3) "rld" },
@@ -141,6 +148,12 @@ static const struct resume_case cases[] = {
 	{ "announced too long", NULL, NULL, 0,
 	    { OK_HEAD A CUT, CHANGED, OK_HEAD A LENGTH(5) "hello" }, FETCH_BODY,
 	    "hello", NULL, "Range", "\"a\"", 0, 10 },
+	{ "announced too long, and all is there", NULL, NULL, 0,
+	    { OK_HEAD A CUT, ALL, "HTTP/1.1 304 Same\r\n" A END }, FETCH_BODY,
+	    "hello", "If-None-Match: \"a\"\r\n", "Range", "\"a\"", 0, 5 },
+	{ "announced too long, and another version", NULL, NULL, 0,
+	    { OK_HEAD A CUT, ALL, OK_HEAD B LENGTH(5) "other" }, FETCH_BODY,
+	    "other", NULL, "Range", "\"b\"", 1, 10 },
 	{ "announced too short", NULL, NULL, 0, { OK_HEAD A LENGTH(3) "hello" },
 	    FETCH_BODY, "hel", NULL, NULL, "\"a\"", 0, 3 },
 	{ "packed, which concerns nobody", NULL, NULL, 0,
