@@ -163,9 +163,24 @@ is_rebuild(struct span id)
 	return false;
 }
 
+/* Whether any document is about the distribution, judged by it or not. */
+static bool
+has_documents(const struct index_reader *r, struct span distribution)
+{
+	size_t i, k;
+
+	for (i = 0; i < r->n_families; i++)
+		for (k = 0; k < r->families[i].n_documents; k++)
+			if (span_eq(r->families[i].documents[k].distribution,
+				distribution))
+				return true;
+	return false;
+}
+
 /* Why no document is there for a release that we can name. */
 static struct span
-no_content(const struct facts *f, bool known, struct arena *a)
+no_content(const struct facts *f, const struct index_reader *r, bool known,
+    struct arena *a)
 {
 	struct span release = applies_release_text(f, a);
 	struct buf b = { 0 };
@@ -177,6 +192,10 @@ no_content(const struct facts *f, bool known, struct arena *a)
 		buf_add_str(&b,
 		    "Red Hat's definitions judge Red Hat Enterprise Linux "
 		    "only");
+	else if (has_documents(r, f->os_id))
+		buf_add_str(&b,
+		    "this version does not judge this distribution; `show` "
+		    "tells what is known of its packages");
 	else
 		buf_add_str(&b, "there is no source for this distribution");
 	return format(a, &b);
@@ -192,7 +211,7 @@ find_all(struct applies *out, const struct facts *f,
 	size_t i;
 
 	if (d == NULL) {
-		out->reason = no_content(f, false, a);
+		out->reason = no_content(f, r, false, a);
 		return;
 	}
 	if (release.len == 0) {
@@ -209,7 +228,22 @@ find_all(struct applies *out, const struct facts *f,
 			    expand(d->names[i], release, a);
 	}
 	if (out->n_documents == 0)
-		out->reason = no_content(f, true, a);
+		out->reason = no_content(f, r, true, a);
+}
+
+/* "8.10" is of "8", too: documents may judge all minor releases. */
+static bool
+is_of_release(const struct facts *f, const struct document *d)
+{
+	const struct distribution *known = find_distribution(f->os_id);
+	struct span major =
+	    span_first(f->os_version_id, span_find(f->os_version_id, '.'));
+
+	if (!span_eq(d->distribution, f->os_id))
+		return false;
+	return span_eq(d->release, release_of(f, known)) ||
+	    (known == NULL &&
+		(d->release.len == 0 || span_eq(d->release, major)));
 }
 
 /* Whether the image is of the release that the document judges. */
@@ -217,20 +251,26 @@ static void
 check_release(struct applies *out, const struct facts *f,
     const struct document *d, struct arena *a)
 {
-	struct span release = release_of(f, find_distribution(f->os_id));
-	struct span text;
 	struct buf b = { 0 };
+	struct span text;
 
-	if (!f->has_os_release ||
-	    (span_eq(d->distribution, f->os_id) &&
-		span_eq(d->release, release)))
+	if (!f->has_os_release)
 		return;
 	text = applies_release_text(f, a);
-	buf_printf(&b, "%.*s judges %.*s %.*s, and the image is %.*s",
-	    SPAN_ARG(d->name), SPAN_ARG(d->distribution), SPAN_ARG(d->release),
-	    SPAN_ARG(text));
-	out->reason = format(a, &b);
-	out->other_release = true;
+	if (!is_of_release(f, d)) {
+		buf_printf(&b, "%.*s judges %.*s %.*s, and the image is %.*s",
+		    SPAN_ARG(d->name), SPAN_ARG(d->distribution),
+		    SPAN_ARG(d->release), SPAN_ARG(text));
+		out->other_release = true;
+	} else if (find_distribution(d->distribution) == NULL) {
+		/* Debian's names source packages: its "false" says little. */
+		buf_printf(&b,
+		    "%.*s passes no image: this version does not know "
+		    "what the definitions for %.*s leave out",
+		    SPAN_ARG(d->name), SPAN_ARG(text));
+	}
+	if (b.len > 0)
+		out->reason = format(a, &b);
 }
 
 static void

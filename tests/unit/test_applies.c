@@ -11,6 +11,12 @@
 #include "tests/unit/table.h"
 
 #define S(text) SPAN_LIT(text)
+#define UNJUDGED                                                              \
+	": this version does not judge this distribution; `show` tells what " \
+	"is known of its packages"
+#define NO_PASS(d, r)                                              \
+	d " passes no image: this version does not know what the " \
+	  "definitions for " r " leave out"
 #define OVAL(n, d, r, f)                                                 \
 	{                                                                \
 		.name = S(n), .format = S("oval"), .distribution = S(d), \
@@ -21,7 +27,13 @@ static struct document ubuntu[] = {
 	OVAL("com.ubuntu.focal.cve.oval", "ubuntu", "focal", "cve"),
 	OVAL("com.ubuntu.focal.usn.oval", "ubuntu", "focal", "usn"),
 	OVAL("com.ubuntu.noble.usn.oval", "ubuntu", "noble", "usn"),
-	OVAL("oci.com.ubuntu.jammy.cve.oval", "ubuntu", "jammy", "oci-cve"),
+	OVAL("com.ubuntu.fips-updates_jammy.cve.oval", "ubuntu", "jammy",
+	    "fips-updates.cve"),
+	OVAL("com.ubuntu.jammy.pkg.oval", "ubuntu", "jammy", "pkg"),
+	OVAL("oci.com.ubuntu.fips-updates_jammy.cve.oval", "ubuntu", "jammy",
+	    "oci.fips-updates.cve"),
+	OVAL("oci.com.ubuntu.jammy.cve.oval", "ubuntu", "jammy", "oci.cve"),
+	OVAL("oci.com.ubuntu.jammy.usn.oval", "ubuntu", "jammy", "oci.usn"),
 	{ .name = S("database"),
 	    .format = S("usn"),
 	    .distribution = S("ubuntu") },
@@ -34,13 +46,32 @@ static struct document redhat[] = {
 	OVAL("rhel-8.oval", "rhel", "8", "rhel-8"),
 };
 
+static struct document others[] = {
+	OVAL("com.oracle.elsa-all", "ol", "", ""),
+	OVAL("opensuse.leap.15.3", "opensuse-leap", "15.3", ""),
+	OVAL("org.almalinux.alsa-9", "almalinux", "9", ""),
+	OVAL("oval-definitions-bullseye", "debian", "bullseye", ""),
+	OVAL("suse.linux.enterprise.15-affected", "sles", "15", "affected"),
+	{ .name = S("alpine-v3.20-main"),
+	    .format = S("secdb"),
+	    .distribution = S("alpine"),
+	    .release = S("3.20") },
+};
+
 static struct index_family families[] = {
-	{ .name = S("redhat"), .documents = redhat, .n_documents = 3 },
-	{ .name = S("ubuntu"), .documents = ubuntu, .n_documents = 5 },
+	{ .name = S("other"),
+	    .documents = others,
+	    .n_documents = TABLE_N(others) },
+	{ .name = S("redhat"),
+	    .documents = redhat,
+	    .n_documents = TABLE_N(redhat) },
+	{ .name = S("ubuntu"),
+	    .documents = ubuntu,
+	    .n_documents = TABLE_N(ubuntu) },
 };
 
 static const struct index_reader full = { .families = families,
-	.n_families = 2 };
+	.n_families = TABLE_N(families) };
 static const struct index_reader empty = { .n_families = 0 };
 
 struct applies_case {
@@ -58,8 +89,8 @@ static const struct applies_case cases[] = {
 	    "com.ubuntu.focal.cve.oval com.ubuntu.focal.usn.oval ||" },
 	{ "one flavour is missing", &full, "ubuntu", "24.04", "noble", NULL,
 	    "com.ubuntu.noble.usn.oval |com.ubuntu.noble.cve.oval |" },
-	{ "OCI flavours do not apply by themselves", &full, "ubuntu", "22.04",
-	    "jammy", NULL,
+	{ "OCI flavours, services and packages do not apply by themselves",
+	    &full, "ubuntu", "22.04", "jammy", NULL,
 	    "|com.ubuntu.jammy.cve.oval com.ubuntu.jammy.usn.oval |no content "
 	    "for ubuntu jammy: run `scapcache sync`" },
 	{ "a major version, layered products aside", &full, "rhel", "8.0", "",
@@ -76,10 +107,45 @@ static const struct applies_case cases[] = {
 	{ "rocky", &full, "rocky", "8.9", "", NULL,
 	    "||no content for rocky 8.9: Red Hat's definitions judge Red Hat "
 	    "Enterprise Linux only" },
-	{ "a distribution without a source", &full, "debian", "12", "bookworm",
-	    NULL,
-	    "||no content for debian bookworm: there is no source for this "
+	{ "a distribution without a source", &full, "fedora", "40", "", NULL,
+	    "||no content for fedora 40: there is no source for this "
 	    "distribution" },
+	{ "Debian's document does not apply by itself", &full, "debian", "11",
+	    "bullseye", NULL, "||no content for debian bullseye" UNJUDGED },
+	{ "nor SUSE's", &full, "opensuse-leap", "15.3", "", NULL,
+	    "||no content for opensuse-leap 15.3" UNJUDGED },
+	{ "nor the enterprise one", &full, "sles", "15.4", "", NULL,
+	    "||no content for sles 15.4" UNJUDGED },
+	{ "nor Alpine's database", &full, "alpine", "3.20", "", NULL,
+	    "||no content for alpine 3.20" UNJUDGED },
+	{ "named: Debian's passes no image", &full, "debian", "11", "bullseye",
+	    "oval-definitions-bullseye",
+	    "oval-definitions-bullseye ||" NO_PASS(
+		"oval-definitions-bullseye", "debian bullseye") },
+	{ "named: all minor releases of a major one", &full, "almalinux", "9.4",
+	    "", "org.almalinux.alsa-9",
+	    "org.almalinux.alsa-9 ||" NO_PASS(
+		"org.almalinux.alsa-9", "almalinux 9.4") },
+	{ "named: service packs", &full, "sles", "15.4", "",
+	    "suse.linux.enterprise.15-affected",
+	    "suse.linux.enterprise.15-affected ||" NO_PASS(
+		"suse.linux.enterprise.15-affected", "sles 15.4") },
+	{ "named: all releases of a distribution", &full, "ol", "8.9", "",
+	    "com.oracle.elsa-all",
+	    "com.oracle.elsa-all ||" NO_PASS("com.oracle.elsa-all", "ol 8.9") },
+	{ "named: another release", &full, "opensuse-leap", "15.4", "",
+	    "opensuse.leap.15.3",
+	    "opensuse.leap.15.3 ||opensuse.leap.15.3 judges opensuse-leap "
+	    "15.3, and the image is opensuse-leap 15.4" },
+	{ "named: a rebuild by another's", &full, "rocky", "9.4", "",
+	    "org.almalinux.alsa-9",
+	    "org.almalinux.alsa-9 ||org.almalinux.alsa-9 judges almalinux 9, "
+	    "and the image is rocky 9.4" },
+	{ "named: a service", &full, "ubuntu", "22.04", "jammy",
+	    "com.ubuntu.fips-updates_jammy.cve.oval",
+	    "com.ubuntu.fips-updates_jammy.cve.oval ||" },
+	{ "named: not OVAL", &full, "alpine", "3.20", "", "alpine-v3.20-main",
+	    "||alpine-v3.20-main holds no OVAL definitions to judge by" },
 	{ "no version", &full, "ubuntu", "", "", NULL,
 	    "||the image's os-release names no version: its release is not "
 	    "known" },
