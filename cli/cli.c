@@ -14,7 +14,7 @@ const struct cli_verb cli_verbs[] = {
 	    "fetch, prove, keep, index and publish content", cli_sync },
 	{ "syncd", "[--from URL|DIR]", "the same on a schedule, as a daemon",
 	    cli_syncd },
-	{ "status", "", "freshness, counts and generations", cli_status },
+	{ "status", "[--json] [--audit N]", "freshness, counts and generations", cli_status },
 	{ "source", "list | show NAME", "what can be synced", cli_source },
 	{ "scan", "TARGET", "judge an image", cli_scan },
 	{ "rescan", "", "judge stored inventories again", NULL },

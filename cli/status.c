@@ -1,32 +1,103 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "cli/cli.h"
 #include "cli/status.h"
 #include "schema_catalog.h"
 #include "schema_index.h"
+#include "syncd/daemon.h"
+#include "syncd/due.h"
 
 static int
 read_sources(struct status *st, struct err *e)
 {
 	struct db_stmt *q = db_query(st->catalog, QUERY_CATALOG_SOURCE_LIST);
+	struct source_row *row;
 	int rc;
 
 	while ((rc = db_step(q, e)) == 1) {
 		const struct source *s = source_find(db_text(q, 0));
 
-		if (s != NULL)
-			st->sources[s - sources] = (struct source_row){
-				.asked_once = true,
-				.checked = db_int(q, 1),
-				.changed = db_int(q, 2),
-				.result = arena_span(&st->arena, db_text(q, 3)),
-				.message =
-				    arena_span(&st->arena, db_text(q, 4)),
-			};
+		if (s == NULL)
+			continue;
+		row = &st->sources[s - sources];
+		row->asked_once = true;
+		row->checked = db_int(q, 1);
+		row->changed = db_int(q, 2);
+		row->result = arena_span(&st->arena, db_text(q, 3));
+		row->message = arena_span(&st->arena, db_text(q, 4));
 	}
 	db_reset(q);
 	return rc;
+}
+
+static int
+read_files(struct status *st, struct err *e)
+{
+	struct db_stmt *q = db_query(st->catalog, QUERY_CATALOG_RESOURCE_COUNT);
+	int rc;
+
+	while ((rc = db_step(q, e)) == 1) {
+		const struct source *s = source_find(db_text(q, 0));
+
+		if (s == NULL)
+			continue;
+		st->sources[s - sources].n_files = (uint64_t)db_int(q, 1);
+		st->sources[s - sources].size_bytes = (uint64_t)db_int(q, 2);
+	}
+	db_reset(q);
+	return rc;
+}
+
+/* What the documents of each source say together. */
+static void
+sum_documents(struct status *st)
+{
+	size_t i;
+
+	for (i = 0; i < st->n_documents; i++) {
+		const struct catalog_document *d = &st->documents[i];
+		const struct source *s = source_find(d->source);
+		struct source_row *row;
+
+		if (s == NULL)
+			continue;
+		row = &st->sources[s - sources];
+		if (span_cmp(d->published, row->published) > 0)
+			row->published = d->published;
+		if (d->proved > row->proved)
+			row->proved = d->proved;
+		if (row->held == NULL && d->held.len > 0)
+			row->held = d;
+	}
+}
+
+/* When a daemon with this configuration would ask each. */
+static int
+read_schedule(struct status *st, struct err *e)
+{
+	int64_t delay, now = clock_now();
+	struct schedule schedule;
+	size_t i;
+
+	if (due_delay(st->state.dirfd,
+		config_uint(st->config, "sync.random_delay_s"), false, &delay,
+		e) != 0 ||
+	    daemon_pid(st->state.dirfd, &st->daemon, e) != 0)
+		return -1;
+	for (i = 0; i < n_sources; i++) {
+		struct source_row *row = &st->sources[i];
+		const struct due_last last = { row->checked,
+			span_is(row->result, "failed") };
+
+		if (due_schedule(&sources[i], st->config, &schedule,
+			&row->asked, e) != 0)
+			return -1;
+		row->next = row->asked ? due_at(&schedule, &last, delay, now)
+				       : SCHEDULE_NEVER;
+	}
+	return 0;
 }
 
 static int
@@ -53,10 +124,13 @@ read_catalog(struct status *st, struct err *e)
 {
 	if (catalog_open(&st->catalog, &st->state, DB_READ, e) != 0)
 		return e->code == ERR_MISSING ? 0 : -1;
-	if (read_sources(st, e) != 0 || read_run(st, e) != 0)
+	if (read_sources(st, e) != 0 || read_files(st, e) != 0 ||
+	    read_run(st, e) != 0 ||
+	    catalog_documents(st->catalog, &st->arena, &st->documents,
+		&st->n_documents, e) != 0)
 		return -1;
-	return catalog_documents(
-	    st->catalog, &st->arena, &st->documents, &st->n_documents, e);
+	sum_documents(st);
+	return 0;
 }
 
 const struct catalog_document *
@@ -128,19 +202,29 @@ status_word(const struct source_row *r)
 }
 
 static int
-status(struct cli *cli, bool json, struct err *e)
+print(const struct status *st, uint64_t audit, bool json, struct out *o,
+    struct err *e)
 {
-	struct status st = { .state = { .dirfd = -1, .lockfd = -1 } };
+	if (audit > 0)
+		return status_audit(st, audit, json, o, e);
+	return json ? status_json(st, o, e) : status_text(st, o, e);
+}
+
+static int
+status(struct cli *cli, uint64_t audit, bool json, struct err *e)
+{
+	struct status st = { .config = cli->config,
+		.state = { .dirfd = -1, .lockfd = -1 } };
 	struct out o;
 	int rc = -1;
 
 	out_init(&o, STDOUT_FILENO);
 	st.sources = arena_array(&st.arena, n_sources, sizeof(*st.sources));
 	if (state_open(&st.state, cli->state, STATE_READ, 0, e) != 0 ||
-	    read_catalog(&st, e) != 0 ||
+	    read_catalog(&st, e) != 0 || read_schedule(&st, e) != 0 ||
 	    current_open(&st.index, &st.state, e) != 0)
 		goto out;
-	if ((json ? status_json(&st, &o, e) : status_text(&st, &o, e)) != 0)
+	if (print(&st, audit, json, &o, e) != 0)
 		goto out;
 	rc = out_flush(&o, e);
 out:
@@ -155,12 +239,15 @@ out:
 int
 cli_status(struct cli *cli, int argc, char **argv)
 {
+	const char *audit = NULL;
 	bool json = false;
 	const struct cli_option options[] = {
 		{ "json", NULL, "as JSON", &json },
+		{ "audit", "N", "the newest N lines of the audit log", &audit },
 		{ 0 },
 	};
 	struct err e = { 0 };
+	uint64_t n = 0;
 	int n_args, rc;
 
 	rc = cli_options(cli, options, argc, argv, &n_args);
@@ -168,5 +255,8 @@ cli_status(struct cli *cli, int argc, char **argv)
 		return rc == 0 ? CLI_OK : CLI_ERROR;
 	if (n_args != 0)
 		return cli_usage(cli, "takes no arguments");
-	return status(cli, json, &e) == 0 ? CLI_OK : cli_error(&e);
+	if (audit != NULL &&
+	    (!parse_uint(span_of(audit), INT64_MAX, &n) || n == 0))
+		return cli_usage(cli, "--audit is a number of lines");
+	return status(cli, n, json, &e) == 0 ? CLI_OK : cli_error(&e);
 }

@@ -9,6 +9,7 @@
 #include "base/catalog.h"
 #include "base/out.h"
 #include "indexer/current.h"
+#include "syncd/schedule.h"
 #include "syncd/sources.h"
 
 /* The last word about a source. */
@@ -18,6 +19,14 @@ struct source_row {
 	int64_t changed;
 	struct span result;
 	struct span message;
+	uint64_t n_files; /* kept, .meta and lists among them */
+	uint64_t size_bytes;
+	bool asked;   /* when no source is named */
+	int64_t next; /* when the daemon asks it; SCHEDULE_NEVER */
+	/* Of its documents: */
+	struct span published; /* the newest, as written; empty: unsaid */
+	int64_t proved;        /* the newest; 0: none */
+	const struct catalog_document *held; /* the first that is, or NULL */
 };
 
 struct run_row {
@@ -37,6 +46,7 @@ struct counts {
 };
 
 struct status {
+	struct config *config;
 	struct arena arena;
 	struct state state;
 	struct db *catalog; /* NULL: nothing was synced yet */
@@ -45,6 +55,7 @@ struct status {
 	struct run_row run;
 	struct catalog_document *documents;
 	size_t n_documents;
+	int daemon; /* its process; 0: none is running */
 };
 
 /* What was accepted under that name, or NULL. */
@@ -61,5 +72,8 @@ int status_count(const struct index_family *f, const struct source *source,
 
 int status_json(const struct status *st, struct out *o, struct err *e);
 int status_text(const struct status *st, struct out *o, struct err *e);
+/* The newest n lines of the audit log. */
+int status_audit(const struct status *st, uint64_t n, bool json, struct out *o,
+    struct err *e);
 
 #endif

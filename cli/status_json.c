@@ -40,6 +40,24 @@ json_document(struct json_out *j, const struct document *d,
 	json_object_end(j);
 }
 
+static void
+json_time_or_null(struct json_out *j, const char *name, int64_t time)
+{
+	if (time == SCHEDULE_NEVER)
+		json_null(j, name);
+	else
+		json_time(j, name, time);
+}
+
+static void
+json_span_or_null(struct json_out *j, const char *name, struct span text)
+{
+	if (text.len == 0)
+		json_null(j, name);
+	else
+		json_span(j, name, text);
+}
+
 static int
 json_source(const struct status *st, struct json_out *j,
     const struct source *source, struct err *e)
@@ -55,12 +73,23 @@ json_source(const struct status *st, struct json_out *j,
 	json_str(j, "name", source->name);
 	json_str(j, "family", source->family);
 	json_str(j, "state", status_word(row));
+	json_bool(j, "asked", row->asked);
+	json_str(j, "schedule", source_schedule(source, st->config));
+	json_time_or_null(j, "next", row->next);
 	json_time(j, "checked", row->checked);
 	json_time(j, "changed", row->changed);
 	if (row->message.len > 0)
 		json_span(j, "message", row->message);
 	else
 		json_null(j, "message");
+	json_span_or_null(j, "published", row->published);
+	json_time_or_null(
+	    j, "proved", row->proved == 0 ? SCHEDULE_NEVER : row->proved);
+	json_bool(j, "held", row->held != NULL || span_is(row->result, "held"));
+	json_span_or_null(
+	    j, "held_because", row->held != NULL ? row->held->held : SPAN_NONE);
+	json_uint(j, "files", row->n_files);
+	json_uint(j, "size_bytes", row->size_bytes);
 	json_counts(j, &c);
 	json_array(j, "documents");
 	for (i = 0; f != NULL && i < f->n_documents; i++)
@@ -131,6 +160,10 @@ status_json(const struct status *st, struct out *o, struct err *e)
 	json_array_end(&j);
 	if (json_families(st, &j, e) != 0)
 		return -1;
+	json_object(&j, "daemon");
+	json_bool(&j, "running", st->daemon != 0);
+	json_int(&j, "process", st->daemon);
+	json_object_end(&j);
 	json_object(&j, "sandbox");
 	json_bool(&j, "landlock", box.landlock);
 	json_bool(&j, "seccomp", box.seccomp);

@@ -7,6 +7,7 @@
 #include "cli/status.h"
 
 #define SECONDS_AN_HOUR 3600
+#define DOCUMENTS_SHOWN 12 /* of a source */
 
 /* "3 h ago" beside the time, so that nobody has to count. */
 static void
@@ -42,6 +43,38 @@ print_document(struct out *o, const struct document *d,
 	}
 }
 
+/* A source may have hundreds; those that were refused are told anyway. */
+static void
+print_documents(const struct status *st, struct out *o,
+    const struct source *source, const struct index_family *f)
+{
+	const struct catalog_document *accepted;
+	size_t n = 0, i;
+
+	for (i = 0; i < f->n_documents; i++) {
+		const struct document *d = &f->documents[i];
+
+		if (!span_is(d->source, source->name))
+			continue;
+		accepted = status_accepted(st, d->name);
+		if (n++ < DOCUMENTS_SHOWN ||
+		    (accepted != NULL && accepted->held.len > 0))
+			print_document(o, d, accepted);
+	}
+	if (n > DOCUMENTS_SHOWN)
+		out_printf(o, "  and %zu more, listed by --json\n",
+		    n - DOCUMENTS_SHOWN);
+}
+
+static void
+print_next(struct out *o, const struct source_row *row)
+{
+	char text[CLOCK_TEXT_SIZE];
+
+	if (row->asked && row->next != SCHEDULE_NEVER)
+		out_printf(o, "  next %s", clock_text(row->next, text));
+}
+
 static int
 print_source(const struct status *st, struct out *o,
     const struct source *source, struct err *e)
@@ -49,28 +82,45 @@ print_source(const struct status *st, struct out *o,
 	const struct source_row *row = &st->sources[source - sources];
 	const struct index_family *f = status_family(st, source->family);
 	struct counts c = { 0 };
-	size_t i;
 
 	if (f != NULL && status_count(f, source, &c, e) != 0)
 		return -1;
-	if (source->archive && !row->asked_once)
+	if (!row->asked && !row->asked_once)
 		return 0;
 	out_printf(o, "\n%s: %s, checked ", source->name, status_word(row));
 	print_age(o, row->checked);
-	out_printf(o, ", %" PRIu64 " records", c.records);
+	out_printf(o, ", %" PRIu64 " file%s, %" PRIu64 " record%s",
+	    row->n_files, row->n_files == 1 ? "" : "s", c.records,
+	    c.records == 1 ? "" : "s");
 	if (c.has_distinct)
 		out_printf(o, ", %" PRIu64 " distinct CVEs", c.distinct);
+	print_next(o, row);
 	out_char(o, '\n');
 	if (row->message.len > 0) {
 		out_str(o, "  ");
 		print_safe(o, row->message);
 		out_char(o, '\n');
 	}
-	for (i = 0; f != NULL && i < f->n_documents; i++)
-		if (span_is(f->documents[i].source, source->name))
-			print_document(o, &f->documents[i],
-			    status_accepted(st, f->documents[i].name));
+	if (f != NULL)
+		print_documents(st, o, source, f);
 	return 0;
+}
+
+static void
+print_idle(const struct status *st, struct out *o)
+{
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < n_sources; i++) {
+		if (st->sources[i].asked || st->sources[i].asked_once)
+			continue;
+		out_str(o, any ? " " : "\nNever asked, and not enabled: ");
+		out_str(o, sources[i].name);
+		any = true;
+	}
+	if (any)
+		out_char(o, '\n');
 }
 
 int
@@ -91,11 +141,16 @@ status_text(const struct status *st, struct out *o, struct err *e)
 		out_printf(o, ", %.*s, from ", SPAN_ARG(st->run.result));
 		print_safe(o, st->run.origin);
 	}
+	if (st->daemon != 0)
+		out_printf(o, "\nDaemon:     running, process %d", st->daemon);
+	else
+		out_str(o, "\nDaemon:     not running");
 	out_printf(o, "\nSandbox:    Landlock %s, seccomp %s\n",
 	    box.landlock ? "in force" : "not offered by this kernel",
 	    box.seccomp ? "in force" : "not offered by this kernel");
 	for (i = 0; i < n_sources; i++)
 		if (print_source(st, o, &sources[i], e) != 0)
 			return -1;
+	print_idle(st, o);
 	return 0;
 }

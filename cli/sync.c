@@ -23,16 +23,6 @@ struct arguments {
 
 /* --- what a person reads --- */
 
-/* A tree seldom has files of every source. */
-static bool
-is_idle(const struct sync_result *r, const struct sync_tally *t)
-{
-	return r->whole_tree && t->n_documents == 0 &&
-	    t->n_fetched + t->n_unchanged + t->n_planned + t->n_not_offered +
-		t->n_refused ==
-	    0;
-}
-
 static void
 print_tallies(const struct sync_result *r, struct out *o)
 {
@@ -44,7 +34,7 @@ print_tallies(const struct sync_result *r, struct out *o)
 	    "REFUSED", "DOCUMENTS", "RECORDS");
 	for (i = 0; i < n_sources; i++) {
 		t = &r->tallies[i];
-		if (!t->asked || is_idle(r, t))
+		if (!t->asked)
 			continue;
 		out_printf(o, "%-20s %8u %10u %12u %8u %10u %9" PRIu64 "\n",
 		    t->source->name, r->dry_run ? t->n_planned : t->n_fetched,

@@ -317,11 +317,14 @@ count_items(struct sync *s)
 
 	for (i = 0; i < n_sources; i++) {
 		s->tallies[i].source = &sources[i];
-		s->tallies[i].asked = sync_is_selected(s, &sources[i]);
+		/* What a tree has nothing of was not asked. */
+		s->tallies[i].asked = sync_is_selected(s, &sources[i]) &&
+		    (s->options.sources != NULL || !s->result.whole_tree);
 	}
 	s->result.nothing = !s->pages.is_recent;
 	for (i = 0; i < s->n_items; i++) {
 		t = &s->tallies[s->items[i]->file.source - sources];
+		t->asked = true;
 		count_item(t, s->items[i]);
 		if (t->failure != NULL)
 			s->result.failed = true;

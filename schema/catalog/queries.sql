@@ -180,3 +180,7 @@ ON CONFLICT (source) DO UPDATE SET since = excluded.since,
 
 -- name: cursor_drop
 DELETE FROM cursor WHERE source = :source;
+
+-- name: resource_count
+SELECT source, count(*), sum(size_bytes) FROM resource WHERE sha256 <> ''
+GROUP BY source ORDER BY source;
