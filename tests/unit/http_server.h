@@ -82,20 +82,28 @@ serve(int listener, int to, const char *const *answers)
 	_exit(0);
 }
 
-static inline void
-server_start(struct server *s, const char *const *answers)
+/* Its port is known before its answers have to be. */
+static inline int
+server_listen(struct server *s)
 {
 	struct sockaddr_in a = { .sin_family = AF_INET };
 	socklen_t len = sizeof(a);
 	int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	int ends[2];
 
 	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	assert_int_equal(bind(listener, (struct sockaddr *)&a, len), 0);
 	assert_int_equal(listen(listener, 8), 0);
 	assert_int_equal(getsockname(listener, (struct sockaddr *)&a, &len), 0);
-	assert_int_equal(pipe(ends), 0);
 	s->port = ntohs(a.sin_port);
+	return listener;
+}
+
+static inline void
+server_run(struct server *s, int listener, const char *const *answers)
+{
+	int ends[2];
+
+	assert_int_equal(pipe(ends), 0);
 	s->pid = fork();
 	assert_true(s->pid >= 0);
 	if (s->pid == 0)
@@ -103,6 +111,12 @@ server_start(struct server *s, const char *const *answers)
 	close(ends[1]);
 	close(listener);
 	s->said = ends[0];
+}
+
+static inline void
+server_start(struct server *s, const char *const *answers)
+{
+	server_run(s, server_listen(s), answers);
 }
 
 /* Everything that the client said. */
