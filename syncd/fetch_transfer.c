@@ -85,13 +85,16 @@ transfer_empty(struct transfer *t)
 		t->write_errno = errno;
 }
 
-/* A body of known size that has no room is not begun. */
+/*
+ * A body of known size that has no room is not begun. Some file systems do
+ * not tell their size.
+ */
 static bool
 has_room(struct transfer *t)
 {
 	struct statvfs v;
 
-	if (t->total <= t->size || fstatvfs(t->fd, &v) != 0)
+	if (t->total <= t->size || fstatvfs(t->fd, &v) != 0 || v.f_blocks == 0)
 		return true;
 	t->disk_free = (uint64_t)v.f_bavail * v.f_frsize;
 	if (t->total - t->size <= t->disk_free)
