@@ -1,17 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+
 #include "base/clock.h"
+#include "base/mem.h"
 #include "content/csaf_impl.h"
 #include "content/members.h"
 
 struct reader {
 	const struct advisory_sink *sink;
-	struct arena record;
-	struct csaf_tree tree;
 	uint64_t n_records;
 	int64_t newest; /* of the records, and what that one says: */
 	struct buf engine;
 	struct buf version;
 	struct buf date;
+	/* Of the document in hand: */
+	struct arena arena;
+	struct advisory out;
+	struct span csaf_version;
+	struct csaf_tree tree;
+	struct csaf_status *status;
+	struct span *aliases;
+	size_t aliases_cap;
+	bool has_document;
+	bool has_tree;
+	bool is_early; /* a vulnerability came before one of these */
+	bool is_again; /* … so that they are read now */
 };
 
 static int64_t
@@ -49,43 +62,6 @@ note_of(const struct json_node *n, const char *category)
 	return SPAN_NONE;
 }
 
-/* An advisory tells of itself, a VEX document only of its vulnerability. */
-static struct span
-summary_of(const struct json_node *document, const struct json_node *first)
-{
-	struct span text = note_of(document, "general");
-
-	if (text.len == 0)
-		text = note_of(document, "summary");
-	if (text.len == 0)
-		text = note_of(first, "description");
-	if (text.len == 0)
-		text = note_of(first, "summary");
-	return text;
-}
-
-static void
-read_aliases(
-    const struct json_node *first, struct arena *a, struct advisory *out)
-{
-	const struct json_node *v = first;
-	struct span *aliases;
-	size_t n = 0;
-
-	for (; v != NULL; v = v->next)
-		n++;
-	aliases = arena_array(a, n, sizeof(*aliases));
-	n = 0;
-	for (v = first; v != NULL; v = v->next) {
-		struct span cve = json_text(json_get(v, "cve"));
-
-		if (cve.len > 0 && !span_eq(cve, out->id))
-			aliases[n++] = cve;
-	}
-	out->aliases = aliases;
-	out->n_aliases = n;
-}
-
 /* An archive is as new as the newest of its records. */
 static void
 note_newest(
@@ -106,49 +82,150 @@ note_newest(
 	    &r->date, json_text(json_get(tracking, "current_release_date")));
 }
 
-static int
-read_body(struct reader *r, const struct json_node *root, struct advisory *out,
-    struct err *e)
+static struct span
+kept(struct reader *r, struct span text)
 {
-	const struct json_node *document = json_get(root, "document");
-	const struct json_node *first = csaf_first(root, "vulnerabilities");
-	struct span version = json_text(json_get(document, "csaf_version"));
-
-	if (!span_is(version, "2.0"))
-		return err_set(e, ERR_FORMAT,
-		    "csaf_version is \"%.*s\", not 2.0",
-		    SPAN_ARG(span_first(version, 64)));
-	out->title = json_text(json_get(document, "title"));
-	out->summary = summary_of(document, first);
-	out->severity =
-	    json_text(json_path(document, "aggregate_severity.text"));
-	read_aliases(first, &r->record, out);
-	if (csaf_tree_read(
-		&r->tree, json_get(root, "product_tree"), &r->record, e) != 0)
-		return -1;
-	return csaf_status_read(&r->tree, first, out, e);
+	return arena_span(&r->arena, text);
 }
 
-/* A document that was deleted may hold nothing but its id. */
-static int
-read_document(struct reader *r, const struct json_node *root,
-    struct advisory *out, struct err *e)
+static void
+read_head(struct reader *r, const struct json_node *document)
 {
-	const struct json_node *tracking = json_path(root, "document.tracking");
+	const struct json_node *tracking = json_get(document, "tracking");
+	struct advisory *out = &r->out;
+	struct span summary = note_of(document, "general");
 
-	out->id = json_text(json_get(tracking, "id"));
-	if (!is_id(out->id))
-		return err_set(e, ERR_FORMAT,
-		    "document.tracking.id is \"%.*s\", no id of a document",
-		    SPAN_ARG(span_first(out->id, 64)));
+	if (summary.len == 0)
+		summary = note_of(document, "summary");
+	out->id = kept(r, json_text(json_get(tracking, "id")));
 	out->published = time_of(tracking, "initial_release_date");
 	out->modified = time_of(tracking, "current_release_date");
 	note_newest(r, tracking, out->modified);
 	out->withdrawn =
 	    span_is(json_text(json_get(tracking, "status")), "deleted");
-	if (!out->withdrawn && read_body(r, root, out, e) != 0)
-		return err_context(e, "%.*s", SPAN_ARG(out->id));
-	return r->sink->advisory(r->sink->ctx, out, e);
+	r->csaf_version =
+	    kept(r, json_text(json_get(document, "csaf_version")));
+	out->title = kept(r, json_text(json_get(document, "title")));
+	out->summary = kept(r, summary);
+	out->severity =
+	    kept(r, json_text(json_path(document, "aggregate_severity.text")));
+	r->has_document = true;
+}
+
+static int
+on_part(void *ctx, const struct json_node *n, struct err *e)
+{
+	struct reader *r = ctx;
+
+	if (span_is(n->name, "document") && !r->has_document)
+		read_head(r, n);
+	if (!span_is(n->name, "product_tree") || r->has_tree)
+		return 0;
+	r->has_tree = true;
+	return csaf_tree_read(&r->tree, n, &r->arena, e);
+}
+
+/* A VEX document tells of its vulnerability, not of itself. */
+static void
+note_about(struct reader *r, const struct json_node *v)
+{
+	struct advisory *out = &r->out;
+	struct span cve = json_text(json_get(v, "cve"));
+
+	if (out->summary.len == 0)
+		out->summary = kept(r, note_of(v, "description"));
+	if (out->summary.len == 0)
+		out->summary = kept(r, note_of(v, "summary"));
+	if (cve.len == 0 || span_eq(cve, out->id))
+		return;
+	r->aliases = xgrow(r->aliases, &r->aliases_cap, out->n_aliases + 1,
+	    sizeof(*r->aliases));
+	r->aliases[out->n_aliases++] = kept(r, cve);
+}
+
+static int
+on_vulnerability(void *ctx, const struct json_node *v, struct span raw,
+    uint64_t offset, struct err *e)
+{
+	struct reader *r = ctx;
+
+	(void)raw;
+	(void)offset;
+	if (!r->has_document || !r->has_tree)
+		r->is_early = true;
+	if (r->is_early != r->is_again || r->out.withdrawn)
+		return 0;
+	if (r->status == NULL)
+		r->status = csaf_status_new(&r->tree, r->out.id);
+	note_about(r, v);
+	return csaf_status_add(r->status, v, e);
+}
+
+static int
+read_parts(struct reader *r, struct span raw, struct err *e)
+{
+	const struct stream_options options = { .threads = 1 };
+	const struct json_sink json = { .array = "vulnerabilities",
+		.ctx = r,
+		.record = on_vulnerability,
+		.member = on_part };
+	struct stream *in = NULL;
+	int rc = -1;
+
+	if (stream_open_span(&in, raw, &options, e) == 0)
+		rc = json_read(in, &json, e);
+	stream_close(in);
+	return rc;
+}
+
+/*
+ * The vulnerabilities, one at a time, come behind what they refer to: else
+ * the document is read again.
+ */
+static int
+read_all_parts(struct reader *r, struct span raw, struct err *e)
+{
+	if (!span_has_prefix(raw, "{"))
+		return err_set(e, ERR_FORMAT, "not a JSON object");
+	if (read_parts(r, raw, e) != 0)
+		return -1;
+	if (!r->is_early || !r->has_document)
+		return 0;
+	if (!r->has_tree && csaf_tree_read(&r->tree, NULL, &r->arena, e) != 0)
+		return -1;
+	r->has_tree = true;
+	r->is_again = true;
+	return read_parts(r, raw, e);
+}
+
+/* A document that was deleted may hold nothing but its id. */
+static int
+check_document(const struct reader *r, struct err *e)
+{
+	if (!is_id(r->out.id))
+		return err_set(e, ERR_FORMAT,
+		    "document.tracking.id is \"%.*s\", no id of a document",
+		    SPAN_ARG(span_first(r->out.id, 64)));
+	if (!r->out.withdrawn && !span_is(r->csaf_version, "2.0"))
+		return err_set(e, ERR_FORMAT,
+		    "%.*s: csaf_version is \"%.*s\", not 2.0",
+		    SPAN_ARG(r->out.id),
+		    SPAN_ARG(span_first(r->csaf_version, 64)));
+	return 0;
+}
+
+static void
+begin_document(struct reader *r)
+{
+	arena_reset(&r->arena);
+	csaf_status_free(r->status);
+	r->status = NULL;
+	r->out = (struct advisory){ 0 };
+	r->csaf_version = SPAN_NONE;
+	r->has_document = false;
+	r->has_tree = false;
+	r->is_early = false;
+	r->is_again = false;
 }
 
 /* The bytes without white space around them. */
@@ -157,25 +234,29 @@ on_member(void *ctx, struct span name, struct span bytes, uint64_t offset,
     struct err *e)
 {
 	struct reader *r = ctx;
-	const struct json_node *root = NULL;
-	struct advisory out = { .raw = span_trim(bytes) };
+	struct span raw = span_trim(bytes);
 
 	if (name.len > 0 && !span_has_suffix(name, ".json"))
 		return 0;
-	if (out.raw.len > 0)
-		out.offset = offset + (uint64_t)(out.raw.ptr - bytes.ptr);
-	arena_reset(&r->record);
-	if (json_parse(out.raw, &r->record, &root, e) != 0)
-		return -1;
+	begin_document(r);
 	r->n_records++;
-	return read_document(r, root, &out, e);
+	if (read_all_parts(r, raw, e) != 0 || check_document(r, e) != 0)
+		return -1;
+	r->out.raw = raw;
+	r->out.offset = offset + (uint64_t)(raw.ptr - bytes.ptr);
+	r->out.aliases = r->aliases;
+	if (r->status != NULL)
+		csaf_status_finish(r->status, &r->out);
+	return r->sink->advisory(r->sink->ctx, &r->out, e);
 }
 
 static void
 cleanup(struct reader *r)
 {
 	csaf_tree_cleanup(&r->tree);
-	arena_cleanup(&r->record);
+	csaf_status_free(r->status);
+	free(r->aliases);
+	arena_cleanup(&r->arena);
 	buf_cleanup(&r->engine);
 	buf_cleanup(&r->version);
 	buf_cleanup(&r->date);

@@ -62,7 +62,7 @@ struct csaf_tree {
 };
 
 void csaf_tree_cleanup(struct csaf_tree *t);
-/* Reads product_tree, which may be NULL, as the only content. */
+/* Reads product_tree, which may be NULL, as the only content: copies it. */
 int csaf_tree_read(struct csaf_tree *t, const struct json_node *product_tree,
     struct arena *a, struct err *e);
 /* The entry of a product_id; an unknown one becomes an entry. */
@@ -112,8 +112,16 @@ int csaf_marks_read(
 int csaf_mark_of(struct csaf_marks *m, struct span id, struct csaf_mark **out,
     struct err *e);
 
-/* All that first and its siblings state; the list lives in the arena. */
-int csaf_status_read(struct csaf_tree *t, const struct json_node *first,
-    struct advisory *out, struct err *e);
+/* What the vulnerabilities of a document state, one after the other. */
+struct csaf_status;
+
+/* record: the document's id. t stays the caller's. */
+struct csaf_status *csaf_status_new(struct csaf_tree *t, struct span record);
+void csaf_status_free(struct csaf_status *s); /* NULL is fine */
+/* What is kept of the node is copied. */
+int csaf_status_add(struct csaf_status *s,
+    const struct json_node *vulnerability, struct err *e);
+/* All statements; the list lives in the tree's arena. */
+void csaf_status_finish(struct csaf_status *s, struct advisory *out);
 
 #endif

@@ -14,7 +14,7 @@
 struct statement {
 	struct advisory_package package;
 	uint32_t group;
-	uint64_t arches; /* bits, of status.arches; none: all */
+	uint64_t arches; /* bits, of csaf_status.arches; none: all */
 	bool all_arches;
 };
 
@@ -27,7 +27,7 @@ struct group {
 	bool differs;           /* not in all for the same architectures */
 };
 
-struct status {
+struct csaf_status {
 	struct csaf_tree *tree;
 	struct csaf_marks marks; /* of the vulnerability in hand */
 	struct span cve;         /* of that, too */
@@ -43,14 +43,28 @@ struct status {
 	size_t n_arches;
 };
 
-static void
-status_cleanup(struct status *s)
+struct csaf_status *
+csaf_status_new(struct csaf_tree *t, struct span record)
 {
+	struct csaf_status *s = xcalloc(1, sizeof(*s));
+
+	s->tree = t;
+	s->marks.tree = t;
+	s->marks.record = record;
+	return s;
+}
+
+void
+csaf_status_free(struct csaf_status *s)
+{
+	if (s == NULL)
+		return;
 	csaf_marks_cleanup(&s->marks);
 	free(s->statements);
 	free(s->groups);
 	map_cleanup(&s->keys);
 	buf_cleanup(&s->key);
+	free(s);
 }
 
 static const struct csaf_product *
@@ -112,7 +126,7 @@ set_component(struct csaf_tree *t, const struct csaf_parts *parts,
 }
 
 static void
-set_state(const struct status *s, enum advisory_state state,
+set_state(const struct csaf_status *s, enum advisory_state state,
     const struct csaf_mark *mark, struct advisory_package *p)
 {
 	p->state = state;
@@ -130,7 +144,7 @@ set_state(const struct status *s, enum advisory_state state,
 }
 
 static int
-arch_bit(struct status *s, struct span arch, uint64_t *bit, struct err *e)
+arch_bit(struct csaf_status *s, struct span arch, uint64_t *bit, struct err *e)
 {
 	size_t i;
 
@@ -147,7 +161,7 @@ arch_bit(struct status *s, struct span arch, uint64_t *bit, struct err *e)
 }
 
 static uint32_t
-group_of(struct status *s, const struct advisory_package *p)
+group_of(struct csaf_status *s, const struct advisory_package *p)
 {
 	uint32_t i;
 
@@ -169,9 +183,22 @@ group_of(struct status *s, const struct advisory_package *p)
 	return i;
 }
 
+/* What borrows from the vulnerability is copied. */
+static struct statement
+make_statement(
+    struct csaf_status *s, const struct advisory_package *p, uint32_t i)
+{
+	struct statement out = { .package = *p, .group = i };
+
+	out.package.severity = arena_span(s->tree->arena, p->severity);
+	out.package.detail = arena_span(s->tree->arena, p->detail);
+	return out;
+}
+
 /* A statement of this vulnerability's, or one more architecture of it. */
 static int
-add_statement(struct status *s, const struct advisory_package *p, struct err *e)
+add_statement(
+    struct csaf_status *s, const struct advisory_package *p, struct err *e)
 {
 	uint32_t i = group_of(s, p);
 	struct group *g = &s->groups[i];
@@ -185,8 +212,7 @@ add_statement(struct status *s, const struct advisory_package *p, struct err *e)
 			    ADVISORY_PACKAGES_MAX);
 		s->statements = xgrow(
 		    s->statements, &s->cap, s->n + 1, sizeof(*s->statements));
-		s->statements[s->n] =
-		    (struct statement){ .package = *p, .group = i };
+		s->statements[s->n] = make_statement(s, p, i);
 		g->last = (uint32_t)s->n++;
 		if (g->n++ == 0)
 			g->first = g->last;
@@ -211,7 +237,7 @@ is_repeated(struct csaf_tree *t, const struct csaf_entry *entry,
 }
 
 static int
-read_status_id(struct status *s, const struct json_node *id,
+read_status_id(struct csaf_status *s, const struct json_node *id,
     enum advisory_state state, struct err *e)
 {
 	struct advisory_package p = { 0 };
@@ -261,13 +287,16 @@ state_named(struct span name)
 }
 
 /* recommended says where to go, not how things are. */
-static int
-read_vulnerability(struct status *s, const struct json_node *v, struct err *e)
+int
+csaf_status_add(struct csaf_status *s, const struct json_node *v, struct err *e)
 {
 	const struct json_node *list = csaf_first(v, "product_status");
 	const struct json_node *id;
 
-	s->cve = json_text(json_get(v, "cve"));
+	if (s->marks.number == CSAF_VULNERABILITIES_MAX)
+		return err_set(e, ERR_LIMIT, "more than %u vulnerabilities",
+		    CSAF_VULNERABILITIES_MAX);
+	s->cve = arena_span(s->tree->arena, json_text(json_get(v, "cve")));
 	if (csaf_marks_read(&s->marks, v, e) != 0)
 		return -1;
 	for (; list != NULL; list = list->next) {
@@ -289,7 +318,7 @@ compare_arches(const void *left, const void *right)
 }
 
 static struct span
-arch_words(const struct status *s, const struct statement *st)
+arch_words(const struct csaf_status *s, const struct statement *st)
 {
 	struct span words[CSAF_ARCHES_MAX];
 	struct buf text = { 0 };
@@ -314,7 +343,7 @@ arch_words(const struct status *s, const struct statement *st)
 }
 
 static void
-compare_with_first(struct status *s, const struct statement *st)
+compare_with_first(struct csaf_status *s, const struct statement *st)
 {
 	struct group *g = &s->groups[st->group];
 	const struct statement *first = &s->statements[g->first];
@@ -323,8 +352,8 @@ compare_with_first(struct status *s, const struct statement *st)
 		g->differs = true;
 }
 
-static void
-write_out(struct status *s, struct advisory *out)
+void
+csaf_status_finish(struct csaf_status *s, struct advisory *out)
 {
 	struct advisory_package *packages =
 	    arena_array(s->tree->arena, s->n, sizeof(*packages));
@@ -349,27 +378,4 @@ write_out(struct status *s, struct advisory *out)
 			p->cve = SPAN_NONE;
 	}
 	out->packages = packages;
-}
-
-int
-csaf_status_read(struct csaf_tree *t, const struct json_node *first,
-    struct advisory *out, struct err *e)
-{
-	const struct json_node *v = first;
-	struct status s = { .tree = t,
-		.marks = { .tree = t, .record = out->id } };
-	int rc = 0;
-
-	for (; v != NULL && rc == 0; v = v->next) {
-		if (s.marks.number == CSAF_VULNERABILITIES_MAX)
-			rc = err_set(e, ERR_LIMIT,
-			    "more than %u vulnerabilities",
-			    CSAF_VULNERABILITIES_MAX);
-		else
-			rc = read_vulnerability(&s, v, e);
-	}
-	if (rc == 0)
-		write_out(&s, out);
-	status_cleanup(&s);
-	return rc;
 }

@@ -24,7 +24,8 @@ csaf_tree_find(
 		return err_set(
 		    e, ERR_LIMIT, "more than %u products", CSAF_PRODUCTS_MAX);
 	t->entries = xgrow(t->entries, &t->cap, t->n + 1, sizeof(*t->entries));
-	t->entries[t->n] = (struct csaf_entry){ .id = id };
+	t->entries[t->n] =
+	    (struct csaf_entry){ .id = arena_span(t->arena, id) };
 	*out = (uint32_t)t->n++;
 	map_add(&t->ids, id, *out, NULL);
 	return 0;
@@ -50,10 +51,11 @@ read_leaf(struct csaf_tree *t, const struct json_node *product,
 	if (entry->kind != CSAF_UNKNOWN)
 		return 0;
 	entry->kind = CSAF_COMPONENT;
-	entry->helper = purl;
+	entry->helper = arena_span(t->arena, purl);
 	if (purl.len > 0)
 		return 0;
-	entry->helper = json_text(json_get(helper, "cpe"));
+	entry->helper =
+	    arena_span(t->arena, json_text(json_get(helper, "cpe")));
 	if (entry->helper.len > 0 || span_is(category, "product_name"))
 		entry->kind = CSAF_PRODUCT;
 	return 0;

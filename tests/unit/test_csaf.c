@@ -334,7 +334,7 @@ static const struct csaf_case cases[] = {
 	    ERR_NONE, "CVE-2023-6237 \"\"  0 0 withdrawn\n about   \n" },
 	{ "deleted, whatever else it says",
 	    HEAD("CVE-2023-1", "deleted") VULN("7"), ERR_NONE,
-	    "CVE-2023-1 \"\"  1695600000 1718846001 withdrawn\n" ABOUT },
+	    SAYS("CVE-2023-1") " withdrawn\n" ABOUT },
 	{ "no status of products", HEAD("CVE-2023-1", "final") "}", ERR_NONE,
 	    SAYS("CVE-2023-1") "\n" ABOUT },
 	{ "no id", "{\"document\": {}}", ERR_FORMAT,
@@ -345,8 +345,33 @@ static const struct csaf_case cases[] = {
 	    "{\"document\":{\"csaf_version\":\"3.0\",\"tracking\":"
 	    "{\"id\":\"CVE-2023-1\"}}}",
 	    ERR_FORMAT, "CVE-2023-1: csaf_version is \"3.0\", not 2.0" },
-	{ "a list instead", "[]", ERR_FORMAT,
-	    "document.tracking.id is \"\", no id of a document" },
+	{ "the parts in another order",
+	    "{\"vulnerabilities\": [{\"cve\": \"CVE-2023-1\", "
+	    "\"product_status\": {\"fixed\": [\"p:a\"]}}], "
+	    "\"product_tree\": {\"branches\": [" CPE("p", RHEL9) ", " PURL("a",
+		"pkg:rpm/redhat/a@1-1") "], \"relationships\": [" PART("p:a",
+		"a", "p") "]}, \"document\": {\"csaf_version\": "
+			  "\"2.0\", \"title\": \"t\", \"tracking\": "
+			  "{\"id\": \"CVE-2023-1\"}}}",
+	    ERR_NONE,
+	    "CVE-2023-1 \"t\"  0 0\n"
+	    "  rhel 9 - fixed a 0:1-1 cve=CVE-2023-1\n"
+	    " about   \n" },
+	{ "no tree",
+	    HEAD("CVE-2023-1", "final")
+		VULN("{\"cve\": \"CVE-2023-1\", \"product_status\": "
+		     "{\"known_affected\": [\"a\"]}}"),
+	    ERR_NONE,
+	    SAYS(
+		"CVE-2023-1") "\n"
+			      "  redhat - - affected a cve=CVE-2023-1\n" ABOUT },
+	{ "a list instead", "[]", ERR_FORMAT, "not a JSON object" },
+	{ "empty", " \n", ERR_FORMAT, "not a JSON object" },
+	{ "vulnerabilities are no list",
+	    HEAD("CVE-2023-1", "final") ",\n\"vulnerabilities\": {}}",
+	    ERR_FORMAT, "line 2: the records do not stand in an array" },
+	{ "cut off", "{\"document\": {", ERR_FORMAT,
+	    "byte 14: the document ends early" },
 };
 
 static void
