@@ -187,6 +187,19 @@ kind_name(const struct reader *r)
 	return r->kind == KIND_ZIP ? "zip" : "tar";
 }
 
+/* libarchive warns of names that the C locale cannot spell, too. */
+static bool
+only_name_is_odd(const struct reader *r, int rc)
+{
+	struct span name = span_of(archive_entry_pathname(r->entry));
+	size_t i;
+
+	for (i = 0; rc == ARCHIVE_WARN && i < name.len; i++)
+		if ((uint8_t)name.ptr[i] > '~')
+			return true;
+	return false;
+}
+
 /* 1: there is an entry; 0: no more; -1: damaged. */
 static int
 next_entry(struct reader *r, struct err *e)
@@ -195,7 +208,7 @@ next_entry(struct reader *r, struct err *e)
 
 	if (rc == ARCHIVE_EOF)
 		return 0;
-	if (rc != ARCHIVE_OK) {
+	if (rc != ARCHIVE_OK && !only_name_is_odd(r, rc)) {
 		(void)damaged(r, e);
 		if (r->n_entries == 0)
 			return err_context(e, "the %s", kind_name(r));

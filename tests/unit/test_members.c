@@ -310,6 +310,30 @@ test_packed(void **state)
 	buf_cleanup(&archive);
 }
 
+/* A name of pax, which is UTF-8 and more than the C locale can spell. */
+static void
+test_odd_name(void **state)
+{
+	struct span recipe =
+	    SPAN_LIT("f pax 16 path=\xc3\xa9.json\\n\nf short {}\n");
+	struct buf archive = { 0 };
+	struct buf got = { 0 };
+	char *header;
+	unsigned long sum;
+
+	(void)state;
+	make_layer(&recipe, &archive);
+	/* What is a file's text becomes the next file's description. */
+	header = archive.ptr;
+	sum = strtoul(header + 148, NULL, 8) + ('x' - '0');
+	header[156] = 'x';
+	snprintf(header + 148, 7, "%06lo", sum);
+	read_bytes(buf_span(&archive), &got);
+	assert_string_equal(buf_str(&got), "\xc3\xa9.json 1536 {}\n");
+	buf_cleanup(&got);
+	buf_cleanup(&archive);
+}
+
 static void
 try_cuts(enum format format, size_t from, size_t end_size)
 {
@@ -341,11 +365,12 @@ test_cut(void **state)
 int
 main(void)
 {
-	struct CMUnitTest tests[TABLE_N(cases) + 3];
+	struct CMUnitTest tests[TABLE_N(cases) + 4];
 	size_t n = 0;
 
 	TABLE_ADD(tests, &n, cases, test_members);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_offsets);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_odd_name);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_packed);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_cut);
 	return _cmocka_run_group_tests("members", tests, n, NULL, NULL);
