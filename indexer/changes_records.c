@@ -95,6 +95,8 @@ static const struct query queries[] = {
 	[DOCUMENT_USN] = { QUERY_INDEX_CHANGE_USN, 3, leave_row },
 	[DOCUMENT_KEV] = { QUERY_INDEX_CHANGE_KEV, 3, leave_row },
 	[DOCUMENT_EPSS] = { QUERY_INDEX_CHANGE_EPSS, 3, leave_scores },
+	[DOCUMENT_CPE] = { QUERY_INDEX_CPE_IDS, 3, leave_row },
+	[DOCUMENT_DATASTREAM] = { QUERY_INDEX_DATASTREAM_IDS, 3, leave_row },
 };
 static const struct query no_query;
 static const struct query advisory_query = { QUERY_INDEX_CHANGE_ADVISORY, 3,

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <limits.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -18,6 +19,8 @@ enum record_kind {
 	RECORD_NOTICE,
 	RECORD_ADVISORY,
 	RECORD_DEFINITION,
+	RECORD_PRODUCT,
+	RECORD_DATASTREAM,
 };
 
 struct candidate {
@@ -102,6 +105,10 @@ static const struct {
 	    RECORD_ADVISORY, true, AS_TYPED },
 	{ QUERY_INDEX_DEFINITION_FIND, QUERY_INDEX_DEFINITION_FIND,
 	    RECORD_DEFINITION, true, AS_ID },
+	{ QUERY_INDEX_CPE_FIND, QUERY_INDEX_CPE_FIND, RECORD_PRODUCT, true,
+	    AS_TYPED },
+	{ QUERY_INDEX_DATASTREAM_FIND, QUERY_INDEX_DATASTREAM_FIND,
+	    RECORD_DATASTREAM, true, AS_TYPED },
 	{ QUERY_INDEX_USN_ABOUT, QUERY_INDEX_USN_ABOUT, RECORD_NOTICE, false,
 	    AS_ID },
 	{ QUERY_INDEX_ADVISORY_ABOUT, QUERY_INDEX_ADVISORY_ABOUT,
@@ -109,6 +116,9 @@ static const struct {
 	{ QUERY_INDEX_SEARCH_HEAD, QUERY_INDEX_SEARCH_HEAD, RECORD_DEFINITION,
 	    false, AS_WORDS },
 };
+
+/* The record's source bytes are not in the index. */
+#define NO_QUERY UINT_MAX
 
 #define N_PLACES (sizeof(places) / sizeof(*places))
 
@@ -225,13 +235,19 @@ static const struct {
 	    true },
 	[RECORD_DEFINITION] = { QUERY_INDEX_DEFINITION_RAW, show_definition,
 	    false },
+	[RECORD_PRODUCT] = { NO_QUERY, show_product, false },
+	[RECORD_DATASTREAM] = { NO_QUERY, show_datastream, false },
 };
 
 static int
 show_source_bytes(struct showing *s, const struct candidate *c, struct err *e)
 {
-	struct span raw, summary;
+	struct span raw = SPAN_NONE, summary;
 
+	if (kinds[c->kind].raw == NO_QUERY)
+		return err_set(e, ERR_MISSING,
+		    "its source bytes are kept as a part of the whole file "
+		    "only");
 	if (show_raw(s, kinds[c->kind].raw, c->key, &raw, e) != 0)
 		return -1;
 	if (kinds[c->kind].has_summary &&

@@ -43,6 +43,8 @@ int show_cve(struct showing *s, int64_t key, struct err *e);
 int show_kev(struct showing *s, int64_t key, struct err *e);
 int show_notice(struct showing *s, int64_t key, struct err *e);
 int show_advisory(struct showing *s, int64_t key, struct err *e);
+int show_product(struct showing *s, int64_t key, struct err *e);
+int show_datastream(struct showing *s, int64_t key, struct err *e);
 int show_definition(struct showing *s, int64_t key, struct err *e);
 
 #endif

@@ -351,7 +351,7 @@ WHERE d.format = 'epss' ORDER BY d.published DESC, d.name;
 -- cpe: begin
 -- name: cpe_ids
 SELECT key & 4294967295, id, digest FROM cpe_product
-WHERE key BETWEEN :low AND :high;
+WHERE key BETWEEN :low AND :high ORDER BY key;
 
 -- name: cpe_names_get
 SELECT names FROM cpe_names WHERE key = :key;
@@ -403,7 +403,7 @@ WHERE r.id = :id ORDER BY d.name;
 -- datastream: begin
 -- name: datastream_ids
 SELECT key & 4294967295, id, digest FROM datastream
-WHERE key BETWEEN :low AND :high;
+WHERE key BETWEEN :low AND :high ORDER BY key;
 
 -- name: datastream_raw_get
 SELECT raw FROM datastream_raw WHERE key = :key;
@@ -447,6 +447,11 @@ DELETE FROM datastream_profile WHERE part = :key;
 
 -- name: datastream_raw_delete
 DELETE FROM datastream_raw WHERE key = :key;
+-- name: datastream_find
+SELECT key FROM datastream WHERE id = :id
+UNION
+SELECT part FROM datastream_profile WHERE id = :id
+ORDER BY 1;
 -- datastream: end
 
 -- name: nvd_ids

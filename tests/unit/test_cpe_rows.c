@@ -2,6 +2,7 @@
 /* NVD's dictionary as rows. */
 #include "eval/dictionary.h"
 #include "eval/text.h"
+#include "indexer/changes.h"
 #include "indexer/cpe_spool.h"
 #include "indexer/lookup.h"
 #include "tests/unit/family_world.h"
@@ -145,31 +146,44 @@ test_names(void **state)
 	family_world_close(&w);
 }
 
-static const struct search_case {
+static const struct ask_case {
 	const char *name;
-	const char *words;
-	const char *expect;
-} searches[] = {
-	{ "a vendor", "acme",
+	bool show;
+	bool raw;
+	const char *what;
+	const char *expect; /* the beginning */
+} asks[] = {
+	{ "a vendor", false, false, "acme",
 	    "cpe:2.3:a:acme:qux\\+\\+  t  Acme Qux++ 1\n"
 	    "cpe:2.3:a:acme:foo_bar  t  Acme Foo Bar\n" },
-	{ "a product", "foo_bar", "cpe:2.3:a:acme:foo_bar  t  Acme Foo Bar\n" },
-	{ "a product without its escapes", "qux++",
-	    "cpe:2.3:a:acme:qux\\+\\+  t  Acme Qux++ 1\n" },
-	{ "words of titles", "acme bar",
+	{ "a product", false, false, "foo_bar",
 	    "cpe:2.3:a:acme:foo_bar  t  Acme Foo Bar\n" },
+	{ "a product without its escapes", false, false, "qux++",
+	    "cpe:2.3:a:acme:qux\\+\\+  t  Acme Qux++ 1\n" },
+	{ "words of titles", false, false, "acme bar",
+	    "cpe:2.3:a:acme:foo_bar  t  Acme Foo Bar\n" },
+	{ "the names of a product", true, false, "cpe:2.3:a:acme:foo_bar",
+	    "product cpe:2.3:a:acme:foo_bar\n"
+	    "  title       Acme Foo Bar\n"
+	    "  names       1.0:*:*:*:*:*:*:* Acme Foo Bar 1.0\n"
+	    "              1.1:*:*:*:*:*:*:* Acme Foo Bar 1.1\n"
+	    "              1.2:*:*:*:*:*:*:* Acme Foo Bar 1.2 deprecated\n"
+	    "                " NAME("foo_bar", "1.1") "\n  document    t\n" },
+	{ "source bytes", true, true, "cpe:2.3:a:acme:foo_bar",
+	    "its source bytes are kept as a part of the whole file only" },
 };
 
 static void
-test_search(void **state)
+test_ask(void **state)
 {
 	static const struct family_text text = { "t", DOCUMENT_CPE,
-		PAGE(FOO("1.0", "") "," QUX("1") "," FOO("1.1", "")) };
-	const struct search_case *c = *state;
+		PAGE(FOO("1.0", "") "," QUX("1") "," FOO("1.1", "") "," FOO(
+		    "1.2", OLD)) };
+	const struct ask_case *c = *state;
 	struct index_reader index;
 	struct family_world w;
 	struct out out;
-	struct lookup l = { &index, &out, NULL, false, false, 50 };
+	struct lookup l = { &index, &out, NULL, false, c->raw, 50 };
 	struct err e = { 0 };
 	uint64_t n = 0;
 	char to[192];
@@ -179,13 +193,55 @@ test_search(void **state)
 	snprintf(to, sizeof(to), "%s/nvd.sqlite", w.tmp.path);
 	assert_int_equal(rename(w.path, to), 0);
 	out_init(&out, -1);
-	if (index_open(&index, w.tmp.dirfd, w.tmp.path, &e) != 0 ||
-	    lookup_search(&l, span_of(c->words), &n, &e) != 0)
+	if (index_open(&index, w.tmp.dirfd, w.tmp.path, &e) != 0)
 		fail_msg("%s", e.msg);
-	assert_string_equal(buf_str(&out.buf), c->expect);
+	if ((c->show ? lookup_show(&l, span_of(c->what), &n, &e)
+		     : lookup_search(&l, span_of(c->what), &n, &e)) != 0)
+		out_str(&out, e.msg);
+	if (!span_has_prefix(buf_span(&out.buf), c->expect))
+		assert_string_equal(buf_str(&out.buf), c->expect);
 	out_cleanup(&out);
 	index_close(&index);
 	family_world_close(&w);
+}
+
+static void
+publish(struct family_world *w, const char *products)
+{
+	struct family_text text = { "t", DOCUMENT_CPE, products };
+	char to[192];
+
+	family_world_open(w);
+	family_world_must(w, &text, 1);
+	snprintf(to, sizeof(to), "%s/nvd.sqlite", w->tmp.path);
+	assert_int_equal(rename(w->path, to), 0);
+}
+
+/* From one generation to the next, by product. */
+static void
+test_changes(void **state)
+{
+	struct family_world since, now;
+	struct changes c = { .limit = 50 };
+	struct err e = { 0 };
+	struct out out;
+	uint64_t n = 0;
+
+	(void)state;
+	publish(&since, PAGE(FOO("1.0", "")));
+	publish(&now, PAGE(QUX("1") "," FOO("1.0", OLD)));
+	c.since.path = since.tmp.path;
+	c.now.path = now.tmp.path;
+	out_init(&out, -1);
+	if (changes_write(&c, &out, &n, &e) != 0)
+		fail_msg("%s", e.msg);
+	assert_int_equal(n, 2);
+	assert_non_null(strstr(buf_str(&out.buf), "cpe:2.3:a:acme:foo_bar\n"));
+	assert_non_null(
+	    strstr(buf_str(&out.buf), "cpe:2.3:a:acme:qux\\+\\+\n"));
+	out_cleanup(&out);
+	family_world_close(&since);
+	family_world_close(&now);
 }
 
 static int
@@ -258,8 +314,9 @@ main(void)
 	size_t n = 0;
 
 	TABLE_ADD(tests, &n, steps, test_step);
-	TABLE_ADD(tests, &n, searches, test_search);
+	TABLE_ADD(tests, &n, asks, test_ask);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_names);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_changes);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_spool);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_spool_limit);
 	return _cmocka_run_group_tests("cpe_rows", tests, n, NULL, NULL);

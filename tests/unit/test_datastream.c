@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SCAP data streams: the reader, and what it reads as rows. */
 #include "content/datastream.h"
+#include "indexer/lookup.h"
 #include "tests/unit/family_world.h"
 
 #define NAMESPACES                                                      \
@@ -291,6 +292,57 @@ test_twice(void **state)
 	family_world_close(&w);
 }
 
+static const struct show_case {
+	const char *name;
+	const char *id;
+	const char *expect; /* the beginning */
+} shows[] = {
+	{ "a data stream", "stream",
+	    "data-stream stream\n  scap        1.3\n"
+	    "  use         CONFIGURATION\n"
+	    "  timestamp   2024-01-01T00:00:00\n"
+	    "  components  cref-x checklists #comp-x\n"
+	    "              cref-r checks https://example.org/oval.xml\n"
+	    "  document    t\n" },
+	{ "a benchmark", "comp-x",
+	    "benchmark comp-x\n  title       Guide to T\n"
+	    "  benchmark   xccdf_org.t_benchmark_T\n  version     1.2\n"
+	    "  status      accepted\n  timestamp   2024-01-02T00:00:00\n"
+	    "  profiles    p1 Standard\n              p2 High\n"
+	    "  document    t\n" },
+	{ "a profile", "p2", "benchmark comp-x\n" },
+};
+
+static void
+test_show(void **state)
+{
+	static const struct family_text text = { "t", DOCUMENT_DATASTREAM,
+		FULL };
+	const struct show_case *c = *state;
+	struct index_reader index;
+	struct family_world w;
+	struct out out;
+	struct lookup l = { .index = &index, .out = &out };
+	struct err e = { 0 };
+	uint64_t n = 0;
+	char to[192];
+
+	family_world_open(&w);
+	family_world_must(&w, &text, 1);
+	snprintf(to, sizeof(to), "%s/scap.sqlite", w.tmp.path);
+	assert_int_equal(rename(w.path, to), 0);
+	out_init(&out, -1);
+	if (index_open(&index, w.tmp.dirfd, w.tmp.path, &e) != 0 ||
+	    lookup_show(&l, span_of(c->id), &n, &e) != 0)
+		fail_msg("%s", e.msg);
+	assert_int_equal(n, 1);
+	if (!span_has_prefix(buf_span(&out.buf), c->expect))
+		assert_string_equal(buf_str(&out.buf), c->expect);
+	out_cleanup(&out);
+	index_close(&index);
+	family_world_close(&w);
+}
+
 int
 main(void)
 {
@@ -300,6 +352,7 @@ main(void)
 	TABLE_ADD(tests, &n, cases, test_read);
 	TABLE_ADD(tests, &n, rows, test_rows);
 	TABLE_ADD(tests, &n, steps, test_step);
+	TABLE_ADD(tests, &n, shows, test_show);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_twice);
 	return _cmocka_run_group_tests("datastream", tests, n, NULL, NULL);
 }
