@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "content/release.h"
+#include "tests/unit/table.h"
+
+struct codename_case {
+	const char *name;
+	const char *distribution;
+	const char *version;
+	const char *expect;
+};
+
+static const struct codename_case codenames[] = {
+	{ "Ubuntu", "ubuntu", "22.04", "jammy" },
+	{ "Ubuntu, interim", "ubuntu", "24.10", "oracular" },
+	{ "Debian", "debian", "12", "bookworm" },
+	{ "another's number", "ubuntu", "12", "" },
+	{ "a release of the future", "ubuntu", "31.04", "" },
+	{ "no codenames", "alpine", "3.20", "" },
+	{ "no version", "ubuntu", "", "" },
+};
+
+static void
+test_codename(void **state)
+{
+	const struct codename_case *c = *state;
+	struct span got =
+	    release_codename(span_of(c->distribution), span_of(c->version));
+
+	assert_true(span_is(got, c->expect));
+}
+
+struct distro_case {
+	const char *name;
+	const char *distro;
+	const char *release; /* NULL: it is none */
+	const char *pocket;
+};
+
+static const struct distro_case distros[] = {
+	{ "a release", "jammy", "jammy", "" },
+	{ "a pocket of it", "esm-infra/focal", "focal", "esm-infra" },
+	{ "a pocket with a slash", "ubuntu/pro/focal", "focal", "ubuntu/pro" },
+	{ "nothing", "", NULL, NULL },
+	{ "a pocket of nothing", "esm-apps/", NULL, NULL },
+	{ "a number", "22.04", NULL, NULL },
+	{ "in capitals", "Jammy", NULL, NULL },
+};
+
+static void
+test_distro(void **state)
+{
+	const struct distro_case *c = *state;
+	struct span release;
+	struct span pocket;
+
+	assert_int_equal(
+	    release_of_distro(span_of(c->distro), &release, &pocket),
+	    c->release != NULL);
+	if (c->release != NULL) {
+		assert_true(span_is(release, c->release));
+		assert_true(span_is(pocket, c->pocket));
+	}
+}
+
+int
+main(void)
+{
+	struct CMUnitTest tests[TABLE_N(codenames) + TABLE_N(distros)];
+	size_t n = 0;
+
+	TABLE_ADD(tests, &n, codenames, test_codename);
+	TABLE_ADD(tests, &n, distros, test_distro);
+	return _cmocka_run_group_tests("release", tests, n, NULL, NULL);
+}
