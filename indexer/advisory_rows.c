@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdlib.h>
-
 #include "base/mem.h"
-#include "eval/advisory_pack.h"
-#include "eval/cve_number.h"
+#include "indexer/advisory_facts.h"
 #include "indexer/advisory_rows.h"
-#include "indexer/intern.h"
 #include "indexer/record_ids.h"
 #include "schema_index.h"
 
@@ -14,14 +10,7 @@
 struct advisory_rows {
 	struct document_rows *d;
 	struct record_ids ids;
-	struct intern words;
-	struct intern products;
-	struct advisory_fact *facts; /* of the record in hand */
-	size_t n_facts;
-	size_t cap_facts;
-	uint32_t *cves; /* that its statements name */
-	size_t n_cves;
-	size_t cap_cves;
+	struct advisory_facts facts; /* of the record in hand */
 	struct buf packed;
 	struct buf kept; /* summary and source bytes */
 };
@@ -95,134 +84,6 @@ static const struct record_queries queries = {
 	.words = words_of_kept,
 };
 
-/* --- statements as numbers --- */
-
-static int
-narrow(int64_t wide, uint32_t *id, struct err *e)
-{
-	if (wide > INT32_MAX)
-		return err_set(e, ERR_LIMIT, "the index has too many words");
-	*id = (uint32_t)wide;
-	return 0;
-}
-
-/* 0: empty */
-static int
-word(struct advisory_rows *r, struct span text, uint32_t *id, struct err *e)
-{
-	int64_t wide;
-
-	*id = 0;
-	if (text.len == 0)
-		return 0;
-	if (intern_word(&r->words, text, &wide, e) != 0)
-		return -1;
-	return narrow(wide, id, e);
-}
-
-/* A CVE, or whatever else a record is about. */
-static int
-about(struct advisory_rows *r, struct span text, uint32_t *id, struct err *e)
-{
-	*id = cve_number(text);
-	return *id != 0 ? 0 : word(r, text, id, e);
-}
-
-struct product {
-	uint32_t distribution;
-	uint32_t release;
-	uint32_t pocket;
-	uint32_t module;
-	uint32_t arch;
-	uint32_t is_source;
-};
-
-static void
-bind_product(struct db_stmt *s, const void *what)
-{
-	const struct product *p = what;
-
-	db_bind_int(s, "distribution", p->distribution);
-	db_bind_int(s, "release", p->release);
-	db_bind_int(s, "pocket", p->pocket);
-	db_bind_int(s, "module", p->module);
-	db_bind_int(s, "arch", p->arch);
-	db_bind_int(s, "is_source", p->is_source);
-}
-
-static const struct intern_kind product_kind = {
-	QUERY_INDEX_ADVISORY_PRODUCT_GET, QUERY_INDEX_ADVISORY_PRODUCT_PUT,
-	bind_product
-};
-
-static int
-product_of(struct advisory_rows *r, const struct advisory_package *p,
-    uint32_t *id, struct err *e)
-{
-	struct product product = { .is_source = p->is_source };
-	int64_t wide;
-
-	if (word(r, p->distribution, &product.distribution, e) != 0 ||
-	    word(r, p->release, &product.release, e) != 0 ||
-	    word(r, p->pocket, &product.pocket, e) != 0 ||
-	    word(r, p->module, &product.module, e) != 0 ||
-	    word(r, p->arch, &product.arch, e) != 0 ||
-	    intern_id(&r->products, span_make(&product, sizeof(product)),
-		&product, &wide, e) != 0)
-		return -1;
-	return narrow(wide, id, e);
-}
-
-static int
-add_fact(
-    struct advisory_rows *r, const struct advisory_package *p, struct err *e)
-{
-	struct advisory_fact f = { .state = p->state };
-
-	if (word(r, p->name, &f.name, e) != 0 ||
-	    about(r, p->cve, &f.cve, e) != 0 ||
-	    word(r, p->version, &f.version, e) != 0 ||
-	    word(r, p->severity, &f.severity, e) != 0 ||
-	    word(r, p->detail, &f.detail, e) != 0 ||
-	    product_of(r, p, &f.product, e) != 0)
-		return -1;
-	r->facts[r->n_facts++] = f;
-	return 0;
-}
-
-static void
-merge_facts(struct advisory_rows *r)
-{
-	size_t i, n = 0;
-
-	if (r->n_facts == 0)
-		return;
-	qsort(r->facts, r->n_facts, sizeof(*r->facts), advisory_fact_cmp);
-	for (i = 1; i < r->n_facts; i++)
-		if (advisory_fact_cmp(&r->facts[n], &r->facts[i]) != 0)
-			r->facts[++n] = r->facts[i];
-	r->n_facts = n + 1;
-}
-
-/* Nothing that is withdrawn, or about no package, states anything. */
-static int
-make_facts(struct advisory_rows *r, const struct advisory *a, struct err *e)
-{
-	size_t i;
-
-	r->n_facts = 0;
-	if (a->withdrawn)
-		return 0;
-	r->facts =
-	    xgrow(r->facts, &r->cap_facts, a->n_packages, sizeof(*r->facts));
-	for (i = 0; i < a->n_packages; i++)
-		if (a->packages[i].name.len > 0 &&
-		    add_fact(r, &a->packages[i], e) != 0)
-			return -1;
-	merge_facts(r);
-	return 0;
-}
-
 /* --- rows --- */
 
 static int
@@ -232,7 +93,7 @@ put_advisory(struct advisory_rows *r, int64_t key, const struct advisory *a,
 	struct db_stmt *s;
 	uint32_t severity;
 
-	if (word(r, a->severity, &severity, e) != 0)
+	if (advisory_facts_word(&r->facts, a->severity, &severity, e) != 0)
 		return -1;
 	s = db_query(r->d->db, QUERY_INDEX_ADVISORY_PUT);
 	db_bind_int(s, "key", key);
@@ -268,7 +129,8 @@ put_aliases(struct advisory_rows *r, int64_t key, const struct advisory *a,
 	for (i = 0; i < a->n_aliases; i++) {
 		if (a->aliases[i].len == 0)
 			continue;
-		if (about(r, a->aliases[i], &value, e) != 0 ||
+		if (advisory_facts_alias(&r->facts, a->aliases[i], &value, e) !=
+			0 ||
 		    put_alias(r, key, value, (int64_t)i, e) != 0)
 			return -1;
 	}
@@ -276,49 +138,31 @@ put_aliases(struct advisory_rows *r, int64_t key, const struct advisory *a,
 }
 
 static int
-cmp_cve(const void *pa, const void *pb)
-{
-	const uint32_t *a = pa, *b = pb;
-
-	return (*a > *b) - (*a < *b);
-}
-
-static int
 put_cves(struct advisory_rows *r, int64_t key, struct err *e)
 {
-	uint32_t last = 0;
 	size_t i;
 
-	r->cves = xgrow(r->cves, &r->cap_cves, r->n_facts, sizeof(*r->cves));
-	for (i = 0; i < r->n_facts; i++)
-		r->cves[i] = r->facts[i].cve;
-	if (r->n_facts > 0)
-		qsort(r->cves, r->n_facts, sizeof(*r->cves), cmp_cve);
-	for (i = 0; i < r->n_facts; i++) {
-		if (r->cves[i] == last)
-			continue;
-		last = r->cves[i];
-		if (put_alias(r, key, last, -1, e) != 0)
+	for (i = 0; i < r->facts.n_cves; i++)
+		if (put_alias(r, key, r->facts.cves[i], -1, e) != 0)
 			return -1;
-	}
 	return 0;
 }
 
 static int
 put_packages(struct advisory_rows *r, int64_t key, struct err *e)
 {
-	struct db_stmt *s;
+	const struct advisory_fact *facts = r->facts.items;
 	size_t i = 0, first;
+	struct db_stmt *s;
 
-	while (i < r->n_facts) {
+	while (i < r->facts.n) {
 		first = i;
-		while (
-		    i < r->n_facts && r->facts[i].name == r->facts[first].name)
+		while (i < r->facts.n && facts[i].name == facts[first].name)
 			i++;
 		buf_reset(&r->packed);
-		advisory_pack(&r->packed, &r->facts[first], i - first);
+		advisory_pack(&r->packed, &facts[first], i - first);
 		s = db_query(r->d->db, QUERY_INDEX_ADVISORY_PACKAGE_PUT);
-		db_bind_int(s, "name", r->facts[first].name);
+		db_bind_int(s, "name", facts[first].name);
 		db_bind_int(s, "advisory", key);
 		db_bind_blob(s, "packed", buf_span(&r->packed));
 		if (db_run(s, e) != 0)
@@ -385,7 +229,7 @@ on_advisory(void *ctx, const struct advisory *a, struct err *e)
 	rc = record_ids_take(&r->ids, &source, &key, &digest, e);
 	if (rc != 1)
 		return rc;
-	if (make_facts(r, a, e) != 0 ||
+	if (advisory_facts_make(&r->facts, a, e) != 0 ||
 	    put_advisory(r, key, a, &digest, e) != 0 ||
 	    put_aliases(r, key, a, e) != 0 || put_cves(r, key, e) != 0 ||
 	    put_packages(r, key, e) != 0 || put_kept(r, key, a, e) != 0 ||
@@ -417,14 +261,10 @@ advisory_rows_write(struct document_rows *d, struct err *e)
 	struct advisory_rows r = { .d = d };
 	int rc;
 
-	intern_words_init(&r.words, d->db);
-	intern_init(&r.products, d->db, &product_kind);
+	advisory_facts_init(&r.facts, d->db);
 	rc = read_all(&r, e);
 	record_ids_cleanup(&r.ids);
-	intern_cleanup(&r.words);
-	intern_cleanup(&r.products);
-	free(r.facts);
-	free(r.cves);
+	advisory_facts_cleanup(&r.facts);
 	buf_cleanup(&r.packed);
 	buf_cleanup(&r.kept);
 	return rc;
