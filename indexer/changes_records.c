@@ -43,7 +43,7 @@ struct cursor {
  */
 struct query {
 	unsigned query;
-	int n_columns; /* 0: the format has no records with ids */
+	int n_columns;
 	/* Takes the row's records out; they are not where they were. */
 	int (*leave)(struct cursor *c, struct err *e);
 };
@@ -95,10 +95,11 @@ static const struct query queries[] = {
 	[DOCUMENT_USN] = { QUERY_INDEX_CHANGE_USN, 3, leave_row },
 	[DOCUMENT_KEV] = { QUERY_INDEX_CHANGE_KEV, 3, leave_row },
 	[DOCUMENT_EPSS] = { QUERY_INDEX_CHANGE_EPSS, 3, leave_scores },
+	[DOCUMENT_REPOSITORY_CPE] = { QUERY_INDEX_CHANGE_REPOSITORY, 4,
+	    leave_row },
 	[DOCUMENT_CPE] = { QUERY_INDEX_CPE_IDS, 3, leave_row },
 	[DOCUMENT_DATASTREAM] = { QUERY_INDEX_DATASTREAM_IDS, 3, leave_row },
 };
-static const struct query no_query;
 static const struct query advisory_query = { QUERY_INDEX_CHANGE_ADVISORY, 3,
 	leave_row };
 
@@ -107,8 +108,7 @@ query_of(enum document_format format)
 {
 	if (document_format_advisories(format) != NULL)
 		return &advisory_query;
-	return format < sizeof(queries) / sizeof(*queries) ? &queries[format]
-							   : &no_query;
+	return &queries[format];
 }
 
 static int
@@ -137,8 +137,6 @@ cursor_open(struct cursor *c, const struct change_side *side, struct err *e)
 	if (side->db == NULL)
 		return 0;
 	c->query = query_of(side->format);
-	if (c->query->n_columns == 0)
-		return 0;
 	c->s = db_query(side->db, c->query->query);
 	db_bind_int(c->s, ":low", row_key(side->document, 0));
 	db_bind_int(c->s, ":high", row_key(side->document, UINT32_MAX));

@@ -73,12 +73,13 @@ site_close(struct site *s)
 }
 
 static inline void
-site_index(struct site *s, struct generation_builder *g, const char *family,
-    const char *name, const char *text)
+site_index_as(struct site *s, struct generation_builder *g,
+    enum document_format format, const char *family, const char *name,
+    const char *text)
 {
 	struct verified_file *file =
 	    family_world_file(&s->world, span_of(text));
-	struct index_input input = { .format = DOCUMENT_NVD,
+	struct index_input input = { .format = format,
 		.name = span_of(name),
 		.source = SPAN_LIT("nvd"),
 		.path = span_of(name),
@@ -93,6 +94,13 @@ site_index(struct site *s, struct generation_builder *g, const char *family,
 	if (outcome.refused)
 		fail_msg("%s", outcome.error.msg);
 	verified_close(file);
+}
+
+static inline void
+site_index(struct site *s, struct generation_builder *g, const char *family,
+    const char *name, const char *text)
+{
+	site_index_as(s, g, DOCUMENT_NVD, family, name, text);
 }
 
 /* Publishes a generation in which the document has that text; says nothing

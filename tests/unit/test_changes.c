@@ -35,9 +35,47 @@ static const struct changes_case {
 	    "removed CVE-2024-0001;" },
 };
 
-/* Builds the family by itself where parent generations do not matter. */
+#define SCORES(rows) "cve,epss,percentile\n" rows
+#define KEV(rows) "{\"count\":1,\"vulnerabilities\":[" rows "]}"
+#define REPOSITORY(rows) "{\"data\":{" rows "}}"
+#define SECDB(rows)                                           \
+	"{\"distroversion\":\"v3.20\",\"reponame\":\"main\"," \
+	"\"packages\":[{\"pkg\":{\"name\":\"a\",\"secfixes\":{" rows "}}}]}"
+
+/* Formats that have their records in tables of their own. */
+static const struct format_case {
+	struct changes_case c;
+	enum document_format format;
+} format_cases[] = {
+	{ { "scores: whoever's score moved",
+	      SCORES("CVE-2020-0001,0.1,0.1\nCVE-2020-0002,0.2,0.2\n"
+		     "CVE-2021-12345,0.3,0.3\n"),
+	      SCORES("CVE-2020-0001,0.1,0.9\nCVE-2020-0002,0.25,0.2\n"
+		     "CVE-2022-0009,0.3,0.3\n"),
+	      "1 1 1",
+	      "changed CVE-2020-0002;removed CVE-2021-12345;"
+	      "added CVE-2022-0009;" },
+	    DOCUMENT_EPSS },
+	{ { "known exploited", KEV("{\"cveID\":\"CVE-2020-0001\"}"),
+	      KEV("{\"cveID\":\"CVE-2020-0001\",\"dueDate\":\"2025-01-01\"}"),
+	      "0 1 0", "changed CVE-2020-0001;" },
+	    DOCUMENT_KEV },
+	{ { "repositories",
+	      REPOSITORY("\"a\":{\"cpes\":[\"cpe:/o:x\"]},"
+			 "\"b\":{\"cpes\":[\"cpe:/o:x\"]}"),
+	      REPOSITORY("\"b\":{\"cpes\":[\"cpe:/o:y\"]},"
+			 "\"c\":{\"cpes\":[\"cpe:/o:x\"]}"),
+	      "1 1 1", "removed a;changed b;added c;" },
+	    DOCUMENT_REPOSITORY_CPE },
+	{ { "advisories", SECDB("\"1.0-r0\":[\"CVE-2020-0001\"]"),
+	      SECDB("\"1.0-r1\":[\"CVE-2020-0001\"]"), "0 1 0", "changed a;" },
+	    DOCUMENT_SECDB },
+};
+
+/* Made from nothing, so that no generation comes from the one before. */
 static void
-make_generation(struct site *s, const char *folder, const char *text)
+make_generation_as(struct site *s, const char *folder,
+    enum document_format format, const char *text)
 {
 	struct generation_builder *g = NULL;
 
@@ -45,12 +83,18 @@ make_generation(struct site *s, const char *folder, const char *text)
 		fail_msg("%s", s->e.msg);
 	site_index(s, g, "nvd", "other", SITE_FEED("1", D));
 	if (text != NULL)
-		site_index(s, g, "nvd", "feed", text);
+		site_index_as(s, g, format, "nvd", "feed", text);
 	if (generation_publish(g, &s->e) != 0)
 		fail_msg("%s", s->e.msg);
 	assert_int_equal(
 	    renameat(s->state.dirfd, "index/1", s->state.dirfd, folder), 0);
 	assert_int_equal(unlinkat(s->state.dirfd, "index/current", 0), 0);
+}
+
+static void
+make_generation(struct site *s, const char *folder, const char *text)
+{
+	make_generation_as(s, folder, DOCUMENT_NVD, text);
 }
 
 /* "0 0 0" and "added ID;…" out of what is printed. */
@@ -94,24 +138,37 @@ expect_changes(
 	buf_cleanup(&records);
 }
 
-/* Both made from nothing: ordinals tell nothing of what was there before. */
+/* Ordinals tell nothing of what was there before. */
 static void
-test_case(void **state)
+test_one(const struct changes_case *c, enum document_format format)
 {
-	const struct changes_case *c = *state;
 	char before[128], after[128];
 	struct changes changes = { .limit = 100 };
 	struct site s;
 
 	site_open(&s);
-	make_generation(&s, "before", c->before);
-	make_generation(&s, "after", c->after);
+	make_generation_as(&s, "before", format, c->before);
+	make_generation_as(&s, "after", format, c->after);
 	snprintf(before, sizeof(before), "%s/before", s.tmp.path);
 	snprintf(after, sizeof(after), "%s/after", s.tmp.path);
 	changes.since.path = before;
 	changes.now.path = after;
 	expect_changes(&s, &changes, c);
 	site_close(&s);
+}
+
+static void
+test_case(void **state)
+{
+	test_one(*state, DOCUMENT_NVD);
+}
+
+static void
+test_format(void **state)
+{
+	const struct format_case *c = *state;
+
+	test_one(&c->c, c->format);
 }
 
 /* The second was made from the first, as a sync does it. */
@@ -224,11 +281,13 @@ main(void)
 		cmocka_unit_test(test_limit_and_document),
 		cmocka_unit_test(test_folder_gone),
 	};
-	struct CMUnitTest tests[2 * TABLE_N(cases) + TABLE_N(others)] = { 0 };
+	struct CMUnitTest tests[2 * TABLE_N(cases) + TABLE_N(format_cases) +
+	    TABLE_N(others)] = { 0 };
 	size_t n = 0;
 
 	TABLE_ADD(tests, &n, cases, test_case);
 	TABLE_ADD(tests, &n, cases, test_successor);
+	TABLE_ADD(tests, &n, format_cases, test_format);
 	memcpy(tests + n, others, sizeof(others));
 	return _cmocka_run_group_tests(
 	    "changes", tests, n + TABLE_N(others), NULL, NULL);
