@@ -151,45 +151,117 @@ list(struct cli *cli, bool as_json)
 
 /* --- verify --- */
 
-static int
-print_result(void *ctx, const struct verify_result *r, struct err *e)
+struct verification {
+	bool as_json;
+	bool all_same;
+	struct out out;
+	struct json_out json;
+};
+
+static void
+json_digests(
+    struct json_out *j, const char *name, const struct family_digests *d)
+{
+	char hex[DIGEST_HEX_SIZE];
+
+	json_object(j, name);
+	json_str(j, "content", digest_hex(&d->content, hex));
+	json_str(j, "plan", digest_hex(&d->plan, hex));
+	json_object_end(j);
+}
+
+static void
+json_result(struct json_out *j, const struct verify_result *r)
+{
+	json_object(j, NULL);
+	json_span(j, "family", r->family);
+	json_bool(j, "same", r->same);
+	if (r->reason.len > 0) {
+		json_span(j, "reason", r->reason);
+	} else {
+		json_digests(j, "current", &r->current);
+		json_digests(j, "rebuilt", &r->rebuilt);
+	}
+	json_object_end(j);
+}
+
+static void
+print_result(struct out *o, const struct verify_result *r)
 {
 	char current[DIGEST_HEX_SIZE], rebuilt[DIGEST_HEX_SIZE];
-	bool *all_same = ctx;
 
-	(void)e;
-	*all_same &= r->same;
 	digest_hex(&r->current.content, current);
 	if (r->same)
-		printf("%-8.*s same     %s\n", SPAN_ARG(r->family), current);
+		out_printf(
+		    o, "%-8.*s same     %s\n", SPAN_ARG(r->family), current);
 	else if (r->reason.len > 0)
-		printf("%-8.*s differs  %.*s\n", SPAN_ARG(r->family),
+		out_printf(o, "%-8.*s differs  %.*s\n", SPAN_ARG(r->family),
 		    SPAN_ARG(r->reason));
 	else if (digest_eq(&r->current.content, &r->rebuilt.content))
-		printf("%-8.*s differs  %s: its plans\n", SPAN_ARG(r->family),
-		    current);
+		out_printf(o, "%-8.*s differs  %s: its plans\n",
+		    SPAN_ARG(r->family), current);
 	else
-		printf("%-8.*s differs  %s, rebuilt %s\n", SPAN_ARG(r->family),
-		    current, digest_hex(&r->rebuilt.content, rebuilt));
-	fflush(stdout);
-	return 0;
+		out_printf(o, "%-8.*s differs  %s, rebuilt %s\n",
+		    SPAN_ARG(r->family), current,
+		    digest_hex(&r->rebuilt.content, rebuilt));
+}
+
+/* Each as it comes: a large family takes minutes. */
+static int
+take_result(void *ctx, const struct verify_result *r, struct err *e)
+{
+	struct verification *v = ctx;
+
+	v->all_same &= r->same;
+	if (v->as_json) {
+		json_result(&v->json, r);
+		return 0;
+	}
+	print_result(&v->out, r);
+	return out_flush(&v->out, e);
 }
 
 static int
-verify(struct cli *cli)
+verify_state(const struct state *s, struct verification *v, struct err *e)
 {
-	bool all_same = true;
+	uint64_t number;
+	int rc;
+
+	if (generation_current(s->dirfd, &number, e) != 0)
+		return -1;
+	if (v->as_json) {
+		json_object(&v->json, NULL);
+		json_uint(&v->json, "format", 1);
+		json_uint(&v->json, "generation", number);
+		json_array(&v->json, "families");
+	}
+	rc = verify_run(s, take_result, v, e);
+	if (v->as_json) {
+		json_array_end(&v->json);
+		json_object_end(&v->json);
+		out_char(&v->out, '\n');
+	}
+	return rc == 0 ? out_flush(&v->out, e) : -1;
+}
+
+static int
+verify(struct cli *cli, bool as_json)
+{
+	struct verification v = { .as_json = as_json, .all_same = true };
 	struct err e = { 0 };
 	struct state state;
 	int rc;
 
 	if (cli_lock_state(cli, &state) != 0)
 		return CLI_ERROR;
-	rc = verify_run(&state, print_result, &all_same, &e);
+	out_init(&v.out, STDOUT_FILENO);
+	json_out_init(&v.json, &v.out);
+	rc = verify_state(&state, &v, &e);
+	out_cleanup(&v.out);
 	state_close(&state);
 	if (rc != 0)
 		return cli_error(&e);
-	return all_same ? CLI_OK : CLI_ERROR;
+	return v.all_same ? CLI_OK : CLI_ERROR;
 }
 
 /* --- rollback --- */
@@ -242,7 +314,7 @@ cli_index(struct cli *cli, int argc, char **argv)
 {
 	bool as_json = false;
 	const struct cli_option options[] = {
-		{ "json", NULL, "list: for programs", &as_json },
+		{ "json", NULL, "list and verify: for programs", &as_json },
 		{ 0 },
 	};
 	uint64_t number;
@@ -254,7 +326,7 @@ cli_index(struct cli *cli, int argc, char **argv)
 	if (n_args == 1 && strcmp(argv[1], "list") == 0)
 		return list(cli, as_json);
 	if (n_args == 1 && strcmp(argv[1], "verify") == 0)
-		return verify(cli);
+		return verify(cli, as_json);
 	if (n_args == 2 && strcmp(argv[1], "rollback") == 0 &&
 	    parse_uint(span_of(argv[2]), INT64_MAX - 1, &number))
 		return rollback(cli, number);
