@@ -99,6 +99,8 @@ static const struct query queries[] = {
 	    leave_row },
 	[DOCUMENT_CPE] = { QUERY_INDEX_CPE_IDS, 3, leave_row },
 	[DOCUMENT_DATASTREAM] = { QUERY_INDEX_DATASTREAM_IDS, 3, leave_row },
+	[DOCUMENT_REPOSITORY_CPE] = { QUERY_INDEX_CHANGE_REPOSITORY, 4,
+	    leave_row },
 };
 static const struct query advisory_query = { QUERY_INDEX_CHANGE_ADVISORY, 3,
 	leave_row };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Repositories as rows: what an update writes, and what a question gets. */
 #include "eval/repository.h"
+#include "indexer/changes_impl.h"
 #include "tests/unit/family_world.h"
 
 #define DATA(list) "{\"data\":{" list "},\"last_updated\":\"2023-10-25\"}"
@@ -129,6 +130,49 @@ test_removed_document(void **state)
 	family_world_close(&w);
 }
 
+static void
+add_change(void *ctx, enum change change, struct span id)
+{
+	static const char *const signs[N_CHANGES] = { "+", "*", "-" };
+
+	buf_printf(ctx, "%s%.*s;", signs[change], SPAN_ARG(id));
+}
+
+static void
+open_side(struct family_world *w, const char *input, struct change_side *side)
+{
+	struct err e = { 0 };
+
+	family_world_open(w);
+	build(w, input);
+	*side = (struct change_side){ .document = 1,
+		.format = DOCUMENT_REPOSITORY_CPE };
+	assert_int_equal(
+	    db_open(&side->db, w->path, &SCHEMA_INDEX, DB_READ_IMMUTABLE, &e),
+	    0);
+}
+
+static void
+test_changes(void **state)
+{
+	struct family_world before, after;
+	struct change_side since, now;
+	struct buf got = { 0 };
+	struct err e = { 0 };
+
+	(void)state;
+	open_side(&before, DATA(A "," B), &since);
+	open_side(&after, DATA(C "," B_MOVED), &now);
+	if (change_records(&since, &now, add_change, &got, &e) != 0)
+		fail_msg("%s", e.msg);
+	assert_string_equal(buf_str(&got), "-a;*b;+c;");
+	db_close(since.db);
+	db_close(now.db);
+	family_world_close(&before);
+	family_world_close(&after);
+	buf_cleanup(&got);
+}
+
 static int
 add_cpe(void *ctx, struct span cpe, struct err *e)
 {
@@ -190,12 +234,13 @@ test_find(void **state)
 int
 main(void)
 {
-	struct CMUnitTest tests[TABLE_N(updates) + TABLE_N(finds) + 3] = {
+	struct CMUnitTest tests[TABLE_N(updates) + TABLE_N(finds) + 4] = {
 		cmocka_unit_test(test_other_rows_other_digest),
 		cmocka_unit_test(test_twice),
+		cmocka_unit_test(test_changes),
 		cmocka_unit_test(test_removed_document),
 	};
-	size_t n = 3;
+	size_t n = 4;
 
 	TABLE_ADD(tests, &n, updates, test_update);
 	TABLE_ADD(tests, &n, finds, test_find);
