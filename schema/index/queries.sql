@@ -862,11 +862,6 @@ WHERE key BETWEEN :low AND :high ORDER BY key;
 SELECT key & 4294967295, id, digest FROM kev
 WHERE key BETWEEN :low AND :high ORDER BY key;
 
--- name: change_repository
-SELECT r.ord, r.id, w.value, r.urls
-FROM repository r JOIN word w ON w.id = r.cpes
-WHERE r.document = :low >> 32 AND :high > 0 ORDER BY r.ord;
-
 -- name: change_epss
 SELECT year << 32 | block, '', scores FROM epss
 WHERE document = :low >> 32 AND :high > 0 ORDER BY year, block;
