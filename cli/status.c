@@ -158,7 +158,8 @@ count_distinct(const struct index_family *f, const struct source *source,
 	rc = db_step(q, e);
 	if (rc == 1) {
 		c->distinct = (uint64_t)db_int(q, 1);
-		c->has_distinct = true;
+		/* The records of the dictionary are no CVEs. */
+		c->has_distinct = db_int(q, 0) > 0 || c->records == 0;
 	}
 	db_reset(q);
 	return rc == -1 ? -1 : 0;

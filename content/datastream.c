@@ -153,6 +153,7 @@ part_start(struct reader *r, const struct xml_element *el,
 		    "more than %u data streams and components",
 		    DATASTREAM_PARTS_MAX);
 	arena_reset(&r->part_arena);
+	xml_capture(r->xml);
 	*p = (struct datastream_part){ .kind = kind,
 		.offset = el->offset,
 		.refs = p->refs,
@@ -209,6 +210,7 @@ part_end(void *ctx, struct span text, struct err *e)
 	struct reader *r = ctx;
 
 	(void)text;
+	r->part.raw = xml_captured(r->xml);
 	return r->sink->part(r->sink->ctx, &r->part, e);
 }
 

@@ -61,7 +61,8 @@ struct datastream_part {
 	struct span status;
 	struct datastream_profile *profiles;
 	size_t n_profiles;
-	uint64_t offset; /* of the element in the unpacked document */
+	struct span raw; /* source bytes of the element */
+	uint64_t offset; /* of raw in the unpacked document */
 };
 
 struct datastream_collection {

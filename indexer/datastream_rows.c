@@ -11,13 +11,19 @@ struct datastream_rows {
 	struct buf raw; /* of the part in hand */
 };
 
-/* Unpacked by part_unpack(). */
+/*
+ * Unpacked by part_unpack(). With a digest of the source bytes, so that a
+ * component counts as changed whatever in it changed.
+ */
 static void
 part_pack(struct buf *b, const struct datastream_part *p)
 {
+	struct digest bytes;
 	size_t i;
 
 	buf_reset(b);
+	digest_of(p->raw, &bytes);
+	pack_span(b, span_make(bytes.bytes, DIGEST_SIZE));
 	pack_uint(b, p->kind);
 	pack_span(b, p->id);
 	pack_span(b, p->timestamp);
@@ -47,6 +53,7 @@ part_unpack(
 	struct unpack u = unpack_of(raw);
 	size_t i;
 
+	(void)unpack_span(&u); /* digest of the source bytes */
 	p->kind = (enum datastream_kind)unpack_max(&u, DATASTREAM_KINDS - 1);
 	p->id = unpack_span(&u);
 	p->timestamp = unpack_span(&u);

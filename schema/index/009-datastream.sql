@@ -36,7 +36,8 @@ CREATE TABLE datastream_profile (
 
 CREATE INDEX datastream_profile_id ON datastream_profile (id);
 
--- All of the above as it was read: what the words of a row were made of.
+-- All of the above as it was read, and a digest of the source bytes: what the
+-- words of a row were made of.
 CREATE TABLE datastream_raw (
 	key INTEGER PRIMARY KEY,
 	raw BLOB NOT NULL

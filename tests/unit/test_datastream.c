@@ -119,6 +119,8 @@ on_part(void *ctx, const struct datastream_part *p, struct err *e)
 	size_t i;
 
 	(void)e;
+	assert_true(span_has_prefix(p->raw, "<ds:"));
+	assert_true(span_has_suffix(p->raw, ">"));
 	buf_printf(b, "%s %.*s %.*s", datastream_kind_name(p->kind),
 	    SPAN_ARG(p->id), SPAN_ARG(p->timestamp));
 	if (p->kind == DATASTREAM_STREAM)
@@ -239,6 +241,10 @@ static const struct step_case {
 	    1, 1, 0, true },
 	{ "another stream, no benchmark",
 	    COLLECTION("<ds:data-stream id='else'/>"), 1, 0, 2, true },
+	{ "something deep in the benchmark",
+	    COLLECTION(CHECKLIST BENCHMARK("1.2",
+		"<!-- -->" PROFILE("p1", "Standard") PROFILE("p2", "High"))),
+	    0, 1, 0, true },
 	{ "gone", NULL, 0, 0, 2, true },
 };
 
