@@ -226,6 +226,7 @@ give_up_group(struct fetch *f, const struct transfer *failed,
 		same.id = t->id;
 		same.tries = t->tries;
 		same.resumable = transfer_is_resumable(t);
+		transfer_close(t);
 		f->run.sink.done(f->run.sink.ctx, &same);
 		drop(f, at);
 	}
@@ -246,6 +247,7 @@ finish(struct fetch *f, struct transfer *t, CURLcode code)
 		return;
 	if (t->retry == RETRY_LATER && !f->run.bytes_spent)
 		give_up_group(f, t, &reply);
+	transfer_close(t);
 	f->run.sink.done(f->run.sink.ctx, &reply);
 	for (at = &f->first; *at != t; at = &(*at)->next)
 		;
@@ -315,6 +317,7 @@ end_all(struct fetch *f, const struct err *why)
 		reply.size_bytes = t->size;
 		reply.received_bytes = t->received_bytes;
 		reply.resumable = transfer_is_resumable(t);
+		transfer_close(t);
 		f->run.sink.done(f->run.sink.ctx, &reply);
 		drop(f, &f->first);
 	}

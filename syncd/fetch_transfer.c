@@ -368,11 +368,19 @@ transfer_new(const struct fetch_request *r, struct fetch_run *run)
 }
 
 void
+transfer_close(struct transfer *t)
+{
+	if (t->fd != -1)
+		close(t->fd);
+	t->fd = -1;
+}
+
+void
 transfer_free(struct transfer *t)
 {
+	transfer_close(t);
 	libcurl.easy_cleanup(t->easy);
 	libcurl.slist_free_all(t->headers);
-	close(t->fd);
 	free(t->first_url);
 	free(t->first_host);
 	free(t->url);

@@ -82,6 +82,8 @@ struct transfer {
 
 struct transfer *
 transfer_new(const struct fetch_request *r, struct fetch_run *run);
+/* Before its reply is sent: who reads that may rely on the file. */
+void transfer_close(struct transfer *t);
 /* The handle must not be in a multi any more. */
 void transfer_free(struct transfer *t);
 /* Another try: what the file holds is kept if it can go on. */

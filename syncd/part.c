@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -201,6 +202,24 @@ part_note(
 	f.boot = buf_span(&boot);
 	rc = from_write(statefd, path, &f, e);
 	buf_cleanup(&boot);
+	return rc;
+}
+
+/* A read lease is not to be had while a file is open to write. */
+int
+part_settle(int statefd, const char *path, struct err *e)
+{
+	int fd = openat(statefd, path, O_RDONLY | O_CLOEXEC);
+	int rc = 0;
+
+	if (fd == -1)
+		return err_system(e, "%s", path);
+	if (fcntl(fd, F_SETLEASE, F_RDLCK) == 0)
+		fcntl(fd, F_SETLEASE, F_UNLCK);
+	else if (errno == EAGAIN)
+		rc = err_set(e, ERR_UNTRUSTED,
+		    "the fetch process still has it open to write");
+	close(fd);
 	return rc;
 }
 

@@ -28,6 +28,11 @@ int part_open(int statefd, const char *path, struct arena *a, int *fd,
  */
 int part_note(int statefd, const char *path, const struct fetch_part *head,
     struct err *e);
+/*
+ * Nobody has it open to write any more, where the file system can tell: what
+ * is proved from now on stays as it is. ERR_UNTRUSTED if somebody has.
+ */
+int part_settle(int statefd, const char *path, struct err *e);
 /* It broke: what it holds by now is made to outlive the machine's crash. */
 int part_keep(int statefd, const char *path, struct err *e);
 /* Removes both files; one that is not there is fine. */

@@ -217,6 +217,18 @@ keep_or_drop(struct sync *s, struct sync_item *it, bool resumable)
 }
 
 static int
+arrived(struct sync *s, struct sync_item *it, struct err *e)
+{
+	struct err why;
+
+	if (part_settle(s->state->dirfd, it->incoming, &why) == 0)
+		return sync_arrived(s, it, e);
+	sync_incoming_drop(s, it);
+	sync_refuse(s, it, &why);
+	return 0;
+}
+
+static int
 take_reply(struct sync *s, struct sync_item *it, const struct fetch_reply *r,
     struct err *e)
 {
@@ -226,7 +238,7 @@ take_reply(struct sync *s, struct sync_item *it, const struct fetch_reply *r,
 	if (r->result == FETCH_BODY) {
 		it->etag = arena_span(&s->arena, r->etag);
 		it->last_modified = arena_span(&s->arena, r->last_modified);
-		return sync_arrived(s, it, e);
+		return arrived(s, it, e);
 	}
 	keep_or_drop(s, it, r->resumable);
 	switch (r->result) {

@@ -329,6 +329,30 @@ expect "killed: the next run completes" 0
 check "killed: with the right bytes" kept "$sha"
 equal "killed: and is sent the rest" $((size - had)) "$(sent)"
 
+# The process that has the network ends; the rest of the run goes on.
+begin "* * slow 40000"
+"$SCAPCACHE" --quiet --state "$S" sync --from "$URL" ubuntu-oval \
+	>"$T/out" 2>"$T/err" &
+main=$!
+while [ -z "$(find "$S/incoming" -name '*.part' -size +20k)" ] &&
+	kill -0 $main 2>/dev/null; do
+	:
+done
+for stat in /proc/[0-9]*/stat; do
+	{ read -r pid _ _ parent _; } 2>/dev/null <"$stat" || continue
+	[ "$parent" != $main ] || kill -9 "$pid"
+done
+wait $main
+status=$?
+expect "the fetch process is killed" 1 "$noble: " "signal 9"
+had=$(stat -c %s "$(part)")
+rules
+forget
+sync
+expect "the fetch process is killed: the next run completes" 0
+check "the fetch process is killed: with the right bytes" kept "$sha"
+equal "the fetch process is killed: the rest is sent" $((size - had)) "$(sent)"
+
 begin "* * cut 30000"
 SCAPCACHE_SYNC_RETRIES=0 sync
 touch -d '8 days ago' "$(part)"

@@ -158,6 +158,28 @@ test_a_crash_of_the_machine(void **state)
 	world_cleanup(&w);
 }
 
+/* Who may write still could change what is proved. */
+static void
+test_settled(void **state)
+{
+	struct world w;
+	struct fetch_part have;
+	struct err e = { 0 };
+	int fd;
+
+	(void)state;
+	world_init(&w);
+	assert_int_equal(
+	    part_open(w.tmp.dirfd, w.path, &w.arena, &fd, &have, &e), 0);
+	assert_int_equal(part_settle(w.tmp.dirfd, w.path, &e), -1);
+	assert_int_equal(e.code, ERR_UNTRUSTED);
+	assert_string_equal(
+	    e.msg, "the fetch process still has it open to write");
+	close(fd);
+	assert_int_equal(part_settle(w.tmp.dirfd, w.path, &e), 0);
+	world_cleanup(&w);
+}
+
 struct from_case {
 	const char *name;
 	const char *text;
@@ -283,14 +305,15 @@ test_parts_without_end(void **state)
 int
 main(void)
 {
-	struct CMUnitTest tests[TABLE_N(torn) + 5] = {
+	struct CMUnitTest tests[TABLE_N(torn) + 6] = {
 		cmocka_unit_test(test_a_part_and_its_end),
 		cmocka_unit_test(test_more_than_was_announced),
 		cmocka_unit_test(test_a_crash_of_the_machine),
+		cmocka_unit_test(test_settled),
 		cmocka_unit_test(test_what_is_kept),
 		cmocka_unit_test(test_parts_without_end),
 	};
-	size_t n = 5;
+	size_t n = 6;
 
 	TABLE_ADD(tests, &n, torn, test_torn);
 	return cmocka_run_group_tests_name("part", tests, NULL, NULL);
