@@ -139,7 +139,8 @@ sync_add(struct sync *s, const struct source_file *file, struct span path,
 	source_match(file->source, it->path, &s->arena, &copy);
 	it->sync = s;
 	it->file = copy;
-	if (copy.role == SOURCE_DOCUMENT)
+	/* A name of the table's is the document's, wherever the file is. */
+	if (copy.role == SOURCE_DOCUMENT && copy.kind->document == NULL)
 		it->file.name = claim_name(s, copy.name, it->path);
 	if (copy.role == SOURCE_DOCUMENT || copy.role == SOURCE_MIRROR)
 		it->expect.packing = verify_packing_of(it->path);
@@ -267,16 +268,18 @@ static int
 take_all(struct sync *s, struct err *e)
 {
 	size_t i = 0;
+	int rc = 0;
 
-	while (i < s->n_items || s->n_asked > 0) {
-		if (i == s->n_items || s->n_asked == PROC_FETCH_OPEN_MAX) {
-			if (sync_http_next(s, e) != 0)
-				return -1;
-		} else if (sync_begin(s, s->items[i++], e) != 0) {
-			return -1;
+	do {
+		while (rc == 0 && (i < s->n_items || s->n_asked > 0)) {
+			if (i == s->n_items ||
+			    s->n_asked == PROC_FETCH_OPEN_MAX)
+				rc = sync_http_next(s, e);
+			else
+				rc = sync_begin(s, s->items[i++], e);
 		}
-	}
-	return 0;
+	} while (rc == 0 && sync_follow_deferred(s));
+	return rc;
 }
 
 static void

@@ -60,6 +60,7 @@ struct sync_item {
 	size_t id;                /* its place among the items */
 	struct sync_item *index;  /* that proves it, or NULL */
 	struct sync_item *proves; /* .meta: its document, or NULL */
+	bool deferred;            /* a listing that others are read before */
 	bool moved;               /* .meta: names other bytes than before */
 	uint64_t page_start;      /* of an API's page: its first record */
 	int64_t changed;          /* as the listing says; 0: it does not */

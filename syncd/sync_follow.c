@@ -129,6 +129,51 @@ resolve(struct sync *s, const struct sync_item *listing,
 	return pulp_path_is_safe(name) ? join(s, folder, name) : SPAN_NONE;
 }
 
+/* csaf_vex_2024-08-04.tar.zst; the newer layout has no date in its name. */
+static bool
+date_of(struct span path, int64_t *time)
+{
+	struct span date = span_from(path, span_rfind(path, '_') + 1);
+
+	return date.len > 10 && clock_parse(span_first(date, 10), time);
+}
+
+/* The archive that this run has fetched, or NULL. */
+static const struct sync_item *
+fetched_archive(const struct sync *s, const struct source *source)
+{
+	size_t i;
+
+	for (i = 0; i < s->n_items; i++) {
+		const struct sync_item *it = s->items[i];
+
+		if (it->file.source == source && it->state == SYNC_FETCHED &&
+		    sync_is_archive(&it->file))
+			return it;
+	}
+	return NULL;
+}
+
+bool
+sync_is_archive(const struct source_file *file)
+{
+	return file->role == SOURCE_DOCUMENT &&
+	    file->kind->format == DOCUMENT_CSAF &&
+	    strchr(file->kind->document, '/') == NULL;
+}
+
+int64_t
+sync_archive_fetched(const struct sync *s, const struct source *source)
+{
+	const struct sync_item *it = fetched_archive(s, source);
+	int64_t time;
+
+	if (it == NULL)
+		return 0;
+	/* One is made every day. */
+	return date_of(it->path, &time) ? time : s->result.started - DAY_S;
+}
+
 /* When the archive that we keep was made, as far as we know; 0: there is none.
  */
 static int64_t
@@ -138,24 +183,22 @@ archive_time(struct sync *s, const struct source *source, int64_t *fetched,
 	const struct catalog_document *row = NULL;
 	struct catalog_resource r;
 	struct source_file file;
-	struct span date;
-	int64_t time = 0;
+	int64_t time = sync_archive_fetched(s, source);
 	size_t i;
 
-	*fetched = 0;
+	*fetched = time != 0 ? s->result.started : 0;
+	if (time != 0)
+		return time;
 	for (i = 0; i < s->n_known; i++)
 		if (span_is(s->known[i].source, source->name) &&
 		    source_match(source, s->known[i].path, &s->arena, &file) &&
-		    file.kind->document != NULL &&
-		    strchr(file.kind->document, '/') == NULL)
+		    sync_is_archive(&file))
 			row = &s->known[i];
 	if (row == NULL)
 		return 0;
 	if (catalog_resource(s->catalog, row->path, &s->arena, &r, e) == 1)
 		*fetched = r.fetched;
-	/* csaf_vex_2024-08-04.tar.zst; the newer layout makes one a day. */
-	date = span_from(row->path, span_rfind(row->path, '_') + 1);
-	if (date.len > 10 && clock_parse(span_first(date, 10), &time))
+	if (date_of(row->path, &time))
 		return time;
 	return *fetched > DAY_S ? *fetched - DAY_S : 1;
 }
@@ -251,11 +294,35 @@ follow_listing(struct sync *s, struct sync_item *it, struct err *e)
 	return rc;
 }
 
+bool
+sync_follow_deferred(struct sync *s)
+{
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < s->n_items; i++) {
+		struct sync_item *it = s->items[i];
+
+		if (!it->deferred)
+			continue;
+		any = true;
+		sync_follow(s, it);
+		it->deferred = false;
+	}
+	return any;
+}
+
 void
 sync_follow(struct sync *s, struct sync_item *it)
 {
 	struct err why = { 0 };
 	int rc;
+
+	/* Which changes matter depends on the archive. */
+	if (it->file.kind->listing == LISTING_CSAF_CHANGES && !it->deferred) {
+		it->deferred = true;
+		return;
+	}
 
 	if (it->file.kind->listing == LISTING_NVD_PAGE)
 		rc = sync_page_arrived(s, it, &why);

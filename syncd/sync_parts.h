@@ -130,6 +130,8 @@ bool sync_in_tree(const struct sync *s, const struct sync_item *it);
  * cannot be read is refused and names nothing.
  */
 void sync_follow(struct sync *s, struct sync_item *it);
+/* Reads what had to wait for others; true if there was any. */
+bool sync_follow_deferred(struct sync *s);
 /* Does what proves it, or names it, say that what we keep is current? */
 bool sync_is_current(const struct sync *s, const struct sync_item *it);
 
@@ -144,6 +146,11 @@ bool
 sync_page_is_covered(const struct sync *s, const struct catalog_document *row);
 /* Within the transaction that records the run. */
 int sync_pages_record(struct sync *s, struct err *e);
+
+/* Is it an archive of CSAF documents? */
+bool sync_is_archive(const struct source_file *file);
+/* When the archive was made that this run has fetched; 0: it has none. */
+int64_t sync_archive_fetched(const struct sync *s, const struct source *src);
 
 /* --- sync_retire.c --- */
 

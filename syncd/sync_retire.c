@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Documents that the cache needs no more, or that a tree has no more. */
-#include <string.h>
-
-#include "base/clock.h"
 #include "syncd/sync_parts.h"
 
 #define DAY_S ((int64_t)86400)
@@ -15,28 +12,10 @@ static bool
 is_in_archive(const struct sync *s, const struct catalog_document *row,
     const struct source_file *file)
 {
-	const char *name = file->kind->document;
-	const struct sync_item *it;
-	int64_t time;
-	struct span date;
-	size_t i;
+	int64_t archive = sync_archive_fetched(s, file->source);
 
-	if (file->kind->format != DOCUMENT_CSAF || name == NULL ||
-	    strchr(name, '/') == NULL)
-		return false;
-	for (i = 0; i < s->n_items; i++) {
-		it = s->items[i];
-		if (it->state != SYNC_FETCHED ||
-		    it->file.source != file->source ||
-		    it->file.role != SOURCE_DOCUMENT ||
-		    strchr(it->file.kind->document, '/') != NULL)
-			continue;
-		date = span_from(it->path, span_rfind(it->path, '_') + 1);
-		if (date.len < 10 || !clock_parse(span_first(date, 10), &time))
-			time = s->result.started - DAY_S;
-		return row->proved + DAY_S < time;
-	}
-	return false;
+	return archive != 0 && file->kind->format == DOCUMENT_CSAF &&
+	    !sync_is_archive(file) && row->proved + DAY_S < archive;
 }
 
 static int
