@@ -168,7 +168,8 @@ fits(struct span asked, struct span stated)
 
 /* 1: the product is one that was asked for; 0; -1. */
 static int
-is_asked(const struct asking *k, uint32_t product, struct err *e)
+is_asked(const struct asking *k, const struct document *d, uint32_t product,
+    struct err *e)
 {
 	struct advisory_package p;
 
@@ -176,7 +177,7 @@ is_asked(const struct asking *k, uint32_t product, struct err *e)
 		return 1;
 	if (advisory_texts_product(k->a->texts, product, &p, e) != 0)
 		return -1;
-	fill_in(k->record.document, &p);
+	fill_in(d, &p);
 	return fits(k->q->distribution, p.distribution) &&
 	    fits(k->q->release, p.release);
 }
@@ -223,17 +224,17 @@ static int
 give_package(struct asking *k, struct db_stmt *s, struct err *e)
 {
 	int64_t key = db_int(s, 0);
+	const struct document *d = document_of(k->a, key);
 	struct advisory_unpack u =
 	    advisory_unpack_of(db_blob(s, 1), (uint32_t)db_int(s, 2));
 	bool loaded = false;
 	uint32_t product;
 	int rc, asked;
 
-	k->record.document = document_of(k->a, key);
-	if (k->record.document == NULL)
+	if (d == NULL)
 		return damaged(e);
 	while ((rc = advisory_unpack_group(&u, &product, e)) == 1) {
-		asked = is_asked(k, product, e);
+		asked = is_asked(k, d, product, e);
 		if (asked == 1 && !loaded) {
 			asked = load_current(k, key, e);
 			if (asked == 0)
