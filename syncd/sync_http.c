@@ -123,21 +123,35 @@ open_process(struct sync *s, struct err *e)
 	return proc_fetch_open(&s->fetch, &s->fetch_options, e);
 }
 
+/* The header of the upstream's API with its key, or nothing. */
+static void
+add_key(const struct sync *s, const struct source *source, struct buf *header)
+{
+	const char *key = source_api_key(source, s->options.config);
+
+	if (key != NULL)
+		buf_printf(header, "apiKey: %s", key);
+}
+
 static int
 send_request(struct sync *s, struct sync_item *it, int fd,
     const struct fetch_part *have, struct err *e)
 {
+	const struct source *source = it->file.source;
 	struct fetch_request r = { .id = it->id,
-		.group = (unsigned)(it->file.source - sources),
+		.group = (unsigned)(source - sources),
+		.interval_ms = source_interval_ms(source, s->options.config),
 		.size_max = it->size_max,
 		.part = *have,
 		.fd = fd };
-	const struct sync_place *p = sync_place(s, it->file.source);
-	struct buf url = { 0 };
+	const struct sync_place *p = sync_place(s, source);
+	struct buf url = { 0 }, header = { 0 };
 	int rc = 0;
 
 	add_url(s, it, &url);
+	add_key(s, source, &header);
 	r.url = buf_span(&url);
+	r.header = buf_span(&header);
 	/* No validators where an index has said already that it changed. */
 	if (it->index == NULL && it->known &&
 	    span_eq(it->before.origin, p->origin)) {
@@ -149,6 +163,7 @@ send_request(struct sync *s, struct sync_item *it, int fd,
 	if (rc == 0)
 		rc = proc_fetch_get(&s->fetch, &r, e);
 	buf_cleanup(&url);
+	buf_cleanup(&header);
 	return rc;
 }
 

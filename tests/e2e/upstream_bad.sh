@@ -297,6 +297,21 @@ good "redirected to FTP" "$size"
 begin "* 1 redirect http://localhost:$port/$ubuntu/$noble"
 ends_well "redirected to another host" "$size" 2
 
+# A key is for the host that it was given for.
+begin "* 1 redirect http://localhost:$port/elsewhere/$noble" \
+	"/elsewhere/$noble * file $tree/$ubuntu/$noble"
+SCAPCACHE_SOURCE_UBUNTU_OVAL_API_KEY=hush-hush \
+	run scapcache --log-level debug --state "$S" sync --from "$URL" ubuntu-oval
+expect "redirected with a key" 0 "Generation 2 is published."
+check "the key is not told" sh -c "! cat '$T/out' '$T/err' | grep hush"
+equal "nor to another host" "KEY /$ubuntu/$noble hush-hush" \
+	"$(grep '^KEY' "$LOG")"
+begin "* 1 status 503"
+begun=$(date +%s%N)
+SCAPCACHE_SOURCE_UBUNTU_OVAL_INTERVAL_MS=700 sync
+expect "a host that wants a pause between requests" 0
+check "it gets it" test "$(elapsed_ms)" -ge 700
+
 # --- ended from without ---
 
 begin "* * slow 40000"

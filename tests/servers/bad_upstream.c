@@ -24,7 +24,8 @@
  *   encoded          says that the body is packed
  *
  * LOG has a line for each request, when it ends: method, path, status, first
- * byte, bytes of the body sent. It is a proxy as well: http:// of any host is
+ * byte, bytes of the body sent; before it "KEY path value" where there was an
+ * apiKey. It is a proxy as well: http:// of any host is
  * the tree, CONNECT leads to loopback.
  */
 #include <arpa/inet.h>
@@ -114,7 +115,7 @@ strip_host(char *path)
 static bool
 read_request(int fd, struct request *r)
 {
-	char range[64];
+	char range[64], key[64];
 	size_t len = 0;
 	ssize_t n;
 
@@ -130,6 +131,9 @@ read_request(int fd, struct request *r)
 	if (strncmp(r->path, "http://", 7) == 0)
 		say("PROXY %s\n", r->path);
 	strip_host(r->path);
+	copy_header(r->head, "apiKey:", key, sizeof(key));
+	if (key[0] != '\0')
+		say("KEY %s %s\n", r->path, key);
 	r->first = -1;
 	copy_header(r->head, "Range:", range, sizeof(range));
 	if (strncmp(range, "bytes=", 6) == 0)
