@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "indexer/gc.h"
+#include "indexer/generation.h"
 #include "indexer/history.h"
 #include "schema_catalog.h"
 #include "syncd/sync_parts.h"
@@ -298,7 +299,9 @@ collect_garbage(struct sync *s)
 int
 sync_record(struct sync *s, struct err *e)
 {
-	if (history_record(s->catalog, s->state, e) != 0 ||
+	/* A run that was killed may have left half a generation. */
+	if (generation_clean(s->state->dirfd, e) != 0 ||
+	    history_record(s->catalog, s->state, e) != 0 ||
 	    db_begin(s->catalog, e) != 0)
 		return -1;
 	if (record_all(s, e) != 0 || db_commit(s->catalog, e) != 0) {

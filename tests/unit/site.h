@@ -24,7 +24,7 @@ static const struct role_rights site_roles[N_ROLES] = {
 	[ROLE_MAIN] = { .name = "main" },
 	[ROLE_FETCH] = { .name = "fetch" },
 	[ROLE_VERIFY] = { .name = "verify" },
-	[ROLE_INDEX] = { .name = "index", .files_max = 64 },
+	[ROLE_INDEX] = { .name = "index", .files_max = 256 },
 	[ROLE_SCAN] = { .name = "scan", .reads = { "@state/index", NULL } },
 };
 
