@@ -18,6 +18,9 @@
 #define FETCH_URL_MAX 4096
 #define FETCH_NOISE_MAX 65536u /* bytes of a body that nobody wants */
 #define FETCH_HOSTS_MAX 64     /* whose pace is remembered */
+/* A body of unknown size ends where it would leave less than this free. */
+#define FETCH_ROOM_MIN ((uint64_t)64 * 1024 * 1024)
+#define FETCH_ROOM_STEP ((uint64_t)8 * 1024 * 1024) /* looked at so often */
 /* A try that brought this much does not count as failed. */
 #define FETCH_PROGRESS_BYTES ((uint64_t)1024 * 1024)
 

@@ -113,6 +113,11 @@ judge_broken(struct transfer *t, CURLcode code, struct err *e)
 		t->too_large = true;
 		err_set(e, ERR_LIMIT, "larger than %llu bytes",
 		    (unsigned long long)t->size_max);
+	} else if (t->lacking > 0 && t->total == 0) {
+		err_set(e, ERR_SYSTEM,
+		    "its size is not told, and the disk has room for %llu "
+		    "bytes only",
+		    (unsigned long long)t->disk_free);
 	} else if (t->lacking > 0) {
 		err_set(e, ERR_SYSTEM,
 		    "%llu bytes are to come, and the disk has room for %llu",

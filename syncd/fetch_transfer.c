@@ -85,22 +85,36 @@ transfer_empty(struct transfer *t)
 		t->write_errno = errno;
 }
 
-/*
- * A body of known size that has no room is not begun. Some file systems do
- * not tell their size.
- */
+/* Is there room for so much? Some file systems do not tell their size. */
 static bool
-has_room(struct transfer *t)
+has_room_for(struct transfer *t, uint64_t bytes)
 {
 	struct statvfs v;
 
-	if (t->total <= t->size || fstatvfs(t->fd, &v) != 0 || v.f_blocks == 0)
+	if (fstatvfs(t->fd, &v) != 0 || v.f_blocks == 0)
 		return true;
 	t->disk_free = (uint64_t)v.f_bavail * v.f_frsize;
-	if (t->total - t->size <= t->disk_free)
+	if (bytes <= t->disk_free)
 		return true;
-	t->lacking = t->total - t->size;
+	t->lacking = bytes;
 	return false;
+}
+
+/* A body of known size that has no room is not begun. */
+static bool
+has_room(struct transfer *t)
+{
+	return t->total <= t->size || has_room_for(t, t->total - t->size);
+}
+
+/* One of unknown size does not fill the disk. */
+static bool
+leaves_room(struct transfer *t, size_t len)
+{
+	if (t->total > 0 ||
+	    t->size / FETCH_ROOM_STEP == (t->size + len) / FETCH_ROOM_STEP)
+		return true;
+	return has_room_for(t, FETCH_ROOM_MIN);
 }
 
 /* The body comes from its start; what was there is of no use any more. */
@@ -174,6 +188,8 @@ keep(struct transfer *t, const char *ptr, size_t len)
 		t->too_large = true;
 		return 0;
 	}
+	if (!leaves_room(t, len))
+		return 0;
 	if (len > 0 && file_write_all(t->fd, span_make(ptr, len), &e) != 0) {
 		t->write_errno = errno;
 		return 0;
@@ -220,7 +236,7 @@ bool
 transfer_is_resumable(const struct transfer *t)
 {
 	return t->validator != NULL && t->size > 0 && !t->too_large &&
-	    t->write_errno == 0;
+	    t->write_errno == 0 && (t->lacking == 0 || t->total > 0);
 }
 
 /* --- a request --- */

@@ -284,6 +284,31 @@ begin "* * endless 1099511627776"
 fails "a body of a terabyte" "larger than "
 equal "a body of a terabyte: nothing of it is left" "" "$(ls "$S/incoming")"
 
+# small COMMAND…: with a disk of 40 MiB at $T/small.
+mkdir "$T/small"
+small() {
+	# shellcheck disable=SC2016
+	unshare -rm sh -c 'mount -t tmpfs -o size=40m none "$1" && shift &&
+		"$@"; status=$?; find "$0/incoming" -type f; exit $status' \
+		"$T/small/state" "$T/small" "$@"
+}
+if small true >/dev/null 2>&1; then
+	begin "* * endless"
+	run small "$SCAPCACHE" --state "$T/small/state" sync --from "$URL" \
+		ubuntu-oval
+	expect "a body without an end on a small disk" 1 \
+		"its size is not told, and the disk has room for "
+	check "nothing of it is left" sh -c "! grep incoming '$T/out'"
+	begin "* * endless 100000000"
+	run small "$SCAPCACHE" --state "$T/small/state" sync --from "$URL" \
+		ubuntu-oval
+	expect "a large body on a small disk" 1 \
+		"100000000 bytes are to come, and the disk has room for "
+	equal "its bytes are not asked for twice" 1 "$(requests)"
+else
+	skip "no disk of one's own"
+fi
+
 # --- elsewhere ---
 
 begin "* * redirect https://127.0.0.1:$port/$ubuntu/$noble"
