@@ -8,6 +8,7 @@
 #include "base/pack.h"
 #include "eval/exploit.h"
 #include "indexer/changes_impl.h"
+#include "indexer/changes_oval.h"
 #include "indexer/rows.h"
 #include "schema_index.h"
 
@@ -34,6 +35,7 @@ struct cursor {
 	int64_t ord;
 	struct span id; /* until the next step */
 	struct buf values;
+	struct oval_sums *sums; /* of what OVAL's definitions come to */
 	struct records left;
 };
 
@@ -111,6 +113,18 @@ query_of(enum document_format format)
 	return &queries[format];
 }
 
+/* A test may change under a definition that says what it said before. */
+static int
+add_sum(struct cursor *c, struct err *e)
+{
+	struct digest sum;
+
+	if (oval_sums_definition(c->sums, (uint32_t)c->ord, &sum, e) != 0)
+		return -1;
+	buf_add(&c->values, sum.bytes, DIGEST_SIZE);
+	return 0;
+}
+
 static int
 cursor_next(struct cursor *c, struct err *e)
 {
@@ -128,7 +142,7 @@ cursor_next(struct cursor *c, struct err *e)
 	buf_reset(&c->values);
 	for (i = 2; i < c->query->n_columns; i++)
 		pack_span(&c->values, db_blob(c->s, i));
-	return 0;
+	return c->sums == NULL ? 0 : add_sum(c, e);
 }
 
 static int
@@ -137,6 +151,9 @@ cursor_open(struct cursor *c, const struct change_side *side, struct err *e)
 	if (side->db == NULL)
 		return 0;
 	c->query = query_of(side->format);
+	if (side->format == DOCUMENT_OVAL &&
+	    oval_sums_open(&c->sums, side->db, side->document, e) != 0)
+		return -1;
 	c->s = db_query(side->db, c->query->query);
 	db_bind_int(c->s, ":low", row_key(side->document, 0));
 	db_bind_int(c->s, ":high", row_key(side->document, UINT32_MAX));
@@ -149,6 +166,7 @@ cursor_close(struct cursor *c)
 	if (c->s != NULL)
 		db_reset(c->s);
 	buf_cleanup(&c->values);
+	oval_sums_free(c->sums);
 	free(c->left.items);
 	arena_cleanup(&c->left.arena);
 }

@@ -42,6 +42,34 @@ static const struct changes_case {
 	"{\"distroversion\":\"v3.20\",\"reponame\":\"main\"," \
 	"\"packages\":[{\"pkg\":{\"name\":\"a\",\"secfixes\":{" rows "}}}]}"
 
+#define DEFINITION(id, criteria)                                            \
+	"<definition class='patch' id='oval:t:def:" id "' version='1'>"     \
+	"<metadata><title>t</title><description>d</description></metadata>" \
+	"<criteria>" criteria "</criteria></definition>"
+#define TEST(id, state)                                              \
+	"<linux:dpkginfo_test id='oval:t:tst:" id "' version='1' "   \
+	"check='all' comment='c'><linux:object "                     \
+	"object_ref='oval:t:obj:1'/><linux:state state_ref='oval:t:" \
+	"ste:" state "'/></linux:dpkginfo_test>"
+#define STATE(id, version)                                                         \
+	"<linux:dpkginfo_state id='oval:t:ste:" id "' version='1'>"                \
+	"<linux:evr datatype='debian_evr_string' operation='less than'>0:" version \
+	"</linux:evr></linux:dpkginfo_state>"
+/* 1 asks for test 1, 2 extends 1, 3 asks for test 2. */
+#define OVAL(day, tests, states)                                                                                        \
+	"<oval_definitions xmlns='" FAMILY_OVAL "' xmlns:linux='" FAMILY_OVAL                                           \
+	"#linux' xmlns:oval='http://oval.mitre.org/XMLSchema/"                                                          \
+	"oval-common-5'><generator><oval:schema_version>5.11.1"                                                         \
+	"</oval:schema_version><oval:timestamp>2024-01-" day                                                            \
+	"T00:00:00</oval:timestamp></generator><definitions>" DEFINITION(                                               \
+	    "1", "<criterion test_ref='oval:t:tst:1'/>") DEFINITION("2",                                                \
+	    "<extend_definition definition_ref='oval:t:def:1'/>") DEFINITION("3",                                       \
+	    "<criterion test_ref='oval:t:tst:2'/>") "</definitions><tests>" tests                                       \
+						    "</tests><objects><linux:dpkginfo_object id='oval:t:obj:1' "        \
+						    "version='1'><linux:name>bash</linux:name></linux:dpkginfo_object>" \
+						    "</objects><states>" states                                         \
+						    "</states></oval_definitions>"
+
 /* Formats that have their records in tables of their own. */
 static const struct format_case {
 	struct changes_case c;
@@ -67,6 +95,27 @@ static const struct format_case {
 			 "\"c\":{\"cpes\":[\"cpe:/o:x\"]}"),
 	      "1 1 1", "removed a;changed b;added c;" },
 	    DOCUMENT_REPOSITORY_CPE },
+	{ { "OVAL published again",
+	      OVAL("01", TEST("1", "1") TEST("2", "2"),
+		  STATE("1", "1") STATE("2", "2")),
+	      OVAL("02", TEST("2", "2") TEST("1", "1"),
+		  STATE("2", "2") STATE("1", "1")),
+	      "0 0 0", "" },
+	    DOCUMENT_OVAL },
+	{ { "OVAL: a state below",
+	      OVAL("01", TEST("1", "1") TEST("2", "2"),
+		  STATE("1", "1") STATE("2", "2")),
+	      OVAL("01", TEST("1", "1") TEST("2", "2"),
+		  STATE("1", "1.5") STATE("2", "2")),
+	      "0 2 0", "changed oval:t:def:1;changed oval:t:def:2;" },
+	    DOCUMENT_OVAL },
+	{ { "OVAL: a test below",
+	      OVAL("01", TEST("1", "1") TEST("2", "2"),
+		  STATE("1", "1") STATE("2", "2")),
+	      OVAL("01", TEST("1", "1") TEST("2", "1"),
+		  STATE("1", "1") STATE("2", "2")),
+	      "0 1 0", "changed oval:t:def:3;" },
+	    DOCUMENT_OVAL },
 	{ { "advisories", SECDB("\"1.0-r0\":[\"CVE-2020-0001\"]"),
 	      SECDB("\"1.0-r1\":[\"CVE-2020-0001\"]"), "0 1 0", "changed a;" },
 	    DOCUMENT_SECDB },
