@@ -26,6 +26,7 @@ struct db_schema {
 enum db_mode {
 	DB_READ = 1,       /* must exist, at this schema's version */
 	DB_READ_IMMUTABLE, /* as DB_READ; the file never changes again */
+	DB_READ_SOON,      /* as DB_READ; waits a second for a writer */
 	DB_WRITE,          /* made and migrated as needed; synced */
 	DB_BUILD,          /* as DB_WRITE for a file that nobody else has open:
 			      rollback journal beside it, not synced until

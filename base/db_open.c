@@ -11,6 +11,7 @@
 #include "base/mem.h"
 
 #define BUSY_TIMEOUT_MS 30000
+#define SOON_TIMEOUT_MS 1000
 /* Limits of databases from outside. */
 #define OUTSIDE_VALUE_MAX                                      \
 	(256 * 1024 * 1024)    /* bytes: an rpm header's limit \
@@ -120,7 +121,8 @@ open_file(struct db *db, struct err *e)
 		return fail_open(db, rc, e);
 	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-	sqlite3_busy_timeout(db->handle, BUSY_TIMEOUT_MS);
+	sqlite3_busy_timeout(db->handle,
+	    db->mode == DB_READ_SOON ? SOON_TIMEOUT_MS : BUSY_TIMEOUT_MS);
 	if (db_writes(db) && sqlite3_db_readonly(db->handle, "main") == 1)
 		return db_fail(db, SQLITE_READONLY, e);
 	return db_exec(db, settings(db->mode), e);

@@ -14,12 +14,12 @@
 
 /* Through the folder's descriptor: a state directory may have a long name. */
 static int
-address_of(int statefd, struct sockaddr_un *at)
+address_of(int statefd, int flags, struct sockaddr_un *at)
 {
 	*at = (struct sockaddr_un){ .sun_family = AF_UNIX };
 	snprintf(at->sun_path, sizeof(at->sun_path), "/proc/self/fd/%d/%s",
 	    statefd, CONTROL_PATH);
-	return socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	return socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | flags, 0);
 }
 
 int
@@ -27,7 +27,7 @@ control_listen(int statefd, int *fd, struct err *e)
 {
 	struct sockaddr_un at;
 	mode_t before;
-	int s = address_of(statefd, &at), rc;
+	int s = address_of(statefd, SOCK_NONBLOCK, &at), rc;
 
 	if (s == -1)
 		return err_system(e, CONTROL_PATH);
@@ -59,7 +59,8 @@ control_send(int fd, const char *fmt, ...)
 	va_start(ap, fmt);
 	n = vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	return n >= 0 &&
+	/* Half a message would say something else. */
+	return n >= 0 && (size_t)n < sizeof(text) &&
 	    send(fd, text, strlen(text), MSG_NOSIGNAL | MSG_DONTWAIT) >= 0;
 }
 
@@ -69,9 +70,9 @@ control_receive(int fd, char text[CONTROL_TEXT_MAX + 1])
 	ssize_t n;
 
 	do
-		n = recv(fd, text, CONTROL_TEXT_MAX, 0);
+		n = recv(fd, text, CONTROL_TEXT_MAX, MSG_TRUNC);
 	while (n < 0 && errno == EINTR);
-	if (n <= 0)
+	if (n <= 0 || n > CONTROL_TEXT_MAX)
 		return 0;
 	text[n] = '\0';
 	return 1;
@@ -96,9 +97,12 @@ converse(int fd, struct span sources, uint64_t *generation, struct err *e)
 	char text[CONTROL_TEXT_MAX + 1];
 	int rc;
 
-	if (!control_send(fd, "sync%s%.*s", sources.len > 0 ? " " : "",
-		SPAN_ARG(sources)))
-		return err_system(e, "the daemon does not listen");
+	if (sources.len > CONTROL_TEXT_MAX / 2)
+		return err_set(e, ERR_LIMIT,
+		    "too many names for one request to the daemon");
+	/* Who is refused at the door may not get to say it: read on. */
+	control_send(
+	    fd, "sync%s%.*s", sources.len > 0 ? " " : "", SPAN_ARG(sources));
 	while (control_receive(fd, text) == 1) {
 		rc = read_end(text, generation);
 		if (rc != -1)
@@ -116,7 +120,7 @@ control_sync(
     int statefd, struct span sources, uint64_t *generation, struct err *e)
 {
 	struct sockaddr_un at;
-	int fd = address_of(statefd, &at);
+	int fd = address_of(statefd, 0, &at);
 	int rc;
 
 	if (fd == -1)

@@ -22,7 +22,7 @@ int control_sync(
 /* One packet; false if the other side is gone. */
 bool control_send(int fd, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
-/* 1: text (without zero byte at its end); 0: the other side is gone. */
+/* 1: text; 0: the other side is gone, or says what is too long. */
 int control_receive(int fd, char text[CONTROL_TEXT_MAX + 1]);
 
 #endif

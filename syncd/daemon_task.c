@@ -1,74 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <inttypes.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/catalog.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/mem.h"
-#include "schema_catalog.h"
+#include "indexer/generation.h"
 #include "syncd/daemon_parts.h"
 #include "syncd/sync.h"
 
-#define LOCK_WAIT_MS 60000 /* for a `sync` or `gc` that somebody started */
+#define LOCK_WAIT_MS 60000   /* for a `sync` or `gc` that somebody started */
+#define CRASH_WAIT_MS 600000 /* before another run after one that fell over */
+#define RUN_MAX_MS (48 * 3600 * 1000) /* it hangs: nothing else would run */
+#define STOP_MS 4000                  /* for a run to end, of 5 s for all */
+#define STOP_TURN_MS 10
 
-/* How each source fared when it was asked last; none yet is fine. */
-static int
-read_last(struct daemon *d, struct due_last *last, struct err *e)
-{
-	struct db *catalog = NULL;
-	struct db_stmt *q;
-	int rc;
-
-	memset(last, 0, n_sources * sizeof(*last));
-	if (catalog_open(&catalog, &d->state, DB_READ, e) != 0)
-		return e->code == ERR_MISSING ? 0 : -1;
-	q = db_query(catalog, QUERY_CATALOG_SOURCE_LIST);
-	while ((rc = db_step(q, e)) == 1) {
-		const struct source *s = source_find(db_text(q, 0));
-
-		if (s != NULL)
-			last[s - sources] = (struct due_last){ db_int(q, 1),
-				span_is(db_text(q, 3), "failed") };
-	}
-	db_reset(q);
-	db_close(catalog);
-	return rc;
-}
-
-int
-daemon_due(struct daemon *d, const struct source **run, size_t *n,
-    int64_t *next, struct err *e)
-{
-	struct due_last *last = xcalloc(n_sources, sizeof(*last));
-	int64_t now = clock_now(), at;
-	struct schedule schedule;
-	int rc = read_last(d, last, e);
-	size_t i;
-
-	*n = 0;
-	*next = SCHEDULE_NEVER;
-	for (i = 0; rc == 0 && i < n_sources; i++) {
-		bool asked;
-
-		rc = due_schedule(
-		    &sources[i], d->options.config, &schedule, &asked, e);
-		if (rc != 0)
-			break;
-		at = asked ? due_at(&schedule, &last[i], d->delay_s, now)
-			   : SCHEDULE_NEVER;
-		if (at <= now || d->requested[i])
-			run[(*n)++] = &sources[i];
-		else if (at < *next)
-			*next = at;
-	}
-	free(last);
-	return rc;
-}
+/* How the process of a run ends. */
+enum task_status {
+	TASK_OK = 0,
+	TASK_FAILED,  /* the catalog says what failed */
+	TASK_NOTHING, /* nothing stands in the catalog */
+};
 
 static void
 log_summary(const struct sync_result *r)
@@ -109,16 +66,16 @@ run_task(struct daemon *d, const struct source *const *run)
 	if (state_open(
 		&state, d->options.state, STATE_WRITE, LOCK_WAIT_MS, &e) != 0) {
 		log_error("sync: run: %s", e.msg);
-		return 1;
+		return TASK_NOTHING;
 	}
 	rc = sync_run(&sync, &state, &options, &e);
 	if (rc == 0) {
 		log_summary(sync_result(sync));
-		rc = sync_result(sync)->failed ? 1 : 0;
+		rc = sync_result(sync)->failed ? TASK_FAILED : TASK_OK;
 		sync_free(sync);
 	} else {
 		log_error("sync: run: %s", e.msg);
-		rc = 1;
+		rc = TASK_NOTHING;
 	}
 	state_close(&state);
 	return rc;
@@ -126,11 +83,15 @@ run_task(struct daemon *d, const struct source *const *run)
 
 /* A process that is no daemon any more, whatever it inherited. */
 static void
-become_task(struct daemon *d)
+become_task(struct daemon *d, pid_t parent)
 {
 	sigset_t none;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(TASK_NOTHING);
+	/* Whoever sends it to all processes of the service means the daemon. */
+	signal(SIGHUP, SIG_IGN);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	close(d->listenfd);
@@ -138,24 +99,87 @@ become_task(struct daemon *d)
 	close(d->lockfd);
 	daemon_clients_close(d);
 	unsetenv("NOTIFY_SOCKET");
+	unsetenv("WATCHDOG_USEC");
 }
 
 int
 daemon_task_start(
     struct daemon *d, const struct source *const *run, size_t n, struct err *e)
 {
-	pid_t pid = fork();
+	pid_t parent = getpid(), pid = fork();
 
 	if (pid == -1)
 		return err_system(e, "cannot start a process");
 	if (pid == 0) {
-		become_task(d);
+		become_task(d, parent);
 		_exit(run_task(d, run));
 	}
 	log_info("syncd: run: started sources=%zu process=%d", n, (int)pid);
 	d->child = pid;
 	d->started = clock_now();
+	d->started_ms = clock_monotonic_ms();
 	memset(d->requested, 0, n_sources * sizeof(*d->requested));
 	d->any_requested = false;
 	return 0;
+}
+
+static void
+run_ended(struct daemon *d, int status)
+{
+	uint64_t generation = 0;
+	struct err e = { 0 };
+
+	d->child = 0;
+	if (generation_current(d->state.dirfd, &generation, &e) != 0)
+		log_error("syncd: %s", e.msg);
+	if (WIFSIGNALED(status) && !d->stopping)
+		log_error("syncd: run: ended by signal %d (%s)",
+		    WTERMSIG(status), strsignal(WTERMSIG(status)));
+	/* Its sources are due as before: not at once again. */
+	if (!WIFEXITED(status) || WEXITSTATUS(status) >= TASK_NOTHING)
+		d->not_before_ms = clock_monotonic_ms() + CRASH_WAIT_MS;
+	daemon_run_ended(
+	    d, WIFEXITED(status) && WEXITSTATUS(status) == TASK_OK, generation);
+}
+
+/* The processes that a killed run leaves behind come to us, too. */
+void
+daemon_task_reap(struct daemon *d)
+{
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+		if (pid == d->child)
+			run_ended(d, status);
+}
+
+void
+daemon_task_check(struct daemon *d)
+{
+	if (d->child == 0 || clock_monotonic_ms() - d->started_ms < RUN_MAX_MS)
+		return;
+	log_error("syncd: run: it has lasted for %d hours and is ended",
+	    RUN_MAX_MS / 3600000);
+	kill(d->child, SIGKILL);
+}
+
+/* Nothing of a run that is killed is lost: what it has is kept by then. */
+void
+daemon_task_stop(struct daemon *d)
+{
+	int64_t until = clock_monotonic_ms() + STOP_MS;
+
+	if (d->child != 0)
+		kill(d->child, SIGTERM);
+	while (clock_monotonic_ms() < until) {
+		daemon_task_reap(d);
+		if (d->child == 0 && waitpid(-1, NULL, WNOHANG) == -1)
+			return;
+		poll(NULL, 0, STOP_TURN_MS);
+	}
+	if (d->child != 0) {
+		kill(d->child, SIGKILL);
+		waitpid(d->child, NULL, 0);
+	}
 }

@@ -7,7 +7,8 @@
 
 #define SEED_PATH "run/seed"
 #define SEED_MAX UINT32_MAX
-#define RETRY_S 3600 /* after a failure, before its time */
+#define RETRY_S 3600      /* after a failure, before its time */
+#define CLOCK_STEP_S 3600 /* that a clock may be wrong by */
 
 static int
 make_seed(int statefd, uint64_t *seed, struct err *e)
@@ -60,11 +61,9 @@ due_at(const struct schedule *s, const struct due_last *last, int64_t delay_s,
 
 	if (s->kind == SCHEDULE_OFF)
 		return SCHEDULE_NEVER;
-	if (checked == 0)
-		return now;
 	/* The clock was set back: nothing waits for a time that was wrong. */
-	if (checked > now)
-		checked = now;
+	if (checked == 0 || checked > now + CLOCK_STEP_S)
+		return now;
 	at = schedule_next(s, checked);
 	if (is_delayed(s))
 		at += delay_s;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@ static void
 send_text(const char *path, const char *text, size_t len)
 {
 	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	const struct timeval patience = { .tv_sec = 1 };
 	size_t n = strlen(path);
 	int fd;
 
@@ -29,6 +31,8 @@ send_text(const char *path, const char *text, size_t len)
 	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd == -1)
 		return;
+	/* A manager that does not read must not stop the daemon. */
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
 	/* Nobody listens: that is the service manager's affair. */
 	(void)!sendto(fd, text, len, MSG_NOSIGNAL, (struct sockaddr *)&to,
 	    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n));

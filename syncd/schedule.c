@@ -158,18 +158,25 @@ month_days(int year, int month)
 	return mktime(&t) == -1 ? 28 : t.tm_mday;
 }
 
-/* Is the schedule's day there, or where shall the search go on? */
+/* Is it the schedule's day, whatever clock changes do to its midnight? */
 static bool
-is_day(const struct schedule *s, const struct tm *t)
+is_day(const struct schedule *s, const struct tm *day)
 {
+	struct tm noon = { .tm_year = day->tm_year,
+		.tm_mon = day->tm_mon,
+		.tm_mday = day->tm_mday,
+		.tm_hour = 12,
+		.tm_isdst = -1 };
 	int last;
 
+	if (mktime(&noon) == -1)
+		return false;
 	if (s->kind == SCHEDULE_WEEKLY)
-		return t->tm_wday == s->day;
+		return noon.tm_wday == s->day;
 	if (s->kind != SCHEDULE_MONTHLY)
 		return true;
-	last = month_days(t->tm_year, t->tm_mon);
-	return t->tm_mday == (s->day < last ? s->day : last);
+	last = month_days(noon.tm_year, noon.tm_mon);
+	return noon.tm_mday == (s->day < last ? s->day : last);
 }
 
 static int64_t
@@ -177,6 +184,7 @@ next_day(const struct schedule *s, int64_t after)
 {
 	time_t start = (time_t)after, at;
 	struct tm now, t;
+	bool wanted;
 	int i;
 
 	if (localtime_r(&start, &now) == NULL)
@@ -188,8 +196,9 @@ next_day(const struct schedule *s, int64_t after)
 			.tm_hour = s->hour,
 			.tm_min = s->minute,
 			.tm_isdst = -1 };
+		wanted = is_day(s, &t);
 		at = mktime(&t);
-		if (at != -1 && at > start && is_day(s, &t))
+		if (wanted && at != -1 && at > start)
 			return (int64_t)at;
 	}
 	return after + DAY_S;
@@ -198,8 +207,14 @@ next_day(const struct schedule *s, int64_t after)
 static int64_t
 next_hour(const struct schedule *s, int64_t after)
 {
-	int64_t at = after - after % HOUR_S + (int64_t)s->minute * MINUTE_S;
+	time_t start = (time_t)after;
+	struct tm now;
+	int64_t at;
 
+	/* Not all zones are whole hours away from UTC. */
+	if (localtime_r(&start, &now) == NULL)
+		return after + HOUR_S;
+	at = after - now.tm_sec + (int64_t)(s->minute - now.tm_min) * MINUTE_S;
 	return at > after ? at : at + HOUR_S;
 }
 

@@ -18,7 +18,12 @@ struct next_case {
 	const char *schedule;
 	const char *after;  /* UTC */
 	const char *expect; /* UTC, or the message, or "never" */
+	const char *zone;   /* NULL: that of Europe/Berlin */
 };
+
+/* Without a time zone database the rules themselves. */
+#define BERLIN "CET-1CEST,M3.5.0,M10.5.0/3"
+#define MIDNIGHT "<-04>4<-03>,M10.1.0/0,M3.4.0/0" /* clocks change at 00:00 */
 
 static const struct next_case nexts[] = {
 	{ "today", "daily 02:30", "2026-11-23T00:00:00Z",
@@ -48,6 +53,12 @@ static const struct next_case nexts[] = {
 	    "2026-11-23T12:15:00Z" },
 	{ "next hour", "hourly :15", "2026-11-23T12:15:00Z",
 	    "2026-11-23T13:15:00Z" },
+	{ "an hour where zones are not whole", "hourly :15",
+	    "2026-11-23T12:10:00Z", "2026-11-23T12:45:00Z", "<+0530>-5:30" },
+	{ "a weekday without its midnight", "weekly sun 00:00",
+	    "2026-10-01T12:00:00Z", "2026-10-04T04:00:00Z", MIDNIGHT },
+	{ "a day of the month without its midnight", "monthly 4",
+	    "2026-10-01T12:00:00Z", "2026-10-04T04:00:00Z", MIDNIGHT },
 	{ "a period", "every 6h", "2026-11-23T12:15:00Z",
 	    "2026-11-23T18:15:00Z" },
 	{ "a period of minutes", "every 20m", "2026-11-23T12:15:00Z",
@@ -88,6 +99,8 @@ test_next(void **state)
 	struct err e = { 0 };
 	int64_t t;
 
+	setenv("TZ", c->zone != NULL ? c->zone : BERLIN, 1);
+	tzset();
 	if (schedule_parse(&s, span_of(c->schedule), &e) != 0) {
 		assert_int_equal(e.code, ERR_FORMAT);
 		assert_non_null(strstr(e.msg, c->expect));
@@ -122,7 +135,9 @@ static const struct due_case dues[] = {
 	{ "a period has no delay", "every 1h", "2026-11-23T11:30:00Z", false,
 	    1800, "2026-11-23T12:30:00Z" },
 	{ "the clock was set back", "every 1h", "2027-11-23T11:30:00Z", false,
-	    0, "2026-11-23T13:00:00Z" },
+	    0, NOW },
+	{ "the clock was set back by a little", "every 1h",
+	    "2026-11-23T12:01:00Z", false, 0, "2026-11-23T13:01:00Z" },
 	{ "switched off", "never", "", false, 0, "never" },
 };
 
@@ -136,6 +151,8 @@ test_due(void **state)
 	struct err e = { 0 };
 	int64_t t;
 
+	setenv("TZ", BERLIN, 1);
+	tzset();
 	assert_int_equal(schedule_parse(&s, span_of(c->schedule), &e), 0);
 	if (c->checked[0] != '\0')
 		last.checked = time_of(c->checked);
@@ -152,9 +169,6 @@ main(void)
 	struct CMUnitTest tests[N_OF(nexts) + N_OF(dues)] = { 0 };
 	size_t n = 0, i;
 
-	/* Without a time zone database the rule itself. */
-	setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1);
-	tzset();
 	for (i = 0; i < N_OF(nexts); i++)
 		tests[n++] = (struct CMUnitTest){ nexts[i].name, test_next,
 			NULL, NULL, (void *)(uintptr_t)&nexts[i] };
