@@ -19,6 +19,7 @@ json_document(struct json_out *j, const struct document *d,
 	json_span(j, "name", d->name);
 	json_uint(j, "records", d->n_records);
 	json_span(j, "published", d->published);
+	json_uint(j, "missing_tests", d->n_missing);
 	json_span(j, "distribution", d->distribution);
 	json_span(j, "release", d->release);
 	json_span(j, "flavour", d->flavour);

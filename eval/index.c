@@ -99,6 +99,7 @@ read_document(struct arena *a, struct db_stmt *row, struct document *d)
 	d->size_bytes = (uint64_t)db_int(row, 9);
 	d->published = arena_span(a, db_text(row, 10));
 	d->n_records = (uint64_t)db_int(row, 11);
+	d->n_missing = (uint64_t)db_int(row, 12);
 }
 
 static int

@@ -34,6 +34,7 @@ struct document {
 	struct span published;    /* as written in the document */
 	uint64_t size_bytes;
 	uint64_t n_records; /* definitions, CVEs, notices */
+	uint64_t n_missing; /* tests that it refers to and does not have */
 };
 
 /* Opens the document; db stays the caller's and must outlive the machine. */

@@ -162,6 +162,7 @@ put_document(
 	db_bind_text(s, "schema_version", span_text(d->info.schema_version));
 	db_bind_text(s, "published", span_text(d->info.published));
 	db_bind_int(s, "n_records", (int64_t)d->outcome->n_records);
+	db_bind_int(s, "n_missing", (int64_t)d->outcome->n_missing);
 	snprintf(d->outcome->published, sizeof(d->outcome->published), "%.*s",
 	    SPAN_ARG(span_first(d->info.published, INDEX_PUBLISHED_SIZE - 1)));
 	return db_run(s, e);
@@ -170,9 +171,10 @@ put_document(
 static int
 write_rows(struct document_rows *d, const struct index_input *in, struct err *e)
 {
+	const struct stream_options options = { .out_max = in->unpacked_max };
 	int rc = -1;
 
-	if (stream_open_fd(&d->in, verified_fd(in->file), NULL, e) != 0)
+	if (stream_open_fd(&d->in, verified_fd(in->file), &options, e) != 0)
 		return -1;
 	if (formats[d->format].write(d, e) == 0 && place_save(d, e) == 0)
 		rc = put_document(d, in, e);

@@ -49,16 +49,20 @@ struct index_input {
 	struct span distribution;
 	struct span release;
 	struct span flavour;
+	uint64_t unpacked_max;            /* bytes; 0: STREAM_OUT_MAX */
 	const struct verified_file *file; /* NULL: remove the document */
 };
 
 #define INDEX_PUBLISHED_SIZE 40 /* longer ones are cut */
+#define INDEX_MISSING_SIZE 240
 
 struct index_outcome {
 	bool refused;     /* error says why; nothing of it was taken */
 	struct err error; /* "<path>: line N: …" */
 	bool written;     /* some row changed */
 	char published[INDEX_PUBLISHED_SIZE]; /* as the document says it */
+	uint64_t n_missing; /* OVAL tests that are referred to, not there */
+	char missing[INDEX_MISSING_SIZE]; /* the first: "line N: …" */
 	uint64_t n_records; /* definitions, CVEs, notices; so are these: */
 	uint64_t n_added;
 	uint64_t n_changed;

@@ -199,6 +199,27 @@ descend(
 }
 
 int
+oval_ids_missing_tests(struct oval_ids *ids,
+    int (*fn)(void *ctx, struct span id, uint64_t line, struct err *e),
+    void *ctx, struct err *e)
+{
+	struct oval_edge x;
+	size_t i;
+
+	for (i = 0; i < ids->n_edges; i++) {
+		x = ids->edges[i];
+		if (x.to_part != OVAL_RECORD_TEST ||
+		    ids->parts[x.to_part].items[x.to].defined)
+			continue;
+		/* It is defined from now on: that moves the items. */
+		if (fn(ctx, ids->parts[x.to_part].items[x.to].id,
+			ids->parts[x.from_part].items[x.from].line, e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
 oval_ids_check(const struct oval_ids *ids, struct err *e)
 {
 	struct graph g = { 0 };

@@ -64,7 +64,15 @@ struct oval_referrer {
 /* For an oval_walk: gives ref its ordinal. */
 int oval_ids_refer(
     void *ctx, enum oval_record to, struct oval_ref *ref, struct err *e);
-/* After the whole document, "line N: …"; in oval_graph.c. */
+/*
+ * After the whole document: calls fn for each test that a definition refers
+ * to and that the document does not have, once; `line` is the referrer's. In
+ * oval_graph.c, as the next.
+ */
+int oval_ids_missing_tests(struct oval_ids *ids,
+    int (*fn)(void *ctx, struct span id, uint64_t line, struct err *e),
+    void *ctx, struct err *e);
+/* "line N: …" for every other reference that leads nowhere, or in a circle. */
 int oval_ids_check(const struct oval_ids *ids, struct err *e);
 
 #endif

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "base/digest.h"
 #include "content/oval_pack.h"
 #include "eval/plan.h"
@@ -126,6 +129,33 @@ on_test(void *ctx, const struct oval_test *t, struct err *e)
 		return -1;
 	oval_pack_test(&r->packed, &copy);
 	return put_row(r, &row, e);
+}
+
+/*
+ * A criterion without its test is unknown: the rest of the document still
+ * counts (docs/decisions/0008-missing-tests-are-unknown.md).
+ */
+static int
+put_missing_test(void *ctx, struct span id, uint64_t line, struct err *e)
+{
+	const struct oval_test missing = {
+		.id = id,
+		.kind = OVAL_KIND_UNKNOWN,
+		.comment = SPAN_LIT("the document does not have this test"),
+		.check = OVAL_CHECK_ALL,
+		.existence = OVAL_EXISTENCE_AT_LEAST_ONE,
+		.object = { .ord = OVAL_ORD_NONE },
+		.line = line,
+	};
+	struct oval_rows *r = ctx;
+	struct index_outcome *o = r->d->outcome;
+
+	if (o->n_missing++ == 0)
+		snprintf(o->missing, sizeof(o->missing),
+		    "line %" PRIu64 ": criterion refers to test %.*s, which "
+		    "the document does not have",
+		    line, SPAN_ARG(span_first(id, 128)));
+	return on_test(r, &missing, e);
 }
 
 static int
@@ -418,6 +448,7 @@ oval_rows_write(struct document_rows *d, struct err *e)
 		if (load_ids(&r, (enum oval_record)part, e) != 0)
 			goto out;
 	if (oval_read_ahead(d->in, &sink, e) != 0 ||
+	    oval_ids_missing_tests(&r.ids, put_missing_test, &r, e) != 0 ||
 	    oval_ids_check(&r.ids, e) != 0)
 		goto out;
 	for (part = 0; part < N_OVAL_RECORDS && !d->fresh; part++)

@@ -64,6 +64,8 @@ send_outcome(struct ipc *ipc, size_t i, const struct index_outcome *outcome,
 	answer_pack_err(&b, &outcome->error);
 	pack_uint(&b, outcome->written);
 	pack_span(&b, span_of(outcome->published));
+	pack_uint(&b, outcome->n_missing);
+	pack_span(&b, span_of(outcome->missing));
 	pack_uint(&b, outcome->n_records);
 	pack_uint(&b, outcome->n_added);
 	pack_uint(&b, outcome->n_changed);
@@ -79,13 +81,16 @@ take_outcome(const struct index_job *job, struct span payload, struct err *e)
 	struct unpack u = unpack_of(payload);
 	uint64_t i = unpack_uint(&u);
 	struct index_outcome o = { 0 };
-	struct span published;
+	struct span published, missing;
 
 	o.refused = unpack_max(&u, 1) == 1;
 	answer_unpack_err(&u, &o.error);
 	o.written = unpack_max(&u, 1) == 1;
 	published = unpack_span(&u);
 	snprintf(o.published, sizeof(o.published), "%.*s", SPAN_ARG(published));
+	o.n_missing = unpack_uint(&u);
+	missing = unpack_span(&u);
+	snprintf(o.missing, sizeof(o.missing), "%.*s", SPAN_ARG(missing));
 	o.n_records = unpack_uint(&u);
 	o.n_added = unpack_uint(&u);
 	o.n_changed = unpack_uint(&u);

@@ -69,12 +69,13 @@ struct source {
 	const char *flavours;     /* that are asked for */
 	const char *all_flavours; /* that there are; NULL: flavours */
 	struct source_path paths[SOURCE_PATHS_MAX];
-	uint64_t size_max;    /* bytes of a file as it is published */
-	unsigned interval_ms; /* between requests to the host; 0: none */
-	unsigned last_year;   /* of {feed}; 0: the current one */
-	bool enabled;         /* unless configured otherwise */
-	bool archive;         /* upstream has it no more: only with --from */
-	bool local;           /* a folder of the site's own: source.NAME.url */
+	uint64_t size_max;     /* bytes of a file as it is published */
+	uint64_t unpacked_max; /* 0: what the configuration says */
+	unsigned interval_ms;  /* between requests to the host; 0: none */
+	unsigned last_year;    /* of {feed}; 0: the current one */
+	bool enabled;          /* unless configured otherwise */
+	bool archive;          /* upstream has it no more: only with --from */
+	bool local;            /* a folder of the site's own: source.NAME.url */
 };
 
 extern const struct source sources[];

@@ -149,6 +149,7 @@ const struct source sources[] = {
 	    .licence = REDHAT,
 	    .paths = { CSAF_PATHS("csaf_vex_{date}.tar.zst", "redhat-vex") },
 	    .size_max = 2048 * MIB,
+	    .unpacked_max = 65536 * MIB,
 	},
 	{
 	    .name = "redhat-vex-feed",
@@ -160,6 +161,7 @@ const struct source sources[] = {
 	    .licence = REDHAT,
 	    .paths = { CSAF_PATHS("vex-archive.tar.zst", "redhat-vex-feed") },
 	    .size_max = 2048 * MIB,
+	    .unpacked_max = 65536 * MIB,
 	},
 	{
 	    .name = "redhat-advisories",
@@ -172,6 +174,7 @@ const struct source sources[] = {
 	    .paths = { CSAF_PATHS(
 		"csaf_advisories_{date}.tar.zst", "redhat-advisories") },
 	    .size_max = 2048 * MIB,
+	    .unpacked_max = 65536 * MIB,
 	},
 	{
 	    .name = "redhat-repositories",
@@ -467,6 +470,7 @@ const struct source sources[] = {
 		{ MIRROR("cpematch/2.0/nvdcpematch-2.0.meta") },
 	    },
 	    .size_max = 2048 * MIB,
+	    .unpacked_max = 65536 * MIB,
 	},
 	{
 	    .name = "kev",

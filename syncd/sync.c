@@ -120,6 +120,16 @@ size_limit(const struct sync *s, const struct source_file *file)
 	return max * MIB < own ? max * MIB : own;
 }
 
+static uint64_t
+unpacked_limit(const struct sync *s, const struct source *source)
+{
+	uint64_t max =
+	    config_uint(s->options.config, "sync.unpacked_max_mib") * MIB;
+
+	/* Archives of everything are larger than any one document. */
+	return max > source->unpacked_max ? max : source->unpacked_max;
+}
+
 int
 sync_add(struct sync *s, const struct source_file *file, struct span path,
     struct sync_item **out, struct err *e)
@@ -148,8 +158,7 @@ sync_add(struct sync *s, const struct source_file *file, struct span path,
 	    span_is(sync_place(s, copy.source)->origin, "upstream")
 	    ? PROOF_TLS
 	    : PROOF_LOCAL;
-	it->expect.unpacked_max =
-	    config_uint(s->options.config, "sync.unpacked_max_mib") * MIB;
+	it->expect.unpacked_max = unpacked_limit(s, copy.source);
 	it->size_max = size_limit(s, &copy);
 	it->id = s->n_items;
 	s->items =

@@ -147,6 +147,7 @@ gather(struct job *j)
 			.distribution = it->file.distribution,
 			.release = it->file.release,
 			.flavour = it->file.flavour,
+			.unpacked_max = it->expect.unpacked_max,
 			.file = it->verified,
 		};
 		j->items[j->n++] = it;
@@ -217,6 +218,17 @@ went_back(const struct job *j, size_t i, struct span *before)
 	return span_cmp(span_first(now, 19), span_first(d->published, 19)) < 0;
 }
 
+/* Is it incomplete where the one that we have is whole? */
+static bool
+lost_tests(const struct job *j, size_t i)
+{
+	const struct sync_item *it = j->items[i];
+	const struct document *d = index_find(j->before, it->file.name, NULL);
+
+	return d != NULL && it->state != SYNC_RESTORED &&
+	    j->outcomes[i].n_missing > d->n_missing;
+}
+
 static bool
 is_let_through(const struct sync *s, const struct source *source)
 {
@@ -236,7 +248,12 @@ is_odd(const struct job *j, size_t i, struct err *why)
 	struct span published = SPAN_NONE;
 	uint64_t n = 0;
 
-	if (has_shrunk(j, i, &n))
+	if (lost_tests(j, i))
+		err_set(why, ERR_UNTRUSTED,
+		    "it lacks %" PRIu64 " tests, which the last good copy does "
+		    "not: %s",
+		    o->n_missing, o->missing);
+	else if (has_shrunk(j, i, &n))
 		err_set(why, ERR_UNTRUSTED,
 		    "it has %" PRIu64 " records where the last good copy has "
 		    "%" PRIu64,
@@ -308,6 +325,11 @@ settle(struct job *j)
 		    " added, %" PRIu64 " changed, %" PRIu64 " removed",
 		    SPAN_ARG(it->file.name), o->n_records, o->n_added,
 		    o->n_changed, o->n_removed);
+		if (o->n_missing > 0)
+			log_warn("index: %.*s: %" PRIu64
+				 " tests are not in it, their criteria are "
+				 "unknown: %s",
+			    SPAN_ARG(it->file.name), o->n_missing, o->missing);
 		any = true;
 	}
 	return any;

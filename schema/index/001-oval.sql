@@ -19,7 +19,8 @@ CREATE TABLE document (
 	product_version TEXT NOT NULL DEFAULT '',
 	schema_version TEXT NOT NULL DEFAULT '',
 	published TEXT NOT NULL DEFAULT '', -- as written in the document
-	n_records INTEGER NOT NULL DEFAULT 0
+	n_records INTEGER NOT NULL DEFAULT 0,
+	n_missing INTEGER NOT NULL DEFAULT 0 -- OVAL: tests that are not there
 ) STRICT;
 
 CREATE TABLE definition (

@@ -1,6 +1,6 @@
 -- name: document_list
 SELECT id, name, format, source, distribution, release, flavour, path,
-	sha256, size_bytes, published, n_records
+	sha256, size_bytes, published, n_records, n_missing
 FROM document ORDER BY name;
 
 -- name: dictionary_last
@@ -30,7 +30,7 @@ UPDATE document SET format = :format, source = :source,
 	path = :path, sha256 = :sha256, size_bytes = :size_bytes,
 	product_name = :product_name, product_version = :product_version,
 	schema_version = :schema_version, published = :published,
-	n_records = :n_records
+	n_records = :n_records, n_missing = :n_missing
 WHERE id = :id;
 
 -- name: document_delete

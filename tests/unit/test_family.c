@@ -25,8 +25,8 @@
 	DEFINITIONS(                                                    \
 	    "<definition class='patch' id='oval:t:def:1' "              \
 	    "version='1'><metadata><title>poison</title><description/>" \
-	    "</metadata><criteria><criterion "                          \
-	    "test_ref='oval:t:tst:9'/></criteria></definition>")
+	    "</metadata><criteria><extend_definition "                  \
+	    "definition_ref='oval:t:def:9'/></criteria></definition>")
 
 /* Builds one document "t" from its day and parts. */
 static void
@@ -177,8 +177,8 @@ test_refused_keeps_the_last(void **state)
 	assert_true(w.outcomes[1].refused);
 	assert_false(w.outcomes[1].written);
 	assert_string_equal(w.outcomes[1].error.msg,
-	    "t: line 3: criterion refers to test oval:t:tst:9, which the "
-	    "document does not have");
+	    "t: line 3: extend_definition refers to definition oval:t:def:9, "
+	    "which the document does not have");
 	assert_false(w.outcomes[2].refused);
 	family_world_query(&w,
 	    "SELECT name || ' ' || published || ' ' || n_records FROM "
