@@ -284,18 +284,72 @@ test_time_of_a_run(void **state)
 	world_cleanup(&w);
 }
 
+#define PIECE (FETCH_PROGRESS_BYTES + 1000)
+
+/* The head of an answer with piece i of three, and the piece. */
+static char *
+piece(int i)
+{
+	static const char x[PIECE];
+	unsigned long long first = (unsigned long long)i * PIECE;
+	struct buf b = { 0 };
+	size_t at;
+
+	if (i == 0)
+		buf_add_str(&b, OK_HEAD);
+	else
+		buf_printf(&b,
+		    "HTTP/1.1 206 Part\r\n"
+		    "Content-Range: bytes %llu-%llu/%llu\r\n",
+		    first, 3ULL * PIECE - 1, 3ULL * PIECE);
+	buf_printf(&b,
+	    "ETag: \"a\"\r\nContent-Length: %llu\r\n"
+	    "Connection: close\r\n\r\n",
+	    3ULL * PIECE - first);
+	at = b.len;
+	buf_add(&b, x, sizeof(x));
+	memset(b.ptr + at, 'x', sizeof(x));
+	return b.ptr;
+}
+
+/* What gets further has not failed: two breaks with one retry. */
+static void
+test_progress_is_no_failure(void **state)
+{
+	char *answers[] = { piece(0), piece(1), piece(2), NULL };
+	struct fetch_request r;
+	struct world w;
+	int i;
+
+	(void)state;
+	world_init(&w, (const char *const *)answers);
+	w.options.retries = 1;
+	w.options.retry_delay_ms = 1;
+	r = request(&w, 0);
+	r.size_max = 4 * PIECE;
+	finish(&w, &r, 1);
+	assert_int_equal(w.heard.replies[0].result, FETCH_BODY);
+	assert_int_equal(w.heard.replies[0].tries, 3);
+	assert_int_equal(w.heard.replies[0].size_bytes, 3 * PIECE);
+	assert_int_equal(w.heard.replies[0].received_bytes, 3 * PIECE);
+	for (i = 0; i < 3; i++)
+		free(answers[i]);
+	world_cleanup(&w);
+}
+
 int
 main(void)
 {
-	struct CMUnitTest tests[TABLE_N(secrets) + 6] = {
+	struct CMUnitTest tests[TABLE_N(secrets) + 7] = {
 		cmocka_unit_test(test_interval),
 		cmocka_unit_test(test_interval_of_a_redirect),
 		cmocka_unit_test(test_rest),
+		cmocka_unit_test(test_progress_is_no_failure),
 		cmocka_unit_test(test_bytes_of_a_run),
 		cmocka_unit_test(test_bytes_of_a_run_in_a_body),
 		cmocka_unit_test(test_time_of_a_run),
 	};
-	size_t n = 6;
+	size_t n = 7;
 
 	signal(SIGPIPE, SIG_IGN);
 	unsetenv("http_proxy");
