@@ -369,6 +369,35 @@ expect "killed: the next run completes" 0
 check "killed: with the right bytes" kept "$sha"
 equal "killed: and is sent the rest" $((size - had)) "$(sent)"
 
+# At any moment, while upstream has now one version and now another: bytes of
+# both never meet.
+begin
+other="file $T/new/$noble"
+i=0 bad=0
+while [ $i -lt 32 ]; do
+	i=$((i + 1))
+	delay=$(awk -v seed="$SEED$i" 'BEGIN {
+		srand(seed)
+		printf "%.3f", 0.03 + rand() * 0.3
+	}')
+	served="" want=$sha
+	[ $((i % 3)) -ne 0 ] || served=$other want=$new_sha
+	rules "* * slow 250000 $served"
+	timeout --foreground -s KILL "$delay" "$SCAPCACHE" --quiet \
+		--state "$S" sync --from "$URL" ubuntu-oval \
+		>"$T/killed" 2>&1 </dev/null
+	[ $((i % 4)) -eq 0 ] || continue
+	rules "* * $served"
+	sync
+	[ "$status" -eq 0 ] && kept "$want" && continue
+	bad=$((bad + 1))
+	echo "# after kill $i (SEED=$SEED):"
+	say_run
+done
+want=
+equal "killed at any moment: runs that did not complete, SEED=$SEED" 0 $bad
+whole "killed at any moment"
+
 # The process that has the network ends; the rest of the run goes on.
 begin "* * slow 40000"
 "$SCAPCACHE" --quiet --state "$S" sync --from "$URL" ubuntu-oval \
