@@ -4,7 +4,10 @@
 #include "cli/scan_run.h"
 #include "indexer/generation.h"
 
-/* The folder of the generation that is to judge; none: *out stays as it is. */
+/*
+ * The folder of the generation that is to judge. None: out->generation is 0,
+ * and *e says why if a certain one was asked for.
+ */
 static int
 find_index(const struct cli *cli, const struct state *s,
     const struct as_of_when *when, struct as_of *out, struct err *e)
@@ -12,11 +15,8 @@ find_index(const struct cli *cli, const struct state *s,
 	char path[GENERATION_PATH_SIZE];
 
 	if (cli_as_of_open(cli, s, when, out, e) != 0) {
-		if (e->code != ERR_MISSING)
-			return -1;
-		cli_error(e);
-		*out = (struct as_of){ 0 };
-		return 0;
+		out->generation = 0;
+		return e->code == ERR_MISSING ? 0 : -1;
 	}
 	if (as_of_is_asked(when))
 		return 0;
@@ -33,14 +33,19 @@ cli_scan_run(const struct cli *cli, struct scan_request *r,
     const struct as_of_when *when, struct scan_answer *answer, struct err *e)
 {
 	struct buf index = { 0 };
+	struct err why = { 0 };
 	struct state state;
 	struct as_of g;
 	int rc = -1;
 
 	if (state_open(&state, cli->state, STATE_READ, 0, e) != 0)
 		return -1;
-	if (find_index(cli, &state, when, &g, e) != 0)
+	if (find_index(cli, &state, when, &g, &why) != 0) {
+		*e = why;
 		goto out;
+	}
+	if (why.code != ERR_NONE)
+		r->options.no_content = why.msg;
 	if (g.generation > 0) {
 		buf_printf(&index, "%s/%s", state.path, g.below);
 		r->index = buf_str(&index);

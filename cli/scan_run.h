@@ -9,7 +9,7 @@
 /*
  * Fills in the request's index and statefd and runs the scan process. Where
  * nothing is left of the generation that was asked for, the scan has no
- * content: the reason is told, and the verdict is unknown.
+ * content: the verdict is unknown for that reason.
  */
 int cli_scan_run(const struct cli *cli, struct scan_request *r,
     const struct as_of_when *when, struct scan_answer *answer, struct err *e);

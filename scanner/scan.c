@@ -104,6 +104,9 @@ scan_run(struct scan *s, const struct facts *facts,
 		.facts = facts, .index = index, .target = options->target
 	};
 	applies_find(&applies, facts, index, options->document, &s->arena);
+	if (options->no_content != NULL)
+		applies.reason =
+		    arena_span(&s->arena, span_of(options->no_content));
 	s->documents = applies.documents;
 	s->n_documents = applies.n_documents;
 	s->missing = applies.missing;

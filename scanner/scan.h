@@ -76,6 +76,7 @@ struct scan_document {
 struct scan_options {
 	const struct target *target; /* for reports; may be NULL */
 	const char *document;        /* --document; NULL: all that apply */
+	const char *no_content;      /* why index is empty, where it is known */
 	bool fail_on_set;
 	enum severity fail_on; /* --fail-on */
 	enum evaluation_mode mode;

@@ -91,21 +91,22 @@ run scapcache --state "$S" search --as-of 1 --json openssh
 expect "a search there" 0 '"generation": 1'
 run scapcache --state "$S" show --as-of 1 CVE-2024-6387
 expect "and a record" 0 "Generation 1 of 2025-01-10" "CVE-2024-6387"
-answer --as-of 9
+run scapcache --state "$S" scan --as-of 9 "$image"
 expect "one that never was is unknown" 3 "there is no generation 9"
 
 # Files that are no longer there, then forgotten for good.
 rm -rf "$S/index/as-of"
 mv "$S/store/blobs/sha256" "$S/store/blobs/away"
 mkdir "$S/store/blobs/sha256"
-answer --as-of 1
-expect "without its files" 3 "no longer in the store"
+run scapcache --state "$S" scan --as-of 1 "$image"
+expect "without its files" 3 "UNKNOWN" "no longer in the store"
 rmdir "$S/store/blobs/sha256"
 mv "$S/store/blobs/away" "$S/store/blobs/sha256"
 SOURCE_DATE_EPOCH=$(date -d 2026-01-01 +%s) run scapcache --state "$S" gc
 expect "gc after their days" 0 "forgotten" "Removed 0 generations, 1 file"
-answer --as-of 1
+run scapcache --state "$S" scan --as-of 1 "$image"
 expect "gone" 3 "generation 1 of 2025-01-10T03:00:00Z is gone"
+answer --as-of 1
 check "unknown has no findings" test ! -s "$T/out"
 answer
 same "what is current answers" "$T/want.2" "$T/out"
