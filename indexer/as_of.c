@@ -6,7 +6,9 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "indexer/as_of_make.h"
+#include "indexer/current.h"
 #include "indexer/generation.h"
 #include "indexer/history.h"
 #include "schema_catalog.h"
@@ -155,6 +157,23 @@ make(const struct state *s, struct db *catalog, struct as_of *g, struct err *e)
 	return rc;
 }
 
+/* Another version of the program may have made it; so is one damaged. */
+static bool
+is_readable(const struct state *s, const struct as_of *g)
+{
+	struct index_reader r;
+	struct err why = { 0 };
+	bool readable;
+
+	if (!file_exists(s->dirfd, g->below))
+		return false;
+	readable = generation_open(&r, s, g->below, &why) == 0;
+	index_close(&r);
+	if (!readable)
+		log_warn("index: %s: made anew: %s", g->below, why.msg);
+	return readable;
+}
+
 static int
 find_files(
     const struct state *s, struct db *catalog, struct as_of *g, struct err *e)
@@ -163,7 +182,7 @@ find_files(
 
 	snprintf(g->below, sizeof(g->below), "%s",
 	    generation_path(g->generation, path));
-	if (file_exists(s->dirfd, g->below))
+	if (is_readable(s, g))
 		return 0;
 	snprintf(g->below, sizeof(g->below), AS_OF_FOLDER "/%" PRIu64,
 	    g->generation);

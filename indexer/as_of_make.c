@@ -12,6 +12,7 @@
 #include "indexer/generation.h"
 #include "indexer/rebuild.h"
 #include "schema_catalog.h"
+#include "schema_index.h"
 
 /* What a generation was made from, by family. */
 struct contents {
@@ -104,6 +105,22 @@ check_contents(const struct making *m, struct err *e)
 	    g->generation, made, n_gone, c->n, SPAN_ARG(first->name));
 }
 
+static bool
+is_readable(const struct making *m, const char *below)
+{
+	struct buf path = { 0 };
+	struct db *db = NULL;
+	struct err ignored;
+	bool readable;
+
+	buf_printf(&path, "%s/%s", m->state->path, below);
+	readable = db_open(&db, buf_str(&path), &SCHEMA_INDEX,
+		       DB_READ_IMMUTABLE, &ignored) == 0;
+	buf_cleanup(&path);
+	db_close(db);
+	return readable;
+}
+
 /* 1: another generation has the same documents, and its file was linked. */
 static int
 link_alike(
@@ -123,7 +140,8 @@ link_alike(
 		buf_printf(&from, "%s/%.*s.sqlite",
 		    generation_path((uint64_t)db_int(q, 0), path),
 		    SPAN_ARG(family));
-		if (linkat(dirfd, buf_str(&from), dirfd, to, 0) == 0)
+		if (is_readable(m, buf_str(&from)) &&
+		    linkat(dirfd, buf_str(&from), dirfd, to, 0) == 0)
 			break;
 	}
 	db_reset(q);

@@ -281,6 +281,36 @@ test_gone(void **state)
 	site_close(&s);
 }
 
+/* Kept, but of no use: a newer program cannot read what an older one made. */
+static void
+test_unreadable(void **state)
+{
+	struct as_of g;
+	struct site s;
+
+	(void)state;
+	history(&s);
+	assert_int_equal(file_replace(s.state.dirfd, "index/2/nvd.sqlite",
+			     SPAN_LIT("of another program"), &s.e),
+	    0);
+	open_text(&s, "2", &g);
+	assert_string_equal(g.below, "index/as-of/2");
+	expect_cve(&s, &g, "nvd", "CVE-2024-0002");
+	/* Nor is its file linked into another one. */
+	site_publish(&s, "other", "b", B);
+	site_record(&s);
+	assert_int_equal(file_replace(s.state.dirfd, "index/1/nvd.sqlite",
+			     SPAN_LIT("of another program"), &s.e),
+	    0);
+	assert_int_equal(file_replace(s.state.dirfd, "index/3/nvd.sqlite",
+			     SPAN_LIT("of another program"), &s.e),
+	    0);
+	open_text(&s, "1", &g);
+	assert_string_equal(g.below, "index/as-of/1");
+	expect_cve(&s, &g, "nvd", "CVE-2024-0001");
+	site_close(&s);
+}
+
 /* Bytes that rotted are no content of the past. */
 static void
 test_rotten(void **state)
@@ -315,6 +345,7 @@ main(void)
 		cmocka_unit_test(test_made_anew),
 		cmocka_unit_test(test_goes_when_stale),
 		cmocka_unit_test(test_gone),
+		cmocka_unit_test(test_unreadable),
 		cmocka_unit_test(test_rotten),
 	};
 	struct CMUnitTest tests[TABLE_N(parse_cases) + TABLE_N(open_cases) +
