@@ -168,5 +168,7 @@ generation_remove(int statefd, uint64_t number, struct err *e)
 	snprintf(old, sizeof(old), "index/old-%" PRIu64, number);
 	if (renameat(statefd, path, statefd, old) != 0)
 		return err_system(e, "%s: cannot remove", path);
+	if (file_sync_dir(statefd, "index", e) != 0)
+		return -1;
 	return file_remove_tree(statefd, old, e);
 }

@@ -67,9 +67,6 @@ SELECT made FROM generation WHERE number = :number;
 -- name: generation_last
 SELECT coalesce(max(number), 0) FROM generation;
 
--- name: generation_indexed
-SELECT 1 FROM generation_document WHERE generation = :generation LIMIT 1;
-
 -- name: generation_document_add
 INSERT OR IGNORE INTO generation_document (generation, document)
 SELECT :generation, id FROM indexed_document
