@@ -220,6 +220,7 @@ on_advisory(void *ctx, const struct advisory *a, struct err *e)
 {
 	struct advisory_rows *r = ctx;
 	struct record_source source = { a->id, a->raw, a->offset };
+	struct advisory record = *a;
 	struct digest digest;
 	int64_t key;
 	int rc;
@@ -229,13 +230,22 @@ on_advisory(void *ctx, const struct advisory *a, struct err *e)
 	rc = record_ids_take(&r->ids, &source, &key, &digest, e);
 	if (rc != 1)
 		return rc;
+	record.id = source.id;
 	if (advisory_facts_make(&r->facts, a, e) != 0 ||
-	    put_advisory(r, key, a, &digest, e) != 0 ||
+	    put_advisory(r, key, &record, &digest, e) != 0 ||
 	    put_aliases(r, key, a, e) != 0 || put_cves(r, key, e) != 0 ||
 	    put_packages(r, key, e) != 0 || put_kept(r, key, a, e) != 0 ||
 	    make_words(r->d, key, a->summary, e) != 0)
 		return -1;
 	return search_put(r->d, key, e);
+}
+
+/* As the view advisory_rival has it. */
+static bool
+is_superseded(enum document_format format)
+{
+	return format == DOCUMENT_OSV || format == DOCUMENT_OPENVEX ||
+	    format == DOCUMENT_CSAF || format == DOCUMENT_CSAF_DELETIONS;
 }
 
 static int
@@ -246,8 +256,11 @@ read_all(struct advisory_rows *r, struct err *e)
 	struct advisory_about about = { 0 };
 	advisory_reader *read = document_format_advisories(d->format);
 
-	if (record_ids_init(&r->ids, d, &queries, e) != 0 ||
-	    read(d->in, &sink, &d->arena, &about, e) != 0)
+	if (record_ids_init(&r->ids, d, &queries, e) != 0)
+		return -1;
+	/* Where one record stands for another its id is to be its own. */
+	r->ids.repeats = !is_superseded(d->format);
+	if (read(d->in, &sink, &d->arena, &about, e) != 0)
 		return -1;
 	d->info.product_name = about.product_name;
 	d->info.product_version = about.product_version;

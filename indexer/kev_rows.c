@@ -9,8 +9,7 @@
 struct kev_rows {
 	struct document_rows *d;
 	struct record_ids ids;
-	struct map seen; /* how often a CVE was there */
-	struct buf id;
+	struct span id; /* of the entry in hand */
 };
 
 static void
@@ -79,7 +78,7 @@ put_entry(struct kev_rows *r, int64_t key, const struct kev_entry *entry,
 	struct db_stmt *s = db_query(r->d->db, QUERY_INDEX_KEV_PUT);
 
 	db_bind_int(s, "key", key);
-	db_bind_text(s, "id", buf_span(&r->id));
+	db_bind_text(s, "id", r->id);
 	db_bind_text(s, "cve", entry->cve);
 	db_bind_text(s, "vendor", span_text(entry->vendor));
 	db_bind_text(s, "product", span_text(entry->product));
@@ -109,33 +108,18 @@ put_raw(struct kev_rows *r, int64_t key, struct span raw, struct err *e)
 	return db_run(s, e);
 }
 
-/* A CVE that the catalog has twice has two rows. */
-static struct span
-entry_id(struct kev_rows *r, struct span cve)
-{
-	uint32_t n = 1;
-
-	if (!map_add(&r->seen, cve, 1, &n))
-		map_set(&r->seen, cve, ++n);
-	buf_reset(&r->id);
-	buf_add_span(&r->id, cve);
-	if (n > 1)
-		buf_printf(&r->id, "#%" PRIu32, n);
-	return buf_span(&r->id);
-}
-
 static int
 on_entry(void *ctx, const struct kev_entry *entry, struct err *e)
 {
 	struct kev_rows *r = ctx;
-	struct record_source source = { entry_id(r, entry->cve), entry->raw,
-		entry->offset };
+	struct record_source source = { entry->cve, entry->raw, entry->offset };
 	struct digest digest;
 	int64_t key;
 	int rc = record_ids_take(&r->ids, &source, &key, &digest, e);
 
 	if (rc != 1)
 		return rc;
+	r->id = source.id;
 	if (put_entry(r, key, entry, &digest, e) != 0 ||
 	    put_raw(r, key, entry->raw, e) != 0)
 		return -1;
@@ -149,10 +133,14 @@ kev_rows_write(struct document_rows *d, struct err *e)
 	struct kev_rows r = { .d = d };
 	struct kev_sink sink = { &r, on_entry };
 	struct kev_catalog catalog;
-	int rc = -1;
+	int rc;
 
-	if (record_ids_init(&r.ids, d, &queries, e) == 0 &&
-	    kev_read(d->in, &sink, &d->arena, &catalog, e) == 0)
+	rc = record_ids_init(&r.ids, d, &queries, e);
+	/* A CVE that the catalog has twice has two rows. */
+	r.ids.repeats = true;
+	if (rc == 0)
+		rc = kev_read(d->in, &sink, &d->arena, &catalog, e);
+	if (rc == 0)
 		rc = record_ids_finish(&r.ids, e);
 	if (rc == 0) {
 		d->info.product_version = catalog.version;
@@ -160,8 +148,6 @@ kev_rows_write(struct document_rows *d, struct err *e)
 							     : catalog.version;
 	}
 	record_ids_cleanup(&r.ids);
-	map_cleanup(&r.seen);
-	buf_cleanup(&r.id);
 	return rc;
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -59,6 +60,8 @@ record_ids_cleanup(struct record_ids *r)
 	map_cleanup(&r->map);
 	free(r->items);
 	arena_cleanup(&r->arena);
+	map_cleanup(&r->repeated);
+	buf_cleanup(&r->id);
 }
 
 /* Takes a stored record's words and rows out. */
@@ -88,8 +91,23 @@ drop(struct record_ids *r, int64_t key, struct err *e)
 	return 0;
 }
 
+/* "id#2" for an id that was there before. */
+static struct record_id *
+take_repeated(struct record_ids *r, struct record_source *source, uint32_t *ord)
+{
+	uint32_t n = 2;
+
+	if (!map_add(&r->repeated, source->id, n, &n))
+		map_set(&r->repeated, source->id, ++n);
+	buf_reset(&r->id);
+	buf_printf(&r->id, "%.*s#%" PRIu32, SPAN_ARG(source->id), n);
+	source->id = buf_span(&r->id);
+	map_add(&r->map, source->id, (uint32_t)r->n, ord);
+	return item_at(r, *ord);
+}
+
 int
-record_ids_take(struct record_ids *r, const struct record_source *source,
+record_ids_take(struct record_ids *r, struct record_source *source,
     int64_t *key, struct digest *digest, struct err *e)
 {
 	struct record_id *item;
@@ -97,6 +115,8 @@ record_ids_take(struct record_ids *r, const struct record_source *source,
 
 	map_add(&r->map, source->id, (uint32_t)r->n, &ord);
 	item = item_at(r, ord);
+	if (item->defined && r->repeats)
+		item = take_repeated(r, source, &ord);
 	if (item->defined)
 		return err_set(e, ERR_FORMAT, "%.*s is there twice",
 		    SPAN_ARG(span_first(source->id, 64)));

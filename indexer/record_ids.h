@@ -35,6 +35,13 @@ struct record_ids {
 	size_t n;
 	size_t cap;
 	struct arena arena; /* for words() */
+	/*
+	 * Upstream may have an id twice, each time for a record of its own:
+	 * the second becomes "id#2". Else it is refused.
+	 */
+	bool repeats;
+	struct map repeated; /* how often an id was there */
+	struct buf id;       /* of such a record */
 };
 
 /* Loads what the index has of the document. */
@@ -51,9 +58,10 @@ struct record_source {
 
 /*
  * Counts and places the record. 1: it is new or changed, its old rows are
- * gone, and new ones are to be put under *key; 0: it is as it was; -1: refused.
+ * gone, and new ones are to be put under *key and source->id, which is
+ * changed where ids repeat, and lives until the next call then; 0: it is as it was; -1: refused.
  */
-int record_ids_take(struct record_ids *r, const struct record_source *source,
+int record_ids_take(struct record_ids *r, struct record_source *source,
     int64_t *key, struct digest *digest, struct err *e);
 /* Removes the records that the new publication no longer has. */
 int record_ids_finish(struct record_ids *r, struct err *e);
