@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -9,6 +13,7 @@
 static enum log_level current = LOG_WARN;
 
 static const char *const names[] = { "", "error", "warn", "info", "debug" };
+static const int priorities[] = { 0, 3, 4, 6, 7 }; /* syslog(3) */
 
 void
 log_set_level(enum log_level level)
@@ -36,6 +41,21 @@ log_level_parse(struct span name, enum log_level *out)
 	return false;
 }
 
+/* $JOURNAL_STREAM names device and inode; a redirection leaves it behind. */
+static bool
+is_journal(int fd)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	char ours[64];
+	struct stat st;
+
+	if (stream == NULL || fstat(fd, &st) != 0)
+		return false;
+	snprintf(ours, sizeof(ours), "%ju:%ju", (uintmax_t)st.st_dev,
+	    (uintmax_t)st.st_ino);
+	return strcmp(stream, ours) == 0;
+}
+
 /* One write a line, so that lines of several processes do not mix. */
 static void log_line(enum log_level level, const char *fmt, va_list ap)
     __attribute__((format(printf, 2, 0)));
@@ -54,8 +74,12 @@ log_line(enum log_level level, const char *fmt, va_list ap)
 	for (i = 0; text[i] != '\0'; i++)
 		if ((unsigned char)text[i] < ' ')
 			text[i] = ' ';
-	n = snprintf(
-	    line, sizeof(line), "scapcache: %s: %s\n", names[level], text);
+	if (is_journal(STDERR_FILENO))
+		n = snprintf(
+		    line, sizeof(line), "<%d>%s\n", priorities[level], text);
+	else
+		n = snprintf(line, sizeof(line), "scapcache: %s: %s\n",
+		    names[level], text);
 	if (n > 0 && write(STDERR_FILENO, line, (size_t)n) < 0)
 		return; /* nobody is left to tell */
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One line a message on standard error: "stage: subject: what happened
- * key=value". Libraries in base/ and content/ never log, they return errors.
- * Secrets are never logged.
+ * key=value", behind "scapcache: info: ", or where standard error is the
+ * journal's behind its own "<6>", as sd-daemon(3) has it. Libraries in base/
+ * and content/ never log, they return errors. Secrets are never logged.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/log.h"
 #include "cli/cli.h"
 #include "syncd/daemon.h"
 #include "syncd/sources.h"
@@ -45,7 +46,10 @@ cli_syncd(struct cli *cli, int argc, char **argv)
 	/* It may change the configuration, which main() is to keep. */
 	o.config = read_again(&reading, &e);
 	o.from = from;
-	if (o.config == NULL || daemon_run(&o, &e) != 0)
+	if (o.config == NULL)
 		return cli_error(&e);
-	return CLI_OK;
+	if (daemon_run(&o, &e) == 0)
+		return CLI_OK;
+	log_error("syncd: %s", e.msg);
+	return CLI_ERROR;
 }

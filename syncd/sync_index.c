@@ -284,6 +284,8 @@ hold_odd(struct job *j)
 			continue;
 		if (is_let_through(j->s, source)) {
 			it->accepted = true;
+			log_info("sync: %.*s: let through: %s",
+			    SPAN_ARG(it->path), odd.msg);
 			continue;
 		}
 		err_set(&why, ERR_UNTRUSTED,
@@ -320,6 +322,11 @@ settle(struct job *j)
 		it->n_added = o->n_added;
 		it->n_changed = o->n_changed;
 		it->n_removed = o->n_removed;
+		log_info("index: %.*s: indexed records=%" PRIu64
+			 " added=%" PRIu64 " changed=%" PRIu64
+			 " removed=%" PRIu64,
+		    SPAN_ARG(it->file.name), o->n_records, o->n_added,
+		    o->n_changed, o->n_removed);
 		progress_say(j->s->progress,
 		    "index: %.*s: %" PRIu64 " records, %" PRIu64
 		    " added, %" PRIu64 " changed, %" PRIu64 " removed",
@@ -453,7 +460,7 @@ static int
 build(struct sync *s, const struct index_reader *before, struct err *e)
 {
 	struct round r = { .s = s };
-	uint64_t last;
+	uint64_t last, number;
 
 	r.jobs = arena_array(&s->arena, n_sources + 1, sizeof(*r.jobs));
 	r.runs = arena_array(&s->arena, n_sources + 1, sizeof(*r.runs));
@@ -471,8 +478,10 @@ build(struct sync *s, const struct index_reader *before, struct err *e)
 	}
 	progress_say(s->progress, "publish: generation %" PRIu64,
 	    generation_number(r.g));
+	number = generation_number(r.g);
 	if (generation_publish(r.g, e) != 0)
 		return -1;
+	log_info("publish: generation %" PRIu64 ": current", number);
 	s->result.published = true;
 	return 0;
 }

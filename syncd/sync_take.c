@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A file's way through a run: asked for only if needed, proved, kept. */
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "syncd/sync_parts.h"
 
@@ -68,6 +70,17 @@ accept(struct sync *s, struct sync_item *it, int fd, struct err *e)
 	return 0;
 }
 
+static void
+log_taken(const struct sync_item *it)
+{
+	char hex[DIGEST_HEX_SIZE];
+
+	log_info("verify: %.*s: %s proof=%s sha256=%s bytes=%" PRIu64,
+	    SPAN_ARG(it->path), sync_state_name(it->state),
+	    proof_name(it->proof.kind), digest_hex(&it->proof.sha256, hex),
+	    it->proof.size_bytes);
+}
+
 int
 sync_arrived(struct sync *s, struct sync_item *it, struct err *e)
 {
@@ -93,6 +106,7 @@ sync_arrived(struct sync *s, struct sync_item *it, struct err *e)
 	    ? SYNC_UNCHANGED
 	    : SYNC_FETCHED;
 	it->origin = sync_place(s, it->file.source)->origin;
+	log_taken(it);
 	progress_done(s->progress, it->path, it->fetched_bytes,
 	    it->state == SYNC_FETCHED ? "new" : "unchanged");
 	if (names_others(it))
@@ -112,6 +126,7 @@ sync_not_modified(struct sync *s, struct sync_item *it, struct err *e)
 		it->state = SYNC_WAITING;
 		return get(s, it, e);
 	}
+	log_debug("sync: %.*s: unchanged", SPAN_ARG(it->path));
 	it->state = SYNC_UNCHANGED;
 	it->origin = it->before.origin;
 	it->etag = it->before.etag;
@@ -172,6 +187,7 @@ sync_absent(struct sync *s, struct sync_item *it, struct err *e)
 		sync_refuse(s, it, &why);
 		return 0;
 	}
+	log_info("sync: %.*s: not offered", SPAN_ARG(it->path));
 	it->state = SYNC_NOT_OFFERED;
 	progress_clear(s->progress, it->path);
 	if (it->file.kind->second || it->file.role != SOURCE_DOCUMENT)

@@ -145,6 +145,12 @@ start
 check "nothing was there: it catches up" within \
 	"said 'generation=1 published=yes'"
 check "with all that it is to ask" said "run: started sources=3"
+feed=nvd.nist.gov/feeds/json/cve/2.0/nvdcve-2.0-2024.json.gz
+check "the log has what was proved" said \
+	"info: verify: $feed: fetched proof=meta-sha256 sha256="
+check "what was indexed" said \
+	"info: index: nvdcve-2.0-2024: indexed records=5 added=5 changed=0"
+check "what was published" said "info: publish: generation 1: current"
 stop
 start
 check "a restart" settled
@@ -167,6 +173,11 @@ start
 check "the clock was set back" settled
 equal "it is due" 1 "$(count 'run: started')"
 stop
+# Where standard error is the journal its lines have levels of its own.
+JOURNAL_STREAM=$(stat -Lc %d:%i "$T/log") start
+check "a log that is the journal's" settled
+stop
+equal "has no other lines" "" "$(grep -v '^<[3-7]>[a-z]*: ' "$T/log")"
 
 # --- sync --now -------------------------------------------------------------
 
@@ -272,7 +283,7 @@ rules "$noble * slow 20000"
 "$BUILD/servers/bad_upstream" "$tree" "$T/rules" "$T/requests" >"$T/port" &
 pids="$pids $!"
 within "[ -s '$T/port' ]"
-from=http://127.0.0.1:$(cat "$T/port")
+from=http://name:secret@127.0.0.1:$(cat "$T/port")
 export SCAPCACHE_SOURCE_UBUNTU_OVAL_RELEASES=noble
 export SCAPCACHE_SOURCE_UBUNTU_OVAL_FLAVOURS=cve
 export SCAPCACHE_SOURCE_NVD_FIRST_YEAR=2024
@@ -345,6 +356,9 @@ rules ""
 start
 check "the next daemon starts and completes" within \
 	"said 'sync: run: ended result=ok'"
+check "the log has where a file came from" said \
+	"$noble: answered status=206"
+check "but no secret" sh -c "! grep secret '$T/log'"
 run scapcache --config "$T/conf" --state "$S" status --json
 equal "status knows it" "1 $daemon" "$(json "$T/out" \
 	"json_extract(j, '\$.daemon.running') || ' ' ||
