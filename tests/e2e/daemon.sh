@@ -313,9 +313,10 @@ under_way() {
 	start
 	check "$1: a run is under way" within \
 		"find '$S/incoming' -type f -size +4k | grep -q ."
+	check "$1: in processes of its own" within \
+		"[ \$(alive \$(family_of $daemon)) -ge 3 ]"
 	run_pid=$(sed -n 's/.*run: started .*process=//p' "$T/log")
 	family=$(family_of "$daemon")
-	check "$1: in processes of its own" test "$(alive "$family")" -ge 3
 }
 
 whole() {
