@@ -20,6 +20,10 @@ expect "make install" 0
 (cd "$T/root" && find . -type f | sort) >"$T/files"
 cat >"$T/want" <<'EOF'
 ./usr/bin/scapcache
+./usr/lib/systemd/system/scapcache-sync.service
+./usr/lib/systemd/system/scapcache-sync.timer
+./usr/lib/systemd/system/scapcache-syncd.service
+./usr/lib/sysusers.d/scapcache.conf
 ./usr/share/bash-completion/completions/scapcache
 ./usr/share/doc/scapcache/CHANGELOG.md
 ./usr/share/doc/scapcache/LICENSE
@@ -30,6 +34,37 @@ EOF
 same "what is installed" "$T/want" "$T/files"
 run "$T/root/usr/bin/scapcache" version
 expect "the installed program runs" 0 "$(cat "$ROOT/VERSION")"
+
+# The units: of the installed program, as narrow as the other, and systemd
+# understands each line.
+units=$T/root/usr/lib/systemd/system
+equal "the services run it" 2 "$(grep -c '^ExecStart=/usr/bin/scapcache ' \
+	"$units"/*.service | grep -c ':1$')"
+for unit in syncd sync; do
+	sed -n '/^User=/,/^RemoveIPC/p' "$units/scapcache-$unit.service" \
+		>"$T/$unit"
+done
+check "there is a sandbox" grep -q '^NoNewPrivileges=yes' "$T/sync"
+same "both services have the same" "$T/syncd" "$T/sync"
+if command -v systemd-analyze >/dev/null; then
+	mkdir -p "$T/root/bin"
+	cp -L /bin/kill "$T/root/bin/kill" 2>/dev/null || : >"$T/root/bin/kill"
+	chmod 755 "$T/root/bin/kill"
+	for unit in scapcache-syncd.service scapcache-sync.service \
+		scapcache-sync.timer; do
+		run systemd-analyze verify --root="$T/root" --man=no \
+			--recursive-errors=no "$unit"
+		expect "systemd knows $unit" 0
+		equal "$unit: and has nothing to say" "" "$(cat "$T/err")"
+	done
+	for unit in "$units"/*.service; do
+		check "$(basename "$unit") is well protected" systemd-analyze \
+			security --no-pager --offline=true --threshold=20 "$unit"
+	done
+	rm -r "$T/root/bin"
+else
+	skip "no systemd-analyze"
+fi
 run make_here uninstall
 expect "make uninstall" 0
 equal "nothing is left" "" "$(find "$T/root" -type f)"
