@@ -80,6 +80,17 @@ print_not_offered(const struct sync_result *r, struct out *o)
 }
 
 static void
+print_unreadable(const struct sync_result *r, struct out *o)
+{
+	size_t i;
+
+	if (r->n_unreadable > 0)
+		out_str(o, "\nCannot be read:\n");
+	for (i = 0; i < r->n_unreadable; i++)
+		print_path(o, r->unreadable[i], NULL);
+}
+
+static void
 print_unclaimed(const struct sync_result *r, struct out *o)
 {
 	size_t i;
@@ -120,6 +131,7 @@ print_text(const struct sync_result *r, struct out *o)
 	print_tallies(r, o);
 	print_not_offered(r, o);
 	print_unclaimed(r, o);
+	print_unreadable(r, o);
 	print_state(r, SYNC_PLANNED, "Would be asked for:", o);
 	print_state(r, SYNC_REFUSED,
 	    "Refused; the last good copies stay as they were:", o);
@@ -218,6 +230,10 @@ print_json(const struct sync_result *r, struct out *o)
 	json_array(&j, "unclaimed");
 	for (i = 0; i < r->n_unclaimed; i++)
 		json_span(&j, NULL, r->unclaimed[i]);
+	json_array_end(&j);
+	json_array(&j, "unreadable");
+	for (i = 0; i < r->n_unreadable; i++)
+		json_span(&j, NULL, r->unreadable[i]);
 	json_array_end(&j);
 	json_object_end(&j);
 	out_char(o, '\n');

@@ -201,6 +201,24 @@ sync_incoming_drop(struct sync *s, struct sync_item *it)
 }
 
 void
+sync_unreadable(struct sync *s, struct span path, const struct err *why)
+{
+	struct buf text = { 0 };
+
+	buf_printf(&text, "%.*s: %s", SPAN_ARG(path), why->msg);
+	s->unreadable = xgrow(s->unreadable, &s->unreadable_cap,
+	    s->result.n_unreadable + 1, sizeof(*s->unreadable));
+	s->unreadable[s->result.n_unreadable++] =
+	    arena_span(&s->arena, buf_span(&text));
+	s->result.unreadable = s->unreadable;
+	if (s->progress != NULL)
+		progress_say(s->progress, "sync: %s", buf_str(&text));
+	else
+		log_error("sync: %s", buf_str(&text));
+	buf_cleanup(&text);
+}
+
+void
 sync_unclaimed(struct sync *s, struct span path)
 {
 	s->unclaimed = xgrow(s->unclaimed, &s->unclaimed_cap,
@@ -346,7 +364,7 @@ count_items(struct sync *s)
 			s->result.nothing = false;
 	}
 	/* A wrong tree must not look like one in which nothing is new. */
-	if (s->result.nothing)
+	if (s->result.nothing || s->result.n_unreadable > 0)
 		s->result.failed = true;
 }
 
@@ -423,6 +441,7 @@ sync_free(struct sync *s)
 	free(s->items);
 	free(s->name_paths);
 	free(s->unclaimed);
+	free(s->unreadable);
 	free(s->tree_proved);
 	free(s);
 }

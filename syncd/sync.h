@@ -114,6 +114,8 @@ struct sync_result {
 	const struct sync_tally *tallies; /* one a row of the sources */
 	const struct span *unclaimed;     /* files that no source takes */
 	size_t n_unclaimed;
+	const struct span *unreadable; /* "<folder>: <why>" */
+	size_t n_unreadable;
 };
 
 /* Valid until sync_free(). */

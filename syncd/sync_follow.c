@@ -295,6 +295,15 @@ follow_listing(struct sync *s, struct sync_item *it, struct err *e)
 }
 
 bool
+sync_has_digest(const struct sync_item *it)
+{
+	return it->index != NULL &&
+	    (it->expect.proof == PROOF_META_SHA256 ||
+		it->expect.proof == PROOF_PULP_MANIFEST ||
+		it->expect.proof == PROOF_REPOMD);
+}
+
+bool
 sync_follow_deferred(struct sync *s)
 {
 	bool any = false;

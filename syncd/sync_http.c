@@ -153,7 +153,7 @@ send_request(struct sync *s, struct sync_item *it, int fd,
 	r.url = buf_span(&url);
 	r.header = buf_span(&header);
 	/* No validators where an index has said already that it changed. */
-	if (it->index == NULL && it->known &&
+	if (!sync_has_digest(it) && it->known &&
 	    span_eq(it->before.origin, p->origin)) {
 		r.etag = it->before.etag;
 		r.last_modified = it->before.last_modified;

@@ -70,6 +70,8 @@ struct sync {
 	unsigned n_marked;         /* to be indexed, open */
 	struct sync_tally *tallies;
 	struct span *unclaimed;
+	struct span *unreadable; /* "<folder>: <why>" */
+	size_t unreadable_cap;
 	size_t unclaimed_cap;
 
 	struct sync_place *places;      /* a source each */
@@ -107,6 +109,8 @@ int sync_list(struct sync *s, const struct source *source, struct err *e);
 /* What the catalog says of a document, or NULL. */
 const struct catalog_document *
 sync_known(const struct sync *s, struct span name);
+/* A folder of the tree cannot be read: told, and the run has failed. */
+void sync_unreadable(struct sync *s, struct span path, const struct err *why);
 /* One more file of the tree that no source takes. */
 void sync_unclaimed(struct sync *s, struct span path);
 
@@ -130,6 +134,9 @@ bool sync_in_tree(const struct sync *s, const struct sync_item *it);
  * cannot be read is refused and names nothing.
  */
 void sync_follow(struct sync *s, struct sync_item *it);
+/* Does another file say which bytes it must have? Then it is asked for whole.
+ */
+bool sync_has_digest(const struct sync_item *it);
 /* Reads what had to wait for others; true if there was any. */
 bool sync_follow_deferred(struct sync *s);
 /* Does what proves it, or names it, say that what we keep is current? */

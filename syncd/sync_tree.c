@@ -81,8 +81,11 @@ walk_name(void *ctx, const char *name, struct err *e)
 	struct stat st;
 	int rc = 0;
 
-	if (fstatat(w->dirfd, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
-		return err_system(e, "%s%s", buf_str(w->path), name);
+	if (fstatat(w->dirfd, name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
+		err_system(e, "%s", name);
+		sync_unreadable(w->s, buf_span(w->path), e);
+		return 0;
+	}
 	/* A link may stand for a file, not for a folder: no loops. */
 	if (S_ISLNK(st.st_mode) &&
 	    (fstatat(w->dirfd, name, &st, 0) != 0 || S_ISDIR(st.st_mode)))
@@ -105,8 +108,13 @@ walk_folder(const struct walk *w, const char *name, struct err *e)
 	if (below.depth > DEPTH_MAX)
 		return err_set(e, ERR_LIMIT, "%s: folders nested too deep",
 		    buf_str(w->path));
-	if (file_open_dir(w->dirfd, name, false, &below.dirfd, e) != 0)
-		return -1;
+	if (file_open_dir(w->dirfd, name, false, &below.dirfd, e) != 0) {
+		/* What lies beside it is still there to be taken. */
+		if (w->depth == 0)
+			return -1;
+		sync_unreadable(w->s, buf_span(w->path), e);
+		return 0;
+	}
 	if (w->path->len > 0)
 		buf_add_char(w->path, '/');
 	rc = file_list(below.dirfd, ".", walk_name, &below, e);
@@ -196,7 +204,7 @@ copy(struct sync *s, struct sync_item *it, int from, struct err *e)
 static bool
 is_unmodified(const struct sync *s, const struct sync_item *it)
 {
-	return it->index == NULL && it->known &&
+	return !sync_has_digest(it) && it->known &&
 	    span_eq(
 		it->before.origin, sync_place(s, it->file.source)->origin) &&
 	    span_eq(it->before.etag, it->etag);
