@@ -249,6 +249,7 @@ struct oval_definition {
 	struct span raw;         /* source bytes, "<definition" to ">" */
 	uint64_t offset;         /* of raw in the unpacked document */
 	uint64_t line;
+	const void *prepared; /* by oval_sink.prepare; NULL without */
 };
 
 struct oval_test {
@@ -417,6 +418,13 @@ struct oval_sink {
 	int (*object)(void *, const struct oval_object *, struct err *);
 	int (*state)(void *, const struct oval_state *, struct err *);
 	int (*variable)(void *, const struct oval_variable *, struct err *);
+	/*
+	 * What of a definition can be done apart from all others, before it
+	 * goes to definition(); oval_read_ahead() does so in its thread. The
+	 * arena lives as long as the record.
+	 */
+	const void *(*prepare)(
+	    void *, const struct oval_definition *, struct arena *);
 };
 
 /* Reads a whole document. Errors start with "line N: ". */

@@ -45,6 +45,7 @@ struct ahead {
 	/* The thread's own. */
 	struct oval_reader reader;
 	struct oval_sink batcher;
+	const struct oval_sink *sink; /* its prepare() is called here */
 	struct stream *in;
 	struct batch *filling; /* NULL: the sink wants no more */
 
@@ -131,6 +132,9 @@ take_definition(void *ctx, const struct oval_definition *d, struct err *e)
 	struct oval_definition copy = *d;
 
 	copy.raw = arena_span(&a->filling->arena, d->raw);
+	if (a->sink->prepare != NULL)
+		copy.prepared =
+		    a->sink->prepare(a->sink->ctx, &copy, &a->filling->arena);
 	return take(a, ENTRY_DEFINITION, &copy, sizeof(copy), e);
 }
 
@@ -252,13 +256,14 @@ stop(struct ahead *a)
 }
 
 static struct ahead *
-ahead_new(struct stream *in)
+ahead_new(struct stream *in, const struct oval_sink *sink)
 {
 	struct ahead *a = xcalloc(1, sizeof(*a));
 
 	a->in = in;
+	a->sink = sink;
 	a->batcher = (struct oval_sink){ a, take_generator, take_definition,
-		take_test, take_object, take_state, take_variable };
+		take_test, take_object, take_state, take_variable, NULL };
 	a->reader.sink = &a->batcher;
 	a->reader.keep = true;
 	pthread_mutex_init(&a->lock, NULL);
@@ -281,7 +286,7 @@ ahead_free(struct ahead *a)
 int
 oval_read_ahead(struct stream *in, const struct oval_sink *sink, struct err *e)
 {
-	struct ahead *a = ahead_new(in);
+	struct ahead *a = ahead_new(in, sink);
 	int rc;
 
 	if (pthread_create(&a->thread, NULL, run, a) == 0) {

@@ -156,6 +156,9 @@ OVAL_END(oval_definition_end)
 		r->definition.raw = xml_captured(r->xml);
 	if (r->sink->definition == NULL)
 		return 0;
+	if (r->sink->prepare != NULL)
+		r->definition.prepared =
+		    r->sink->prepare(r->sink->ctx, &r->definition, r->arena);
 	return r->sink->definition(r->sink->ctx, &r->definition, e);
 }
 

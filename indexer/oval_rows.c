@@ -7,6 +7,7 @@
 #include "eval/plan.h"
 #include "indexer/oval_ids.h"
 #include "indexer/oval_rows.h"
+#include "indexer/oval_words.h"
 #include "schema_index.h"
 
 /* The queries of each part's table. */
@@ -35,6 +36,7 @@ struct oval_rows {
 	struct oval_ids ids;
 	struct buf packed;
 	struct arena old; /* the definition that is replaced */
+	struct oval_preparing preparing;
 };
 
 /* A record on its way into its table. */
@@ -200,75 +202,6 @@ on_variable(void *ctx, const struct oval_variable *v, struct err *e)
 	return put_row(r, &row, e);
 }
 
-static bool
-has_digit(struct span s)
-{
-	size_t i;
-
-	for (i = 0; i < s.len; i++)
-		if (span_is_digit(s.ptr[i]))
-			return true;
-	return false;
-}
-
-/*
- * "foo-1.2-3.1" without version and release, which would be a word of its own
- * for every update; "java-1.8.0-openjdk" is whole.
- */
-static struct span
-without_version(struct span word)
-{
-	size_t release = span_rfind(word, '-');
-	size_t version = span_rfind(span_first(word, release), '-');
-
-	if (release == word.len || version == release || version == 0 ||
-	    !span_is_digit(word.ptr[version + 1]) ||
-	    !has_digit(span_from(word, release)))
-		return word;
-	return span_first(word, version);
-}
-
-/*
- * Ubuntu "gcc-4.7 package in …", "gcc-4.7: while …"; SUSE "gcc-4.7-1.2 is
- * installed"; others "gcc is …".
- */
-static struct span
-package_of(struct span comment)
-{
-	struct span word = span_first(comment, span_find(comment, ' '));
-	struct span rest = span_from(comment, word.len);
-
-	if (span_has_suffix(word, ":"))
-		return span_first(word, word.len - 1);
-	if (span_is(rest, " is installed"))
-		return without_version(word);
-	return span_has_prefix(rest, " package ") ||
-		span_has_prefix(rest, " is ") || span_has_prefix(rest, " DPKG ")
-	    ? word
-	    : SPAN_NONE;
-}
-
-void
-oval_rows_words(
-    struct document_rows *d, const struct oval_definition *definition)
-{
-	const struct oval_metadata *m = &definition->metadata;
-	size_t i;
-
-	search_begin(d);
-	words_add_id(&d->head, definition->id);
-	words_add(&d->head, m->title);
-	for (i = 0; i < m->n_references; i++)
-		words_add_id(&d->head, m->references[i].ref_id);
-	for (i = 0; i < m->n_cves; i++)
-		words_add_id(&d->head, m->cves[i].id);
-	for (i = 0; i < definition->n_nodes; i++)
-		if (definition->nodes[i].type == OVAL_NODE_CRITERION)
-			words_add(
-			    &d->head, package_of(definition->nodes[i].comment));
-	words_add(&d->body, m->description);
-}
-
 /* Takes the definition's last publication out of the search table. */
 static int
 take_words(struct document_rows *d, struct arena *a, int64_t key, struct err *e)
@@ -288,7 +221,8 @@ take_words(struct document_rows *d, struct arena *a, int64_t key, struct err *e)
 	arena_reset(a);
 	if (oval_read_definition(raw, a, &old, e) != 0)
 		return -1;
-	oval_rows_words(d, &old);
+	search_begin(d);
+	oval_words(&d->head, &d->body, &old);
 	return search_take(d, key, e);
 }
 
@@ -311,6 +245,26 @@ is_same_definition(struct oval_rows *r, const struct part_row *row,
 }
 
 static int
+put_words(struct oval_rows *r, int64_t key,
+    const struct oval_definition *definition, struct err *e)
+{
+	const struct oval_prepared *prepared = definition->prepared;
+	struct document_rows *d = r->d;
+	struct db_stmt *s;
+
+	if (!prepared->has_words) {
+		search_begin(d);
+		oval_words(&d->head, &d->body, definition);
+		return search_put(d, key, e);
+	}
+	s = db_query(d->db, QUERY_INDEX_SEARCH_PUT);
+	db_bind_int(s, "key", key);
+	db_bind_text(s, "head", prepared->head);
+	db_bind_text(s, "body", prepared->body);
+	return db_run(s, e);
+}
+
+static int
 put_text(struct oval_rows *r, const struct part_row *row,
     const struct oval_definition *definition, struct err *e)
 {
@@ -326,15 +280,14 @@ put_text(struct oval_rows *r, const struct part_row *row,
 	db_bind_blob(s, "raw", packed);
 	if (db_run(s, e) != 0)
 		return -1;
-	oval_rows_words(r->d, definition);
-	return search_put(r->d, row->key, e);
+	return put_words(r, row->key, definition, e);
 }
 
 static int
 put_definition(struct oval_rows *r, const struct part_row *row,
-    const struct oval_definition *definition, const struct digest *digest,
-    struct err *e)
+    const struct oval_definition *definition, struct err *e)
 {
+	const struct oval_prepared *prepared = definition->prepared;
 	struct db_stmt *s = db_query(r->d->db, QUERY_INDEX_DEFINITION_PUT);
 
 	db_bind_int(s, "key", row->key);
@@ -342,7 +295,8 @@ put_definition(struct oval_rows *r, const struct part_row *row,
 	db_bind_int(s, "version", (int64_t)definition->version);
 	db_bind_int(s, "class", definition->class);
 	db_bind_int(s, "deprecated", definition->deprecated);
-	db_bind_blob(s, "digest", span_make(digest->bytes, DIGEST_SIZE));
+	db_bind_blob(
+	    s, "digest", span_make(prepared->digest.bytes, DIGEST_SIZE));
 	db_bind_blob(s, "nodes", buf_span(&r->packed));
 	if (db_run(s, e) != 0)
 		return -1;
@@ -353,9 +307,9 @@ static int
 on_definition(
     void *ctx, const struct oval_definition *definition, struct err *e)
 {
+	const struct oval_prepared *prepared = definition->prepared;
 	struct oval_rows *r = ctx;
 	struct part_row row;
-	struct digest digest;
 	int same = 0;
 
 	if (begin_row(r, &row, OVAL_RECORD_DEFINITION, definition->id,
@@ -364,11 +318,10 @@ on_definition(
 		&row.walk, definition->nodes, definition->n_nodes, e) != 0)
 		return -1;
 	oval_pack_nodes(&r->packed, definition->nodes, definition->n_nodes);
-	digest_of(definition->raw, &digest);
 	place_add(r->d, row.ord, definition->offset);
 	rows_count(r->d);
 	if (row.stored)
-		same = is_same_definition(r, &row, &digest, e);
+		same = is_same_definition(r, &row, &prepared->digest, e);
 	if (same != 0)
 		return same == 1 ? 0 : -1;
 	if (!row.stored)
@@ -377,7 +330,16 @@ on_definition(
 		return -1;
 	else
 		r->d->outcome->n_changed++;
-	return put_definition(r, &row, definition, &digest, e);
+	return put_definition(r, &row, definition, e);
+}
+
+/* In the thread that parses: it has the reader's words to itself. */
+static const void *
+on_prepare(void *ctx, const struct oval_definition *definition, struct arena *a)
+{
+	struct oval_rows *r = ctx;
+
+	return oval_prepare(&r->preparing, definition, a);
 }
 
 static int
@@ -441,9 +403,12 @@ oval_rows_write(struct document_rows *d, struct err *e)
 		.object = on_object,
 		.state = on_state,
 		.variable = on_variable,
+		.prepare = on_prepare,
 	};
 	int part, rc = -1;
 
+	r.preparing.with_words = d->fresh;
+	words_init();
 	for (part = 0; part < N_OVAL_RECORDS && !d->fresh; part++)
 		if (load_ids(&r, (enum oval_record)part, e) != 0)
 			goto out;
@@ -457,6 +422,7 @@ oval_rows_write(struct document_rows *d, struct err *e)
 	rc = plan_write(d->db, d->document, e);
 out:
 	oval_ids_cleanup(&r.ids);
+	oval_preparing_cleanup(&r.preparing);
 	buf_cleanup(&r.packed);
 	arena_cleanup(&r.old);
 	return rc;

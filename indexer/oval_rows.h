@@ -14,8 +14,4 @@ int oval_rows_write(struct document_rows *d, struct err *e);
 /* Takes out all rows of the document but its own. */
 int oval_rows_remove(struct document_rows *d, struct err *e);
 
-/* The words of a definition, into d->head and d->body. */
-void oval_rows_words(
-    struct document_rows *d, const struct oval_definition *definition);
-
 #endif

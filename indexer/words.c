@@ -91,6 +91,12 @@ lower(char c)
 }
 
 void
+words_init(void)
+{
+	(void)tables_get();
+}
+
+void
 words_cleanup(struct words *w)
 {
 	buf_cleanup(&w->text);

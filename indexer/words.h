@@ -21,6 +21,8 @@ struct words {
 	size_t cap;
 };
 
+/* To be called once before several threads cut words. */
+void words_init(void);
 void words_cleanup(struct words *w);
 void words_reset(struct words *w);
 void words_add(struct words *w, struct span text);
