@@ -293,7 +293,18 @@ gather_conditions(struct reading *r, uint32_t node, struct condition *out)
 
 /* --- statements --- */
 
-/* "CVE-2012-5252" of "Mitre CVE-2012-5252" */
+/* The id in "Mitre CVE-2012-5252", "CVE-2012-5252 at SUSE"; or nothing. */
+static struct span
+cve_of(struct span text)
+{
+	struct span word;
+
+	while (span_next(&text, ' ', &word))
+		if (lookup_is_cve(word))
+			return word;
+	return SPAN_NONE;
+}
+
 static struct span
 last_word(struct span text)
 {
@@ -303,10 +314,12 @@ last_word(struct span text)
 }
 
 static int
-add_once(struct reading *r, struct statement *s, struct span cve,
+add_once(struct reading *r, struct statement *s, struct span text,
     struct span severity, struct map *seen, struct err *e)
 {
-	if (!lookup_is_cve(cve) || !map_add(seen, cve, 0, NULL))
+	struct span cve = cve_of(text);
+
+	if (cve.len == 0 || !map_add(seen, cve, 0, NULL))
 		return 0;
 	s->cve = cve;
 	s->package.severity =
@@ -327,8 +340,8 @@ add_cves(struct reading *r, struct statement *s, struct err *e)
 		rc = add_once(
 		    r, s, m->cves[i].id, m->cves[i].severity, &seen, e);
 	for (i = 0; i < m->n_references && rc == 0; i++)
-		rc = add_once(r, s, last_word(m->references[i].ref_id),
-		    SPAN_NONE, &seen, e);
+		rc = add_once(
+		    r, s, m->references[i].ref_id, SPAN_NONE, &seen, e);
 	if (rc == 0 && r->k->asked->n == n) {
 		s->cve = SPAN_NONE;
 		s->package.severity = m->severity;

@@ -139,7 +139,9 @@ static const char redhat[] = ROOT "<definitions>" DEFINITION("patch",
 
 static const char suse[] = ROOT "<definitions>" DEFINITION("vulnerability",
     "s:def:1",
-    CVE("Mitre CVE-2024-1") CVE("SUSE CVE-2024-1") CVE("SUSE-SU-2024:1"),
+    "<advisory><severity>Low</severity><cve impact='moderate'>"
+    "CVE-2024-1 at SUSE</cve></advisory>" CVE("Mitre CVE-2024-1")
+	CVE("SUSE CVE-2024-1") CVE("SUSE-SU-2024:1"),
     OR(AND(OR(CRITERION("4", "T Server 15 SP1 is installed")
 	    CRITERION("4", "T Desktop 15 SP1 is installed"))
 	    OR(CRITERION("1", "foo-1.2-1 is installed"))) AND(CRITERION("4",
@@ -253,9 +255,9 @@ static const struct package_case {
 	{ "SUSE's products, not affected", "sles/15/foo", NULL, 3,
 	    LIST
 	    "CVE-2024-2 affected foo binary s.oval oval:s:def:2\n" NEXT
-	    "CVE-2024-1 fixed 0:1.2-1 foo binary T Server 15 SP1, T Desktop "
+	    "CVE-2024-1 fixed 0:1.2-1 foo binary moderate T Server 15 SP1, T Desktop "
 	    "15 SP1 s.oval oval:s:def:1\n" NEXT
-	    "CVE-2024-1 not affected foo binary T Server 15 SP2 s.oval "
+	    "CVE-2024-1 not affected foo binary moderate T Server 15 SP2 s.oval "
 	    "oval:s:def:1\n" },
 	{ "one release of several", "ol/8/foo", NULL, 1,
 	    LIST "CVE-2024-1 fixed 0:1.2-1 foo binary x86_64 T Linux 8 o.oval "
