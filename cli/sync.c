@@ -351,33 +351,47 @@ run(struct cli *cli, const struct arguments *a, int n, char **argv)
 	return rc;
 }
 
-/* A daemon has its own options; it takes names of sources only. */
-static int
-ask_daemon(struct cli *cli, const struct arguments *a, int n, char **argv)
+static void
+add_words(struct buf *b, const char *before, const struct source *const *named)
 {
-	const struct source **named = NULL;
-	struct buf words = { 0 };
+	for (; *named != NULL; named++)
+		buf_printf(b, "%s%s%s", b->len == 0 ? "" : " ", before,
+		    (*named)->name);
+}
+
+/* The words of a request, checked here: who types them is told more. */
+static int
+request_words(struct cli *cli, const struct arguments *a, int n, char **argv,
+    struct buf *words)
+{
+	const struct source **named = NULL, **accepted = NULL;
+	int rc;
+
+	rc = named_sources(
+	    cli, n, (const char *const *)(void *)(argv + 1), &named);
+	if (rc == CLI_OK && a->accept != NULL)
+		rc = accepted_sources(cli, a->accept, &accepted);
+	if (rc == CLI_OK)
+		add_words(words, "", named);
+	if (accepted != NULL)
+		add_words(words, CONTROL_ACCEPT, accepted);
+	free(named);
+	free(accepted);
+	return rc;
+}
+
+static int
+ask_and_print(struct cli *cli, struct span words)
+{
 	uint64_t generation = 0;
 	struct err e = { 0 };
 	struct state state;
-	int i, rc;
+	int rc;
 
-	if (a->from != NULL || a->accept != NULL || a->dry_run || a->json)
-		return cli_usage(cli, "--now goes with names of sources only");
-	rc = named_sources(
-	    cli, n, (const char *const *)(void *)(argv + 1), &named);
-	free(named);
-	if (rc != CLI_OK)
-		return rc;
-	for (i = 0; i < n; i++)
-		buf_printf(&words, "%s%s", i == 0 ? "" : " ", argv[i + 1]);
-	if (cli_state(cli, &state, STATE_READ) != 0) {
-		buf_cleanup(&words);
+	if (cli_state(cli, &state, STATE_READ) != 0)
 		return CLI_ERROR;
-	}
-	rc = control_sync(state.dirfd, buf_span(&words), &generation, &e);
+	rc = control_sync(state.dirfd, words, &generation, &e);
 	state_close(&state);
-	buf_cleanup(&words);
 	if (rc == -1)
 		return cli_error(&e);
 	printf("The daemon's run ended %s; generation %" PRIu64
@@ -385,6 +399,23 @@ ask_daemon(struct cli *cli, const struct arguments *a, int n, char **argv)
 	    rc == 1 ? "well" : "with failures: see `scapcache status`",
 	    generation);
 	return rc == 1 ? CLI_OK : CLI_ERROR;
+}
+
+/* A daemon has a configuration and a place to ask of its own. */
+static int
+ask_daemon(struct cli *cli, const struct arguments *a, int n, char **argv)
+{
+	struct buf words = { 0 };
+	int rc;
+
+	if (a->from != NULL || a->dry_run || a->json)
+		return cli_usage(
+		    cli, "--now goes with names of sources and --accept only");
+	rc = request_words(cli, a, n, argv, &words);
+	if (rc == CLI_OK)
+		rc = ask_and_print(cli, buf_span(&words));
+	buf_cleanup(&words);
+	return rc;
 }
 
 int

@@ -92,17 +92,17 @@ read_end(const char *text, uint64_t *generation)
 }
 
 static int
-converse(int fd, struct span sources, uint64_t *generation, struct err *e)
+converse(int fd, struct span words, uint64_t *generation, struct err *e)
 {
 	char text[CONTROL_TEXT_MAX + 1];
 	int rc;
 
-	if (sources.len > CONTROL_TEXT_MAX / 2)
+	if (words.len > CONTROL_TEXT_MAX / 2)
 		return err_set(e, ERR_LIMIT,
 		    "too many names for one request to the daemon");
 	/* Who is refused at the door may not get to say it: read on. */
 	control_send(
-	    fd, "sync%s%.*s", sources.len > 0 ? " " : "", SPAN_ARG(sources));
+	    fd, "sync%s%.*s", words.len > 0 ? " " : "", SPAN_ARG(words));
 	while (control_receive(fd, text) == 1) {
 		rc = read_end(text, generation);
 		if (rc != -1)
@@ -117,7 +117,7 @@ converse(int fd, struct span sources, uint64_t *generation, struct err *e)
 
 int
 control_sync(
-    int statefd, struct span sources, uint64_t *generation, struct err *e)
+    int statefd, struct span words, uint64_t *generation, struct err *e)
 {
 	struct sockaddr_un at;
 	int fd = address_of(statefd, 0, &at);
@@ -133,7 +133,7 @@ control_sync(
 		else
 			rc = err_system(e, CONTROL_PATH);
 	} else {
-		rc = converse(fd, sources, generation, e);
+		rc = converse(fd, words, generation, e);
 	}
 	close(fd);
 	return rc;

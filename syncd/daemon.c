@@ -209,7 +209,7 @@ close_daemon(struct daemon *d)
 	close(d->signalfd);
 	close(d->lockfd);
 	state_close(&d->state);
-	free(d->requested);
+	free(d->requests);
 	free(d->plans);
 	config_close(d->options.config);
 }
@@ -224,7 +224,7 @@ daemon_run(const struct daemon_options *options, struct err *e)
 		.listenfd = -1 };
 	int rc;
 
-	d.requested = xcalloc(n_sources, sizeof(*d.requested));
+	d.requests = xcalloc(n_sources, sizeof(*d.requests));
 	daemon_clients_init(&d);
 	rc = open_daemon(&d, e);
 	if (rc == 0) {

@@ -73,62 +73,80 @@ daemon_clients_idle(struct daemon *d)
 	return any;
 }
 
-/* Marks the sources of "nvd kev"; NULL, or why not. */
+/* Marks what a word names: "nvd", "accept:nvd"; NULL, or why not. */
 static const char *
-mark_named(const struct daemon *d, struct span names, bool *marks)
+mark_word(
+    const struct daemon *d, struct span word, struct daemon_request *marks)
 {
 	const char *from = config_str(d->options.config, "sync.from");
-	bool whole = d->options.from == NULL && from[0] == '\0';
+	bool accept = span_has_prefix(word, CONTROL_ACCEPT);
 	const struct source *s;
-	size_t end;
 
-	while (names.len > 0) {
-		end = span_find(names, ' ');
-		s = source_find(span_first(names, end));
-		if (s == NULL)
-			return "there is no such source";
-		if (s->archive && whole)
-			return "a source is named that is offered by no "
-			       "upstream any more";
-		marks[s - sources] = true;
-		names = span_trim(span_from(names, end));
-	}
+	if (accept)
+		word = span_from(word, strlen(CONTROL_ACCEPT));
+	s = source_find(word);
+	if (s == NULL)
+		return "there is no such source";
+	if (accept)
+		marks[s - sources].accept = true;
+	else
+		marks[s - sources].sync = true;
+	if (s->archive && d->options.from == NULL && from[0] == '\0')
+		return "a source is named that is offered by no upstream any "
+		       "more";
 	return NULL;
 }
 
+/* All that are asked on schedule. */
 static const char *
-mark_planned(const struct daemon *d, bool *marks)
+mark_planned(const struct daemon *d, struct daemon_request *marks)
 {
 	const char *why = "no source is asked on schedule: name one";
 	size_t i;
 
 	for (i = 0; i < n_sources; i++)
 		if (d->plans[i].asked) {
-			marks[i] = true;
+			marks[i].sync = true;
 			why = NULL;
 		}
 	return why;
 }
 
-/* "sync nvd kev": all that are asked on schedule, where none is named. */
+static const char *
+mark_all(
+    const struct daemon *d, struct span words, struct daemon_request *marks)
+{
+	const char *why = NULL;
+	bool named = false;
+	struct span word;
+
+	for (words = span_trim(words); words.len > 0 && why == NULL;
+	     words = span_trim(span_from(words, word.len))) {
+		word = span_first(words, span_find(words, ' '));
+		why = mark_word(d, word, marks);
+		named = named || !span_has_prefix(word, CONTROL_ACCEPT);
+	}
+	return why != NULL || named ? why : mark_planned(d, marks);
+}
+
+/* NULL: it is taken; or why not, and nothing of it is. */
 static const char *
 take_request(struct daemon *d, struct span text)
 {
-	bool *marks = xcalloc(n_sources, sizeof(*marks));
-	struct span names = SPAN_NONE;
+	struct daemon_request *marks;
 	const char *why;
 	size_t i;
 
-	if (span_has_prefix(text, "sync "))
-		names = span_trim(span_from(text, strlen("sync ")));
-	if (names.len == 0 && !span_is(text, "sync"))
-		why = "it is no request";
-	else if (names.len > 0)
-		why = mark_named(d, names, marks);
-	else
-		why = mark_planned(d, marks);
-	for (i = 0; why == NULL && i < n_sources; i++)
-		d->requested[i] = d->requested[i] || marks[i];
+	if (!span_is(text, "sync") && !span_has_prefix(text, "sync "))
+		return "it is no request";
+	marks = xcalloc(n_sources, sizeof(*marks));
+	why = mark_all(d, span_from(text, strlen("sync")), marks);
+	for (i = 0; why == NULL && i < n_sources; i++) {
+		struct daemon_request *r = &d->requests[i];
+
+		r->sync = r->sync || marks[i].sync;
+		r->accept = r->accept || marks[i].accept;
+	}
 	d->any_requested = d->any_requested || why == NULL;
 	free(marks);
 	return why;

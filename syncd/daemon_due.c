@@ -47,7 +47,7 @@ daemon_due(struct daemon *d, const struct source **run, size_t *n,
 
 		at = p->asked ? due_at(&p->schedule, &last[i], d->delay_s, now)
 			      : SCHEDULE_NEVER;
-		if (at <= now || d->requested[i])
+		if (at <= now || d->requests[i].sync)
 			run[(*n)++] = &sources[i];
 		else if (at < *next)
 			*next = at;

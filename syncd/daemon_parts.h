@@ -33,6 +33,12 @@ struct daemon_plan {
 	bool asked;
 };
 
+/* What clients ask for of a source, until a run takes it. */
+struct daemon_request {
+	bool sync;
+	bool accept; /* what was held back is let through */
+};
+
 struct daemon {
 	struct daemon_options options;
 	struct state state;
@@ -42,7 +48,7 @@ struct daemon {
 	int64_t delay_s;
 	struct daemon_plan *plans; /* a source each */
 	struct daemon_client clients[DAEMON_CLIENTS_MAX];
-	bool *requested; /* a source each, by clients */
+	struct daemon_request *requests; /* a source each */
 	bool any_requested;
 	pid_t child; /* 0: none */
 	int64_t started;

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "indexer/generation.h"
 #include "syncd/daemon_parts.h"
 #include "syncd/sync.h"
@@ -45,6 +46,19 @@ log_summary(const struct sync_result *r)
 	    (long long)(r->ended - r->started));
 }
 
+/* Ends with NULL. In the process of the run, which frees nothing. */
+static const struct source **
+accepted_sources(const struct daemon *d)
+{
+	const struct source **accepted = xcalloc(n_sources + 1, sizeof(void *));
+	size_t n = 0, i;
+
+	for (i = 0; i < n_sources; i++)
+		if (d->requests[i].accept)
+			accepted[n++] = &sources[i];
+	return accepted;
+}
+
 /* In the process of the run; its exit status. */
 static int
 run_task(struct daemon *d, const struct source *const *run)
@@ -53,6 +67,7 @@ run_task(struct daemon *d, const struct source *const *run)
 	const struct sync_options options = {
 		.config = d->options.config,
 		.sources = run,
+		.accept = accepted_sources(d),
 		.from = d->options.from != NULL ? d->options.from
 		    : from[0] != '\0'           ? from
 						: NULL,
@@ -118,7 +133,7 @@ daemon_task_start(
 	d->child = pid;
 	d->started = clock_now();
 	d->started_ms = clock_monotonic_ms();
-	memset(d->requested, 0, n_sources * sizeof(*d->requested));
+	memset(d->requests, 0, n_sources * sizeof(*d->requests));
 	d->any_requested = false;
 	return 0;
 }

@@ -5,7 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 
 need ps
-for server in notify_socket bad_upstream; do
+for server in notify_socket control_client bad_upstream; do
 	[ -x "$BUILD/servers/$server" ] || {
 		echo "Bail out! $server is not built: make server-bins"
 		exit 1
@@ -196,7 +196,7 @@ equal "a run of both" 1 "$(count 'run: started sources=2')"
 ask nosuch
 expect "ask it for nothing known" 1 "there is no source nosuch"
 ask --dry-run
-expect "it has options of its own" 1 "--now goes with names of sources only"
+expect "it has options of its own" 1 "--now goes with names of sources and --accept only"
 
 # What it is asked to do fails: the old stays, and who asked is told.
 notices=$tree/usn.ubuntu.com/usn-db/database-all.json.bz2
@@ -211,6 +211,23 @@ cp "$T/good" "$notices"
 ask ubuntu-usn
 expect "the next one does well" 0 "ended well"
 
+# What was held back is let through by the daemon, too.
+notices=$tree/security-metadata.canonical.com/oval/com.ubuntu.noble.usn.oval
+cp "$notices.xml.bz2" "$T/good"
+bzip2 -dc "$T/good" | sed 's/2024-12-04T/2024-11-04T/' |
+	bzip2 -9c >"$notices.xml.bz2"
+ask ubuntu-oval
+expect "what went back in time" 1 "generation 1 is current"
+check "is held back" said "held back: it was published 2024-11-04"
+ask --accept nosuch
+expect "--accept of nothing known" 1 "there is no source nosuch"
+ask --accept ubuntu-oval ubuntu-oval
+expect "--accept" 0 "generation 2 is current"
+check "and logged" said "let through: it was published 2024-11-04"
+cp "$T/good" "$notices.xml.bz2"
+ask --accept nvd
+expect "--accept of another" 0 "generation 3 is current"
+
 # --- one at a time ----------------------------------------------------------
 
 run scapcache --config "$T/conf" --state "$S" syncd
@@ -218,8 +235,38 @@ expect "a second daemon" 1 "a daemon is running already, process $daemon"
 ask nvd
 expect "which leaves the first alone" 0 "ended well"
 run scapcache --config "$T/conf" --state "$S" sync --from "$tree" nvd
-expect "a sync beside it" 0 "generation 1 stays current"
+expect "a sync beside it" 0 "stays current"
 equal "only the owner may ask" 600 "$(stat -c %a "$S/run/syncd.sock")"
+
+# --- clients that behave badly ----------------------------------------------
+
+client() {
+	"$BUILD/servers/control_client" "$S/run/syncd.sock" "$@"
+}
+
+run client 1 hello
+expect "no request" 0 "refused it is no request"
+run client 1 syncnvd
+expect "nearly one" 0 "refused it is no request"
+run client 1 "sync nvd nosuch"
+expect "a source that is none" 0 "refused there is no such source"
+run client 1 "sync nvd-1.1 accept:"
+expect "a word that is none" 0 "refused there is no such source"
+run client 1 "$(printf '%5000s' sync)"
+equal "what is too long gets no answer" "" "$(cat "$T/out")"
+before=$(count 'run: started')
+ask nvd
+equal "none of it was done" $((before + 1)) "$(count 'run: started')"
+client 30 >"$T/refused" &
+silent=$!
+pids="$pids $silent"
+check "too many who say nothing are refused" within \
+	"[ \$(grep -c 'too many ask at once' '$T/refused') -ge 1 ] ||
+	! kill -0 $silent"
+check "and the others dropped" within "! kill -0 $silent 2>/dev/null"
+equal "which are those there is room for" 14 "$(wc -l <"$T/refused")"
+ask nvd
+expect "who comes then is served" 0 "ended well"
 
 # --- the configuration changes ----------------------------------------------
 
