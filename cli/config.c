@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "syncd/due.h"
 
 static void
 print_key(void *ctx, const char *key, const char *value,
@@ -12,6 +13,22 @@ print_key(void *ctx, const char *key, const char *value,
 	(void)help;
 	if (strcmp(value, default_value) != 0)
 		printf("%s = %s\n", key, value);
+}
+
+/* CLI_OK, or the schedule that is none is told. */
+static int
+check_schedules(const struct cli *cli)
+{
+	struct schedule ignored;
+	struct err e = { 0 };
+	bool asked;
+	size_t i;
+
+	for (i = 0; i < n_sources; i++)
+		if (due_schedule(
+			&sources[i], cli->config, &ignored, &asked, &e) != 0)
+			return cli_error(&e);
+	return CLI_OK;
 }
 
 /* main() has read it by now: whatever was wrong has been told. */
@@ -28,6 +45,8 @@ cli_config(struct cli *cli, int argc, char **argv)
 	if (n_args != 1 || strcmp(argv[1], "check") != 0)
 		return cli_usage(cli, "say `config check`");
 	rc = cli_check_sources(cli);
+	if (rc == CLI_OK)
+		rc = check_schedules(cli);
 	if (rc != CLI_OK)
 		return rc;
 	path = config_path(cli->config);

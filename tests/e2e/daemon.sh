@@ -304,6 +304,8 @@ start
 ended
 equal "a bad schedule at the start" 1 "$status"
 check "is told" said '"nightly" is no schedule'
+run scapcache --config "$T/conf" config check
+expect "config check finds it" 1 '"nightly" is no schedule'
 cp "$T/conf.three" "$T/conf"
 
 # --- signals in the middle --------------------------------------------------
