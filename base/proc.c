@@ -58,6 +58,16 @@ close_others(const struct proc_start *start, const struct ipc *ipc)
 	close_range((unsigned)fd, ~0U, 0);
 }
 
+/* What `ps -e` shows; the kernel keeps 15 bytes of it. */
+static void
+take_name(const char *role)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "scapcache-%s", role);
+	prctl(PR_SET_NAME, name);
+}
+
 /* Never returns. */
 static void
 child(const struct proc_start *start, struct ipc *ipc, pid_t parent)
@@ -68,6 +78,7 @@ child(const struct proc_start *start, struct ipc *ipc, pid_t parent)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(1);
+	take_name(roles[start->role].name);
 	signal(SIGPIPE, SIG_IGN);
 	if (start->bare)
 		close_others(start, ipc);

@@ -22,6 +22,30 @@ store_close(struct store *s)
 	s->dirfd = -1;
 }
 
+/* What else there is, is somebody else's. */
+static int
+remove_half(void *ctx, const char *name, struct err *e)
+{
+	const struct store *s = ctx;
+	struct span hex = span_of(name);
+	struct digest ignored;
+
+	if (!span_has_suffix(hex, STORE_HALF_SUFFIX))
+		return 0;
+	hex.len -= sizeof(STORE_HALF_SUFFIX) - 1;
+	if (!digest_parse(hex, &ignored))
+		return 0;
+	return file_remove_tree(s->dirfd, name, e);
+}
+
+int
+store_clean(struct store *s, struct err *e)
+{
+	if (file_list(s->dirfd, ".", remove_half, s, e) != 0)
+		return err_context(e, "store");
+	return 0;
+}
+
 bool
 store_has(const struct store *s, const struct digest *d)
 {

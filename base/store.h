@@ -18,6 +18,8 @@ struct store {
 /* Makes the folders when they are missing. */
 int store_open(struct store *s, int statefd, struct err *e);
 void store_close(struct store *s);
+/* Removes what a killed run left half-written. One writer at a time. */
+int store_clean(struct store *s, struct err *e);
 /* Keeps the file's bytes; already there is success. */
 int store_add(struct store *s, const struct verified_file *f, struct err *e);
 bool store_has(const struct store *s, const struct digest *d);

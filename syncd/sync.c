@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "indexer/generation.h"
 #include "syncd/sync_parts.h"
 
 #define MIB ((uint64_t)1024 * 1024)
@@ -251,12 +252,21 @@ sync_known(const struct sync *s, struct span name)
 	return map_get(&s->known_by_name, name, &i) ? &s->known[i] : NULL;
 }
 
+/* What a killed run left takes room that this one may need. */
+static int
+clean_up(struct sync *s, struct err *e)
+{
+	return store_clean(&s->store, e) == 0
+	    ? generation_clean(s->state->dirfd, e)
+	    : -1;
+}
+
 static int
 open_parts(struct sync *s, struct err *e)
 {
 	if (catalog_open(&s->catalog, s->state, DB_WRITE, e) != 0 ||
 	    store_open(&s->store, s->state->dirfd, e) != 0 ||
-	    load_known(s, e) != 0)
+	    clean_up(s, e) != 0 || load_known(s, e) != 0)
 		return -1;
 	s->progress = progress_open(s->options.quiet);
 	sync_http_open(s);

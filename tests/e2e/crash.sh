@@ -1,100 +1,300 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# A sync that is killed at any moment leaves the last published generation
-# answering, and the next sync completes. SEED=n makes other moments,
-# KILLS=n more or fewer of them.
+# kill -9 at any moment, of a sync, of one of its processes, of the daemon, of
+# gc: the last published generation answers, and the next sync completes.
+# SEED=n makes other moments; KILLS=n and CORPUS_KILLS=n more or fewer of them.
 . "$(dirname "$0")/lib.sh"
+need sqlite3 nginx
 SEED=${SEED:-1}
-KILLS=${KILLS:-200}
+KILLS=${KILLS:-80}
+CORPUS_KILLS=${CORPUS_KILLS:-20}
 oval=security-metadata.canonical.com/oval/com.ubuntu.noble.cve.oval.xml.bz2
 
-# Two publications: in the second curl's fix is an older one.
-mkdir "$T/one" "$T/two"
-cp -R "$SAMPLE/upstream/." "$T/one"
-cp -R "$SAMPLE/upstream/." "$T/two"
-bzip2 -dc "$T/one/$oval" | sed 's/8\.5\.0-2ubuntu10\.2/8.5.0-2ubuntu10.1/
-	s/2024-12-04T19:30:00/2024-12-05T07:00:00/' |
-	bzip2 -9c >"$T/two/$oval.new"
-mv "$T/two/$oval.new" "$T/two/$oval"
+# What is killed, in turn; -tree reads a folder, -http asks nginx.
+ways="main-tree all-tree main-http all-http verify-tree fetch-http index-tree
+	verify-http index-http daemon-http gc"
 
+export SCAPCACHE_SYNC_RETRY_DELAY_MS=1
+export SCAPCACHE_SYNC_RANDOM_DELAY_S=0
+# A generation is made every few kills: gc has to have work.
+export SCAPCACHE_RETENTION_GENERATIONS=3
+
+# sync_from one|two: the older one is older, which needs a word.
 sync_from() {
-	# The older one is older: that needs a word.
-	run scapcache --quiet --state "$S" sync --from "$T/$1" \
-		--accept ubuntu-oval
+	# shellcheck disable=SC2086
+	run scapcache --quiet --state "$S" sync --from "$(origin "$1")" \
+		--accept "$accept" $asked
+}
+
+origin() {
+	case $way in
+	*-http) eval "echo \"\$url_$1\"" ;;
+	*) echo "$trees/$1" ;;
+	esac
 }
 
 answer() {
 	run scapcache --state "$S" scan --format definitions \
-		--document com.ubuntu.noble.cve.oval \
-		"docker-archive:$SAMPLE/image.tar"
+		--document "$document" "$target"
 }
 
-for tree in one two; do
-	begun=$(date +%s%N)
-	sync_from $tree
-	expect "sync of $tree" 0
-	sync_ms=$((($(date +%s%N) - begun) / 1000000))
-	answer
-	expect "$tree answers" 2
-	mv "$T/out" "$T/$tree.want"
-done
-check "the two differ" sh -c "! cmp -s '$T/one.want' '$T/two.want'"
+answers() {
+	[ "$status" -eq 2 ] && { cmp -s "$T/out" "$trees/one.want" ||
+		cmp -s "$T/out" "$trees/two.want"; }
+}
 
-# Moments as parts of a whole sync, as long as the shortest one seen took; more
-# of them than kills, since some syncs end before their moment.
-awk -v seed="$SEED" -v n="$KILLS" 'BEGIN {
-	srand(seed)
-	for (i = 0; i < 4 * n; i++)
-		printf "%.6f\n", rand()
-}' >"$T/moments"
+now_ms() {
+	echo $(($(date +%s%N) / 1000000))
+}
 
-i=0 bad=0 killed=0
-while read -r moment && [ $killed -lt "$KILLS" ]; do
-	i=$((i + 1))
-	tree=one
-	[ $((i % 2)) -eq 0 ] || tree=two
-	# Now the main process alone, now every process of the sync.
-	mode=
-	[ $((i % 3)) -ne 0 ] || mode=--foreground
-	delay=$(awk -v m="$moment" -v ms="$sync_ms" \
-		'BEGIN { printf "%.4f", (0.5 + m * ms) / 1000 }')
-	begun=$(date +%s%N)
+# role_of PID NAME: a child of it that plays that role, if there is one now.
+# The kernel keeps 15 bytes of a name: not verify's last.
+role_of() {
+	for _child in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do
+		case $(cat "/proc/$_child/comm" 2>/dev/null) in
+		scapcache-"${2%y}"*) echo "$_child" && return ;;
+		esac
+	done
+}
+
+# kill_role PID NAME DELAY: whoever plays it after that time; then waits for
+# the end of PID. Sets $status, and $hit if somebody was killed.
+kill_role() {
+	hit=
+	sleep "$3"
+	while kill -0 "$1" 2>/dev/null; do
+		_victim=$(role_of "$1" "$2")
+		[ -z "$_victim" ] || {
+			kill -9 "$_victim" 2>/dev/null && hit=yes
+			break
+		}
+	done
+	wait "$1"
+	status=$?
+}
+
+# kill_sync WAY TREE DELAY
+kill_sync() {
+	_foreground=--foreground
+	[ "${1%%-*}" != all ] || _foreground=
 	# shellcheck disable=SC2086
-	timeout $mode -s KILL "$delay" "$SCAPCACHE" --quiet --state "$S" \
-		sync --from "$T/$tree" >"$T/log" 2>&1 </dev/null
-	if [ $? -eq 137 ]; then
-		killed=$((killed + 1))
-	else
-		took_ms=$((($(date +%s%N) - begun) / 1000000))
-		[ $took_ms -ge "$sync_ms" ] || sync_ms=$took_ms
-	fi
-	answer
-	if ! { [ "$status" -eq 2 ] && { cmp -s "$T/out" "$T/one.want" ||
-		cmp -s "$T/out" "$T/two.want"; }; }; then
-		bad=$((bad + 1))
-		echo "# after $delay s of sync $i (SEED=$SEED):"
-		say_run
-	fi
-	# Every tenth time the next sync is left to complete.
-	if [ $((i % 10)) -eq 0 ]; then
-		sync_from one
-		answer
-		if ! cmp -s "$T/out" "$T/one.want"; then
-			bad=$((bad + 1))
-			echo "# the sync after sync $i did not complete:"
-			say_run
-		fi
-	fi
-done <"$T/moments"
-equal "what was published answers after every kill, SEED=$SEED" 0 $bad
-equal "syncs that were killed" "$KILLS" $killed
+	timeout $_foreground -s KILL "$3" "$SCAPCACHE" --quiet \
+		--state "$S" sync --from "$(origin "$2")" --accept "$accept" \
+		$asked >"$T/log" 2>&1 </dev/null
+	status=$?
+	hit=
+	[ $status -ne 137 ] || hit=yes
+}
 
-sync_from two
-expect "the next sync completes" 0
-answer
-same "and its content is current" "$T/two.want" "$T/out"
-run scapcache --state "$S" index verify
-expect "the index is what the kept files make" 0
-equal "nothing half-built is left" "" \
-	"$(cd "$S" && ls -d index/building-* incoming/* 2>/dev/null)"
+# kill_one_of WAY TREE DELAY: the rest of the run has to notice.
+kill_one_of() {
+	# shellcheck disable=SC2086
+	"$SCAPCACHE" --quiet --state "$S" sync --from "$(origin "$2")" \
+		--accept "$accept" $asked >"$T/log" 2>&1 </dev/null &
+	kill_role $! "${1%%-*}" "$3"
+	if [ -n "$hit" ] && [ $status -gt 1 ]; then
+		bad=$((bad + 1))
+		echo "# without its ${1%%-*} process a sync ends $status:"
+		diag <"$T/log"
+	fi
+}
+
+# kill_daemon WAY TREE DELAY: in the middle of a run that it was asked for.
+kill_daemon() {
+	rm -f "$S/run/syncd.sock"
+	"$SCAPCACHE" --state "$S" syncd --from "$(origin "$2")" \
+		>"$T/log" 2>&1 </dev/null &
+	_daemon=$!
+	while kill -0 $_daemon 2>/dev/null && [ ! -S "$S/run/syncd.sock" ]; do
+		:
+	done
+	# shellcheck disable=SC2086
+	scapcache --state "$S" sync --now $asked >"$T/now" 2>&1 &
+	_now=$!
+	sleep "$3"
+	hit=
+	! kill -9 $_daemon 2>/dev/null || hit=yes
+	wait $_daemon $_now 2>/dev/null
+	# Its run ends with it: the next sync does not wait.
+}
+
+# kill_gc WAY TREE DELAY
+kill_gc() {
+	SCAPCACHE_RETENTION_BLOB_DAYS=0 SCAPCACHE_RETENTION_GENERATIONS=1 \
+		timeout --foreground -s KILL "$3" "$SCAPCACHE" --state "$S" \
+		gc >"$T/log" 2>&1 </dev/null
+	status=$?
+	hit=
+	[ $status -ne 137 ] || hit=yes
+}
+
+# at WAY: the function, and how long a whole one of it takes, in ms.
+begin_way() {
+	case $1 in
+	main-* | all-*) kill_it=kill_sync ms=$sync_ms ;;
+	daemon-*) kill_it=kill_daemon ms=$sync_ms ;;
+	gc) kill_it=kill_gc ms=$gc_ms ;;
+	*) kill_it=kill_one_of ms=$sync_ms ;;
+	esac
+}
+
+complain() {
+	bad=$((bad + 1))
+	echo "# $name, kill $n of $way after $delay s (SEED=$SEED): $1"
+	say_run
+	diag <"$T/log"
+}
+
+# What the catalog names and the store lacks.
+lost() {
+	sqlite3 -cmd ".timeout 5000" "$S/catalog.sqlite" \
+		"SELECT sha256 FROM resource UNION SELECT sha256 FROM document
+		UNION SELECT sha256 FROM indexed_document" |
+		while read -r _sha256; do
+			[ -e "$S/store/blobs/sha256/$_sha256" ] ||
+				echo "$_sha256"
+		done
+}
+
+# The next sync is left to complete.
+complete() {
+	sync_from one
+	[ "$status" -eq 0 ] || complain "the next sync does not complete"
+	answer
+	cmp -s "$T/out" "$trees/one.want" ||
+		complain "the next sync is not current"
+	_left=$(cd "$S" && ls -d index/building-* index/verify-* index/old-* \
+		store/blobs/sha256/*.new incoming/* 2>/dev/null |
+		grep -Ev '\.(part|from)$')
+	[ -z "$_left" ] || complain "half-built and left: $_left"
+	_lost=$(lost)
+	[ -z "$_lost" ] || complain "the catalog names what is lost: $_lost"
+	run scapcache --state "$S" index verify
+	[ "$status" -eq 0 ] || complain "the index is not what it should be"
+	completed=$((completed + 1))
+}
+
+# Old and new by turns, so that every sync has work.
+one_kill() {
+	tree=one
+	[ $((turn % 2)) -eq 0 ] || tree=two
+	begin_way "$way"
+	delay=$(awk -v m="$moment" -v ms="$ms" \
+		'BEGIN { printf "%.4f", (0.5 + m * ms) / 1000 }')
+	# A daemon accepts nothing that is older.
+	[ "$way" != daemon-http ] || { sync_from one && tree=two; }
+	$kill_it "$way" $tree "$delay"
+	[ -z "$hit" ] || {
+		n=$((n + 1))
+		echo "$way" >>"$T/hits"
+	}
+	_parts=$(find "$S/incoming" -type f 2>/dev/null | wc -l)
+	[ "$_parts" -le 64 ] || complain "$_parts files in incoming/"
+	answer
+	answers || complain "the published generation does not answer"
+	[ $((turn % 10)) -ne 0 ] || complete
+}
+
+# campaign NAME KILLS: over $trees/one and two.
+campaign() {
+	name=$1 want=$2 n=0 turn=0 bad=0 completed=0
+	: >"$T/hits"
+	for tree in one two; do
+		begun=$(now_ms)
+		sync_from $tree
+		sync_ms=$(($(now_ms) - begun))
+		expect "$name: sync of $tree" 0
+		answer
+		expect "$name: $tree answers" 2
+		mv "$T/out" "$trees/$tree.want"
+	done
+	check "$name: the two differ" sh -c \
+		"! cmp -s '$trees/one.want' '$trees/two.want'"
+	begun=$(now_ms)
+	run scapcache --state "$S" gc
+	gc_ms=$(($(now_ms) - begun))
+	# More moments than kills: some syncs end before theirs.
+	awk -v seed="$SEED" -v n="$want" 'BEGIN {
+		srand(seed)
+		for (i = 0; i < 6 * n; i++)
+			printf "%.6f\n", rand()
+	}' >"$T/moments"
+	while [ $n -lt "$want" ] && read -r moment; do
+		turn=$((turn + 1))
+		# shellcheck disable=SC2086
+		way=$(nth $((turn % 11)) $ways)
+		one_kill
+	done <"$T/moments"
+	sort "$T/hits" | uniq -c | sed 's/^ */# /'
+	equal "$name: nothing is wrong after any kill, SEED=$SEED" 0 $bad
+	equal "$name: kills" "$want" $n
+	check "$name: syncs that were left to complete" test \
+		"$completed" -ge $((want / 10))
+	echo "# $completed"
+}
+
+# nth N WORD…: from 0.
+nth() {
+	shift "$(($1 + 1))"
+	echo "$1"
+}
+
+way=main-tree
+trees=$T/sample
+accept=ubuntu-oval
+asked="ubuntu-oval ubuntu-usn redhat-oval nvd"
+document=com.ubuntu.noble.cve.oval
+target=docker-archive:$SAMPLE/image.tar
+mkdir "$trees" "$trees/one" "$trees/two"
+cp -R "$SAMPLE/upstream/." "$trees/one"
+cp -R "$SAMPLE/upstream/." "$trees/two"
+# In the second curl's fix is another one.
+bzip2 -dc "$trees/one/$oval" | sed 's/8\.5\.0-2ubuntu10\.2/8.5.0-2ubuntu10.1/
+	s/2024-12-04T19:30:00/2024-12-05T07:00:00/' |
+	bzip2 -9c >"$trees/two/$oval.new"
+mv "$trees/two/$oval.new" "$trees/two/$oval"
+export SCAPCACHE_SOURCE_NVD_FIRST_YEAR=2024
+export SCAPCACHE_SOURCE_UBUNTU_OVAL_RELEASES=noble
+serve "$trees/one"
+url_one=$URL
+serve "$trees/two"
+url_two=$URL
+campaign sample "$KILLS"
+
+[ -d "$CORPUS/upstream-previous" ] || {
+	skip "no corpus"
+	done_testing
+}
+
+# Real ones: what changed in a few days, with NVD=yes a year of NVD in it.
+manifest=security.access.redhat.com/data/oval/v2/PULP_MANIFEST
+wanted="focal.cve|noble.usn|oci.com|data/oval/v2/|usn-db|cisa|alma|oracle|secdb"
+[ -z "${NVD-}" ] || wanted="$wanted|nvdcve-2.0-2016"
+S=$T/corpus.state
+trees=$T/corpus
+for tree in one two; do
+	mkdir -p "$trees/$tree"
+	(cd "$CORPUS/upstream" && find . -type f | grep -E "$wanted" |
+		xargs cp --parents -t "$trees/$tree")
+done
+chmod -R u+w "$trees"
+(cd "$CORPUS/upstream-previous" && find . -type f ! -path ./$manifest |
+	grep -E "$wanted" | xargs cp --parents -t "$trees/one")
+{
+	cat "$CORPUS/upstream-previous/$manifest"
+	grep -v rhel-8.oval "$CORPUS/upstream/$manifest"
+} >"$trees/one/$manifest"
+accept=redhat-oval,ubuntu-oval,kev${NVD:+,nvd}
+asked="ubuntu-oval ubuntu-usn redhat-oval kev${NVD:+ nvd}"
+document=rhel-8.oval
+target=rootfs:$CORPUS/inventories/rhel80
+export SCAPCACHE_SOURCE_NVD_FIRST_YEAR=2016
+export SCAPCACHE_SOURCE_UBUNTU_OVAL_RELEASES="focal noble"
+serve "$trees/one"
+url_one=$URL
+serve "$trees/two"
+url_two=$URL
+campaign corpus "$CORPUS_KILLS"
+same "and OpenSCAP's results" \
+	"$CORPUS/expected/rhel-8.oval--rhel80.tsv" "$trees/two.want"
 done_testing

@@ -2,6 +2,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -115,6 +116,31 @@ test_rot_is_told_and_mended(void **state)
 }
 
 static void
+test_halves_are_removed(void **state)
+{
+	static const char hex[] = "ba7816bf8f01cfea414140de5dae2223"
+				  "b00361a396177a9cb410ff61f20015ad";
+	char half[80];
+	struct store s;
+	struct err e;
+	struct tmp t;
+
+	(void)state;
+	tmp_init(&t);
+	assert_int_equal(store_open(&s, t.dirfd, &e), 0);
+	snprintf(half, sizeof(half), "%s" STORE_HALF_SUFFIX, hex);
+	assert_int_equal(file_replace(s.dirfd, half, span_of("a"), &e), 0);
+	assert_int_equal(file_replace(s.dirfd, hex, span_of("abc"), &e), 0);
+	assert_int_equal(file_replace(s.dirfd, "x.new", span_of("x"), &e), 0);
+	assert_int_equal(store_clean(&s, &e), 0);
+	assert_false(file_exists(s.dirfd, half));
+	assert_true(file_exists(s.dirfd, hex));
+	assert_true(file_exists(s.dirfd, "x.new"));
+	store_close(&s);
+	tmp_cleanup(&t);
+}
+
+static void
 test_state_is_made_and_locked(void **state)
 {
 	struct state a, b;
@@ -191,6 +217,7 @@ main(void)
 		cmocka_unit_test(test_verified_refuses),
 		cmocka_unit_test(test_add_and_get),
 		cmocka_unit_test(test_rot_is_told_and_mended),
+		cmocka_unit_test(test_halves_are_removed),
 		cmocka_unit_test(test_state_is_made_and_locked),
 		cmocka_unit_test(test_state_of_another_version),
 		cmocka_unit_test(test_foreign_folder_is_left_alone),
