@@ -199,6 +199,7 @@ json_item(struct json_out *j, const struct sync_item *it)
 	json_uint(j, "records_added", it->n_added);
 	json_uint(j, "records_changed", it->n_changed);
 	json_uint(j, "records_removed", it->n_removed);
+	json_uint(j, "rows_written", it->n_written);
 	json_object_end(j);
 }
 

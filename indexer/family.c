@@ -238,7 +238,7 @@ build_document(struct db *db, const struct index_input *in, size_t i,
 		known.format = in->format;
 	rc = write_document(&d, in, &known, e);
 	document_rows_cleanup(&d);
-	outcome->written = db_total_changes(db) != before;
+	outcome->n_written = (uint64_t)(db_total_changes(db) - before);
 	return rc;
 }
 

@@ -59,8 +59,8 @@ struct index_input {
 struct index_outcome {
 	bool refused;     /* error says why; nothing of it was taken */
 	struct err error; /* "<path>: line N: …" */
-	bool written;     /* some row changed */
 	char published[INDEX_PUBLISHED_SIZE]; /* as the document says it */
+	uint64_t n_written; /* rows of the index, whatever became of them */
 	uint64_t n_missing; /* OVAL tests that are referred to, not there */
 	char missing[INDEX_MISSING_SIZE]; /* the first: "line N: …" */
 	uint64_t n_records; /* definitions, CVEs, notices; so are these: */

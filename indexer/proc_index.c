@@ -62,7 +62,6 @@ send_outcome(struct ipc *ipc, size_t i, const struct index_outcome *outcome,
 	pack_uint(&b, i);
 	pack_uint(&b, outcome->refused);
 	answer_pack_err(&b, &outcome->error);
-	pack_uint(&b, outcome->written);
 	pack_span(&b, span_of(outcome->published));
 	pack_uint(&b, outcome->n_missing);
 	pack_span(&b, span_of(outcome->missing));
@@ -70,6 +69,7 @@ send_outcome(struct ipc *ipc, size_t i, const struct index_outcome *outcome,
 	pack_uint(&b, outcome->n_added);
 	pack_uint(&b, outcome->n_changed);
 	pack_uint(&b, outcome->n_removed);
+	pack_uint(&b, outcome->n_written);
 	rc = ipc_send(ipc, MESSAGE_OUTCOME, buf_span(&b), -1, e);
 	buf_cleanup(&b);
 	return rc;
@@ -85,7 +85,6 @@ take_outcome(const struct index_job *job, struct span payload, struct err *e)
 
 	o.refused = unpack_max(&u, 1) == 1;
 	answer_unpack_err(&u, &o.error);
-	o.written = unpack_max(&u, 1) == 1;
 	published = unpack_span(&u);
 	snprintf(o.published, sizeof(o.published), "%.*s", SPAN_ARG(published));
 	o.n_missing = unpack_uint(&u);
@@ -95,6 +94,7 @@ take_outcome(const struct index_job *job, struct span payload, struct err *e)
 	o.n_added = unpack_uint(&u);
 	o.n_changed = unpack_uint(&u);
 	o.n_removed = unpack_uint(&u);
+	o.n_written = unpack_uint(&u);
 	if (!unpack_done(&u) || i >= job->n_inputs)
 		return nonsense(e);
 	job->outcomes[i] = o;

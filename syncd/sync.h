@@ -54,6 +54,7 @@ struct sync_item {
 	uint64_t n_added;       /* records, where indexed */
 	uint64_t n_changed;
 	uint64_t n_removed;
+	uint64_t n_written; /* rows of the index */
 
 	/* Below: for the run itself. */
 	struct sync *sync;

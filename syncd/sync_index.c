@@ -322,11 +322,12 @@ settle(struct job *j)
 		it->n_added = o->n_added;
 		it->n_changed = o->n_changed;
 		it->n_removed = o->n_removed;
+		it->n_written = o->n_written;
 		log_info("index: %.*s: indexed records=%" PRIu64
 			 " added=%" PRIu64 " changed=%" PRIu64
-			 " removed=%" PRIu64,
+			 " removed=%" PRIu64 " rows_written=%" PRIu64,
 		    SPAN_ARG(it->file.name), o->n_records, o->n_added,
-		    o->n_changed, o->n_removed);
+		    o->n_changed, o->n_removed, o->n_written);
 		progress_say(j->s->progress,
 		    "index: %.*s: %" PRIu64 " records, %" PRIu64
 		    " added, %" PRIu64 " changed, %" PRIu64 " removed",

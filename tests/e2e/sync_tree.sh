@@ -93,6 +93,8 @@ equal "in which no definition changed" "0 0 0" \
 	"$(of_file noble.cve.oval.xml.bz2 records_added) \
 $(of_file noble.cve.oval.xml.bz2 records_changed) \
 $(of_file noble.cve.oval.xml.bz2 records_removed)"
+equal "one row is written, the document's own" 1 \
+	"$(of_file noble.cve.oval.xml.bz2 rows_written)"
 equal "it is published" 2 "$(of generation)"
 run scapcache --state "$S" status
 expect "status tells the new time" 0 2025-01-01T00:00:00

@@ -138,7 +138,7 @@ test_format(void **state)
 	assert_int_equal(w.outcomes[0].n_added, n);
 	assert_int_equal(count_statements(&w, n) == 0, c->is_silent);
 	build(&w, &c->file, false);
-	assert_false(w.outcomes[0].written);
+	assert_false(w.outcomes[0].n_written);
 	build(&w, &c->file, true);
 	assert_int_equal(w.outcomes[0].n_removed, n);
 	family_world_query(&w,

@@ -177,7 +177,7 @@ test_step(void **state)
 	build(&fresh, c->after);
 	assert_true(family_world_same(&w, &fresh));
 	build(&w, c->after);
-	assert_false(w.outcomes[0].written);
+	assert_false(w.outcomes[0].n_written);
 	assert_int_equal(w.outcomes[0].n_records, fresh.outcomes[0].n_records);
 	family_world_close(&w);
 	family_world_close(&fresh);
@@ -263,7 +263,7 @@ test_refused(void **state)
 	build(&before, A1 A2);
 	assert_int_equal(family_world_build(&w, &text, 1, &e), 0);
 	assert_true(w.outcomes[0].refused);
-	assert_false(w.outcomes[0].written);
+	assert_false(w.outcomes[0].n_written);
 	assert_string_equal(w.outcomes[0].error.msg, c->message);
 	assert_int_equal(w.outcomes[0].error.code, c->code);
 	assert_int_equal(family_digests(w.path, &w.digests, &e), 0);

@@ -81,11 +81,11 @@ test_update(void **state)
 	assert_int_equal(w.outcomes[0].n_added, c->n_added);
 	assert_int_equal(w.outcomes[0].n_changed, c->n_changed);
 	assert_int_equal(w.outcomes[0].n_removed, c->n_removed);
-	assert_true(w.outcomes[0].written);
+	assert_true(w.outcomes[0].n_written);
 	build(&fresh, "02", c->after);
 	assert_true(family_world_same(&w, &fresh));
 	build(&w, "02", c->after);
-	assert_false(w.outcomes[0].written);
+	assert_false(w.outcomes[0].n_written);
 	assert_int_equal(w.outcomes[0].n_records, fresh.outcomes[0].n_records);
 	family_world_close(&w);
 	family_world_close(&fresh);
@@ -175,7 +175,7 @@ test_refused_keeps_the_last(void **state)
 	assert_int_equal(family_world_build(&w, texts, 3, &e), 0);
 	assert_false(w.outcomes[0].refused);
 	assert_true(w.outcomes[1].refused);
-	assert_false(w.outcomes[1].written);
+	assert_false(w.outcomes[1].n_written);
 	assert_string_equal(w.outcomes[1].error.msg,
 	    "t: line 3: extend_definition refers to definition oval:t:def:9, "
 	    "which the document does not have");
@@ -224,7 +224,7 @@ test_removed_document(void **state)
 	    sizeof(text));
 	assert_string_equal(text, "");
 	family_world_must(&w, &gone, 1);
-	assert_false(w.outcomes[0].written);
+	assert_false(w.outcomes[0].n_written);
 	family_world_close(&w);
 }
 

@@ -70,7 +70,7 @@ test_jobs(void **state)
 	index_jobs_run(jobs, 3, NULL);
 	assert_false(jobs[0].failed);
 	assert_int_equal(good.n_records, 1);
-	assert_true(good.written);
+	assert_true(good.n_written);
 	assert_false(jobs[1].failed);
 	assert_true(bad.refused);
 	assert_int_equal(bad.error.code, ERR_FORMAT);
@@ -193,7 +193,7 @@ test_death(void **state)
 	assert_int_equal(job.error.code, ERR_SYSTEM);
 	assert_string_equal(
 	    job.error.msg, "the index process was ended by signal 9 (Killed)");
-	assert_false(outcome.written);
+	assert_false(outcome.n_written);
 }
 
 /* --- verify --- */

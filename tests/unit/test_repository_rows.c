@@ -73,7 +73,7 @@ test_update(void **state)
 	assert_true(family_world_same(&w, &fresh));
 	assert_int_equal(w.outcomes[0].n_records, fresh.outcomes[0].n_records);
 	build(&w, c->after);
-	assert_false(w.outcomes[0].written);
+	assert_false(w.outcomes[0].n_written);
 	family_world_close(&w);
 	family_world_close(&fresh);
 }
