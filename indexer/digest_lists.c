@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* NVD's records and Ubuntu's notices: plain lists of records with parts. */
+/* Ubuntu's notices: a plain list of records with parts. */
 #include "indexer/digest_impl.h"
 #include "schema_index.h"
 
@@ -15,18 +15,6 @@ struct list {
 	const struct part *parts; /* ends with NULL columns */
 };
 
-static const struct part nvd_parts[] = {
-	{ QUERY_INDEX_NVD_CVE_ROW, "tiitttb" },
-	{ QUERY_INDEX_NVD_KEV_ROWS, "tttt" },
-	{ QUERY_INDEX_NVD_DESCRIPTION_ROWS, "tt" },
-	{ QUERY_INDEX_NVD_METRIC_ROWS, "ttitrtrr" },
-	{ QUERY_INDEX_NVD_WEAKNESS_ROWS, "tt" },
-	{ QUERY_INDEX_NVD_REFERENCE_ROWS, "ttt" },
-	{ QUERY_INDEX_NVD_NODE_ROWS, "iiii" },
-	{ QUERY_INDEX_NVD_MATCH_ROWS, "iittitit" },
-	{ 0, NULL },
-};
-
 static const struct part usn_parts[] = {
 	{ QUERY_INDEX_USN_ROW, "titb" },
 	{ QUERY_INDEX_USN_REFERENCE_ROWS, "t" },
@@ -34,8 +22,6 @@ static const struct part usn_parts[] = {
 	{ 0, NULL },
 };
 
-static const struct list nvd_list = { QUERY_INDEX_NVD_IDS,
-	QUERY_INDEX_NVD_RAW_GET, nvd_parts };
 static const struct list usn_list = { QUERY_INDEX_USN_IDS,
 	QUERY_INDEX_USN_RAW_GET, usn_parts };
 
@@ -69,12 +55,6 @@ hash_list(struct family_hash *h, const struct list *list, int64_t document,
 	digest_span(h, SPAN_NONE);
 	digest_ids_cleanup(&ids);
 	return rc;
-}
-
-int
-digest_nvd(struct family_hash *h, int64_t document, struct err *e)
-{
-	return hash_list(h, &nvd_list, document, e);
 }
 
 int

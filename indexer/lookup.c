@@ -83,6 +83,8 @@ enum place_id {
 	AS_ID = 0, /* in capitals */
 	AS_TYPED,  /* publishers of advisories have names in small letters */
 	AS_WORDS,
+	AS_VALUE, /* the number of a CVE or of a word */
+	AS_BOTH,  /* as id and as value */
 };
 
 /* Where ids stand, and what the query's key is a record of. */
@@ -94,7 +96,7 @@ static const struct {
 	enum place_id by;
 } places[] = {
 	{ QUERY_INDEX_NVD_PREFERRED, QUERY_INDEX_NVD_FIND, RECORD_CVE, true,
-	    AS_ID },
+	    AS_VALUE },
 	{ QUERY_INDEX_KEV_FIND, QUERY_INDEX_KEV_FIND, RECORD_KEV, false,
 	    AS_ID },
 	{ QUERY_INDEX_USN_FIND, QUERY_INDEX_USN_FIND, RECORD_NOTICE, true,
@@ -112,7 +114,7 @@ static const struct {
 	{ QUERY_INDEX_USN_ABOUT, QUERY_INDEX_USN_ABOUT, RECORD_NOTICE, false,
 	    AS_ID },
 	{ QUERY_INDEX_ADVISORY_ABOUT, QUERY_INDEX_ADVISORY_ABOUT,
-	    RECORD_ADVISORY, false, AS_ID },
+	    RECORD_ADVISORY, false, AS_BOTH },
 	{ QUERY_INDEX_SEARCH_HEAD, QUERY_INDEX_SEARCH_HEAD, RECORD_DEFINITION,
 	    false, AS_WORDS },
 };
@@ -128,7 +130,9 @@ ask_place(struct candidates *c, const struct index_family *f, size_t place,
 {
 	const struct span ids[] = { [AS_ID] = c->id,
 		[AS_TYPED] = c->typed,
-		[AS_WORDS] = buf_span(&c->words) };
+		[AS_WORDS] = buf_span(&c->words),
+		[AS_BOTH] = c->id };
+	enum place_id by = places[place].by;
 	struct candidate found = { .kind = places[place].kind,
 		.is_own = places[place].is_own,
 		.family = f };
@@ -138,12 +142,13 @@ ask_place(struct candidates *c, const struct index_family *f, size_t place,
 	int64_t value;
 	int rc;
 
-	if (places[place].query == QUERY_INDEX_ADVISORY_ABOUT) {
+	if (by == AS_VALUE || by == AS_BOTH) {
 		if (advisory_alias_value(f->db, c->id, &value, e) != 0)
 			return -1;
 		db_bind_int(s, "value", value);
 	}
-	db_bind_text(s, "id", ids[places[place].by]);
+	if (by != AS_VALUE)
+		db_bind_text(s, "id", ids[by]);
 	while ((rc = db_step(s, e)) == 1) {
 		found.key = db_int(s, 0);
 		if (add_candidate(c, &found, e) != 0) {
@@ -228,7 +233,7 @@ static const struct {
 	int (*show)(struct showing *s, int64_t key, struct err *e);
 	bool has_summary; /* before the source bytes */
 } kinds[] = {
-	[RECORD_CVE] = { QUERY_INDEX_NVD_RAW_GET, show_cve, false },
+	[RECORD_CVE] = { NO_QUERY, show_cve, false },
 	[RECORD_KEV] = { QUERY_INDEX_KEV_RAW_GET, show_kev, false },
 	[RECORD_NOTICE] = { QUERY_INDEX_USN_RAW_GET, show_notice, false },
 	[RECORD_ADVISORY] = { QUERY_INDEX_ADVISORY_RAW_GET, show_advisory,
@@ -244,6 +249,8 @@ show_source_bytes(struct showing *s, const struct candidate *c, struct err *e)
 {
 	struct span raw = SPAN_NONE, summary;
 
+	if (c->kind == RECORD_CVE)
+		return show_cve_raw(s, c->key, e);
 	if (kinds[c->kind].raw == NO_QUERY)
 		return err_set(e, ERR_MISSING,
 		    "its source bytes are kept as a part of the whole file "

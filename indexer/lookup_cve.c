@@ -2,47 +2,57 @@
 #include <stdio.h>
 
 #include "indexer/lookup_impl.h"
+#include "indexer/nvd_rows.h"
 #include "schema_index.h"
 
+/* One row of a list. */
+typedef void row_fn(struct sheet *s, const void *item);
+
 static void
-cell_number(struct sheet *s, const char *name, struct db_stmt *q, int column)
+cell_number(struct sheet *s, const char *name, struct nvd_number n)
 {
 	char text[32] = "";
 
-	if (!db_is_null(q, column))
-		snprintf(text, sizeof(text), "%.1f", db_real(q, column));
+	if (n.known)
+		snprintf(text, sizeof(text), "%.1f", n.value);
 	sheet_cell(s, name, span_of(text));
 }
 
 static void
-row_metric(struct sheet *s, struct db_stmt *q)
+row_metric(struct sheet *s, const void *item)
 {
-	sheet_cell(s, "version", db_text(q, 0));
-	cell_number(s, "score", q, 4);
-	sheet_cell(s, "severity", db_text(q, 5));
-	sheet_cell(s, "vector", db_text(q, 3));
-	sheet_cell(s, "source", db_text(q, 1));
+	const struct nvd_metric *m = item;
+
+	sheet_cell(s, "version", m->version);
+	cell_number(s, "score", m->score);
+	sheet_cell(s, "severity", m->severity);
+	sheet_cell(s, "vector", m->vector);
+	sheet_cell(s, "source", m->source);
 	sheet_cell(s, "type",
-	    db_int(q, 2) != 0 ? SPAN_LIT("Primary") : SPAN_LIT("Secondary"));
+	    m->is_primary ? SPAN_LIT("Primary") : SPAN_LIT("Secondary"));
 	if (!s->as_json)
 		return;
-	cell_number(s, "exploitability", q, 6);
-	cell_number(s, "impact", q, 7);
+	cell_number(s, "exploitability", m->exploitability);
+	cell_number(s, "impact", m->impact);
 }
 
 static void
-row_weakness(struct sheet *s, struct db_stmt *q)
+row_weakness(struct sheet *s, const void *item)
 {
-	sheet_cell(s, "value", db_text(q, 1));
-	sheet_cell(s, "source", db_text(q, 0));
+	const struct nvd_weakness *w = item;
+
+	sheet_cell(s, "value", w->value);
+	sheet_cell(s, "source", w->source);
 }
 
 static void
-row_reference(struct sheet *s, struct db_stmt *q)
+row_reference(struct sheet *s, const void *item)
 {
-	sheet_cell(s, "url", db_text(q, 0));
-	sheet_cell(s, "source", db_text(q, 1));
-	sheet_cell(s, "tags", db_text(q, 2));
+	const struct nvd_reference *r = item;
+
+	sheet_cell(s, "url", r->url);
+	sheet_cell(s, "source", r->source);
+	sheet_cell(s, "tags", r->tags);
 }
 
 /* "cpe:… from 2.0 before 2.3" */
@@ -58,82 +68,82 @@ cell_bound(
 }
 
 static void
-row_match(struct sheet *s, struct db_stmt *q)
+row_match(struct sheet *s, const void *item)
 {
-	bool after = db_int(q, 4) != 0, before = db_int(q, 6) != 0;
+	const struct nvd_match *m = item;
 
-	sheet_cell(s, "cpe", db_text(q, 2));
-	cell_bound(s, after ? "after" : "from",
-	    after ? "start_excluding" : "start_including", db_text(q, 3));
-	cell_bound(s, before ? "before" : "up to",
-	    before ? "end_excluding" : "end_including", db_text(q, 5));
+	sheet_cell(s, "cpe", m->cpe);
+	cell_bound(s, m->start_excluding ? "after" : "from",
+	    m->start_excluding ? "start_excluding" : "start_including",
+	    m->version_start);
+	cell_bound(s, m->end_excluding ? "before" : "up to",
+	    m->end_excluding ? "end_excluding" : "end_including",
+	    m->version_end);
 	sheet_cell(s, "role",
-	    db_int(q, 1) != 0 ? SPAN_LIT("vulnerable")
-			      : SPAN_LIT("environment"));
+	    m->vulnerable ? SPAN_LIT("vulnerable") : SPAN_LIT("environment"));
 }
 
 static void
-row_kev(struct sheet *s, struct db_stmt *q)
+row_kev(struct sheet *s, const void *item)
 {
-	sheet_cell(s, "added", db_text(q, 0));
-	sheet_cell(s, "due", db_text(q, 1));
-	sheet_cell(s, "name", db_text(q, 3));
-	sheet_cell(s, "action", db_text(q, 2));
+	const struct nvd_kev *kev = item;
+
+	sheet_cell(s, "added", kev->exploit_add);
+	sheet_cell(s, "due", kev->action_due);
+	sheet_cell(s, "name", kev->name);
+	sheet_cell(s, "action", kev->required_action);
 }
 
-static const struct {
-	unsigned query;
-	const char *name;
-	void (*row)(struct sheet *s, struct db_stmt *q);
-} lists[] = {
-	{ QUERY_INDEX_NVD_KEV_ROWS, "exploited", row_kev },
-	{ QUERY_INDEX_NVD_METRIC_ROWS, "cvss", row_metric },
-	{ QUERY_INDEX_NVD_WEAKNESS_ROWS, "weaknesses", row_weakness },
-	{ QUERY_INDEX_NVD_REFERENCE_ROWS, "references", row_reference },
-	{ QUERY_INDEX_NVD_MATCH_ROWS, "products", row_match },
-};
-
-static int
-show_list(struct showing *s, size_t i, int64_t key, struct err *e)
+static void
+show_list(struct sheet *s, const char *name, row_fn *row, const void *items,
+    size_t size, size_t n)
 {
-	struct db_stmt *q = db_query(s->family->db, lists[i].query);
-	int rc;
+	size_t i;
 
-	db_bind_int(q, "key", key);
-	sheet_list(&s->sheet, lists[i].name);
-	while ((rc = db_step(q, e)) == 1) {
-		sheet_row(&s->sheet);
-		lists[i].row(&s->sheet, q);
-		sheet_row_end(&s->sheet);
+	sheet_list(s, name);
+	for (i = 0; i < n; i++) {
+		sheet_row(s);
+		row(s, (const char *)items + i * size);
+		sheet_row_end(s);
 	}
-	sheet_list_end(&s->sheet);
-	return rc;
+	sheet_list_end(s);
 }
 
-static int
-show_descriptions(struct showing *s, int64_t key, struct err *e)
+static void
+show_lists(struct sheet *s, const struct nvd_cve *cve)
 {
-	struct db_stmt *q =
-	    db_query(s->family->db, QUERY_INDEX_NVD_DESCRIPTION_ROWS);
-	struct span english = SPAN_NONE;
-	int rc;
+	show_list(s, "exploited", row_kev, &cve->kev, sizeof(cve->kev),
+	    cve->kev.exploit_add.len > 0);
+	show_list(s, "cvss", row_metric, cve->metrics, sizeof(*cve->metrics),
+	    cve->n_metrics);
+	show_list(s, "weaknesses", row_weakness, cve->weaknesses,
+	    sizeof(*cve->weaknesses), cve->n_weaknesses);
+	show_list(s, "references", row_reference, cve->references,
+	    sizeof(*cve->references), cve->n_references);
+	show_list(s, "products", row_match, cve->matches, sizeof(*cve->matches),
+	    cve->n_matches);
+}
 
-	db_bind_int(q, "key", key);
-	while ((rc = db_step(q, e)) == 1)
-		if (english.ptr == NULL && span_is(db_text(q, 0), "en"))
-			english = arena_span(&s->arena, db_text(q, 1));
-	sheet_text(&s->sheet, "description", english);
-	return rc;
+/* The first description in English; empty if there is none. */
+static struct span
+english(const struct nvd_cve *cve)
+{
+	size_t i;
+
+	for (i = 0; i < cve->n_descriptions; i++)
+		if (span_is(cve->descriptions[i].lang, "en"))
+			return cve->descriptions[i].value;
+	return SPAN_NONE;
 }
 
 /* Every document that has the CVE, this one included. */
 static int
-show_documents(struct showing *s, struct span id, struct err *e)
+show_documents(struct showing *s, int64_t key, struct err *e)
 {
 	struct db_stmt *q = db_query(s->family->db, QUERY_INDEX_NVD_DOCUMENTS);
 	int rc;
 
-	db_bind_text(q, "id", id);
+	db_bind_int(q, "key", key);
 	sheet_list(&s->sheet, "in");
 	while ((rc = db_step(q, e)) == 1)
 		sheet_item(&s->sheet, db_text(q, 0));
@@ -141,45 +151,88 @@ show_documents(struct showing *s, struct span id, struct err *e)
 	return rc;
 }
 
-static int
-show_head(struct showing *s, int64_t key, struct span *id, struct err *e)
+static void
+show_head(struct sheet *s, const struct nvd_cve *cve)
 {
-	struct db_stmt *q = db_query(s->family->db, QUERY_INDEX_NVD_CVE_ROW);
-	int rc;
+	sheet_record(s, "cve", cve->id);
+	sheet_text(s, "status", cve->status);
+	sheet_time(s, "published", cve->published / 1000);
+	sheet_time(s, "modified", cve->modified / 1000);
+	sheet_text(s, "assigner", cve->assigner);
+	sheet_text(s, "tags", cve->tags);
+	sheet_text(s, "description", english(cve));
+}
 
-	db_bind_int(q, "key", key);
-	rc = db_step(q, e);
-	if (rc == 0)
-		return err_set(e, ERR_FORMAT, "the index is damaged");
-	if (rc == -1)
+static int
+show_record(
+    struct showing *s, int64_t key, const struct nvd_cve *cve, struct err *e)
+{
+	show_head(&s->sheet, cve);
+	show_lists(&s->sheet, cve);
+	if (show_epss(s, cve->id, e) != 0 || show_documents(s, key, e) != 0 ||
+	    show_origin(s, key, e) != 0)
 		return -1;
-	*id = arena_span(&s->arena, db_text(q, 0));
-	sheet_record(&s->sheet, "cve", *id);
-	sheet_text(&s->sheet, "status", db_text(q, 3));
-	sheet_time(&s->sheet, "published", db_int(q, 1) / 1000);
-	sheet_time(&s->sheet, "modified", db_int(q, 2) / 1000);
-	sheet_text(&s->sheet, "assigner", db_text(q, 4));
-	sheet_text(&s->sheet, "tags", db_text(q, 5));
-	db_reset(q);
+	sheet_json(&s->sheet, "record", cve->raw);
+	sheet_record_end(&s->sheet);
 	return 0;
+}
+
+/* Reads what the source bytes say; all lives in a, or until the next one. */
+static int
+read_record(const struct document *d, struct raw_reader *reader, int64_t key,
+    struct arena *a, struct nvd_cve *out, struct err *e)
+{
+	enum document_format format;
+	struct span raw;
+
+	if (!document_format_parse(d->format, &format))
+		return err_set(e, ERR_FORMAT, "the index is damaged");
+	if (raw_read(reader, key, &raw, e) != 0)
+		return -1;
+	return nvd_read_record(raw, nvd_rows_shape(format), a, out, e);
+}
+
+int
+lookup_cve_title(const struct document *d, struct raw_reader *reader,
+    int64_t key, struct arena *a, struct span *title, struct err *e)
+{
+	struct arena scratch = { 0 };
+	struct nvd_cve cve;
+	int rc = read_record(d, reader, key, &scratch, &cve, e);
+
+	if (rc == 0) {
+		*title = english(&cve);
+		if (title->ptr == NULL && cve.n_descriptions > 0)
+			*title = cve.descriptions[0].value;
+		*title = arena_span(a, *title);
+	}
+	arena_cleanup(&scratch);
+	return rc;
 }
 
 int
 show_cve(struct showing *s, int64_t key, struct err *e)
 {
-	struct span id, raw;
-	size_t i;
+	struct raw_reader *reader = raw_reader_new(s->family->db);
+	struct nvd_cve cve;
+	int rc = read_record(lookup_document(s->l, s->family, key), reader, key,
+	    &s->arena, &cve, e);
 
-	if (show_head(s, key, &id, e) != 0 || show_descriptions(s, key, e) != 0)
-		return -1;
-	for (i = 0; i < sizeof(lists) / sizeof(*lists); i++)
-		if (show_list(s, i, key, e) != 0)
-			return -1;
-	if (show_epss(s, id, e) != 0 || show_documents(s, id, e) != 0 ||
-	    show_origin(s, key, e) != 0 ||
-	    show_raw(s, QUERY_INDEX_NVD_RAW_GET, key, &raw, e) != 0)
-		return -1;
-	sheet_json(&s->sheet, "record", raw);
-	sheet_record_end(&s->sheet);
-	return 0;
+	if (rc == 0)
+		rc = show_record(s, key, &cve, e);
+	raw_reader_free(reader);
+	return rc;
+}
+
+int
+show_cve_raw(struct showing *s, int64_t key, struct err *e)
+{
+	struct raw_reader *reader = raw_reader_new(s->family->db);
+	struct span raw;
+	int rc = raw_read(reader, key, &raw, e);
+
+	if (rc == 0)
+		out_span(s->l->out, raw);
+	raw_reader_free(reader);
+	return rc;
 }

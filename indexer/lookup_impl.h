@@ -3,6 +3,7 @@
 #ifndef INDEXER_LOOKUP_IMPL_H
 #define INDEXER_LOOKUP_IMPL_H
 
+#include "eval/raw_block.h"
 #include "indexer/lookup.h"
 #include "indexer/sheet.h"
 
@@ -40,6 +41,11 @@ int show_origin(struct showing *s, int64_t key, struct err *e);
 int show_epss(struct showing *s, struct span cve, struct err *e);
 
 int show_cve(struct showing *s, int64_t key, struct err *e);
+/* Its source bytes as they are. */
+int show_cve_raw(struct showing *s, int64_t key, struct err *e);
+/* What the search shows of an NVD record; *title lives in a. */
+int lookup_cve_title(const struct document *d, struct raw_reader *reader,
+    int64_t key, struct arena *a, struct span *title, struct err *e);
 int show_kev(struct showing *s, int64_t key, struct err *e);
 int show_notice(struct showing *s, int64_t key, struct err *e);
 int show_advisory(struct showing *s, int64_t key, struct err *e);

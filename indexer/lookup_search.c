@@ -13,6 +13,8 @@
 
 struct hit {
 	unsigned rank; /* 0: head; 1: body */
+	int64_t key;
+	const struct index_family *family;
 	const struct document *document;
 	struct span id;
 	struct span title;
@@ -100,7 +102,7 @@ fill_hit(struct hits *hits, int64_t key, struct hit *h, struct err *e)
 static int
 add_hit(struct hits *hits, unsigned rank, int64_t key, struct err *e)
 {
-	struct hit h = { .rank = rank };
+	struct hit h = { .rank = rank, .key = key, .family = hits->family };
 	int rc;
 
 	if (hits->n == FOUND_MAX)
@@ -112,6 +114,35 @@ add_hit(struct hits *hits, unsigned rank, int64_t key, struct err *e)
 	    xgrow(hits->items, &hits->cap, hits->n + 1, sizeof(*hits->items));
 	hits->items[hits->n++] = h;
 	return 0;
+}
+
+/*
+ * NVD's titles stand in the source bytes: they are read for what is printed
+ * only.
+ */
+static int
+fill_titles(struct hits *hits, size_t n, struct err *e)
+{
+	const struct index_family *family = NULL;
+	struct raw_reader *reader = NULL;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < n && rc == 0; i++) {
+		struct hit *h = &hits->items[i];
+
+		if (!span_has_prefix(h->document->format, "nvd"))
+			continue;
+		if (h->family != family) {
+			raw_reader_free(reader);
+			reader = raw_reader_new(h->family->db);
+			family = h->family;
+		}
+		rc = lookup_cve_title(
+		    h->document, reader, h->key, &hits->arena, &h->title, e);
+	}
+	raw_reader_free(reader);
+	return rc;
 }
 
 static int
@@ -225,6 +256,8 @@ lookup_search(
 	if (hits.n > 0)
 		qsort(hits.items, hits.n, sizeof(*hits.items), by_rank);
 	n = hits.n < l->limit ? hits.n : (size_t)l->limit;
+	if (fill_titles(&hits, n, e) != 0)
+		goto out;
 	if (l->as_json)
 		print_json(&hits, n);
 	else

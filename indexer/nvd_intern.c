@@ -1,51 +1,75 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/pack.h"
+#include "eval/cve_number.h"
 #include "indexer/nvd_intern.h"
 #include "indexer/rows.h"
 #include "schema_index.h"
 
+/* An unbound parameter is SQL NULL. */
 static void
-bind_criteria(struct db_stmt *s, const void *what)
+bind_number(struct db_stmt *s, const char *name, struct nvd_number n)
 {
-	const struct nvd_match *m = what;
-
-	db_bind_text(s, "cpe", span_text(m->cpe));
-	db_bind_text(s, "version_start", span_text(m->version_start));
-	db_bind_int(s, "start_excluding", m->start_excluding);
-	db_bind_text(s, "version_end", span_text(m->version_end));
-	db_bind_int(s, "end_excluding", m->end_excluding);
-	db_bind_text(s, "match_id", span_text(m->id));
+	if (n.known)
+		db_bind_real(s, name, n.value);
 }
 
-static const struct intern_kind criteria_kind = { QUERY_INDEX_NVD_CRITERIA_GET,
-	QUERY_INDEX_NVD_CRITERIA_PUT, bind_criteria };
+static void
+bind_rating(struct db_stmt *s, const void *what)
+{
+	const struct nvd_metric *m = what;
+
+	db_bind_text(s, "version", span_text(m->version));
+	db_bind_text(s, "vector", span_text(m->vector));
+	bind_number(s, "score", m->score);
+	db_bind_text(s, "severity", span_text(m->severity));
+	bind_number(s, "exploitability", m->exploitability);
+	bind_number(s, "impact", m->impact);
+}
+
+static const struct intern_kind rating_kind = { QUERY_INDEX_NVD_RATING_GET,
+	QUERY_INDEX_NVD_RATING_PUT, bind_rating };
 
 void
 nvd_intern_init(struct nvd_intern *in, struct db *db)
 {
 	*in = (struct nvd_intern){ 0 };
 	intern_words_init(&in->words, db);
-	intern_init(&in->criteria, db, &criteria_kind);
+	intern_init(&in->ratings, db, &rating_kind);
 }
 
 void
 nvd_intern_cleanup(struct nvd_intern *in)
 {
 	intern_cleanup(&in->words);
-	intern_cleanup(&in->criteria);
+	intern_cleanup(&in->ratings);
 	buf_cleanup(&in->key);
 }
 
 int
-nvd_intern_criteria(struct nvd_intern *in, const struct nvd_match *m,
+nvd_intern_id(
+    struct nvd_intern *in, struct span id, int64_t *value, struct err *e)
+{
+	*value = (int32_t)cve_number(id);
+	return *value != 0 ? 0 : intern_word(&in->words, id, value, e);
+}
+
+static void
+pack_number(struct buf *b, struct nvd_number n)
+{
+	pack_uint(b, n.known);
+	buf_add(b, &n.value, sizeof(n.value));
+}
+
+int
+nvd_intern_rating(struct nvd_intern *in, const struct nvd_metric *m,
     int64_t *id, struct err *e)
 {
 	buf_reset(&in->key);
-	pack_span(&in->key, m->cpe);
-	pack_span(&in->key, m->version_start);
-	pack_span(&in->key, m->version_end);
-	pack_uint(&in->key,
-	    (uint64_t)m->start_excluding << 1 | (uint64_t)m->end_excluding);
-	pack_span(&in->key, m->id);
-	return intern_id(&in->criteria, buf_span(&in->key), m, id, e);
+	pack_span(&in->key, m->version);
+	pack_span(&in->key, m->vector);
+	pack_number(&in->key, m->score);
+	pack_span(&in->key, m->severity);
+	pack_number(&in->key, m->exploitability);
+	pack_number(&in->key, m->impact);
+	return intern_id(&in->ratings, buf_span(&in->key), m, id, e);
 }

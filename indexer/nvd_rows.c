@@ -8,7 +8,20 @@ struct nvd_rows {
 	struct document_rows *d;
 	struct record_ids ids;
 	struct nvd_intern intern;
-	struct arena words; /* products, while a record is cut into words */
+	struct arena arena; /* of the record in hand */
+	struct buf product; /* in hand: vendor:product */
+};
+
+/* A product that a record's configurations name. */
+struct product {
+	struct span vendor;
+	struct span product;
+	bool vulnerable;
+};
+
+struct products {
+	struct product *items;
+	size_t n;
 };
 
 enum nvd_shape
@@ -17,56 +30,123 @@ nvd_rows_shape(enum document_format format)
 	return format == DOCUMENT_NVD_11 ? NVD_SHAPE_11 : NVD_SHAPE_20;
 }
 
-static void
-make_words(struct document_rows *d, const struct nvd_cve *cve, struct arena *a)
+/* The name up to the end of its product: "cpe:2.3:a:apache:log4j:". */
+static struct span
+product_prefix(struct span cpe)
 {
-	struct span vendor, product;
+	size_t i, colons = 0;
+
+	for (i = 0; i < cpe.len && colons < 5; i++) {
+		if (cpe.ptr[i] == '\\')
+			i++;
+		else
+			colons += cpe.ptr[i] == ':';
+	}
+	return span_first(cpe, i < cpe.len ? i : cpe.len);
+}
+
+/* Names of one product stand beside each other: each run of them once. */
+static struct products
+find_products(const struct nvd_cve *cve, struct arena *a)
+{
+	struct products found = { .n = 0 };
+	struct span last = SPAN_NONE;
+	struct product *p = NULL;
+	size_t i;
+
+	found.items = arena_array(a, cve->n_matches, sizeof(*found.items));
+	for (i = 0; i < cve->n_matches; i++) {
+		const struct nvd_match *m = &cve->matches[i];
+
+		if (p != NULL && p->vulnerable == m->vulnerable &&
+		    span_eq(product_prefix(m->cpe), last))
+			continue;
+		p = &found.items[found.n];
+		p->vulnerable = m->vulnerable;
+		last = product_prefix(m->cpe);
+		if (nvd_cpe_product(m->cpe, a, &p->vendor, &p->product))
+			found.n++;
+		else
+			p = NULL;
+	}
+	return found;
+}
+
+static void
+make_words(struct document_rows *d, const struct nvd_cve *cve,
+    const struct products *products)
+{
 	size_t i;
 
 	search_begin(d);
 	words_add_id(&d->head, cve->id);
 	for (i = 0; i < cve->n_weaknesses; i++)
 		words_add_id(&d->head, cve->weaknesses[i].value);
-	for (i = 0; i < cve->n_matches; i++) {
-		if (!cve->matches[i].vulnerable ||
-		    !nvd_cpe_product(cve->matches[i].cpe, a, &vendor, &product))
+	for (i = 0; i < products->n; i++) {
+		if (!products->items[i].vulnerable)
 			continue;
-		words_add(&d->head, vendor);
-		words_add(&d->head, product);
+		words_add(&d->head, products->items[i].vendor);
+		words_add(&d->head, products->items[i].product);
 	}
 	for (i = 0; i < cve->n_descriptions; i++)
 		if (span_is(cve->descriptions[i].lang, "en"))
 			words_add(&d->body, cve->descriptions[i].value);
 }
 
+static struct span
+product_name(const struct product *p, struct buf *b)
+{
+	buf_reset(b);
+	buf_add_span(b, p->vendor);
+	buf_add_char(b, ':');
+	buf_add_span(b, p->product);
+	return buf_span(b);
+}
+
+static int
+delete_products(struct document_rows *d, int64_t key,
+    const struct products *products, struct err *e)
+{
+	struct buf name = { 0 };
+	struct db_stmt *s;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < products->n && rc == 0; i++) {
+		s = db_query(d->db, QUERY_INDEX_NVD_PRODUCT_DELETE);
+		db_bind_int(s, "cve", key);
+		db_bind_text(
+		    s, "product", product_name(&products->items[i], &name));
+		rc = db_run(s, e);
+	}
+	buf_cleanup(&name);
+	return rc;
+}
+
 static int
 words_of_raw(struct document_rows *d, int64_t key, struct span raw,
     struct arena *a, struct err *e)
 {
+	struct products products;
 	struct nvd_cve cve;
 
-	(void)key;
 	if (nvd_read_record(raw, nvd_rows_shape(d->format), a, &cve, e) != 0)
 		return -1;
-	make_words(d, &cve, a);
-	return 0;
+	products = find_products(&cve, a);
+	make_words(d, &cve, &products);
+	return delete_products(d, key, &products, e);
 }
 
 static const unsigned deletes[] = {
 	QUERY_INDEX_NVD_CVE_DELETE,
 	QUERY_INDEX_NVD_KEV_DELETE,
-	QUERY_INDEX_NVD_DESCRIPTION_DELETE,
 	QUERY_INDEX_NVD_METRIC_DELETE,
 	QUERY_INDEX_NVD_WEAKNESS_DELETE,
-	QUERY_INDEX_NVD_REFERENCE_DELETE,
-	QUERY_INDEX_NVD_NODE_DELETE,
-	QUERY_INDEX_NVD_MATCH_DELETE,
-	QUERY_INDEX_NVD_RAW_DELETE,
 };
 
 static const struct record_queries queries = {
 	.ids = QUERY_INDEX_NVD_IDS,
-	.raw = QUERY_INDEX_NVD_RAW_GET,
+	.in_blocks = true,
 	.deletes = deletes,
 	.n_deletes = sizeof(deletes) / sizeof(*deletes),
 	.words = words_of_raw,
@@ -76,19 +156,23 @@ static int
 put_cve(struct nvd_rows *r, int64_t key, const struct nvd_cve *cve,
     const struct digest *digest, struct err *e)
 {
+	struct intern *words = &r->intern.words;
+	int64_t id, status, assigner, tags;
 	struct db_stmt *s;
-	int64_t assigner;
 
-	if (intern_word(&r->intern.words, cve->assigner, &assigner, e) != 0)
+	if (nvd_intern_id(&r->intern, cve->id, &id, e) != 0 ||
+	    intern_word(words, cve->status, &status, e) != 0 ||
+	    intern_word(words, cve->assigner, &assigner, e) != 0 ||
+	    intern_word(words, cve->tags, &tags, e) != 0)
 		return -1;
 	s = db_query(r->d->db, QUERY_INDEX_NVD_CVE_PUT);
 	db_bind_int(s, "key", key);
-	db_bind_text(s, "id", cve->id);
+	db_bind_int(s, "id", id);
 	db_bind_int(s, "published", cve->published);
 	db_bind_int(s, "modified", cve->modified);
-	db_bind_text(s, "status", span_text(cve->status));
+	db_bind_int(s, "status", status);
 	db_bind_int(s, "assigner", assigner);
-	db_bind_text(s, "tags", span_text(cve->tags));
+	db_bind_int(s, "tags", tags);
 	db_bind_blob(s, "digest", span_make(digest->bytes, DIGEST_SIZE));
 	return db_run(s, e);
 }
@@ -111,157 +195,69 @@ put_kev(
 }
 
 static int
-put_descriptions(
-    struct nvd_rows *r, int64_t key, const struct nvd_cve *cve, struct err *e)
-{
-	struct db_stmt *s;
-	size_t i;
-
-	for (i = 0; i < cve->n_descriptions; i++) {
-		s = db_query(r->d->db, QUERY_INDEX_NVD_DESCRIPTION_PUT);
-		db_bind_int(s, "cve", key);
-		db_bind_int(s, "n", (int64_t)i);
-		db_bind_text(s, "lang", span_text(cve->descriptions[i].lang));
-		db_bind_text(s, "value", span_text(cve->descriptions[i].value));
-		if (db_run(s, e) != 0)
-			return -1;
-	}
-	return 0;
-}
-
-/* An unbound parameter is SQL NULL. */
-static void
-bind_number(struct db_stmt *s, const char *name, struct nvd_number n)
-{
-	if (n.known)
-		db_bind_real(s, name, n.value);
-}
-
-static int
 put_metric(struct nvd_rows *r, int64_t key, size_t n,
     const struct nvd_metric *m, struct err *e)
 {
 	struct db_stmt *s;
-	int64_t source;
+	int64_t rating, source;
 
-	if (intern_word(&r->intern.words, m->source, &source, e) != 0)
+	if (nvd_intern_rating(&r->intern, m, &rating, e) != 0 ||
+	    intern_word(&r->intern.words, m->source, &source, e) != 0)
 		return -1;
 	s = db_query(r->d->db, QUERY_INDEX_NVD_METRIC_PUT);
 	db_bind_int(s, "cve", key);
 	db_bind_int(s, "n", (int64_t)n);
-	db_bind_text(s, "version", span_text(m->version));
+	db_bind_int(s, "rating", rating);
 	db_bind_int(s, "source", source);
 	db_bind_int(s, "is_primary", m->is_primary);
-	db_bind_text(s, "vector", span_text(m->vector));
-	bind_number(s, "score", m->score);
-	db_bind_text(s, "severity", span_text(m->severity));
-	bind_number(s, "exploitability", m->exploitability);
-	bind_number(s, "impact", m->impact);
 	return db_run(s, e);
 }
 
 static int
-put_weakness(struct nvd_rows *r, int64_t key, size_t n,
-    const struct nvd_weakness *w, struct err *e)
+put_weakness(struct nvd_rows *r, int64_t key, const struct nvd_weakness *w,
+    struct err *e)
 {
 	struct db_stmt *s;
-	int64_t source, value;
+	int64_t value;
 
-	if (intern_word(&r->intern.words, w->source, &source, e) != 0 ||
-	    intern_word(&r->intern.words, w->value, &value, e) != 0)
+	if (intern_word(&r->intern.words, w->value, &value, e) != 0)
 		return -1;
 	s = db_query(r->d->db, QUERY_INDEX_NVD_WEAKNESS_PUT);
 	db_bind_int(s, "cve", key);
-	db_bind_int(s, "n", (int64_t)n);
-	db_bind_int(s, "source", source);
 	db_bind_int(s, "value", value);
 	return db_run(s, e);
 }
 
 static int
-put_reference(struct nvd_rows *r, int64_t key, size_t n,
-    const struct nvd_reference *ref, struct err *e)
+put_product(
+    struct nvd_rows *r, int64_t key, const struct product *p, struct err *e)
 {
+	struct span name = product_name(p, &r->product);
 	struct db_stmt *s;
-	int64_t source, tags;
+	int64_t product;
 
-	if (intern_word(&r->intern.words, ref->source, &source, e) != 0 ||
-	    intern_word(&r->intern.words, ref->tags, &tags, e) != 0)
+	if (intern_word(&r->intern.words, name, &product, e) != 0)
 		return -1;
-	s = db_query(r->d->db, QUERY_INDEX_NVD_REFERENCE_PUT);
+	s = db_query(r->d->db, QUERY_INDEX_NVD_PRODUCT_PUT);
+	db_bind_int(s, "product", product);
 	db_bind_int(s, "cve", key);
-	db_bind_int(s, "n", (int64_t)n);
-	db_bind_text(s, "url", span_text(ref->url));
-	db_bind_int(s, "source", source);
-	db_bind_int(s, "tags", tags);
 	return db_run(s, e);
 }
 
 static int
-put_node(struct nvd_rows *r, int64_t key, size_t n, const struct nvd_node *node,
-    struct err *e)
-{
-	struct db_stmt *s = db_query(r->d->db, QUERY_INDEX_NVD_NODE_PUT);
-
-	db_bind_int(s, "cve", key);
-	db_bind_int(s, "node", (int64_t)n);
-	db_bind_int(s, "parent",
-	    node->parent == NVD_NO_PARENT ? -1 : (int64_t)node->parent);
-	db_bind_int(s, "is_and", node->is_and);
-	db_bind_int(s, "negate", node->negate);
-	return db_run(s, e);
-}
-
-static int
-put_match(struct nvd_rows *r, int64_t key, size_t n, const struct nvd_match *m,
-    struct err *e)
-{
-	struct db_stmt *s;
-	int64_t criteria;
-
-	if (nvd_intern_criteria(&r->intern, m, &criteria, e) != 0)
-		return -1;
-	s = db_query(r->d->db, QUERY_INDEX_NVD_MATCH_PUT);
-	db_bind_int(s, "cve", key);
-	db_bind_int(s, "n", (int64_t)n);
-	db_bind_int(s, "node", m->node);
-	db_bind_int(s, "vulnerable", m->vulnerable);
-	db_bind_int(s, "criteria", criteria);
-	return db_run(s, e);
-}
-
-static int
-put_parts(
-    struct nvd_rows *r, int64_t key, const struct nvd_cve *cve, struct err *e)
+put_parts(struct nvd_rows *r, int64_t key, const struct nvd_cve *cve,
+    const struct products *products, struct err *e)
 {
 	size_t i;
-	int rc = 0;
+	int rc = put_kev(r, key, &cve->kev, e);
 
 	for (i = 0; i < cve->n_metrics && rc == 0; i++)
 		rc = put_metric(r, key, i, &cve->metrics[i], e);
 	for (i = 0; i < cve->n_weaknesses && rc == 0; i++)
-		rc = put_weakness(r, key, i, &cve->weaknesses[i], e);
-	for (i = 0; i < cve->n_references && rc == 0; i++)
-		rc = put_reference(r, key, i, &cve->references[i], e);
-	for (i = 0; i < cve->n_nodes && rc == 0; i++)
-		rc = put_node(r, key, i, &cve->nodes[i], e);
-	for (i = 0; i < cve->n_matches && rc == 0; i++)
-		rc = put_match(r, key, i, &cve->matches[i], e);
+		rc = put_weakness(r, key, &cve->weaknesses[i], e);
+	for (i = 0; i < products->n && rc == 0; i++)
+		rc = put_product(r, key, &products->items[i], e);
 	return rc;
-}
-
-static int
-put_raw(struct nvd_rows *r, int64_t key, struct span raw, struct err *e)
-{
-	struct span packed;
-	struct db_stmt *s;
-
-	if (text_pack(r->d->text, raw, &packed, e) != 0)
-		return -1;
-	s = db_query(r->d->db, QUERY_INDEX_NVD_RAW_PUT);
-	db_bind_int(s, "key", key);
-	db_bind_blob(s, "raw", packed);
-	return db_run(s, e);
 }
 
 static int
@@ -269,19 +265,20 @@ on_cve(void *ctx, const struct nvd_cve *cve, struct err *e)
 {
 	struct nvd_rows *r = ctx;
 	struct record_source source = { cve->id, cve->raw, cve->offset };
+	struct products products;
 	struct digest digest;
 	int64_t key;
 	int rc = record_ids_take(&r->ids, &source, &key, &digest, e);
 
 	if (rc != 1)
 		return rc;
+	arena_reset(&r->arena);
+	products = find_products(cve, &r->arena);
 	if (put_cve(r, key, cve, &digest, e) != 0 ||
-	    put_kev(r, key, &cve->kev, e) != 0 ||
-	    put_descriptions(r, key, cve, e) != 0 ||
-	    put_parts(r, key, cve, e) != 0 || put_raw(r, key, cve->raw, e) != 0)
+	    put_parts(r, key, cve, &products, e) != 0 ||
+	    raw_blocks_put(r->d->blocks, key, cve->raw, e) != 0)
 		return -1;
-	arena_reset(&r->words);
-	make_words(r->d, cve, &r->words);
+	make_words(r->d, cve, &products);
 	return search_put(r->d, key, e);
 }
 
@@ -301,16 +298,20 @@ nvd_rows_write(struct document_rows *d, struct err *e)
 	d->info.product_name = header.format;
 	d->info.schema_version = header.version;
 	d->info.published = header.timestamp;
-	rc = record_ids_finish(&r.ids, e);
+	if (record_ids_finish(&r.ids, e) == 0)
+		rc = raw_blocks_flush(d->blocks, e);
 out:
 	record_ids_cleanup(&r.ids);
 	nvd_intern_cleanup(&r.intern);
-	arena_cleanup(&r.words);
+	arena_cleanup(&r.arena);
+	buf_cleanup(&r.product);
 	return rc;
 }
 
 int
 nvd_rows_remove(struct document_rows *d, struct err *e)
 {
-	return record_ids_remove(d, &queries, e);
+	if (record_ids_remove(d, &queries, e) != 0)
+		return -1;
+	return raw_blocks_flush(d->blocks, e);
 }

@@ -64,23 +64,36 @@ record_ids_cleanup(struct record_ids *r)
 	buf_cleanup(&r->id);
 }
 
+static int
+read_raw(struct record_ids *r, int64_t key, struct span *raw, struct err *e)
+{
+	struct document_rows *d = r->d;
+	struct db_stmt *s;
+	int rc;
+
+	if (r->queries->in_blocks)
+		return raw_blocks_get(d->blocks, key, raw, e);
+	s = db_query(d->db, r->queries->raw);
+	db_bind_int(s, "key", key);
+	rc = db_step(s, e);
+	if (rc == 0)
+		return err_set(e, ERR_FORMAT, "the index is damaged");
+	if (rc == -1 || text_unpack(d->old, db_blob(s, 0), raw, e) != 0)
+		return -1;
+	db_reset(s);
+	return 0;
+}
+
 /* Takes a stored record's words and rows out. */
 static int
 drop(struct record_ids *r, int64_t key, struct err *e)
 {
 	struct document_rows *d = r->d;
-	struct db_stmt *s = db_query(d->db, r->queries->raw);
 	struct span raw;
 	size_t i;
-	int rc;
 
-	db_bind_int(s, "key", key);
-	rc = db_step(s, e);
-	if (rc == 0)
-		return err_set(e, ERR_FORMAT, "the index is damaged");
-	if (rc == -1 || text_unpack(d->old, db_blob(s, 0), &raw, e) != 0)
+	if (read_raw(r, key, &raw, e) != 0)
 		return -1;
-	db_reset(s);
 	arena_reset(&r->arena);
 	if (r->queries->words(d, key, raw, &r->arena, e) != 0 ||
 	    search_take(d, key, e) != 0)
@@ -88,7 +101,7 @@ drop(struct record_ids *r, int64_t key, struct err *e)
 	for (i = 0; i < r->queries->n_deletes; i++)
 		if (rows_delete(d->db, r->queries->deletes[i], key, e) != 0)
 			return -1;
-	return 0;
+	return r->queries->in_blocks ? raw_blocks_remove(d->blocks, key, e) : 0;
 }
 
 /* "id#2" for an id that was there before. */

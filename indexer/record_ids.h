@@ -12,11 +12,15 @@
 
 /* The queries of one format's table of records. */
 struct record_queries {
-	unsigned ids; /* ordinal, id, digest of all records of a document */
-	unsigned raw; /* packed source bytes of one record */
+	unsigned ids;   /* ordinal, id, digest of all records of a document */
+	unsigned raw;   /* packed source bytes of one record */
+	bool in_blocks; /* they stand in the document's blocks instead */
 	const unsigned *deletes; /* of one record's rows, by :key */
 	size_t n_deletes;
-	/* Makes the words of a stored record from its source bytes. */
+	/*
+	 * Makes the words of a stored record from its source bytes; takes out
+	 * rows that only these lead to.
+	 */
 	int (*words)(struct document_rows *d, int64_t key, struct span raw,
 	    struct arena *a, struct err *e);
 };

@@ -20,6 +20,7 @@ document_rows_init(struct document_rows *d, struct err *e)
 	if (text_writer_open(&d->text, d->db, span_of(format),
 		advisories ? LEVEL_ADVISORY : LEVEL, e) != 0)
 		return -1;
+	d->blocks = raw_blocks_new(d->db, d->text);
 	d->old = text_reader_new(d->db);
 	return 0;
 }
@@ -27,6 +28,7 @@ document_rows_init(struct document_rows *d, struct err *e)
 void
 document_rows_cleanup(struct document_rows *d)
 {
+	raw_blocks_free(d->blocks);
 	text_writer_close(d->text);
 	text_reader_free(d->old);
 	arena_cleanup(&d->arena);

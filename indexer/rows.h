@@ -12,6 +12,7 @@
 #include "base/db.h"
 #include "base/stream.h"
 #include "indexer/family.h"
+#include "indexer/raw_blocks.h"
 #include "indexer/text.h"
 #include "indexer/words.h"
 
@@ -37,8 +38,9 @@ struct document_rows {
 	const struct index_progress *progress; /* may be NULL */
 	size_t input;                          /* for progress */
 	struct text_writer *text;
-	struct text_reader *old; /* texts of the last publication */
-	struct words head;       /* of the record in hand */
+	struct raw_blocks *blocks; /* of formats that pack many records */
+	struct text_reader *old;   /* texts of the last publication */
+	struct words head;         /* of the record in hand */
 	struct words body;
 	struct buf places;
 	uint64_t last_ord;

@@ -152,20 +152,22 @@ out:
 	return rc;
 }
 
-static void
-sample(struct text_writer *w, struct span raw)
+int
+text_sample(struct text_writer *w, struct span raw, struct err *e)
 {
-	if (raw.len > RECORD_MAX)
-		return;
+	if (w->dictionary != NULL || raw.len > RECORD_MAX)
+		return 0;
 	buf_add_span(&w->samples, raw);
 	w->sizes =
 	    xgrow(w->sizes, &w->cap_sizes, w->n_sizes + 1, sizeof(*w->sizes));
 	w->sizes[w->n_sizes++] = raw.len;
+	if (w->samples.len < SAMPLE_SIZE || w->n_sizes < SAMPLES_MIN)
+		return 0;
+	return make_dictionary(w, e);
 }
 
-int
-text_pack(
-    struct text_writer *w, struct span raw, struct span *packed, struct err *e)
+void
+text_pack_block(struct text_writer *w, struct span raw, struct span *packed)
 {
 	size_t room = ZSTD_compressBound(raw.len), n;
 
@@ -180,10 +182,12 @@ text_pack(
 	if (ZSTD_isError(n) != 0)
 		abort();
 	*packed = span_make(w->packed.ptr, n);
-	if (w->dictionary != NULL)
-		return 0;
-	sample(w, raw);
-	if (w->samples.len < SAMPLE_SIZE || w->n_sizes < SAMPLES_MIN)
-		return 0;
-	return make_dictionary(w, e);
+}
+
+int
+text_pack(
+    struct text_writer *w, struct span raw, struct span *packed, struct err *e)
+{
+	text_pack_block(w, raw, packed);
+	return text_sample(w, raw, e);
 }

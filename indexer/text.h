@@ -21,5 +21,12 @@ void text_writer_close(struct text_writer *w); /* NULL is fine */
 /* The packed bytes live until the next call. */
 int text_pack(
     struct text_writer *w, struct span raw, struct span *packed, struct err *e);
+/*
+ * The two halves of it, for records that are packed many at a time: each is
+ * shown for the dictionary, then all are packed as one.
+ */
+int text_sample(struct text_writer *w, struct span raw, struct err *e);
+void
+text_pack_block(struct text_writer *w, struct span raw, struct span *packed);
 
 #endif

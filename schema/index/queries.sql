@@ -454,24 +454,13 @@ SELECT part FROM datastream_profile WHERE id = :id
 ORDER BY 1;
 -- datastream: end
 
+-- Ids as text; numbers below 0 as eval/cve_number.h has them.
 -- name: nvd_ids
-SELECT key & 4294967295, id, digest FROM nvd_cve
-WHERE key BETWEEN :low AND :high;
-
--- name: nvd_raw_get
-SELECT raw FROM nvd_raw WHERE key = :key;
-
--- name: nvd_criteria_get
-SELECT id FROM nvd_criteria
-WHERE cpe = :cpe AND version_start = :version_start AND
-	start_excluding = :start_excluding AND version_end = :version_end AND
-	end_excluding = :end_excluding AND match_id = :match_id;
-
--- name: nvd_criteria_put
-INSERT INTO nvd_criteria (cpe, version_start, start_excluding, version_end,
-	end_excluding, match_id)
-VALUES (:cpe, :version_start, :start_excluding, :version_end, :end_excluding,
-	:match_id);
+SELECT c.key & 4294967295, CASE WHEN c.id < 0 THEN printf('CVE-%d-%04d',
+	(c.id >> 24 & 127) + 1990, c.id & 16777215)
+	ELSE (SELECT value FROM word WHERE id = c.id) END,
+	c.digest
+FROM nvd_cve c WHERE c.key BETWEEN :low AND :high;
 
 -- name: nvd_cve_put
 INSERT INTO nvd_cve (key, id, published, modified, status, assigner, tags,
@@ -483,34 +472,48 @@ VALUES (:key, :id, :published, :modified, :status, :assigner, :tags,
 INSERT INTO nvd_kev (cve, exploit_add, action_due, required_action, name)
 VALUES (:cve, :exploit_add, :action_due, :required_action, :name);
 
--- name: nvd_description_put
-INSERT INTO nvd_description (cve, n, lang, value)
-VALUES (:cve, :n, :lang, :value);
+-- name: nvd_rating_get
+SELECT id FROM nvd_rating
+WHERE vector = :vector AND version = :version AND score IS :score AND
+	severity = :severity AND exploitability IS :exploitability AND
+	impact IS :impact;
+
+-- name: nvd_rating_put
+INSERT INTO nvd_rating (version, vector, score, severity, exploitability,
+	impact)
+VALUES (:version, :vector, :score, :severity, :exploitability, :impact);
 
 -- name: nvd_metric_put
-INSERT INTO nvd_metric (cve, n, version, source, is_primary, vector, score,
-	severity, exploitability, impact)
-VALUES (:cve, :n, :version, :source, :is_primary, :vector, :score,
-	:severity, :exploitability, :impact);
+INSERT INTO nvd_metric (cve, n, rating, source, is_primary)
+VALUES (:cve, :n, :rating, :source, :is_primary);
 
 -- name: nvd_weakness_put
-INSERT INTO nvd_weakness (cve, n, source, value)
-VALUES (:cve, :n, :source, :value);
+INSERT OR IGNORE INTO nvd_weakness (cve, value) VALUES (:cve, :value);
 
--- name: nvd_reference_put
-INSERT INTO nvd_reference (cve, n, url, source, tags)
-VALUES (:cve, :n, :url, :source, :tags);
+-- name: nvd_product_put
+INSERT OR IGNORE INTO nvd_product (product, cve) VALUES (:product, :cve);
 
--- name: nvd_node_put
-INSERT INTO nvd_node (cve, node, parent, is_and, negate)
-VALUES (:cve, :node, :parent, :is_and, :negate);
+-- name: nvd_product_delete
+DELETE FROM nvd_product
+WHERE product = (SELECT id FROM word WHERE value = :product) AND cve = :cve;
 
--- name: nvd_match_put
-INSERT INTO nvd_match (cve, n, node, vulnerable, criteria)
-VALUES (:cve, :n, :node, :vulnerable, :criteria);
+-- name: raw_block_get
+SELECT packed FROM raw_block WHERE key = :key;
 
--- name: nvd_raw_put
-INSERT INTO nvd_raw (key, raw) VALUES (:key, :raw);
+-- name: raw_block_put
+INSERT OR REPLACE INTO raw_block (key, packed) VALUES (:key, :packed);
+
+-- name: raw_block_delete
+DELETE FROM raw_block WHERE key = :key;
+
+-- name: raw_large_get
+SELECT packed FROM raw_large WHERE key = :key;
+
+-- name: raw_large_put
+INSERT OR REPLACE INTO raw_large (key, packed) VALUES (:key, :packed);
+
+-- name: raw_large_delete
+DELETE FROM raw_large WHERE key = :key;
 
 -- name: nvd_cve_delete
 DELETE FROM nvd_cve WHERE key = :key;
@@ -518,26 +521,11 @@ DELETE FROM nvd_cve WHERE key = :key;
 -- name: nvd_kev_delete
 DELETE FROM nvd_kev WHERE cve = :key;
 
--- name: nvd_description_delete
-DELETE FROM nvd_description WHERE cve = :key;
-
 -- name: nvd_metric_delete
 DELETE FROM nvd_metric WHERE cve = :key;
 
 -- name: nvd_weakness_delete
 DELETE FROM nvd_weakness WHERE cve = :key;
-
--- name: nvd_reference_delete
-DELETE FROM nvd_reference WHERE cve = :key;
-
--- name: nvd_node_delete
-DELETE FROM nvd_node WHERE cve = :key;
-
--- name: nvd_match_delete
-DELETE FROM nvd_match WHERE cve = :key;
-
--- name: nvd_raw_delete
-DELETE FROM nvd_raw WHERE key = :key;
 
 -- Records and distinct CVEs of one source, and of the whole family.
 -- name: nvd_distinct_source
@@ -718,43 +706,34 @@ FROM definition d JOIN definition_text t ON t.key = d.key
 WHERE d.key = :key;
 
 -- name: nvd_cve_row
-SELECT c.id, c.published, c.modified, c.status, w.value, c.tags, c.digest
-FROM nvd_cve c JOIN word w ON w.id = c.assigner WHERE c.key = :key;
+SELECT CASE WHEN c.id < 0 THEN printf('CVE-%d-%04d',
+	(c.id >> 24 & 127) + 1990, c.id & 16777215)
+	ELSE (SELECT value FROM word WHERE id = c.id) END,
+	c.published, c.modified, s.value, a.value, t.value, c.digest
+FROM nvd_cve c JOIN word s ON s.id = c.status JOIN word a ON a.id = c.assigner
+	JOIN word t ON t.id = c.tags
+WHERE c.key = :key;
 
 -- name: nvd_kev_rows
 SELECT exploit_add, action_due, required_action, name FROM nvd_kev
 WHERE cve = :key;
 
--- name: nvd_description_rows
-SELECT lang, value FROM nvd_description WHERE cve = :key ORDER BY n;
-
 -- name: nvd_metric_rows
-SELECT m.version, w.value, m.is_primary, m.vector, m.score, m.severity,
-	m.exploitability, m.impact
-FROM nvd_metric m JOIN word w ON w.id = m.source
+SELECT r.version, w.value, m.is_primary, r.vector, r.score, r.severity,
+	r.exploitability, r.impact
+FROM nvd_metric m JOIN nvd_rating r ON r.id = m.rating
+	JOIN word w ON w.id = m.source
 WHERE m.cve = :key ORDER BY m.n;
 
 -- name: nvd_weakness_rows
-SELECT s.value, v.value
-FROM nvd_weakness x JOIN word s ON s.id = x.source
-	JOIN word v ON v.id = x.value
-WHERE x.cve = :key ORDER BY x.n;
+SELECT v.value FROM nvd_weakness x JOIN word v ON v.id = x.value
+WHERE x.cve = :key ORDER BY v.value;
 
--- name: nvd_reference_rows
-SELECT r.url, s.value, t.value
-FROM nvd_reference r JOIN word s ON s.id = r.source
-	JOIN word t ON t.id = r.tags
-WHERE r.cve = :key ORDER BY r.n;
-
--- name: nvd_node_rows
-SELECT node, parent, is_and, negate FROM nvd_node
-WHERE cve = :key ORDER BY node;
-
--- name: nvd_match_rows
-SELECT m.node, m.vulnerable, c.cpe, c.version_start, c.start_excluding,
-	c.version_end, c.end_excluding, c.match_id
-FROM nvd_match m JOIN nvd_criteria c ON c.id = m.criteria
-WHERE m.cve = :key ORDER BY m.n;
+-- All of a document.
+-- name: nvd_product_rows
+SELECT p.cve & 4294967295, w.value
+FROM nvd_product p JOIN word w ON w.id = p.product
+WHERE p.cve BETWEEN :low AND :high;
 
 -- name: usn_row
 SELECT id, published, title, digest FROM usn WHERE key = :key;
@@ -772,16 +751,19 @@ SELECT release, is_source, name, version, pocket FROM usn_package
 WHERE notice = :key ORDER BY release, is_source DESC, name;
 
 -- The newest record of a CVE stands for all; a tie goes to the 2.0 feeds.
+-- The newest record of a CVE stands for all; a tie goes to the 2.0 feeds.
 -- name: nvd_preferred
 SELECT c.key FROM nvd_cve c JOIN document d ON d.id = c.key >> 32
-WHERE c.id = :id ORDER BY c.modified DESC, d.format, d.name LIMIT 1;
+WHERE c.id = :value ORDER BY c.modified DESC, d.format, d.name LIMIT 1;
 
 -- name: nvd_find
-SELECT key FROM nvd_cve WHERE id = :id ORDER BY key;
+SELECT key FROM nvd_cve WHERE id = :value ORDER BY key;
 
+-- Every document that has the record's CVE, its own included.
 -- name: nvd_documents
-SELECT d.name FROM nvd_cve c JOIN document d ON d.id = c.key >> 32
-WHERE c.id = :id ORDER BY d.name;
+SELECT d.name FROM nvd_cve o JOIN nvd_cve c ON c.id = o.id
+	JOIN document d ON d.id = c.key >> 32
+WHERE o.key = :key ORDER BY d.name;
 
 -- name: search_ranked
 SELECT s.rowid, s.rowid NOT IN
@@ -808,8 +790,10 @@ SELECT id, title FROM cpe_product WHERE key = :key
 UNION ALL
 SELECT id, title FROM datastream WHERE key = :key
 UNION ALL
-SELECT c.id, coalesce((SELECT value FROM nvd_description
-	WHERE cve = c.key ORDER BY lang <> 'en', n LIMIT 1), '')
+SELECT CASE WHEN c.id < 0 THEN printf('CVE-%d-%04d',
+	(c.id >> 24 & 127) + 1990, c.id & 16777215)
+	ELSE (SELECT value FROM word WHERE id = c.id) END,
+	''
 FROM nvd_cve c WHERE c.key = :key AND c.key =
 	(SELECT x.key FROM nvd_cve x JOIN document d ON d.id = x.key >> 32
 	WHERE x.id = c.id ORDER BY x.modified DESC, d.format, d.name LIMIT 1);
@@ -847,8 +831,11 @@ SELECT key & 4294967295, id, digest FROM definition
 WHERE key BETWEEN :low AND :high ORDER BY key;
 
 -- name: change_nvd
-SELECT key & 4294967295, id, digest FROM nvd_cve
-WHERE key BETWEEN :low AND :high ORDER BY key;
+SELECT c.key & 4294967295, CASE WHEN c.id < 0 THEN printf('CVE-%d-%04d',
+	(c.id >> 24 & 127) + 1990, c.id & 16777215)
+	ELSE (SELECT value FROM word WHERE id = c.id) END,
+	c.digest
+FROM nvd_cve c WHERE c.key BETWEEN :low AND :high ORDER BY c.key;
 
 -- name: change_usn
 SELECT key & 4294967295, id, digest FROM usn

@@ -62,40 +62,30 @@ static const struct rows_case {
 } rows[] = {
 	{ "record",
 	    "SELECT c.id || ' ' || published || ' ' || modified || ' ' || "
-	    "status || ' ' || value || ' ' || tags FROM nvd_cve c JOIN word "
-	    "w ON w.id = assigner",
-	    "CVE-2024-0001 1714558509143 1714608000000 Analyzed a@b "
+	    "s.value || ' ' || a.value || ' ' || t.value FROM nvd_cve c JOIN "
+	    "word s ON s.id = status JOIN word a ON a.id = assigner JOIN "
+	    "word t ON t.id = tags",
+	    "-1577058303 1714558509143 1714608000000 Analyzed a@b "
 	    "disputed;" },
 	{ "exploited",
 	    "SELECT exploit_add || ' ' || action_due || ' ' || "
 	    "required_action || ' ' || name FROM nvd_kev",
 	    "2024-06-01 2024-06-21 Patch Foo overflow;" },
-	{ "description", "SELECT lang || ' ' || value FROM nvd_description",
-	    "en A heap overflow in Foo.;" },
 	{ "every CVSS version",
 	    "SELECT version || ' ' || is_primary || ' ' || vector || ' ' || "
 	    "score || ' ' || severity || ' ' || ifnull(exploitability, '-') "
-	    "FROM nvd_metric ORDER BY n",
+	    "FROM nvd_metric m JOIN nvd_rating r ON r.id = m.rating "
+	    "ORDER BY n",
 	    "3.1 1 CVSS:3.1/AV:N 9.8 CRITICAL 3.9;"
 	    "4.0 0 CVSS:4.0/AV:N 9.3 CRITICAL -;" },
 	{ "weakness",
 	    "SELECT w.value FROM nvd_weakness x JOIN word w ON w.id = "
 	    "x.value",
 	    "CWE-122;" },
-	{ "reference",
-	    "SELECT url || ' ' || replace(t.value, char(10), ',') FROM "
-	    "nvd_reference r JOIN word t ON t.id = r.tags",
-	    "https://example.org/1 Patch,Vendor Advisory;" },
-	{ "nodes",
-	    "SELECT node || ' ' || parent || ' ' || is_and FROM nvd_node",
-	    "0 -1 1;1 0 0;2 0 0;" },
-	{ "matches",
-	    "SELECT node || ' ' || vulnerable || ' ' || cpe || ' ' || "
-	    "version_start || '-' || version_end || ' ' || end_excluding || "
-	    "' ' || match_id FROM nvd_match m JOIN nvd_criteria c ON c.id = "
-	    "m.criteria ORDER BY n",
-	    "1 1 cpe:2.3:a:acme:foo:*:*:*:*:*:*:*:* 1.0-1.2 1 AA-1;"
-	    "2 0 cpe:2.3:o:acme:os:-:*:*:*:*:*:*:* - 0 AA-2;" },
+	{ "products, of environments, too",
+	    "SELECT w.value FROM nvd_product p JOIN word w ON w.id = "
+	    "p.product ORDER BY w.value",
+	    "acme:foo;acme:os;" },
 	{ "words of products, not of environments",
 	    "SELECT rowid & 4294967295 FROM search WHERE search MATCH 'head : "
 	    "(acme foo)'",
