@@ -119,15 +119,15 @@ start_due(struct daemon *d, struct err *e)
 static void
 look(struct daemon *d)
 {
-	struct err e = { 0 }, why = { 0 };
+	struct err e = { 0 };
 
 	if (d->child != 0 || clock_monotonic_ms() < d->look_ms ||
 	    start_due(d, &e) == 0)
 		return;
-	if (daemon_mend(d, &why) != 0 || start_due(d, &why) != 0) {
+	log_error("syncd: %s", e.msg);
+	d->look_ms = clock_monotonic_ms() + TURN_MS;
+	if (daemon_task_mend(d, &e) != 0)
 		log_error("syncd: %s", e.msg);
-		d->look_ms = clock_monotonic_ms() + TURN_MS;
-	}
 }
 
 static void
@@ -135,10 +135,10 @@ tell_status(const struct daemon *d)
 {
 	char text[CLOCK_TEXT_SIZE];
 
-	if (d->child != 0)
-		notify("STATUS=Syncing since %s", clock_text(d->started, text));
-	else if (d->look_ms > clock_monotonic_ms())
+	if (d->look_ms > clock_monotonic_ms())
 		notify("STATUS=Cannot tell what is due: see the log");
+	else if (d->child != 0)
+		notify("STATUS=Syncing since %s", clock_text(d->started, text));
 	else if (d->next == SCHEDULE_NEVER)
 		notify("STATUS=Nothing is due");
 	else

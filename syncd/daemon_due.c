@@ -24,7 +24,7 @@ read_last(struct daemon *d, struct due_last *last, struct err *e)
 
 		if (s != NULL)
 			last[s - sources] = (struct due_last){ db_int(q, 1),
-				span_is(db_text(q, 3), "failed") };
+				(unsigned)db_int(q, 5) };
 	}
 	db_reset(q);
 	db_close(catalog);

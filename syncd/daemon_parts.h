@@ -97,6 +97,8 @@ int daemon_due(struct daemon *d, const struct source **run, size_t *n,
 /* Forks the run of these sources. */
 int daemon_task_start(
     struct daemon *d, const struct source *const *run, size_t n, struct err *e);
+/* Forks daemon_mend(), which may have to wait for others. */
+int daemon_task_mend(struct daemon *d, struct err *e);
 /* Takes note of processes that have ended. */
 void daemon_task_reap(struct daemon *d);
 /* Ends a run that has lasted beyond all measure. */

@@ -117,22 +117,52 @@ become_task(struct daemon *d, pid_t parent)
 	unsetenv("WATCHDOG_USEC");
 }
 
+/* Returns twice: in the new process *pid is 0. */
+static int
+fork_task(struct daemon *d, pid_t *pid, struct err *e)
+{
+	pid_t parent = getpid();
+
+	*pid = fork();
+	if (*pid == -1)
+		return err_system(e, "cannot start a process");
+	if (*pid == 0) {
+		become_task(d, parent);
+		return 0;
+	}
+	d->child = *pid;
+	d->started = clock_now();
+	d->started_ms = clock_monotonic_ms();
+	return 0;
+}
+
+int
+daemon_task_mend(struct daemon *d, struct err *e)
+{
+	struct err why = { 0 };
+	pid_t pid;
+
+	if (fork_task(d, &pid, e) != 0)
+		return -1;
+	if (pid != 0)
+		return 0;
+	if (daemon_mend(d, &why) == 0)
+		_exit(TASK_OK);
+	log_error("syncd: %s", why.msg);
+	_exit(TASK_FAILED);
+}
+
 int
 daemon_task_start(
     struct daemon *d, const struct source *const *run, size_t n, struct err *e)
 {
-	pid_t parent = getpid(), pid = fork();
+	pid_t pid;
 
-	if (pid == -1)
-		return err_system(e, "cannot start a process");
-	if (pid == 0) {
-		become_task(d, parent);
+	if (fork_task(d, &pid, e) != 0)
+		return -1;
+	if (pid == 0)
 		_exit(run_task(d, run));
-	}
 	log_info("syncd: run: started sources=%zu process=%d", n, (int)pid);
-	d->child = pid;
-	d->started = clock_now();
-	d->started_ms = clock_monotonic_ms();
 	memset(d->requests, 0, n_sources * sizeof(*d->requests));
 	d->any_requested = false;
 	return 0;

@@ -7,8 +7,9 @@
 
 #define SEED_PATH "run/seed"
 #define SEED_MAX UINT32_MAX
-#define RETRY_S 3600      /* after a failure, before its time */
-#define CLOCK_STEP_S 3600 /* that a clock may be wrong by */
+#define RETRY_S (int64_t)3600 /* after a failure, before its time */
+#define DOUBLED_MAX 5u        /* times that this is doubled */
+#define CLOCK_STEP_S 3600     /* that a clock may be wrong by */
 
 static int
 make_seed(int statefd, uint64_t *seed, struct err *e)
@@ -53,6 +54,15 @@ is_delayed(const struct schedule *s)
 	    s->kind == SCHEDULE_MONTHLY;
 }
 
+/* What fails for long is not asked every hour: it may be a large file. */
+static int64_t
+retry_s(unsigned n_failed)
+{
+	unsigned doubled = n_failed - 1;
+
+	return RETRY_S << (doubled < DOUBLED_MAX ? doubled : DOUBLED_MAX);
+}
+
 int64_t
 due_at(const struct schedule *s, const struct due_last *last, int64_t delay_s,
     int64_t now)
@@ -67,8 +77,8 @@ due_at(const struct schedule *s, const struct due_last *last, int64_t delay_s,
 	at = schedule_next(s, checked);
 	if (is_delayed(s))
 		at += delay_s;
-	if (last->failed && checked + RETRY_S < at)
-		at = checked + RETRY_S;
+	if (last->n_failed > 0 && checked + retry_s(last->n_failed) < at)
+		at = checked + retry_s(last->n_failed);
 	return at;
 }
 

@@ -15,8 +15,8 @@ int due_delay(
     int statefd, uint64_t max_s, bool make, int64_t *delay, struct err *e);
 
 struct due_last {
-	int64_t checked; /* seconds since 1970; 0: never */
-	bool failed;     /* then it is tried again before its time */
+	int64_t checked;   /* seconds since 1970; 0: never */
+	unsigned n_failed; /* in a row: it is tried again before its time */
 };
 
 /* SCHEDULE_NEVER; a time that is past: now. */

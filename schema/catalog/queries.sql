@@ -49,14 +49,16 @@ SELECT id, started, ended, origin, n_fetched, n_unchanged, n_not_offered,
 FROM run ORDER BY id DESC LIMIT 1;
 
 -- name: source_list
-SELECT name, checked, changed, result, message FROM source ORDER BY name;
+SELECT name, checked, changed, result, message, n_failed FROM source
+ORDER BY name;
 
 -- name: source_set
-INSERT INTO source (name, checked, changed, result, message)
-VALUES (:name, :checked, :changed, :result, :message)
+INSERT INTO source (name, checked, changed, result, message, n_failed)
+VALUES (:name, :checked, :changed, :result, :message, :result = 'failed')
 ON CONFLICT (name) DO UPDATE SET checked = excluded.checked,
 	changed = max(changed, excluded.changed), result = excluded.result,
-	message = excluded.message;
+	message = excluded.message,
+	n_failed = (n_failed + 1) * excluded.n_failed;
 
 -- name: generation_add
 INSERT OR IGNORE INTO generation (number, made) VALUES (:number, :made);

@@ -198,6 +198,12 @@ expect "ask it for nothing known" 1 "there is no source nosuch"
 ask --dry-run
 expect "it has options of its own" 1 "--now goes with names of sources and --accept only"
 
+# failures: how often in a row the notices have failed.
+failures() {
+	sqlite3 "$S/catalog.sqlite" \
+		"SELECT n_failed FROM source WHERE name = 'ubuntu-usn'"
+}
+
 # What it is asked to do fails: the old stays, and who asked is told.
 notices=$tree/usn.ubuntu.com/usn-db/database-all.json.bz2
 cp "$notices" "$T/good"
@@ -207,9 +213,12 @@ expect "a run that fails" 1 "ended with failures" "generation 1 is current"
 check "the log says which file" said "error: sync: usn.ubuntu.com/usn-db/database-all.json.bz2"
 run scapcache --config "$T/conf" --state "$S" status
 expect "status says it, and the daemon" 0 "ubuntu-usn: failed" "process $daemon"
+ask ubuntu-usn
+equal "failures are counted" 2 "$(failures)"
 cp "$T/good" "$notices"
 ask ubuntu-usn
 expect "the next one does well" 0 "ended well"
+equal "which ends the count" 0 "$(failures)"
 
 # What was held back is let through by the daemon, too.
 notices=$tree/security-metadata.canonical.com/oval/com.ubuntu.noble.usn.oval
@@ -427,6 +436,41 @@ check "and the log" said "run: ended by signal 9"
 stop
 equal "the daemon was there all along" 0 "$status"
 whole "a run is killed"
+
+# The program was replaced by a newer one, or an older.
+sqlite3 "$S/catalog.sqlite" "ALTER TABLE source DROP COLUMN n_failed;
+	PRAGMA user_version = 3"
+start
+check "a catalog of an older version is brought up to date" settled
+equal "at once" "" "$(grep -v 'info:' "$T/log")"
+stop
+sqlite3 "$S/catalog.sqlite" "PRAGMA user_version = 99"
+start
+ended
+equal "one of a newer version is refused" 1 "$status"
+check "by name" said "use a newer scapcache"
+sqlite3 "$S/catalog.sqlite" "PRAGMA user_version = 4"
+
+# Somebody holds the catalog: it is told, and does not keep the daemon.
+start
+check "a day like any other" settled
+{
+	echo "BEGIN EXCLUSIVE;"
+	echo ".shell touch '$T/locked'"
+	while [ ! -e "$T/release" ]; do
+		sleep 0.1
+	done
+} | sqlite3 "$S/catalog.sqlite" &
+holder=$!
+check "somebody locks the catalog" within "[ -e '$T/locked' ]"
+kill -HUP "$daemon"
+check "the daemon cannot look" within "said 'in use by another process'"
+check "which is told" within "told 'STATUS=Cannot tell what is due: .*'"
+stop
+equal "and ends when it is told to" 0 "$status"
+check "before long" test "$took_ms" -lt 10000
+: >"$T/release"
+wait $holder
 
 # The state directory is taken away.
 start

@@ -115,7 +115,7 @@ struct due_case {
 	const char *name;
 	const char *schedule;
 	const char *checked; /* "": never */
-	bool failed;
+	unsigned n_failed;
 	int64_t delay_s;
 	const char *expect;
 };
@@ -123,29 +123,35 @@ struct due_case {
 #define NOW "2026-11-23T12:00:00Z"
 
 static const struct due_case dues[] = {
-	{ "never asked", "daily 02:00", "", false, 1800, NOW },
-	{ "asked last night", "daily 02:00", "2026-11-23T01:30:00Z", false,
-	    1800, "2026-11-24T01:30:00Z" },
-	{ "missed: caught up", "daily 02:00", "2026-11-20T01:30:00Z", false,
-	    1800, "2026-11-21T01:30:00Z" },
-	{ "failed: within the hour", "daily 02:00", "2026-11-23T11:30:00Z",
-	    true, 1800, "2026-11-23T12:30:00Z" },
+	{ "never asked", "daily 02:00", "", 0, 1800, NOW },
+	{ "asked last night", "daily 02:00", "2026-11-23T01:30:00Z", 0, 1800,
+	    "2026-11-24T01:30:00Z" },
+	{ "missed: caught up", "daily 02:00", "2026-11-20T01:30:00Z", 0, 1800,
+	    "2026-11-21T01:30:00Z" },
+	{ "failed: within the hour", "daily 02:00", "2026-11-23T11:30:00Z", 1,
+	    1800, "2026-11-23T12:30:00Z" },
+	{ "failed twice: two hours", "daily 02:00", "2026-11-23T11:30:00Z", 2,
+	    1800, "2026-11-23T13:30:00Z" },
+	{ "failed for long: at its time", "daily 02:00", "2026-11-23T11:30:00Z",
+	    1000000, 0, "2026-11-24T01:00:00Z" },
+	{ "failed for long, asked seldom", "monthly", "2026-11-23T11:30:00Z", 7,
+	    0, "2026-11-24T19:30:00Z" },
 	{ "failed, but due before", "every 10m", "2026-11-23T11:55:00Z", true,
 	    0, "2026-11-23T12:05:00Z" },
-	{ "a period has no delay", "every 1h", "2026-11-23T11:30:00Z", false,
-	    1800, "2026-11-23T12:30:00Z" },
-	{ "the clock was set back", "every 1h", "2027-11-23T11:30:00Z", false,
-	    0, NOW },
+	{ "a period has no delay", "every 1h", "2026-11-23T11:30:00Z", 0, 1800,
+	    "2026-11-23T12:30:00Z" },
+	{ "the clock was set back", "every 1h", "2027-11-23T11:30:00Z", 0, 0,
+	    NOW },
 	{ "the clock was set back by a little", "every 1h",
-	    "2026-11-23T12:01:00Z", false, 0, "2026-11-23T13:01:00Z" },
-	{ "switched off", "never", "", false, 0, "never" },
+	    "2026-11-23T12:01:00Z", 0, 0, "2026-11-23T13:01:00Z" },
+	{ "switched off", "never", "", 0, 0, "never" },
 };
 
 static void
 test_due(void **state)
 {
 	const struct due_case *c = *state;
-	struct due_last last = { .failed = c->failed };
+	struct due_last last = { .n_failed = c->n_failed };
 	char got[CLOCK_TEXT_SIZE];
 	struct schedule s;
 	struct err e = { 0 };
