@@ -1,9 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cli/cli.h"
 #include "syncd/due.h"
+
+/* What is nobody's business stays out of terminals and logs. */
+static bool
+is_secret(const char *key)
+{
+	return span_has_suffix(span_of(key), ".api_key");
+}
 
 static void
 print_key(void *ctx, const char *key, const char *value,
@@ -12,7 +20,8 @@ print_key(void *ctx, const char *key, const char *value,
 	(void)ctx;
 	(void)help;
 	if (strcmp(value, default_value) != 0)
-		printf("%s = %s\n", key, value);
+		printf(
+		    "%s = %s\n", key, is_secret(key) ? "(not shown)" : value);
 }
 
 /* CLI_OK, or the schedule that is none is told. */

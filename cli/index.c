@@ -54,8 +54,11 @@ list_family(struct list *l, const struct index_family *f, uint64_t size)
 {
 	if (!l->as_json) {
 		out_printf(&l->out,
-		    "  %-8.*s %4zu documents %9" PRIu64 " records %8.1f MB\n",
-		    SPAN_ARG(f->name), f->n_documents, family_records(f),
+		    "  %-8.*s %4zu %-9s %9" PRIu64 " %-7s %8.1f MB\n",
+		    SPAN_ARG(f->name), f->n_documents,
+		    f->n_documents == 1 ? "document" : "documents",
+		    family_records(f),
+		    family_records(f) == 1 ? "record" : "records",
 		    (double)size / 1e6);
 		return;
 	}

@@ -21,6 +21,18 @@ join(int n_args, char **argv, struct buf *words)
 	}
 }
 
+static void
+say_none(const char *document)
+{
+	if (document == NULL)
+		fprintf(stderr, "No record has all of these words.\n");
+	else
+		fprintf(stderr,
+		    "No record of a document %s has all of these words: "
+		    "`scapcache status` names the documents.\n",
+		    document);
+}
+
 static int
 search(struct cli *cli, const struct lookup_request *r,
     const struct as_of_when *when)
@@ -47,7 +59,7 @@ search(struct cli *cli, const struct lookup_request *r,
 		    "%" PRIu64 " of %" PRIu64 " records: --limit shows more\n",
 		    r->limit, n);
 	if (n == 0 && !cli->quiet)
-		fprintf(stderr, "No record has all of these words.\n");
+		say_none(r->document);
 	return n == 0 ? CLI_ERROR : CLI_OK;
 }
 

@@ -31,6 +31,10 @@ show(struct cli *cli, const struct lookup_request *r,
 		return CLI_OK;
 	err_set(&e, ERR_MISSING, "%s: nothing here is known %s", r->what,
 	    strchr(r->what, '/') != NULL ? "of that package" : "by that id");
+	if (r->document != NULL)
+		err_context(&e,
+		    "a document %s (scapcache status names the documents)",
+		    r->document);
 	return cli_error(&e);
 }
 

@@ -79,7 +79,8 @@ write_document(struct report_text *t, const struct scan_document *d)
 	report_pad(t, LABEL_WIDTH);
 	out_printf(t->out, "sha256:%.*s\n", SPAN_ARG(d->document->sha256));
 	report_pad(t, LABEL_WIDTH);
-	out_printf(t->out, "%u definitions", d->n_definitions);
+	out_printf(t->out, "%u %s", d->n_definitions,
+	    d->n_definitions == 1 ? "definition" : "definitions");
 	for (r = RESULT_TRUE; r < N_RESULTS; r++) {
 		if (d->counts[r] == 0)
 			continue;

@@ -5,7 +5,7 @@
 
 #define CANONICAL "GPL-3 (OVAL), CC BY-SA 4.0 (notices, OSV, VEX); Canonical"
 #define REDHAT "CC BY 4.0; Red Hat"
-#define NVD "public domain; this product uses NVD data, NVD endorses it not"
+#define NVD "public domain; NVD neither endorses nor certifies this product"
 
 /* A row of paths: what is indexed under its own name. */
 #define DOCUMENT(p, f) .pattern = (p), .role = SOURCE_DOCUMENT, .format = (f)

@@ -329,9 +329,10 @@ settle(struct job *j)
 		    SPAN_ARG(it->file.name), o->n_records, o->n_added,
 		    o->n_changed, o->n_removed, o->n_written);
 		progress_say(j->s->progress,
-		    "index: %.*s: %" PRIu64 " records, %" PRIu64
-		    " added, %" PRIu64 " changed, %" PRIu64 " removed",
-		    SPAN_ARG(it->file.name), o->n_records, o->n_added,
+		    "index: %.*s: %" PRIu64 " %s, %" PRIu64 " added, %" PRIu64
+		    " changed, %" PRIu64 " removed",
+		    SPAN_ARG(it->file.name), o->n_records,
+		    o->n_records == 1 ? "record" : "records", o->n_added,
 		    o->n_changed, o->n_removed);
 		if (o->n_missing > 0)
 			log_warn("index: %.*s: %" PRIu64

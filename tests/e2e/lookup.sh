@@ -18,6 +18,12 @@ run scapcache --state "$S" search cve-2024-6387 --json
 expect "for programs" 0 '"found":' '"sha256":'
 run scapcache --state "$S" search nothing-has-this-word
 expect "no record" 1 "No record has all of these words."
+run scapcache --state "$S" search --document nosuch openssh
+expect "search: no such document" 1 "No record of a document nosuch" \
+	"scapcache status"
+run scapcache --state "$S" show --document nosuch CVE-2024-6387
+expect "show: no such document" 1 "a document nosuch" "scapcache status" \
+	"nothing here is known by that id"
 run scapcache --state "$S" search the
 expect "no word to search for" 1 "there is no word in"
 run scapcache --state "$S" search
