@@ -11,7 +11,7 @@
 #include "tests/unit/tmp.h"
 
 /* Of the sources that there are. */
-static const char *const names[] = { "nvd", "nvd-1.1", NULL };
+static const char *const names[] = { "ubuntu-oval", "nvd-1.1", NULL };
 
 struct config_case {
 	const char *name;
@@ -32,6 +32,17 @@ static const struct config_case cases[] = {
 	    "line 3: sync.retries is a number up to 100, not \"many\"" },
 	{ "too large", "[sync]\nretries = 101\n", ERR_FORMAT,
 	    "line 2: sync.retries is a number up to 100, not \"101\"" },
+	{ "a source's section", "[source.nvd-1.1]\nurl = x\n", ERR_NONE, "3" },
+	{ "empty where that is the default",
+	    "[source.nvd-1.1]\nenabled =\nfirst_year =\n", ERR_NONE, "3" },
+	{ "a section of no source", "[source.nosuch]\nurl = x\n", ERR_FORMAT,
+	    "line 2: there is no key source.nosuch.url" },
+	{ "a section of every source", "[source.*]\nurl = x\n", ERR_FORMAT,
+	    "line 2: there is no key source.*.url" },
+	{ "neither yes nor no", "[source.nvd-1.1]\nenabled = maybe\n",
+	    ERR_FORMAT,
+	    "line 2: source.nvd-1.1.enabled is \"yes\" or \"no\", not "
+	    "\"maybe\"" },
 	{ "no INI", "[sync]\nretries\n", ERR_FORMAT,
 	    "line 2: neither a [section] nor \"key = value\"" },
 };
@@ -71,7 +82,8 @@ test_missing(void **state)
 	struct err e = { 0 };
 
 	(void)state;
-	assert_int_equal(config_open(&config, "/nonexistent/x.conf", names, &e), -1);
+	assert_int_equal(
+	    config_open(&config, "/nonexistent/x.conf", names, &e), -1);
 	assert_string_equal(
 	    e.msg, "/nonexistent/x.conf: No such file or directory");
 }

@@ -168,6 +168,7 @@ static const struct oval_world_case state_rows[] = {
 #define UNKNOWN "<criterion test_ref='oval:t:tst:3'/>"
 #define ERROR "<criterion test_ref='oval:t:tst:4'/>"
 #define NA "<criterion test_ref='oval:t:tst:5'/>"
+#define MISSING "<criterion test_ref='oval:t:tst:7'/>"
 #define NOT(n) "<criterion negate='true' test_ref='oval:t:tst:" n "'/>"
 #define EXTEND(n, attrs) \
 	"<extend_definition definition_ref='oval:t:def:" n "' " attrs "/>"
@@ -212,6 +213,12 @@ static const struct oval_world_case criteria_rows[] = {
 		    CRITERIA("", TRUE CRITERIA("operator='OR'", FALSE TRUE)))),
 	    A_ALL, "1=true" },
 	{ "no criteria", TREE(""), A_ALL, "1=not evaluated" },
+	{ "a test that the document lacks", TREE(CRITERIA("", TRUE MISSING)),
+	    A_ALL, "1=unknown" },
+	{ "a test that it lacks, negated", TREE(CRITERIA("", TRUE NOT("7"))),
+	    A_ALL, "1=unknown" },
+	{ "a test that it lacks beside one that decides",
+	    TREE(CRITERIA("", FALSE MISSING)), A_ALL, "1=false" },
 	{ "the kernel is not known",
 	    TREE(CRITERIA("", TRUE CRITERIA("", NA UNKNOWN))), A_ALL,
 	    "1=unknown" },
@@ -258,11 +265,6 @@ static const struct refused_case refused_rows[] = {
 		    W_VARIABLES(W_LOCAL("1", "string",
 			"<variable_component var_ref='oval:t:var:1'/>")),
 	    "itself" },
-	{ "a criterion that names no test",
-	    "<definitions>" DEFINITION("1",
-		CRITERIA("",
-		    "<criterion test_ref='oval:t:tst:7'/>")) "</definitions>" FIVE,
-	    "oval:t:tst:7" },
 };
 
 static void
