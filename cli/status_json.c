@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/json_out.h"
+#include "base/proc.h"
 #include "base/sandbox.h"
 #include "cli/status.h"
 
@@ -140,6 +141,37 @@ json_run(const struct status *st, struct json_out *j)
 	json_object_end(j);
 }
 
+static void
+json_paths(struct json_out *j, const char *name, const char *const *paths)
+{
+	json_array(j, name);
+	for (; *paths != NULL; paths++)
+		json_str(j, NULL, *paths);
+	json_array_end(j);
+}
+
+/* What each process may; 0: as inherited. */
+static void
+json_roles(struct json_out *j)
+{
+	enum role i;
+
+	json_array(j, "roles");
+	for (i = ROLE_FETCH; i < N_ROLES; i++) {
+		const struct role_rights *r = proc_rights(i);
+
+		json_object(j, NULL);
+		json_str(j, "name", r->name);
+		json_bool(j, "network", r->network);
+		json_paths(j, "reads", r->reads);
+		json_paths(j, "writes", r->writes);
+		json_uint(j, "memory_max_bytes", r->memory_max);
+		json_uint(j, "files_max", r->files_max);
+		json_object_end(j);
+	}
+	json_array_end(j);
+}
+
 int
 status_json(const struct status *st, struct out *o, struct err *e)
 {
@@ -168,6 +200,7 @@ status_json(const struct status *st, struct out *o, struct err *e)
 	json_object(&j, "sandbox");
 	json_bool(&j, "landlock", box.landlock);
 	json_bool(&j, "seccomp", box.seccomp);
+	json_roles(&j);
 	json_object_end(&j);
 	json_object_end(&j);
 	out_char(o, '\n');

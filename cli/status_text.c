@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "base/clock.h"
+#include "base/proc.h"
 #include "base/sandbox.h"
 #include "cli/print.h"
 #include "cli/status.h"
@@ -123,6 +124,29 @@ print_idle(const struct status *st, struct out *o)
 		out_char(o, '\n');
 }
 
+/* What the processes beside the main one may, at most. */
+static void
+print_roles(struct out *o)
+{
+	enum role i;
+
+	for (i = ROLE_FETCH; i < N_ROLES; i++) {
+		const struct role_rights *r = proc_rights(i);
+
+		out_printf(o, "  %-9s %s, ", r->name,
+		    r->network ? "network" : "no network");
+		out_str(o,
+		    r->writes[0] == NULL ? "writes nothing"
+					 : "writes what it builds");
+		if (r->memory_max != 0)
+			out_printf(o, ", %" PRIu64 " MiB of memory",
+			    r->memory_max / 1024 / 1024);
+		if (r->files_max != 0)
+			out_printf(o, ", %u files", r->files_max);
+		out_char(o, '\n');
+	}
+}
+
 int
 status_text(const struct status *st, struct out *o, struct err *e)
 {
@@ -148,6 +172,7 @@ status_text(const struct status *st, struct out *o, struct err *e)
 	out_printf(o, "\nSandbox:    Landlock %s, seccomp %s\n",
 	    box.landlock ? "in force" : "not offered by this kernel",
 	    box.seccomp ? "in force" : "not offered by this kernel");
+	print_roles(o);
 	for (i = 0; i < n_sources; i++)
 		if (print_source(st, o, &sources[i], e) != 0)
 			return -1;
