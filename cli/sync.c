@@ -352,10 +352,11 @@ run(struct cli *cli, const struct arguments *a, int n, char **argv)
 	return rc;
 }
 
+/* NULL: none. */
 static void
 add_words(struct buf *b, const char *before, const struct source *const *named)
 {
-	for (; *named != NULL; named++)
+	for (; named != NULL && *named != NULL; named++)
 		buf_printf(b, "%s%s%s", b->len == 0 ? "" : " ", before,
 		    (*named)->name);
 }
@@ -372,10 +373,8 @@ request_words(struct cli *cli, const struct arguments *a, int n, char **argv,
 	    cli, n, (const char *const *)(void *)(argv + 1), &named);
 	if (rc == CLI_OK && a->accept != NULL)
 		rc = accepted_sources(cli, a->accept, &accepted);
-	if (rc == CLI_OK)
-		add_words(words, "", named);
-	if (accepted != NULL)
-		add_words(words, CONTROL_ACCEPT, accepted);
+	add_words(words, "", named);
+	add_words(words, CONTROL_ACCEPT, accepted);
 	free(named);
 	free(accepted);
 	return rc;
