@@ -27,6 +27,7 @@ read_sources(struct status *st, struct err *e)
 		row->changed = db_int(q, 2);
 		row->result = arena_span(&st->arena, db_text(q, 3));
 		row->message = arena_span(&st->arena, db_text(q, 4));
+		row->n_failed = (unsigned)db_int(q, 5);
 	}
 	db_reset(q);
 	return rc;
@@ -88,8 +89,7 @@ read_schedule(struct status *st, struct err *e)
 		return -1;
 	for (i = 0; i < n_sources; i++) {
 		struct source_row *row = &st->sources[i];
-		const struct due_last last = { row->checked,
-			span_is(row->result, "failed") };
+		const struct due_last last = { row->checked, row->n_failed };
 
 		if (due_schedule(&sources[i], st->config, &schedule,
 			&row->asked, e) != 0)

@@ -19,7 +19,8 @@ struct source_row {
 	int64_t changed;
 	struct span result;
 	struct span message;
-	uint64_t n_files; /* kept, .meta and lists among them */
+	unsigned n_failed; /* runs in a row */
+	uint64_t n_files;  /* kept, .meta and lists among them */
 	uint64_t size_bytes;
 	bool asked;   /* when no source is named */
 	int64_t next; /* when the daemon asks it; SCHEDULE_NEVER */

@@ -243,23 +243,6 @@ arrived(struct sync *s, struct sync_item *it, struct err *e)
 	return 0;
 }
 
-/* "http://name:password@host/path" from "host" on: a log has no secrets. */
-static struct span
-without_user(struct span url)
-{
-	size_t colon = span_find(url, ':');
-	struct span rest = span_from(url, colon < url.len ? colon : 0);
-	struct span host;
-	size_t at;
-
-	if (!span_has_prefix(rest, "://"))
-		return url;
-	rest = span_from(rest, 3);
-	host = span_first(rest, span_find(rest, '/'));
-	at = span_rfind(host, '@');
-	return at < host.len ? span_from(rest, at + 1) : url;
-}
-
 static int
 take_reply(struct sync *s, struct sync_item *it, const struct fetch_reply *r,
     struct err *e)
@@ -267,7 +250,7 @@ take_reply(struct sync *s, struct sync_item *it, const struct fetch_reply *r,
 	it->state = SYNC_WAITING;
 	log_info("fetch: %.*s: answered status=%u tries=%u url=%.*s",
 	    SPAN_ARG(it->path), r->status, r->tries,
-	    SPAN_ARG(without_user(r->url)));
+	    SPAN_ARG(sync_url_shown(r->url)));
 	if (r->result == FETCH_BODY) {
 		it->etag = arena_span(&s->arena, r->etag);
 		it->last_modified = arena_span(&s->arena, r->last_modified);

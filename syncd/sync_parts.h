@@ -118,6 +118,11 @@ void sync_unclaimed(struct sync *s, struct span path);
 
 /* Is what --from names no URL? */
 bool sync_is_folder(const char *from);
+/*
+ * "http://name:password@host/path" from "host" on: neither logs nor the
+ * catalog hold secrets.
+ */
+struct span sync_url_shown(struct span url);
 int sync_places_open(struct sync *s, struct err *e);
 /* Of a source that was not asked for, but is needed after all. */
 int sync_place_open(struct sync *s, const struct source *src, struct err *e);

@@ -22,6 +22,22 @@ sync_is_folder(const char *from)
 	return !is_url(from);
 }
 
+struct span
+sync_url_shown(struct span url)
+{
+	size_t colon = span_find(url, ':');
+	struct span rest = span_from(url, colon < url.len ? colon : 0);
+	struct span host;
+	size_t at;
+
+	if (!span_has_prefix(rest, "://"))
+		return url;
+	rest = span_from(rest, 3);
+	host = span_first(rest, span_find(rest, '/'));
+	at = span_rfind(host, '@');
+	return at < host.len ? span_from(rest, at + 1) : url;
+}
+
 struct sync_place *
 sync_place(const struct sync *s, const struct source *source)
 {
@@ -85,7 +101,8 @@ open_own(struct sync *s, const struct source *source, struct sync_place *p,
 	}
 	p->url = url == NULL ? base_url(s, "https:/", source)
 			     : base_url(s, from, NULL);
-	p->origin = url == NULL ? SPAN_LIT("upstream") : span_of(p->url);
+	p->origin = url == NULL ? SPAN_LIT("upstream")
+				: sync_url_shown(span_of(p->url));
 	return 0;
 }
 
@@ -126,7 +143,8 @@ sync_places_open(struct sync *s, struct err *e)
 		origin = span_of(from);
 		while (span_has_suffix(origin, "/"))
 			origin.len--;
-		s->result.origin = arena_span(&s->arena, origin);
+		s->result.origin =
+		    sync_url_shown(arena_span(&s->arena, origin));
 	}
 	s->result.whole_tree = s->treefd != -1;
 	for (i = 0; i < n_sources; i++)

@@ -47,6 +47,17 @@ printf '[source.ubuntu-usn]\nurl = %s/none\n' "$T" >"$T/bad.conf"
 run scapcache --config "$T/bad.conf" --state "$S" sync ubuntu-usn
 expect "a folder that is not there" 1 "ubuntu-usn: $T/none"
 
+# A password in a URL is for the server alone.
+S=$T/login
+run scapcache --log-level info --state "$S" sync ubuntu-oval --json \
+	--from "http://me:hidden@${URL#http://}"
+cp "$T/out" "$T/login.out"
+cp "$T/err" "$T/login.err"
+scapcache --state "$S" status >"$T/login.status"
+check "a password is shown nowhere" sh -c "! grep -r hidden '$T/login.out' \
+	'$T/login.err' '$T/login.status' '$S'"
+S=$T/state
+
 # What is asked when nothing is named.
 asked() {
 	scapcache --config "$T/ask.conf" source list |
