@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -133,15 +134,22 @@ read_catalog(struct status *st, struct err *e)
 	return 0;
 }
 
+static int
+cmp_name(const void *name, const void *document)
+{
+	const struct catalog_document *d = document;
+
+	return span_cmp(*(const struct span *)name, d->name);
+}
+
+/* The catalog lists them by name. */
 const struct catalog_document *
 status_accepted(const struct status *st, struct span name)
 {
-	size_t i;
-
-	for (i = 0; i < st->n_documents; i++)
-		if (span_eq(st->documents[i].name, name))
-			return &st->documents[i];
-	return NULL;
+	if (st->n_documents == 0)
+		return NULL;
+	return bsearch(&name, st->documents, st->n_documents,
+	    sizeof(*st->documents), cmp_name);
 }
 
 static int

@@ -179,22 +179,33 @@ index_close(struct index_reader *r)
 	*r = (struct index_reader){ 0 };
 }
 
+static int
+cmp_name(const void *name, const void *document)
+{
+	const struct document *d = document;
+
+	return span_cmp(*(const struct span *)name, d->name);
+}
+
 const struct document *
 index_find(const struct index_reader *r, struct span name,
     const struct index_family **family)
 {
 	const struct index_family *f;
-	size_t i, j;
+	const struct document *d;
+	size_t i;
 
 	for (i = 0; i < r->n_families; i++) {
 		f = &r->families[i];
-		for (j = 0; j < f->n_documents; j++) {
-			if (!span_eq(f->documents[j].name, name))
-				continue;
-			if (family != NULL)
-				*family = f;
-			return &f->documents[j];
-		}
+		if (f->n_documents == 0)
+			continue;
+		d = bsearch(
+		    &name, f->documents, f->n_documents, sizeof(*d), cmp_name);
+		if (d == NULL)
+			continue;
+		if (family != NULL)
+			*family = f;
+		return d;
 	}
 	return NULL;
 }
