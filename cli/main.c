@@ -30,6 +30,7 @@ static const struct role_rights roles[N_ROLES] = {
 	    .memory_max = 1024 * MIB,
 	    .files_max = 64 },
 	[ROLE_INDEX] = { .name = "index",
+	    .reads = { "@state/store", NULL },
 	    .memory_max = 4096 * MIB,
 	    .files_max = 256 },
 	[ROLE_SCAN] = { .name = "scan",

@@ -95,6 +95,19 @@ struct known {
 	uint64_t n_records;
 };
 
+static bool
+is_removal(const struct index_input *in)
+{
+	return in->file == NULL && in->store == NULL;
+}
+
+static const struct digest *
+digest_in(const struct index_input *in)
+{
+	return in->file != NULL ? &verified_proof(in->file)->sha256
+				: &in->sha256;
+}
+
 static int
 find_document(
     struct db *db, const struct index_input *in, struct known *k, struct err *e)
@@ -115,9 +128,8 @@ find_document(
 		db_reset(s);
 		return err_set(e, ERR_FORMAT, "the index is damaged");
 	}
-	k->same = in->file != NULL && k->format == in->format &&
-	    span_is(db_text(s, 1),
-		digest_hex(&verified_proof(in->file)->sha256, hex)) &&
+	k->same = !is_removal(in) && k->format == in->format &&
+	    span_is(db_text(s, 1), digest_hex(digest_in(in), hex)) &&
 	    span_eq(db_text(s, 3), in->source) &&
 	    span_eq(db_text(s, 4), in->distribution) &&
 	    span_eq(db_text(s, 5), in->release) &&
@@ -201,7 +213,7 @@ write_document(struct document_rows *d, const struct index_input *in,
 	d->fresh = !known->found;
 	if (document_rows_init(d, e) != 0)
 		return -1;
-	if (in->file == NULL)
+	if (is_removal(in))
 		return remove_rows(d, e);
 	if (known->found && known->format != in->format) {
 		if (remove_rows(d, e) != 0)
@@ -212,6 +224,29 @@ write_document(struct document_rows *d, const struct index_input *in,
 	if (d->fresh && add_document(d->db, in, &d->document, e) != 0)
 		return -1;
 	return write_rows(d, in, e);
+}
+
+/* One that is in the store is open for its turn only. */
+static int
+write_opened(struct document_rows *d, const struct index_input *in,
+    const struct known *known, struct err *e)
+{
+	struct verified_file *file = NULL;
+	struct index_input opened = *in;
+	int rc;
+
+	if (in->file != NULL || is_removal(in))
+		return write_document(d, in, known, e);
+	if (store_get(in->store, &in->sha256, &file, e) != 0) {
+		/* A file that cannot be read keeps only itself out. */
+		if (e->code == ERR_SYSTEM)
+			e->code = ERR_MISSING;
+		return -1;
+	}
+	opened.file = file;
+	rc = write_document(d, &opened, known, e);
+	verified_close(file);
+	return rc;
 }
 
 static int
@@ -232,11 +267,11 @@ build_document(struct db *db, const struct index_input *in, size_t i,
 		return -1;
 	if (known.same)
 		outcome->n_records = known.n_records;
-	if (known.same || (!known.found && in->file == NULL))
+	if (known.same || (!known.found && is_removal(in)))
 		return 0;
 	if (!known.found)
 		known.format = in->format;
-	rc = write_document(&d, in, &known, e);
+	rc = write_opened(&d, in, &known, e);
 	document_rows_cleanup(&d);
 	outcome->n_written = (uint64_t)(db_total_changes(db) - before);
 	return rc;

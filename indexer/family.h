@@ -8,7 +8,7 @@
 #define INDEXER_FAMILY_H
 
 #include "base/arena.h"
-#include "base/verified.h"
+#include "base/store.h"
 #include "content/advisory.h"
 
 enum document_format {
@@ -50,7 +50,9 @@ struct index_input {
 	struct span release;
 	struct span flavour;
 	uint64_t unpacked_max;            /* bytes; 0: STREAM_OUT_MAX */
-	const struct verified_file *file; /* NULL: remove the document */
+	const struct verified_file *file; /* it, or NULL where it is in */
+	const struct store *store;        /* NULL too: remove the document */
+	struct digest sha256;             /* in the store */
 };
 
 #define INDEX_PUBLISHED_SIZE 40 /* longer ones are cut */

@@ -231,13 +231,19 @@ static bool
 start_job(struct running *r, struct index_job *job)
 {
 	struct proc_start start = { .run = run_build, .ctx = job };
-	int *files = xmalloc(xmul(job->n_inputs, sizeof(*files)));
+	int *files = xmalloc(xmul(job->n_inputs + 1, sizeof(*files)));
+	const struct store *store = NULL;
 	size_t i;
 
-	for (i = 0; i < job->n_inputs; i++)
+	for (i = 0; i < job->n_inputs; i++) {
 		if (job->inputs[i].file != NULL)
 			files[start.n_keep++] =
 			    verified_fd(job->inputs[i].file);
+		else if (job->inputs[i].store != NULL)
+			store = job->inputs[i].store;
+	}
+	if (store != NULL)
+		files[start.n_keep++] = store->dirfd;
 	start.keep = files;
 	memset(job->outcomes, 0, job->n_inputs * sizeof(*job->outcomes));
 	job->error = (struct err){ 0 };

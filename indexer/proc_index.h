@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The index process, seen from main: one is started for each family, has the
- * open files of its job, may write in the family's folder only, and answers by
- * message. One that crashes or is killed is an error of its job, and its file
- * is not to be published.
+ * open files of its job or the store, may write in the family's folder only,
+ * and answers by message. One that crashes or is killed is an error of its job,
+ * and its file is not to be published.
  */
 #ifndef INDEXER_PROC_INDEX_H
 #define INDEXER_PROC_INDEX_H

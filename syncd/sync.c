@@ -175,13 +175,19 @@ sync_refuse(struct sync *s, struct sync_item *it, const struct err *why)
 {
 	it->state = SYNC_REFUSED;
 	it->error = *why;
-	verified_close(it->verified);
-	it->verified = NULL;
+	sync_close(it);
 	if (s->progress != NULL)
 		progress_say(s->progress, "sync: %.*s: %s", SPAN_ARG(it->path),
 		    why->msg);
 	else
 		log_error("sync: %.*s: %s", SPAN_ARG(it->path), why->msg);
+}
+
+void
+sync_close(struct sync_item *it)
+{
+	verified_close(it->verified);
+	it->verified = NULL;
 }
 
 int
@@ -396,10 +402,8 @@ close_parts(struct sync *s)
 {
 	size_t i;
 
-	for (i = 0; i < s->n_items; i++) {
-		verified_close(s->items[i]->verified);
-		s->items[i]->verified = NULL;
-	}
+	for (i = 0; i < s->n_items; i++)
+		sync_close(s->items[i]);
 	proc_verify_close(&s->verify);
 	sync_http_close(s);
 	progress_close(s->progress);

@@ -74,7 +74,7 @@ struct sync_item {
 	struct span origin; /* that the validators are of */
 	struct span etag;
 	struct span last_modified;
-	struct verified_file *verified; /* for the indexer */
+	struct verified_file *verified; /* open while it is read */
 	bool pending;                   /* the index does not have it yet */
 	uint64_t n_records;             /* of what is indexed now */
 	struct span published;

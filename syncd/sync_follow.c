@@ -339,11 +339,7 @@ sync_follow(struct sync *s, struct sync_item *it)
 		rc = follow_meta(s, it, &why);
 	else
 		rc = follow_listing(s, it, &why);
-	/* A document's bytes are for the indexer. */
-	if (rc == 0 && it->file.role == SOURCE_DOCUMENT)
-		return;
-	verified_close(it->verified);
-	it->verified = NULL;
+	sync_close(it);
 	if (rc != 0)
 		sync_refuse(s, it, &why);
 }

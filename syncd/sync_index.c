@@ -5,9 +5,11 @@
  * lost, is made good from the store.
  */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
+#include "base/mem.h"
 #include "indexer/current.h"
 #include "indexer/generation.h"
 #include "indexer/history.h"
@@ -88,12 +90,10 @@ restore(struct sync *s, const struct index_reader *r, struct err *e)
 	return 0;
 }
 
-/* Marks it if the index lacks it; then it has its bytes at hand. */
+/* Marks it if the index lacks it. */
 static bool
-mark(struct sync *s, const struct index_reader *r, struct sync_item *it)
+mark(const struct index_reader *r, struct sync_item *it)
 {
-	struct err why = { 0 };
-
 	if (it->state == SYNC_RETIRED) {
 		it->pending = index_find(r, it->file.name, NULL) != NULL;
 		return it->pending;
@@ -103,55 +103,57 @@ mark(struct sync *s, const struct index_reader *r, struct sync_item *it)
 		it->state != SYNC_RESTORED))
 		return false;
 	it->pending = !is_indexed(r, it);
-	if (!it->pending) {
-		verified_close(it->verified);
-		it->verified = NULL;
-		return false;
-	}
-	/* The rest is for the next run: it comes back from the store. */
-	if (s->n_marked == SYNC_OPEN_MAX) {
-		verified_close(it->verified);
-		it->verified = NULL;
-		it->pending = false;
-		return false;
-	}
-	s->n_marked++;
-	if (it->verified == NULL &&
-	    store_get(&s->store, &it->proof.sha256, &it->verified, &why) != 0) {
-		it->pending = false;
-		sync_refuse(s, it, &why);
-	}
 	return it->pending;
+}
+
+static bool
+is_of(const struct job *j, const struct sync_item *it)
+{
+	return it->pending && strcmp(it->file.source->family, j->family) == 0;
+}
+
+static struct index_input
+input_of(const struct sync *s, const struct sync_item *it)
+{
+	return (struct index_input){
+		.format = it->file.kind->format,
+		.name = it->file.name,
+		.source = span_of(it->file.source->name),
+		.path = it->path,
+		.distribution = it->file.distribution,
+		.release = it->file.release,
+		.flavour = it->file.flavour,
+		.unpacked_max = it->expect.unpacked_max,
+		.store = it->state == SYNC_RETIRED ? NULL : &s->store,
+		.sha256 = it->proof.sha256,
+	};
 }
 
 static void
 gather(struct job *j)
 {
 	struct sync *s = j->s;
-	size_t i;
+	size_t i, n = 0;
 
-	j->items = arena_array(&s->arena, s->n_items, sizeof(*j->items));
-	j->inputs = arena_array(&s->arena, s->n_items, sizeof(*j->inputs));
-	j->outcomes = arena_array(&s->arena, s->n_items, sizeof(*j->outcomes));
+	for (i = 0; i < s->n_items; i++)
+		n += is_of(j, s->items[i]);
+	j->items = xmalloc(xmul(n, sizeof(*j->items)));
+	j->inputs = xmalloc(xmul(n, sizeof(*j->inputs)));
+	j->outcomes = xcalloc(n, sizeof(*j->outcomes));
 	for (i = 0, j->n = 0; i < s->n_items; i++) {
-		struct sync_item *it = s->items[i];
-		const struct source *source = it->file.source;
-
-		if (!it->pending || strcmp(source->family, j->family) != 0)
+		if (!is_of(j, s->items[i]))
 			continue;
-		j->inputs[j->n] = (struct index_input){
-			.format = it->file.kind->format,
-			.name = it->file.name,
-			.source = span_of(source->name),
-			.path = it->path,
-			.distribution = it->file.distribution,
-			.release = it->file.release,
-			.flavour = it->file.flavour,
-			.unpacked_max = it->expect.unpacked_max,
-			.file = it->verified,
-		};
-		j->items[j->n++] = it;
+		j->inputs[j->n] = input_of(s, s->items[i]);
+		j->items[j->n++] = s->items[i];
 	}
+}
+
+static void
+job_cleanup(struct job *j)
+{
+	free(j->items);
+	free(j->inputs);
+	free(j->outcomes);
 }
 
 static void
@@ -402,8 +404,11 @@ round_prepare(struct round *r, const struct index_reader *before, struct err *e)
 		if (!is_first_of_family(i))
 			continue;
 		gather(j);
-		if (j->n == 0)
+		r->n++;
+		if (j->n == 0) {
+			job_cleanup(&r->jobs[--r->n]);
 			continue;
+		}
 		*run = (struct index_job){ .inputs = j->inputs,
 			.n_inputs = j->n,
 			.outcomes = j->outcomes };
@@ -412,7 +417,6 @@ round_prepare(struct round *r, const struct index_reader *before, struct err *e)
 			return -1;
 		progress_say(s->progress, "index: %s: %zu document%s",
 		    j->family, j->n, j->n == 1 ? "" : "s");
-		r->n++;
 	}
 	return 0;
 }
@@ -447,15 +451,18 @@ build_families(
     struct round *r, const struct index_reader *before, struct err *e)
 {
 	const struct index_report report = { r, on_records };
+	int rc;
 
 	do {
-		if (round_prepare(r, before, e) != 0)
-			return -1;
-		index_jobs_run(r->runs, r->n, &report);
-		if (round_settle(r, e) != 0)
-			return -1;
-	} while (r->again);
-	return 0;
+		rc = round_prepare(r, before, e);
+		if (rc == 0) {
+			index_jobs_run(r->runs, r->n, &report);
+			rc = round_settle(r, e);
+		}
+		while (r->n > 0)
+			job_cleanup(&r->jobs[--r->n]);
+	} while (rc == 0 && r->again);
+	return rc;
 }
 
 static int
@@ -518,7 +525,7 @@ take_stock(struct sync *s, const struct index_reader *r)
 int
 sync_index(struct sync *s, struct err *e)
 {
-	struct index_reader before, now;
+	struct index_reader before;
 	bool any = false;
 	int rc = -1;
 	size_t i;
@@ -529,14 +536,16 @@ sync_index(struct sync *s, struct err *e)
 		if (restore(s, &before, e) != 0)
 			goto out;
 		for (i = 0; i < s->n_items; i++)
-			any = mark(s, &before, s->items[i]) || any;
+			any = mark(&before, s->items[i]) || any;
 	}
 	if (any && build(s, &before, e) != 0)
 		goto out;
-	if (open_current(s, &now, e) != 0)
-		goto out;
-	take_stock(s, &now);
-	index_close(&now);
+	if (s->result.published) {
+		index_close(&before);
+		if (open_current(s, &before, e) != 0)
+			return -1;
+	}
+	take_stock(s, &before);
 	rc = 0;
 out:
 	index_close(&before);

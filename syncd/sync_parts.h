@@ -24,7 +24,6 @@
 #include "syncd/sync.h"
 
 #define SYNC_ITEMS_MAX 200000u /* files of one run */
-#define SYNC_OPEN_MAX 3000u    /* files that one run indexes */
 
 /* Where the files of a source are. */
 struct sync_place {
@@ -67,7 +66,6 @@ struct sync {
 	uint32_t n_names;
 	struct sync_pages pages;
 	const struct source *also; /* asked, though nobody named it; or NULL */
-	unsigned n_marked;         /* to be indexed, open */
 	struct sync_tally *tallies;
 	struct span *unclaimed;
 	struct span *unreadable; /* "<folder>: <why>" */
@@ -101,6 +99,8 @@ int sync_add(struct sync *s, const struct source_file *file, struct span path,
     struct sync_item **out, struct err *e);
 /* Refuses the item with *why; says so. */
 void sync_refuse(struct sync *s, struct sync_item *it, const struct err *why);
+/* Its bytes are in the store, or of no use. */
+void sync_close(struct sync_item *it);
 /* Makes the item's file in incoming/; fd is to write it. */
 int sync_incoming(struct sync *s, struct sync_item *it, int *fd, struct err *e);
 void sync_incoming_drop(struct sync *s, struct sync_item *it);

@@ -91,45 +91,29 @@ record_acceptance(struct sync *s, const struct sync_item *it,
 }
 
 static int
-record_document(struct sync *s, const struct sync_item *it,
-    const struct map *rows_by_name, const struct catalog_document *rows,
-    struct err *e)
+record_document(struct sync *s, const struct sync_item *it, struct err *e)
 {
-	const struct catalog_document *row = NULL;
-	uint32_t i;
-
 	if (it->file.role != SOURCE_DOCUMENT)
 		return 0;
-	if (map_get(rows_by_name, it->file.name, &i))
-		row = &rows[i];
 	if (it->state == SYNC_RETIRED)
 		return catalog_drop_document(s->catalog, it->file.name, e);
 	if (it->state == SYNC_REFUSED)
 		return record_refusal(s, it, e);
 	if (!is_accepted(it))
 		return 0;
-	return record_acceptance(s, it, row, e);
+	return record_acceptance(s, it, sync_known(s, it->file.name), e);
 }
 
 static int
 record_items(struct sync *s, struct err *e)
 {
-	struct map rows_by_name = { 0 };
-	struct catalog_document *rows;
-	size_t n, i;
-	int rc;
+	size_t i;
 
-	rc = catalog_documents(s->catalog, &s->arena, &rows, &n, e);
-	for (i = 0; rc == 0 && i < n; i++)
-		map_add(&rows_by_name, rows[i].name, (uint32_t)i, NULL);
-	for (i = 0; rc == 0 && i < s->n_items; i++) {
-		rc = record_resource(s, s->items[i], e);
-		if (rc == 0)
-			rc = record_document(
-			    s, s->items[i], &rows_by_name, rows, e);
-	}
-	map_cleanup(&rows_by_name);
-	return rc;
+	for (i = 0; i < s->n_items; i++)
+		if (record_resource(s, s->items[i], e) != 0 ||
+		    record_document(s, s->items[i], e) != 0)
+			return -1;
+	return 0;
 }
 
 static int

@@ -37,9 +37,8 @@ retire_row(struct sync *s, const struct catalog_document *row, struct err *e)
 	const struct sync_place *p;
 	struct source_file file;
 
-	if (source == NULL ||
-	    !source_match(source, row->path, &s->arena, &file) ||
-	    sync_find(s, row->path) != NULL)
+	if (source == NULL || sync_find(s, row->path) != NULL ||
+	    !source_match(source, row->path, &s->arena, &file))
 		return 0;
 	if (is_in_archive(s, row, &file) ||
 	    (file.kind->listing == LISTING_NVD_PAGE &&

@@ -63,8 +63,7 @@ accept(struct sync *s, struct sync_item *it, int fd, struct err *e)
 	    verified_open(&it->verified, fd, &it->proof, e) != 0)
 		return -1;
 	if (!s->options.dry_run && store_add(&s->store, it->verified, e) != 0) {
-		verified_close(it->verified);
-		it->verified = NULL;
+		sync_close(it);
 		return -2;
 	}
 	return 0;
@@ -111,6 +110,8 @@ sync_arrived(struct sync *s, struct sync_item *it, struct err *e)
 	    it->state == SYNC_FETCHED ? "new" : "unchanged");
 	if (names_others(it))
 		sync_follow(s, it);
+	else
+		sync_close(it);
 	return 0;
 }
 

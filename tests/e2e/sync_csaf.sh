@@ -125,4 +125,19 @@ equal "what it has is no document by itself" 2 "$(json "$T/status.json" \
 	"(SELECT json_array_length(value, '\$.documents')
 	FROM json_each(j, '\$.sources')
 	WHERE json_extract(value, '\$.name') = 'redhat-vex')")"
+
+# A tree of single documents: more than may be open at a time.
+rm -rf "$vex"
+mkdir -p "$vex/2026"
+n=2000
+while [ $n -lt 2400 ]; do
+	document $n known_affected 2026-03-01 >"$vex/2026/cve-2026-$n.json"
+	n=$((n + 1))
+done
+S=$T/many
+run sh -c 'ulimit -n 100 && exec "$0" --state "$1" sync --from "$2" --json' \
+	"$SCAPCACHE" "$S" "$T/tree"
+expect "many documents, few open files" 0
+equal "all of them are indexed" 400 "$(json "$T/out" "(SELECT sum(
+	json_extract(value, '\$.documents')) FROM json_each(j, '\$.sources'))")"
 done_testing
