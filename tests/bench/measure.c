@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * measure N [-m] COMMAND…: runs a command N times, its output thrown away, and
- * prints "MEDIAN_MS MIN_MS CPU_MS PEAK_KIB STATUS": wall clock, processor time
- * of the median run, the largest process, the last exit status. With -m one
- * more run is watched and PEAK_KIB is that of all its processes together,
- * pages that they share counted once.
+ * prints "MEDIAN_MS MIN_MS CPU_MS LARGEST_KIB STATUS TOGETHER_KIB": wall clock,
+ * processor time of the median run with all its descendants, the largest of
+ * these processes, the last exit status. With -m one more run is watched and
+ * TOGETHER_KIB is that of all its processes at a time, pages that they share
+ * counted once; else 0.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -119,7 +120,7 @@ watch(char **argv)
 }
 
 static int
-run(char **argv, struct sample *s, long *peak)
+run(char **argv, struct sample *s, long *largest)
 {
 	struct rusage u;
 	double begun = now_ms();
@@ -128,7 +129,8 @@ run(char **argv, struct sample *s, long *peak)
 	wait4(start(argv), &status, 0, &u);
 	s->wall_ms = now_ms() - begun;
 	s->cpu_ms = ms(u.ru_utime) + ms(u.ru_stime);
-	*peak = u.ru_maxrss > *peak ? u.ru_maxrss : *peak;
+	/* The kernel's maximum over it and all that it has waited for. */
+	*largest = u.ru_maxrss > *largest ? u.ru_maxrss : *largest;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
 }
 
@@ -147,7 +149,7 @@ main(int argc, char **argv)
 	bool together = argc > 2 && strcmp(argv[2], "-m") == 0;
 	char **command = argv + (together ? 3 : 2);
 	long n = argc > 1 ? strtol(argv[1], NULL, 10) : 0;
-	long peak = 0;
+	long largest = 0, at_once = 0;
 	int status = 0;
 
 	if (n < 1 || n > RUNS_MAX || argc < (together ? 4 : 3)) {
@@ -155,11 +157,12 @@ main(int argc, char **argv)
 		return 1;
 	}
 	for (long i = 0; i < n; i++)
-		status = run(command, &samples[i], &peak);
+		status = run(command, &samples[i], &largest);
 	if (together)
-		peak = watch(command);
+		at_once = watch(command);
 	qsort(samples, (size_t)n, sizeof(*samples), by_wall);
-	printf("%.2f %.2f %.2f %ld %d\n", samples[n / 2].wall_ms,
-	    samples[0].wall_ms, samples[n / 2].cpu_ms, peak, status);
+	printf("%.2f %.2f %.2f %ld %d %ld\n", samples[n / 2].wall_ms,
+	    samples[0].wall_ms, samples[n / 2].cpu_ms, largest, status,
+	    at_once);
 	return 0;
 }
