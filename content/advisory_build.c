@@ -71,6 +71,14 @@ advisory_is_word(struct span s)
 	return true;
 }
 
+/* What an id is made of. */
+static bool
+is_id_char(char c)
+{
+	return span_is_alpha(c) || span_is_digit(c) ||
+	    (c != '\0' && strchr("-_.:", c) != NULL);
+}
+
 bool
 advisory_is_id(struct span s)
 {
@@ -82,9 +90,51 @@ advisory_is_id(struct span s)
 		return false;
 	for (i = 0; i < s.len; i++) {
 		has_digit = has_digit || span_is_digit(s.ptr[i]);
-		if (!span_is_alpha(s.ptr[i]) && !span_is_digit(s.ptr[i]) &&
-		    strchr("-_.:", s.ptr[i]) == NULL)
+		if (!is_id_char(s.ptr[i]))
 			return false;
 	}
 	return has_digit;
+}
+
+bool
+advisory_is_version(struct span s)
+{
+	bool is_some = false;
+	size_t i;
+
+	if (!advisory_is_word(s))
+		return false;
+	for (i = 0; i < s.len; i++) {
+		is_some = is_some || (s.ptr[i] >= '1' && s.ptr[i] <= '9');
+		if (!span_is_alpha(s.ptr[i]) && !span_is_digit(s.ptr[i]) &&
+		    strchr(".+-~^_:", s.ptr[i]) == NULL)
+			return false;
+	}
+	return is_some;
+}
+
+bool
+advisory_next_id(struct span *rest, struct span *id)
+{
+	size_t n;
+
+	while (rest->len > 0) {
+		for (n = 0; n < rest->len && is_id_char(rest->ptr[n]); n++)
+			;
+		*id = span_first(*rest, n);
+		*rest = span_from(*rest, n == 0 ? 1 : n);
+		while (id->len > 0 && strchr("-_.:", id->ptr[id->len - 1]))
+			id->len--;
+		if (advisory_is_id(*id))
+			return true;
+	}
+	return false;
+}
+
+bool
+advisory_is_security(struct span type)
+{
+	return !span_is_nocase(type, "bugfix") &&
+	    !span_is_nocase(type, "enhancement") &&
+	    !span_is_nocase(type, "newpackage");
 }

@@ -38,5 +38,20 @@ void advisory_build_end(const struct advisory_build *b, struct advisory *a);
 bool advisory_is_word(struct span s);
 /* advisory_is_word() of letters, digits and "-_.:", with '-' and a digit. */
 bool advisory_is_id(struct span s);
+/*
+ * advisory_is_word() of letters, digits and what dpkg, rpm and apk have in
+ * versions, with a digit that is not zero: not "<1", "none" or "0".
+ */
+bool advisory_is_version(struct span s);
+/*
+ * The next advisory_is_id() of a text, cut off its front; what is between
+ * them, as "(", "/" or words, is passed over. False: there is no more.
+ */
+bool advisory_next_id(struct span *rest, struct span *id);
+/*
+ * Whether an erratum of that type may be about security: all but "bugfix",
+ * "enhancement" and "newpackage".
+ */
+bool advisory_is_security(struct span type);
 
 #endif

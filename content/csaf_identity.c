@@ -1,38 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Who is meant: CPEs of products and purls of components, FORMATS §4.3, 4.4. */
+#include "content/advisory_build.h"
 #include "content/csaf_impl.h"
 #include "content/purl.h"
+#include "content/release.h"
 
-#define CPE_PARTS 5u /* "cpe", part, vendor, product, version */
+enum { CPE_PART = 0, CPE_VENDOR, CPE_PRODUCT, CPE_VERSION, CPE_PARTS };
 
-/* Their versions are their own, not those of RHEL. */
-static const char *const own_versions[] = { "rhel_dotnet", "rhel_sam",
-	"rhel_satellite_client", "rhel_satellite_tools",
-	"rhel_software_collections" };
-
-static bool
-has_own_version(struct span product)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(own_versions) / sizeof(*own_versions); i++)
-		if (span_is(product, own_versions[i]))
-			return true;
-	return false;
-}
-
-static bool
-is_rhel(struct span product, struct span *pocket)
-{
-	*pocket = SPAN_NONE;
-	if (span_is(product, "enterprise_linux") || span_is(product, "rhel"))
-		return true;
-	if (!span_has_prefix(product, "rhel_") || has_own_version(product))
-		return false;
-	*pocket = span_from(product, 5);
-	return true;
-}
-
+/* "cpe:/o:redhat:enterprise_linux:9::baseos", or the same as CPE 2.3. */
 struct csaf_product
 csaf_product_of(struct span cpe)
 {
@@ -41,12 +16,16 @@ csaf_product_of(struct span cpe)
 	struct span rest = cpe;
 	size_t n = 0;
 
+	if (span_has_prefix(cpe, "cpe:/"))
+		rest = span_from(cpe, 5);
+	else if (span_has_prefix(cpe, "cpe:2.3:"))
+		rest = span_from(cpe, 8);
 	while (n < CPE_PARTS && span_next(&rest, ':', &parts[n]))
 		n++;
 	if (n == CPE_PARTS)
-		out.release = parts[CPE_PARTS - 1];
-	if (span_is(parts[2], "redhat") && out.release.len > 0 &&
-	    is_rhel(parts[3], &out.pocket))
+		out.release = parts[CPE_VERSION];
+	if (span_is(parts[CPE_VENDOR], "redhat") && out.release.len > 0 &&
+	    release_is_rhel(parts[CPE_PRODUCT], &out.pocket))
 		out.distribution = SPAN_LIT("rhel");
 	else
 		out.pocket = rest.ptr == NULL
@@ -130,6 +109,7 @@ rpm_identity(const struct purl *p, struct arena *a, struct csaf_component *out)
 	size_t dash = span_rfind(p->version, '-');
 	struct span epoch = purl_get(p, "epoch");
 	struct span module = purl_get(p, "rpmmod");
+	uint64_t number;
 
 	out->name = p->name;
 	out->arch = purl_get(p, "arch");
@@ -141,9 +121,13 @@ rpm_identity(const struct purl *p, struct arena *a, struct csaf_component *out)
 		    joined(p->name, ":", span_first(p->version, dash), a);
 		return;
 	}
-	if (p->version.len > 0)
-		out->version = joined(
-		    epoch.len > 0 ? epoch : SPAN_LIT("0"), ":", p->version, a);
+	if (epoch.len == 0)
+		epoch = SPAN_LIT("0");
+	if (advisory_is_version(p->version) &&
+	    parse_uint(epoch, UINT32_MAX, &number))
+		out->version = joined(epoch, ":", p->version, a);
+	else
+		out->is_odd = p->version.len > 0;
 }
 
 /* "redhat/ruby:2.6" "ruby" is a part of it; "redhat" "ruby" @2.6:… is all. */

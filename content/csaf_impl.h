@@ -51,6 +51,7 @@ struct csaf_component {
 	struct span module;  /* "nodejs:18" */
 	bool is_source;
 	bool is_module; /* the build of a whole module */
+	bool is_odd;    /* it has a version that makes no sense */
 };
 
 struct csaf_tree {

@@ -119,8 +119,11 @@ set_component(struct csaf_tree *t, const struct csaf_parts *parts,
 	p->arch = c->arch;
 	p->module = c->module;
 	p->is_source = c->is_source;
-	if (p->state == ADVISORY_FIXED)
+	if (p->state == ADVISORY_FIXED) {
 		p->version = c->version;
+		if (c->is_odd)
+			p->state = ADVISORY_UNKNOWN;
+	}
 	if (p->module.len == 0 && parts->module != CSAF_NONE)
 		p->module = component_at(t, parts->module)->module;
 }
@@ -300,8 +303,12 @@ csaf_status_add(struct csaf_status *s, const struct json_node *v, struct err *e)
 	if (csaf_marks_read(&s->marks, v, e) != 0)
 		return -1;
 	for (; list != NULL; list = list->next) {
-		if (span_is(list->name, "recommended"))
+		if (span_is(list->name, "recommended") ||
+		    list->type == JSON_NULL)
 			continue;
+		if (list->type != JSON_ARRAY)
+			return err_set(e, ERR_FORMAT, "%.*s is not an array",
+			    SPAN_ARG(span_first(list->name, 64)));
 		for (id = list->child; id != NULL; id = id->next)
 			if (read_status_id(s, id, state_named(list->name), e) !=
 			    0)
@@ -352,6 +359,14 @@ compare_with_first(struct csaf_status *s, const struct statement *st)
 		g->differs = true;
 }
 
+/* Of a vulnerability without a CVE: nothing good of the record's others. */
+static void
+doubt(struct advisory_package *p)
+{
+	if (p->state == ADVISORY_FIXED || p->state == ADVISORY_NOT_AFFECTED)
+		p->state = ADVISORY_UNKNOWN;
+}
+
 void
 csaf_status_finish(struct csaf_status *s, struct advisory *out)
 {
@@ -376,6 +391,8 @@ csaf_status_finish(struct csaf_status *s, struct advisory *out)
 		p->arch = arch_words(s, st);
 		if (is_shared)
 			p->cve = SPAN_NONE;
+		else if (p->cve.len == 0 && s->marks.number > 1)
+			doubt(p);
 	}
 	out->packages = packages;
 }

@@ -82,37 +82,17 @@ place_alpine(struct span rest, struct arena *a, struct osv_place *out)
 static bool
 place_redhat(struct span rest, struct arena *a, struct osv_place *out)
 {
-	static const struct product {
-		const char *name;
-		const char *pocket; /* NULL: the last part */
-	} products[] = {
-		{ "enterprise_linux", NULL },
-		{ "enterprise_linux_eus", "eus" },
-		{ "rhel_eus", "eus" },
-		{ "rhel_aus", "aus" },
-		{ "rhel_tus", "tus" },
-		{ "rhel_e4s", "e4s" },
-		{ "rhel_els", "els" },
-	};
 	struct span product = SPAN_NONE;
-	struct span version = SPAN_NONE;
-	size_t i;
 
 	(void)a;
 	if (!span_next(&rest, ':', &product) ||
-	    !span_next(&rest, ':', &version) || !is_version(version))
+	    !span_next(&rest, ':', &out->release) ||
+	    !is_version(out->release) ||
+	    !release_is_rhel(product, &out->pocket))
 		return false;
-	for (i = 0; i < sizeof(products) / sizeof(*products); i++) {
-		if (!span_is(product, products[i].name))
-			continue;
-		out->release = version;
-		if (products[i].pocket != NULL)
-			out->pocket = span_of(products[i].pocket);
-		else if (span_has_prefix(rest, ":"))
-			out->pocket = span_from(rest, 1);
-		return true;
-	}
-	return false;
+	if (out->pocket.len == 0 && span_has_prefix(rest, ":"))
+		out->pocket = span_from(rest, 1);
+	return true;
 }
 
 /* "Leap 15.5", "Tumbleweed" */
@@ -193,8 +173,8 @@ refine(const struct purl *purl, struct osv_place *out)
 }
 
 /*
- * An ecosystem that we do not know is nobody's distribution: it stands whole
- * where the pocket does, so that it is seen and matches nothing else.
+ * An ecosystem that we do not know stands whole where the pocket does, so that
+ * it is seen: of the document's distribution, and of no release.
  */
 void
 osv_place_of(struct span ecosystem, const struct purl *purl, struct arena *a,

@@ -72,3 +72,39 @@ release_of_distro(struct span distro, struct span *release, struct span *pocket)
 	*release = name;
 	return name.len > 0;
 }
+
+/* Their versions are their own, not those of RHEL. */
+static const char *const own_versions[] = { "rhel_dotnet", "rhel_sam",
+	"rhel_satellite_client", "rhel_satellite_tools",
+	"rhel_software_collections" };
+
+static bool
+is_one_of(struct span s, const char *const *words, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (span_is(s, words[i]))
+			return true;
+	return false;
+}
+
+bool
+release_is_rhel(struct span product, struct span *pocket)
+{
+	static const char *const streams[] = { "eus", "aus", "tus", "e4s",
+		"els" };
+
+	*pocket = SPAN_LIT("");
+	if (span_is(product, "enterprise_linux") || span_is(product, "rhel"))
+		return true;
+	if (span_has_prefix(product, "enterprise_linux_")) {
+		*pocket = span_from(product, sizeof("enterprise_linux_") - 1);
+		return is_one_of(*pocket, streams, 5);
+	}
+	if (!span_has_prefix(product, "rhel_"))
+		return false;
+	*pocket = span_from(product, sizeof("rhel_") - 1);
+	return !is_one_of(product, own_versions,
+	    sizeof(own_versions) / sizeof(*own_versions));
+}

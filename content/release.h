@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Names of releases: the codenames of Ubuntu and Debian. */
+/* Names of releases: codenames of Ubuntu and Debian, products of Red Hat. */
 #ifndef CONTENT_RELEASE_H
 #define CONTENT_RELEASE_H
 
@@ -13,5 +13,11 @@ struct span release_codename(struct span distribution, struct span version);
  */
 bool release_of_distro(
     struct span distro, struct span *release, struct span *pocket);
+/*
+ * Whether a product's name in Red Hat's CPEs is that of RHEL, whose versions
+ * are RHEL's: "enterprise_linux", or a stream of its own as "rhel_eus" and,
+ * since 10, "enterprise_linux_eus", of which pocket is "eus".
+ */
+bool release_is_rhel(struct span product, struct span *pocket);
 
 #endif

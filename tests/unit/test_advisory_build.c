@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "content/advisory_build.h"
 #include "tests/unit/table.h"
 
@@ -38,6 +39,76 @@ test_text(void **state)
 
 	assert_int_equal(advisory_is_word(span_of(c->text)), c->is_word);
 	assert_int_equal(advisory_is_id(span_of(c->text)), c->is_id);
+}
+
+struct words_case {
+	const char *text;
+	const char *expect;
+};
+
+static const struct words_case ids[] = {
+	{ "", "" },
+	{ "CVE-2020-1", "CVE-2020-1 " },
+	{ " CVE-2020-1,\tCVE-2020-2 (+ fix)", "CVE-2020-1 CVE-2020-2 " },
+	{ "(CVE-2020-1)/CVE-2020-2;RHSA-2020:1:",
+	    "CVE-2020-1 CVE-2020-2 "
+	    "RHSA-2020:1 " },
+	{ "CVE-2020-1. CVE-2020-2?", "CVE-2020-1 CVE-2020-2 " },
+	{ "a word, 7 and -- \xc3\xa4", "" },
+};
+
+static void
+test_next_id(void **state)
+{
+	const struct words_case *c = *state;
+	struct span rest = span_of(c->text);
+	struct buf got = { 0 };
+	struct span id;
+
+	while (advisory_next_id(&rest, &id))
+		buf_printf(&got, "%.*s ", SPAN_ARG(id));
+	assert_string_equal(buf_str(&got), c->expect);
+	buf_cleanup(&got);
+}
+
+static const struct words_case versions[] = {
+	{ "1.2-3", "yes" },
+	{ "1:1.2~rc1+dfsg-3ubuntu0.1~esm1", "yes" },
+	{ "0:0-0.3.git.el9", "yes" },
+	{ "1.0^20240101-1.el9", "yes" },
+	{ "0", "no" },
+	{ "0:0", "no" },
+	{ "<1:0", "no" },
+	{ "none", "no" },
+	{ "1.2 beta", "no" },
+	{ "", "no" },
+};
+
+static void
+test_version(void **state)
+{
+	const struct words_case *c = *state;
+
+	assert_int_equal(advisory_is_version(span_of(c->text)),
+	    span_is(span_of(c->expect), "yes"));
+}
+
+static const struct words_case types[] = {
+	{ "security", "yes" },
+	{ "Security", "yes" },
+	{ "", "yes" },
+	{ "bugfix", "no" },
+	{ "Enhancement", "no" },
+	{ "newpackage", "no" },
+};
+
+static void
+test_type(void **state)
+{
+	const struct words_case *c = *state;
+
+	assert_int_equal(advisory_is_security(span_of(c->text)),
+	    span_is(span_of(c->expect), "yes"));
 }
 
 static void
@@ -120,7 +191,8 @@ test_too_many_packages(void **state)
 int
 main(void)
 {
-	static struct CMUnitTest tests[TABLE_N(cases) + 4];
+	static struct CMUnitTest tests[TABLE_N(cases) + TABLE_N(ids) +
+	    TABLE_N(versions) + TABLE_N(types) + 4];
 	const struct CMUnitTest others[] = {
 		cmocka_unit_test(test_length),
 		cmocka_unit_test(test_aliases),
@@ -131,6 +203,9 @@ main(void)
 	size_t i;
 
 	TABLE_ADD(tests, &n, cases, test_text);
+	TABLE_ADD(tests, &n, ids, test_next_id);
+	TABLE_ADD(tests, &n, versions, test_version);
+	TABLE_ADD(tests, &n, types, test_type);
 	for (i = 0; i < TABLE_N(others); i++)
 		tests[n++] = others[i];
 	return _cmocka_run_group_tests("advisory_build", tests, n, NULL, NULL);

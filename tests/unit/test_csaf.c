@@ -161,6 +161,47 @@ static const struct csaf_case cases[] = {
 	    SAYS(
 		"CVE-2023-1") "\n"
 			      "  rhel 7 extras_sap affected a cve=CVE-2023-1\n" ABOUT },
+	{ "RHEL 10's EUS has a name of its own",
+	    ONE("cpe:/o:redhat:enterprise_linux_eus:10.0", "a",
+		"pkg:rpm/redhat/a@1-1?epoch=0", "fixed"),
+	    ERR_NONE,
+	    SAYS("CVE-2023-1") "\n"
+			       "  rhel 10.0 eus fixed a 0:1-1 "
+			       "cve=CVE-2023-1\n" ABOUT },
+	{ "a CPE of 2.3",
+	    ONE("cpe:2.3:o:redhat:enterprise_linux:9:*:*:*:*:*:*:*", "a",
+		"pkg:rpm/redhat/a", "known_affected"),
+	    ERR_NONE,
+	    SAYS("CVE-2023-1") "\n"
+			       "  rhel 9 - affected a cve=CVE-2023-1\n" ABOUT },
+	{ "fixed in what is no version",
+	    ONE(RHEL9, "a", "pkg:rpm/redhat/a@%3C1", "fixed"), ERR_NONE,
+	    SAYS("CVE-2023-1") "\n"
+			       "  rhel 9 - unknown a cve=CVE-2023-1\n" ABOUT },
+	{ "fixed with an epoch that is none",
+	    ONE(RHEL9, "a", "pkg:rpm/redhat/a@1-1?epoch=x", "fixed"), ERR_NONE,
+	    SAYS("CVE-2023-1") "\n"
+			       "  rhel 9 - unknown a cve=CVE-2023-1\n" ABOUT },
+	{ "a vulnerability without a CVE does not clear the others",
+	    HEAD("CVE-2023-1", "final")
+		TREE(CPE("p", RHEL9) "," PURL("a", "pkg:rpm/redhat/a"),
+		    PART("p:a", "a", "p"))
+		    VULN("{\"cve\": \"CVE-2023-1\", \"product_status\": "
+			 "{\"known_affected\": [\"p:a\"]}}, "
+			 "{\"product_status\": "
+			 "{\"known_not_affected\": [\"p:a\"]}}"),
+	    ERR_NONE,
+	    SAYS("CVE-2023-1") "\n"
+			       "  rhel 9 - affected a cve=CVE-2023-1\n"
+			       "  rhel 9 - unknown a\n" ABOUT },
+	{ "a status that is no list",
+	    HEAD("CVE-2023-1", "final")
+		VULN("{\"product_status\": {\"known_affected\": \"p:a\"}}"),
+	    ERR_FORMAT, "byte 370: known_affected is not an array" },
+	{ "a status that is null",
+	    HEAD("CVE-2023-1", "final")
+		VULN("{\"product_status\": {\"known_affected\": null}}"),
+	    ERR_NONE, SAYS("CVE-2023-1") "\n" ABOUT },
 	{ "a product of RHEL's name with a version of its own",
 	    ONE("cpe:/a:redhat:rhel_dotnet:6.0::el7", "a", "pkg:rpm/redhat/a",
 		"known_affected"),

@@ -62,13 +62,45 @@ test_distro(void **state)
 	}
 }
 
+struct rhel_case {
+	const char *name;
+	const char *product;
+	const char *pocket; /* NULL: it is none */
+};
+
+static const struct rhel_case rhels[] = {
+	{ "RHEL", "enterprise_linux", "" },
+	{ "RHEL, another name", "rhel", "" },
+	{ "a stream", "rhel_eus", "eus" },
+	{ "extras", "rhel_extras_sap", "extras_sap" },
+	{ "a stream since 10", "enterprise_linux_eus", "eus" },
+	{ "another product since 10", "enterprise_linux_nvidia", NULL },
+	{ "versions of its own", "rhel_software_collections", NULL },
+	{ "another product", "openshift", NULL },
+	{ "nothing", "", NULL },
+};
+
+static void
+test_rhel(void **state)
+{
+	const struct rhel_case *c = *state;
+	struct span pocket;
+
+	assert_int_equal(
+	    release_is_rhel(span_of(c->product), &pocket), c->pocket != NULL);
+	if (c->pocket != NULL)
+		assert_true(span_is(pocket, c->pocket));
+}
+
 int
 main(void)
 {
-	struct CMUnitTest tests[TABLE_N(codenames) + TABLE_N(distros)];
+	struct CMUnitTest
+	    tests[TABLE_N(codenames) + TABLE_N(distros) + TABLE_N(rhels)];
 	size_t n = 0;
 
 	TABLE_ADD(tests, &n, codenames, test_codename);
 	TABLE_ADD(tests, &n, distros, test_distro);
+	TABLE_ADD(tests, &n, rhels, test_rhel);
 	return _cmocka_run_group_tests("release", tests, n, NULL, NULL);
 }
