@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/clock.h"
 #include "content/members.h"
 #include "content/osv.h"
 #include "content/osv_impl.h"
@@ -110,11 +111,13 @@ read_id(const struct json_node *record, struct advisory *out, struct err *e)
 	return err_set(e, ERR_FORMAT, "no OSV record: it has no id");
 }
 
-/* What was taken back needs the time of that: "" or false is no time. */
+/* What was taken back needs the time of that: "", false or "no" is none. */
 static bool
 is_withdrawn(const struct json_node *record)
 {
-	return json_text(json_get(record, "withdrawn")).len > 0;
+	int64_t t;
+
+	return clock_parse(json_text(json_get(record, "withdrawn")), &t);
 }
 
 static int

@@ -68,7 +68,7 @@ add_all(struct advisory_build *b, struct advisory_package *p,
 static int
 add_named(struct advisory_build *b, struct advisory_package *p, struct err *e)
 {
-	if (!advisory_is_word(p->version))
+	if (!advisory_is_version(p->version))
 		p->version = SPAN_NONE;
 	return advisory_is_word(p->name) ? advisory_build_package(b, p, e) : 0;
 }
@@ -137,7 +137,8 @@ add_statements(struct advisory_build *b, struct arena *a,
 		.is_source = place.is_source,
 		.distribution = place.distribution,
 		.release = place.release,
-		.name = json_text(json_path(affected, "package.name")),
+		.name =
+		    span_trim(json_text(json_path(affected, "package.name"))),
 		.pocket = is_livepatch(affected) ? SPAN_LIT("livepatch")
 						 : place.pocket,
 		.severity = severity_of(affected),

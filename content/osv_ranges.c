@@ -8,8 +8,9 @@ struct tally {
 	struct arena *arena;
 	struct osv_fixes *out;
 	bool is_open; /* some versions are affected without an end */
-	unsigned n_introduced;
-	unsigned n_fixed;
+	/* Of the range in hand: */
+	bool has_begun;
+	bool has_ended; /* the last beginning has its end */
 };
 
 /* What we cannot tell the fix from: what it is, and a version if it has one. */
@@ -35,7 +36,6 @@ add_fixed(struct tally *t, struct span version)
 	struct osv_fixes *out = t->out;
 	size_t i;
 
-	t->n_fixed++;
 	for (i = 0; i < out->n_versions; i++)
 		if (span_eq(out->versions[i], version))
 			return;
@@ -43,6 +43,29 @@ add_fixed(struct tally *t, struct span version)
 		leave_open(t, "fixed in many versions", SPAN_NONE);
 	else
 		out->versions[out->n_versions++] = version;
+}
+
+static void
+introduce(struct tally *t, struct span version)
+{
+	/* "0" is before all others, wherever it stands. */
+	bool is_first = !t->has_begun && span_is(version, "0");
+
+	if (t->has_begun && !t->has_ended)
+		leave_open(t, "two beginnings with one end", SPAN_NONE);
+	t->has_ended = t->has_ended && is_first;
+	t->has_begun = true;
+}
+
+static void
+fix(struct tally *t, struct span version)
+{
+	if (!advisory_is_version(version)) {
+		leave_open(t, "fixed in what is no version: ", version);
+		return;
+	}
+	add_fixed(t, version);
+	t->has_ended = true;
 }
 
 static void
@@ -55,9 +78,9 @@ read_event(struct tally *t, const struct json_node *n)
 	if (!advisory_is_word(version))
 		leave_open(t, "an event without a version", SPAN_NONE);
 	else if (span_is(n->name, "introduced"))
-		t->n_introduced++;
-	else if (span_is(n->name, "fixed") && !span_is(version, "0"))
-		add_fixed(t, version);
+		introduce(t, version);
+	else if (span_is(n->name, "fixed"))
+		fix(t, version);
 	else if (span_is(n->name, "last_affected"))
 		leave_open(t, "last affected: ", version);
 	else if (!span_is(n->name, "limit"))
@@ -67,9 +90,9 @@ read_event(struct tally *t, const struct json_node *n)
 }
 
 /*
- * Events come in any order, and we do not compare versions here: as many
- * ends as beginnings is what we take for an end of all. Versions that stand
- * between two ranges then count as affected.
+ * We do not compare versions here: only beginnings that each have their end
+ * behind them are taken to be over. Versions that stand between two ranges
+ * then count as affected.
  */
 static void
 read_range(struct tally *t, const struct json_node *range)
@@ -79,8 +102,8 @@ read_range(struct tally *t, const struct json_node *range)
 	    events != NULL && events->type == JSON_ARRAY ? events->child : NULL;
 	const struct json_node *member;
 
-	t->n_introduced = 0;
-	t->n_fixed = 0;
+	t->has_begun = false;
+	t->has_ended = false;
 	for (; event != NULL; event = event->next) {
 		if (event->type != JSON_OBJECT)
 			leave_open(t, "an event that is not known", SPAN_NONE);
@@ -89,9 +112,9 @@ read_range(struct tally *t, const struct json_node *range)
 			     member = member->next)
 				read_event(t, member);
 	}
-	if (t->n_introduced == 0)
+	if (!t->has_begun)
 		leave_open(t, "a range without a beginning", SPAN_NONE);
-	else if (t->n_introduced > t->n_fixed)
+	else if (!t->has_ended)
 		t->is_open = true;
 }
 

@@ -213,7 +213,26 @@ static const struct advisory_case cases[] = {
 	    ONE_RANGE("{\"introduced\":\"0\"},"
 		      "{\"fixed\":\"0\"}"),
 	    X "  source p: affected of=debian release=bookworm"
-	      " detail=an event that is not known\n" },
+	      " detail=fixed in what is no version: 0\n" },
+	{ "fixed below an epoch",
+	    ONE_RANGE("{\"introduced\":\"0\"},{\"fixed\":\"<1:0\"}"),
+	    X "  source p: affected of=debian release=bookworm"
+	      " detail=fixed in what is no version: <1:0\n" },
+	{ "fixed in a word",
+	    ONE_RANGE("{\"introduced\":\"0\"},{\"fixed\":\"none\"}"),
+	    X "  source p: affected of=debian release=bookworm"
+	      " detail=fixed in what is no version: none\n" },
+	{ "a beginning behind the last end has none",
+	    ONE_RANGE("{\"fixed\":\"5\"},{\"introduced\":\"7\"}"),
+	    X "  source p: affected of=debian release=bookworm\n" },
+	{ "beginnings and ends apart",
+	    ONE_RANGE("{\"introduced\":\"0\"},{\"introduced\":\"7\"},"
+		      "{\"fixed\":\"1\"},{\"fixed\":\"5\"}"),
+	    X "  source p: affected of=debian release=bookworm"
+	      " detail=two beginnings with one end\n" },
+	{ "from the beginning, said behind the end",
+	    ONE_RANGE("{\"fixed\":\"5\"},{\"introduced\":\"0\"}"),
+	    X "  source p: fixed version=5 of=debian release=bookworm\n" },
 	{ "fixed in a list", ONE_RANGE("{\"introduced\":\"0\"},{\"fixed\":[]}"),
 	    X "  source p: affected of=debian release=bookworm"
 	      " detail=an event without a version\n" },
