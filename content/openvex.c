@@ -78,18 +78,61 @@ read_names(struct advisory_build *b, const struct json_node *flaw,
 	return 0;
 }
 
+/* The only CVE among the flaw's other names. */
+static struct span
+cve_in_aliases(const struct json_node *flaw)
+{
+	const struct json_node *item = advisory_first(flaw, "aliases");
+	struct span found = SPAN_NONE;
+	struct span name;
+
+	for (; item != NULL; item = item->next) {
+		name = json_text(item);
+		if (!span_has_prefix(name, "CVE-") || !advisory_is_id(name) ||
+		    span_eq(name, found))
+			continue;
+		if (found.len > 0)
+			return SPAN_NONE;
+		found = name;
+	}
+	return found;
+}
+
+/*
+ * Which of the record's flaws the statement is about; empty: all, as of a
+ * notice. What does not say says nothing good of the others.
+ */
+static void
+attribute(const struct json_node *flaw, struct span name, struct span id,
+    struct advisory_package *p)
+{
+	bool is_id = advisory_is_id(name);
+
+	if (is_id && span_eq(name, id) && !span_has_prefix(name, "CVE-"))
+		return;
+	if (is_id && span_has_prefix(name, "CVE-"))
+		p->cve = name;
+	else
+		p->cve = cve_in_aliases(flaw);
+	if (p->cve.len == 0 && is_id)
+		p->cve = name;
+	if (p->cve.len == 0 &&
+	    (p->state == ADVISORY_FIXED || p->state == ADVISORY_NOT_AFFECTED))
+		p->state = ADVISORY_UNKNOWN;
+}
+
 static int
 read_statement(struct reader *r, const struct json_node *n,
     struct advisory *out, struct err *e)
 {
 	const struct json_node *flaw = json_get(n, "vulnerability");
 	struct advisory_package p = { .severity = openvex_severity(n) };
-	struct span name = json_text(json_get(flaw, "name"));
+	struct span name = span_trim(json_text(json_get(flaw, "name")));
 
 	if (n->type != JSON_OBJECT)
 		return err_set(e, ERR_FORMAT, "a statement is not an object");
 	if (name.len == 0)
-		name = json_text(flaw);
+		name = span_trim(json_text(flaw));
 	if (out->summary.len == 0)
 		out->summary = json_text(json_get(flaw, "description"));
 	if (out->severity.len == 0)
@@ -97,9 +140,7 @@ read_statement(struct reader *r, const struct json_node *n,
 	if (out->published == 0)
 		out->published = advisory_time(json_get(n, "timestamp"));
 	p.state = openvex_state(n, &p.detail);
-	/* A notice stands for all its CVEs. */
-	if (span_has_prefix(name, "CVE-") && advisory_is_id(name))
-		p.cve = name;
+	attribute(flaw, name, out->id, &p);
 	if (read_names(&r->build, flaw, name, out->id, e) != 0)
 		return -1;
 	return openvex_products(&r->build, &r->arena, n, &p, e);

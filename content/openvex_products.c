@@ -59,10 +59,9 @@ same_package(const struct advisory_package *x, const struct advisory_package *y)
 }
 
 static int
-add_source(struct products *s, const struct purl *purl, struct err *e)
+add_source(struct products *s, const struct purl *purl,
+    struct advisory_package p, struct err *e)
 {
-	struct advisory_package p = *s->common;
-
 	s->release = SPAN_NONE;
 	s->pocket = SPAN_NONE;
 	p.is_source = true;
@@ -74,9 +73,9 @@ add_source(struct products *s, const struct purl *purl, struct err *e)
 }
 
 static int
-add_binary(struct products *s, const struct purl *purl, struct err *e)
+add_binary(struct products *s, const struct purl *purl,
+    struct advisory_package p, struct err *e)
 {
-	struct advisory_package p = *s->common;
 	struct span arch = purl_get(purl, "arch");
 
 	p.name = purl->name;
@@ -93,11 +92,21 @@ add_binary(struct products *s, const struct purl *purl, struct err *e)
 	return 0;
 }
 
+/* What is clean of its parts may not be clean of others. */
+static void
+limit_to_parts(const struct json_node *product, struct advisory_package *p)
+{
+	if (advisory_first(product, "subcomponents") != NULL &&
+	    (p->state == ADVISORY_FIXED || p->state == ADVISORY_NOT_AFFECTED))
+		p->state = ADVISORY_UNKNOWN;
+}
+
 /* One that is no package URL cuts off what would hang on it. */
 static int
 add_product(struct products *s, const struct json_node *product, struct err *e)
 {
 	struct span text = json_text(product);
+	struct advisory_package p;
 	struct span arch;
 	struct purl purl;
 	struct err unused;
@@ -112,10 +121,12 @@ add_product(struct products *s, const struct json_node *product, struct err *e)
 		s->pocket = SPAN_NONE;
 		return flush(s, e);
 	}
+	p = *s->common;
+	limit_to_parts(product, &p);
 	arch = purl_get(&purl, "arch");
 	if (span_is(arch, "source") || span_is(arch, "src"))
-		return add_source(s, &purl, e);
-	return add_binary(s, &purl, e);
+		return add_source(s, &purl, p, e);
+	return add_binary(s, &purl, p, e);
 }
 
 int

@@ -65,6 +65,38 @@ static const struct advisory_case cases[] = {
 	    "CVE-2024-1 at 0 about=CVE-2024-9\n"
 	    "  package b: affected cve=CVE-2024-9 of=ubuntu release=jammy\n" },
 
+	{ "a flaw of another name is not this one",
+	    DOCUMENT("{\"vulnerability\":{\"name\":\"GHSA-a1-b\"}," STATUS(
+		"not_affected") ",\"products\":[" SOURCE
+				"]}," STATEMENT(STATUS("affected"), SOURCE)),
+	    ERR_NONE,
+	    "CVE-2024-1 at 0 about=GHSA-a1-b\n"
+	    "  source s: not affected cve=GHSA-a1-b of=ubuntu release=jammy\n" S(
+		"affected") "\n" },
+	{ "another name of one CVE",
+	    DOCUMENT("{\"vulnerability\":{\"name\":\"GHSA-a1-b\","
+		     "\"aliases\":[\"CVE-2024-1\",\"CVE-2024-1\"]}," STATUS(
+			 "not_affected") ",\"products\":[" SOURCE "]}"),
+	    ERR_NONE,
+	    "CVE-2024-1 at 0 about=GHSA-a1-b\n" S("not affected") "\n" },
+	{ "a flaw without a name is not known to be clean",
+	    DOCUMENT("{\"vulnerability\":{}," STATUS(
+		"not_affected") ",\"products\":[" SOURCE
+				"]},{\"vulnerability\":{\"name\":7}," STATUS(
+				    "fixed") ",\"products\":[" SOURCE "]}"),
+	    ERR_NONE,
+	    RECORD "  source s: unknown of=ubuntu release=jammy\n"
+		   "  source s: unknown of=ubuntu release=jammy\n" },
+	{ "a name with blanks",
+	    DOCUMENT("{\"vulnerability\":{\"name\":\" CVE-2024-1\\n\"}," STATUS(
+		"affected") ",\"products\":[" SOURCE "]}"),
+	    ERR_NONE, RECORD S("affected") "\n" },
+	{ "a part of a product is not all of it",
+	    DOCUMENT(STATEMENT(STATUS("not_affected"),
+		"{\"@id\":\"pkg:deb/ubuntu/s@1?arch=source&distro=jammy\","
+		"\"subcomponents\":[{\"@id\":\"pkg:deb/ubuntu/t\"}]}")),
+	    ERR_NONE, RECORD S("unknown") "\n" },
+
 	/* States. */
 	{ "needs fixing",
 	    SAYS("affected", "action_statement", "It needs fixing."), ERR_NONE,
