@@ -138,15 +138,15 @@ read_cve(struct reader *r, const struct json_node *n, struct err *e)
 {
 	const struct json_node *releases = json_get(n, "releases");
 	const struct json_node *release;
-	struct span cve;
+	struct span cve = span_trim(n->name);
 
-	if (!advisory_is_id(n->name))
+	if (!advisory_is_id(cve))
 		return 0;
 	if (n->type != JSON_OBJECT)
 		return err_set(e, ERR_FORMAT, "it is not an object");
 	if (releases != NULL && releases->type != JSON_OBJECT)
 		return err_set(e, ERR_FORMAT, "releases is not an object");
-	cve = arena_span(&r->arena, n->name);
+	cve = arena_span(&r->arena, cve);
 	if (advisory_build_alias(&r->build, cve, e) != 0)
 		return -1;
 	if (releases == NULL)

@@ -32,6 +32,8 @@ evr_of(struct reader *r, const struct json_node *package)
 	buf_add_span(&r->text, version);
 	buf_add_char(&r->text, '-');
 	buf_add_span(&r->text, release);
+	if (!advisory_is_version(buf_span(&r->text)))
+		return SPAN_NONE;
 	return arena_span(&r->arena, buf_span(&r->text));
 }
 
@@ -106,18 +108,21 @@ read_references(struct reader *r, const struct json_node *n, bool *is_security,
     struct err *e)
 {
 	const struct json_node *item;
+	struct span text;
 	struct span id;
 
-	*is_security = span_is(json_text(json_get(n, "type")), "security");
+	*is_security = advisory_is_security(json_text(json_get(n, "type")));
 	if (advisory_elements(n, "references", &item, e) != 0)
 		return -1;
 	for (; item != NULL; item = item->next) {
-		id = json_text(json_get(item, "id"));
-		if (!span_has_prefix(id, "CVE-") || !advisory_is_id(id))
-			continue;
-		*is_security = true;
-		if (advisory_build_alias(&r->build, id, e) != 0)
-			return -1;
+		text = json_text(json_get(item, "id"));
+		while (advisory_next_id(&text, &id)) {
+			if (!span_has_prefix(id, "CVE-"))
+				continue;
+			*is_security = true;
+			if (advisory_build_alias(&r->build, id, e) != 0)
+				return -1;
+		}
 	}
 	return 0;
 }

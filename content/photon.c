@@ -49,19 +49,6 @@ is_none(struct span version)
 	return version.len == 0 || span_is(version, "NA");
 }
 
-static bool
-is_version(struct span s)
-{
-	size_t i;
-
-	if (!advisory_is_word(s) || is_none(s))
-		return false;
-	for (i = 0; i < s.len; i++)
-		if (span_is_digit(s.ptr[i]))
-			return true;
-	return false;
-}
-
 /* Whether the sentence of aff_ver names another version than res_ver. */
 static bool
 differs(struct span affected, struct span fixed)
@@ -81,7 +68,7 @@ set_fixed(const struct json_node *n, struct advisory_package *p)
 	struct span affected = json_text(json_get(n, "aff_ver"));
 	struct span fixed = json_text(json_get(n, "res_ver"));
 
-	if (!is_version(fixed)) {
+	if (!advisory_is_version(fixed)) {
 		p->detail = fixed;
 	} else if (differs(affected, fixed)) {
 		p->detail = affected;

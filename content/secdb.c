@@ -70,27 +70,6 @@ is_version(struct span s)
 	return take_char(&s, 'r') && take(&s, span_is_digit) > 0 && s.len == 0;
 }
 
-/* The next id of a text that may hold several, and other words. */
-static bool
-next_id(struct span *rest, struct span *id)
-{
-	size_t n;
-
-	while ((*rest = span_trim(*rest)).len > 0) {
-		for (n = 0; n < rest->len && !span_is_space(rest->ptr[n]); n++)
-			;
-		*id = span_first(*rest, n);
-		*rest = span_from(*rest, n);
-		while (id->len > 0 &&
-		    (id->ptr[id->len - 1] == ',' ||
-			id->ptr[id->len - 1] == ';'))
-			id->len--;
-		if (advisory_is_id(*id))
-			return true;
-	}
-	return false;
-}
-
 static int
 add_id(
     struct reader *r, struct advisory_package *p, struct span id, struct err *e)
@@ -106,20 +85,31 @@ add_id(
 	return advisory_build_package(&r->build, p, e);
 }
 
-/* All ids of one version. */
+/* Several in a text, and other words. */
+static int
+read_text(struct reader *r, struct span text, struct advisory_package *p,
+    struct err *e)
+{
+	struct span id;
+
+	while (advisory_next_id(&text, &id))
+		if (add_id(r, p, id, e) != 0)
+			return -1;
+	return 0;
+}
+
+/* All ids of one version: a list, or the one that a fix is of. */
 static int
 read_ids(struct reader *r, const struct json_node *list,
     struct advisory_package *p, struct err *e)
 {
 	const struct json_node *n = list->child;
-	struct span text, id;
 
-	for (; n != NULL; n = n->next) {
-		text = json_text(n);
-		while (next_id(&text, &id))
-			if (add_id(r, p, id, e) != 0)
-				return -1;
-	}
+	if (list->type == JSON_STRING && p->state != ADVISORY_NOT_AFFECTED)
+		return read_text(r, list->text, p, e);
+	for (; n != NULL; n = n->next)
+		if (read_text(r, json_text(n), p, e) != 0)
+			return -1;
 	return 0;
 }
 

@@ -62,7 +62,7 @@ START(update_start)
 	map_cleanup(&r->packages);
 	r->update = (struct advisory){ .offset = el->offset };
 	r->update.withdrawn = span_is(attr(el, "status"), "retracted");
-	r->is_security = span_is(attr(el, "type"), "security");
+	r->is_security = advisory_is_security(attr(el, "type"));
 	xml_capture(r->xml);
 	return 0;
 }
@@ -158,11 +158,15 @@ START(updated_start)
 START(reference_start)
 {
 	struct reader *r = ctx;
-	struct span id = attr(el, "id");
+	bool is_cve = span_is_nocase(attr(el, "type"), "cve");
+	struct span text = arena_span(&r->arena, attr(el, "id"));
+	struct span id;
 
-	if (!span_is_nocase(attr(el, "type"), "cve") || !advisory_is_id(id))
-		return 0;
-	return advisory_build_alias(&r->build, arena_span(&r->arena, id), e);
+	while (advisory_next_id(&text, &id))
+		if ((is_cve || span_has_prefix(id, "CVE-")) &&
+		    advisory_build_alias(&r->build, id, e) != 0)
+			return -1;
+	return 0;
 }
 
 START(collection_start)
@@ -212,7 +216,9 @@ evr_of(struct reader *r, const struct xml_element *el)
 		buf_printf(&r->text, "%u:", (unsigned)epoch);
 	else if (attr(el, "epoch").len > 0)
 		return SPAN_NONE;
-	if (!add_attr(r, el, "version", "") || !add_attr(r, el, "release", "-"))
+	if (!add_attr(r, el, "version", "") ||
+	    !add_attr(r, el, "release", "-") ||
+	    !advisory_is_version(buf_span(&r->text)))
 		return SPAN_NONE;
 	return arena_span(&r->arena, buf_span(&r->text));
 }
@@ -271,9 +277,8 @@ START(package_start)
 
 	if (!advisory_is_word(attr(el, "name")))
 		return 0;
-	if (arch.len > 0 &&
-	    (!advisory_is_word(arch) || arch.len > UPDATEINFO_ARCHES_MAX))
-		return 0;
+	if (!advisory_is_word(arch) || arch.len > UPDATEINFO_ARCHES_MAX)
+		arch = SPAN_NONE; /* one that makes no sense: all */
 	p.name = arena_span(&r->arena, attr(el, "name"));
 	p.version = evr_of(r, el);
 	p.state = p.version.len > 0 ? ADVISORY_FIXED : ADVISORY_UNKNOWN;

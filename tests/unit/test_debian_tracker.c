@@ -84,6 +84,12 @@ static const struct advisory_case cases[] = {
 	    ERR_NONE,
 	    SAYS("fixed version=1:2~rc1-1 cve=CVE-2020-1 of=debian "
 		 "release=sid") },
+	{ "an id with blanks",
+	    "{\"a\":{\" CVE-2020-1 \":{\"releases\":{\"sid\":{\"status\":"
+	    "\"open\"}}}}}",
+	    ERR_NONE,
+	    "a at 5 about=CVE-2020-1\n"
+	    "  source a: affected cve=CVE-2020-1 of=debian release=sid\n" },
 	{ "what is no id is left out",
 	    "{\"a\":{\"CVE 1\":{},\"-\":7,\"CVE-1\":{}}}", ERR_NONE,
 	    "a at 5 about=CVE-1\n" },

@@ -79,6 +79,17 @@ static const struct advisory_case cases[] = {
 	    DOCUMENT(
 		ERRATUM("bugfix", PACKAGE("a", "0", "1", "2", "i686", ""), "")),
 	    RECORD },
+	{ "a type in capitals",
+	    DOCUMENT(ERRATUM(
+		"Security", PACKAGE("a", "0", "1", "2", "i686", ""), "")),
+	    RECORD "  package a: fixed version=0:1-2 arch=i686\n" },
+	{ "versions with a sign are not fixed",
+	    ONE(PACKAGE("a", "0", "<1", "2", "i686", "")),
+	    RECORD "  package a: unknown arch=i686\n" },
+	{ "two CVEs in one reference",
+	    DOCUMENT(
+		ERRATUM("bugfix", "", "{\"id\":\"CVE-2020-1, CVE-2020-2\"}")),
+	    ERR_NONE, "ALSA-2022:1 at 32 about=CVE-2020-1 about=CVE-2020-2\n" },
 	{ "a bug fix of a CVE",
 	    DOCUMENT(ERRATUM("bugfix", PACKAGE("a", "0", "1", "2", "i686", ""),
 		"{\"id\":\"CVE-2020-1\"}")),

@@ -44,6 +44,11 @@ static const struct advisory_case cases[] = {
 	{ "fixed in what is no version",
 	    ROW(",\"res_ver\":\"soon\",\"status\":\"Fixed\""), ERR_NONE,
 	    SAYS("unknown cve=CVE-2020-1 detail=soon") },
+	{ "fixed in 0", ROW(",\"res_ver\":\"0\",\"status\":\"Fixed\""),
+	    ERR_NONE, SAYS("unknown cve=CVE-2020-1 detail=0") },
+	{ "fixed below a version",
+	    ROW(",\"res_ver\":\"<1\",\"status\":\"Fixed\""), ERR_NONE,
+	    SAYS("unknown cve=CVE-2020-1 detail=<1") },
 	{ "fixed in another version than the affected end at",
 	    ROW(",\"aff_ver\":\"all versions before 2-1.ph4 are vulnerable\","
 		"\"res_ver\":\"1-1.ph4\",\"status\":\"Fixed\""),

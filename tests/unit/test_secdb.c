@@ -55,6 +55,19 @@ static const struct advisory_case cases[] = {
 	    "  source a: fixed version=1-r0 cve=CVE-2019-4\n"
 	    "  source a: fixed version=1-r0 cve=ALPINE-13661\n"
 	    "  source a: fixed version=1-r0 cve=not-2\n" },
+	{ "ids with signs around them",
+	    FIXES("{\"1-r0\":[\"(CVE-2019-1)\",\"CVE-2019-2?\","
+		  "\"CVE-2019-3/CVE-2019-4;CVE-2019-5.\"],"
+		  "\"2-r0\":\"CVE-2019-6\"}"),
+	    ERR_NONE,
+	    "a at 13 about=CVE-2019-1 about=CVE-2019-2 about=CVE-2019-3 "
+	    "about=CVE-2019-4 about=CVE-2019-5 about=CVE-2019-6\n"
+	    "  source a: fixed version=1-r0 cve=CVE-2019-1\n"
+	    "  source a: fixed version=1-r0 cve=CVE-2019-2\n"
+	    "  source a: fixed version=1-r0 cve=CVE-2019-3\n"
+	    "  source a: fixed version=1-r0 cve=CVE-2019-4\n"
+	    "  source a: fixed version=1-r0 cve=CVE-2019-5\n"
+	    "  source a: fixed version=2-r0 cve=CVE-2019-6\n" },
 	{ "no fixes", FIXES("null"), ERR_NONE, "a at 13\n" },
 	{ "fixes that are missing",
 	    "{\"packages\":[{\"pkg\":{\"name\":\"a\"}}]}", ERR_NONE,

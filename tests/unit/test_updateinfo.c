@@ -13,6 +13,11 @@
 /* What stands in an update without packages. */
 #define UPDATE(xml) "<updates><update><id>A-1</id>" xml "</update></updates>"
 
+#define OF_TYPE(type)                                                    \
+	"<update type=\"" type "\"><id>A-1</id><pkglist><collection>"    \
+	"<package name=\"a\" version=\"1\" release=\"2\"/></collection>" \
+	"</pkglist></update>"
+
 static const struct advisory_case cases[] = {
 	{ "Amazon Linux",
 	    "<?xml version=\"1.0\" ?>\n<updates>\n"
@@ -79,7 +84,7 @@ static const struct advisory_case cases[] = {
 		     "<package name=\"a b\" version=\"1\" release=\"2\"/>"
 		     "<package name=\"c\" arch=\"x y\" version=\"1\" "
 		     "release=\"2\"/>"),
-	    ERR_NONE, SAYS },
+	    ERR_NONE, SAYS "  package c: fixed version=1-2\n" },
 	{ "architectures",
 	    PACKAGES("<package name=\"a\" version=\"1\" release=\"2\" "
 		     "arch=\"i686\"/>"
@@ -107,9 +112,20 @@ static const struct advisory_case cases[] = {
 	    SAYS "  package npm: fixed version=1-2 module=nodejs:18\n"
 		 "  package npm: fixed version=1-2\n" },
 	{ "no matter of security states nothing",
-	    UPDATE("<pkglist><collection><package name=\"a\" version=\"1\" "
-		   "release=\"2\"/></collection></pkglist>"),
-	    ERR_NONE, "A-1 at 9\n" },
+	    "<updates>" OF_TYPE("bugfix") OF_TYPE("Enhancement")
+		OF_TYPE("newpackage") "</updates>",
+	    ERR_NONE, "A-1 at 9\nA-1 at 139\nA-1 at 274\n" },
+	{ "types of other words may be of security",
+	    "<updates>" OF_TYPE("Security") OF_TYPE("") "</updates>", ERR_NONE,
+	    "A-1 at 9\n  package a: fixed version=1-2\n"
+	    "A-1 at 141\n  package a: fixed version=1-2\n" },
+	{ "versions that are none",
+	    PACKAGES("<package name=\"a\" version=\"&lt;1\" release=\"2\"/>"
+		     "<package name=\"b\" version=\"none\" release=\"x\"/>"
+		     "<package name=\"c\" version=\"0\" release=\"0.1\"/>"),
+	    ERR_NONE,
+	    SAYS "  package a: unknown\n  package b: unknown\n"
+		 "  package c: fixed version=0-0.1\n" },
 	{ "retracted",
 	    "<updates><update status=\"retracted\" type=\"security\">"
 	    "<id>A-1</id><pkglist><collection><package name=\"a\" "
@@ -135,7 +151,11 @@ static const struct advisory_case cases[] = {
 		   "<reference id=\"CVE-2\"/>"
 		   "<reference type=\"cve\" id=\" CVE-3 \"/>"
 		   "<reference type=\"cve\" id=\"CVE-3\"/></references>"),
-	    ERR_NONE, "A-1 at 9 about=CVE-3\n" },
+	    ERR_NONE, "A-1 at 9 about=CVE-1 about=CVE-2 about=CVE-3\n" },
+	{ "several references in one",
+	    UPDATE("<references><reference type=\"cve\" "
+		   "id=\"CVE-1, CVE-2\"/></references>"),
+	    ERR_NONE, "A-1 at 9 about=CVE-1 about=CVE-2\n" },
 	{ "what is not known is passed over",
 	    UPDATE("<x><id>B</id></x><rights>r</rights><release/>"), ERR_NONE,
 	    "A-1 at 9\n" },
