@@ -179,7 +179,7 @@ is_asked(const struct asking *k, const struct document *d, uint32_t product,
 		return -1;
 	fill_in(d, &p);
 	return fits(k->q->distribution, p.distribution) &&
-	    fits(k->q->release, p.release);
+	    (p.release.len == 0 || fits(k->q->release, p.release));
 }
 
 static int

@@ -50,8 +50,8 @@ void advisories_free(struct advisories *a); /* NULL is fine */
 
 struct advisories_query {
 	struct span distribution; /* empty: any; so is release */
-	struct span release;
-	struct span name; /* of the package, as in its database */
+	struct span release;      /* what names none is about all of them */
+	struct span name;         /* of the package, as in its database */
 };
 
 /*

@@ -12,7 +12,9 @@
 	"record curl 0\n"                              \
 	"fixed curl 7.1 CVE-2024-0001\n"               \
 	"will-not-fix curl - CVE-2024-0003 - bullseye" \
-	" x86_64 nodejs:18 eus low Won't_fix\n"
+	" x86_64 nodejs:18 eus low Won't_fix\n"        \
+	"record W-1 0\n"                               \
+	"affected zlib - - wolfi\n"
 
 static const struct ask_case {
 	const char *name;
@@ -35,6 +37,9 @@ static const struct ask_case {
 	    "curl debian/bookworm curl fixed 7.1 cve=CVE-2024-0001\n"
 	    "curl debian/bullseye curl will not fix cve=CVE-2024-0003 arch=x86_64 "
 	    "module=nodejs:18 pocket=eus severity=low detail=Won't_fix\n" },
+	{ "what names no release is about all", "wolfi/rolling/zlib",
+	    "W-1 wolfi/ zlib affected\n" },
+	{ "but of no other distribution", "debian/bookworm/zlib", "" },
 	{ "no such release", "debian/sid/curl", "" },
 	{ "no such distribution", "ubuntu/bookworm/curl", "" },
 	{ "no such package", "debian/bookworm/wget", "" },
