@@ -18,6 +18,24 @@ err_set(struct err *e, enum err_code code, const char *fmt, ...)
 	return -1;
 }
 
+/* What the user can do about it, where that is always the same. */
+static const char *
+remedy(int number)
+{
+	switch (number) {
+	case ENOSPC:
+	case EDQUOT:
+		return ": make room and start again";
+	case EFBIG:
+		return ": raise the limit on a file's size (ulimit -f) and "
+		       "start again";
+	case EROFS:
+		return ": mount it so that it can be written";
+	default:
+		return "";
+	}
+}
+
 int
 err_system(struct err *e, const char *fmt, ...)
 {
@@ -30,7 +48,8 @@ err_system(struct err *e, const char *fmt, ...)
 	vsnprintf(e->msg, sizeof(e->msg), fmt, ap);
 	va_end(ap);
 	len = strlen(e->msg);
-	snprintf(e->msg + len, sizeof(e->msg) - len, ": %s", strerror(saved));
+	snprintf(e->msg + len, sizeof(e->msg) - len, ": %s%s", strerror(saved),
+	    remedy(saved));
 	return -1;
 }
 

@@ -296,8 +296,10 @@ file_need_space(int dirfd, uint64_t need, struct err *e)
 	if (room >= need)
 		return 0;
 	return err_set(e, ERR_SYSTEM,
-	    "%llu MiB needed, %llu MiB free: make room or lower [retention]",
-	    (unsigned long long)(need >> 20), (unsigned long long)(room >> 20));
+	    "%llu KiB needed on the disk, %llu KiB free: make room or lower "
+	    "[retention]",
+	    (unsigned long long)(need / 1024 + (need % 1024 != 0)),
+	    (unsigned long long)(room >> 10));
 }
 
 static int

@@ -201,6 +201,8 @@ main(int argc, char **argv)
 	int i, status;
 
 	signal(SIGPIPE, SIG_IGN);
+	/* A file that may not grow any more is an error like any other. */
+	signal(SIGXFSZ, SIG_IGN);
 	i = read_globals(&g, argc, argv);
 	if (i == 0)
 		usage(stdout);

@@ -151,9 +151,12 @@ remove_generation(
 		return -1;
 	if (c->options->dry_run)
 		return 0;
-	if (audit_generation(c, name, why, e) != 0)
+	if (audit_generation(c, name, why, e) == 0)
+		return generation_remove(c->state->dirfd, number, e);
+	/* A full disk takes no row before something has gone. */
+	if (generation_remove(c->state->dirfd, number, e) != 0)
 		return -1;
-	return generation_remove(c->state->dirfd, number, e);
+	return audit_generation(c, name, why, e);
 }
 
 /* The oldest beyond their number go, and what is too old; never the last. */

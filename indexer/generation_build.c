@@ -150,9 +150,12 @@ generation_begin(
 	if (file_make_dirs(statefd, "index", e) != 0 ||
 	    generation_clean(statefd, e) != 0 ||
 	    generation_current(statefd, &g->base, e) != 0 ||
-	    generation_each(statefd, note_number, &g->number, e) != 0 ||
-	    file_need_space(statefd, SPACE_MIN, e) != 0)
+	    generation_each(statefd, note_number, &g->number, e) != 0)
 		goto out;
+	if (file_need_space(statefd, SPACE_MIN, e) != 0) {
+		err_context(e, "index: a new generation");
+		goto out;
+	}
 	if (g->number < last)
 		g->number = last;
 	g->number++;

@@ -182,7 +182,8 @@ test_space(void **state)
 	assert_int_equal(file_need_space(t.dirfd, 1, &e), 0);
 	assert_int_equal(file_need_space(t.dirfd, UINT64_MAX, &e), -1);
 	assert_int_equal(e.code, ERR_SYSTEM);
-	assert_memory_equal(e.msg, "17592186044415 MiB needed, ", 27);
+	assert_memory_equal(
+	    e.msg, "18014398509481984 KiB needed on the disk, ", 42);
 	tmp_cleanup(&t);
 }
 
