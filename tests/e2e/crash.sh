@@ -27,8 +27,9 @@ sync_from() {
 }
 
 origin() {
-	case $way in
-	*-http) eval "echo \"\$url_$1\"" ;;
+	case $way-$1 in
+	*-http-one) echo "$url_one" ;;
+	*-http-two) echo "$url_two" ;;
 	*) echo "$trees/$1" ;;
 	esac
 }
@@ -50,7 +51,8 @@ now_ms() {
 # role_of PID NAME: a child of it that plays that role, if there is one now.
 # The kernel keeps 15 bytes of a name: not verify's last.
 role_of() {
-	for _child in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do
+	_children=$(cat "/proc/$1/task/$1/children" 2>/dev/null)
+	for _child in $_children; do
 		case $(cat "/proc/$_child/comm" 2>/dev/null) in
 		scapcache-"${2%y}"*) echo "$_child" && return ;;
 		esac
@@ -83,7 +85,7 @@ kill_sync() {
 		$asked >"$T/log" 2>&1 </dev/null
 	status=$?
 	hit=
-	[ $status -ne 137 ] || hit=yes
+	[ "$status" -ne 137 ] || hit=yes
 }
 
 # kill_one_of WAY TREE DELAY: the rest of the run has to notice.
@@ -92,7 +94,7 @@ kill_one_of() {
 	"$SCAPCACHE" --quiet --state "$S" sync --from "$(origin "$2")" \
 		--accept "$accept" $asked >"$T/log" 2>&1 </dev/null &
 	kill_role $! "${1%%-*}" "$3"
-	if [ -n "$hit" ] && [ $status -gt 1 ]; then
+	if [ -n "$hit" ] && [ "$status" -gt 1 ]; then
 		bad=$((bad + 1))
 		echo "# without its ${1%%-*} process a sync ends $status:"
 		diag <"$T/log"
@@ -105,7 +107,7 @@ kill_daemon() {
 	"$SCAPCACHE" --state "$S" syncd --from "$(origin "$2")" \
 		>"$T/log" 2>&1 </dev/null &
 	_daemon=$!
-	while kill -0 $_daemon 2>/dev/null && [ ! -S "$S/run/syncd.sock" ]; do
+	while kill -0 "$_daemon" 2>/dev/null && [ ! -S "$S/run/syncd.sock" ]; do
 		:
 	done
 	# shellcheck disable=SC2086
@@ -113,8 +115,8 @@ kill_daemon() {
 	_now=$!
 	sleep "$3"
 	hit=
-	! kill -9 $_daemon 2>/dev/null || hit=yes
-	wait $_daemon $_now 2>/dev/null
+	! kill -9 "$_daemon" 2>/dev/null || hit=yes
+	wait "$_daemon" "$_now" 2>/dev/null
 	# Its run ends with it: the next sync does not wait.
 }
 
@@ -125,7 +127,7 @@ kill_gc() {
 		gc >"$T/log" 2>&1 </dev/null
 	status=$?
 	hit=
-	[ $status -ne 137 ] || hit=yes
+	[ "$status" -ne 137 ] || hit=yes
 }
 
 # at WAY: the function, and how long a whole one of it takes, in ms.
@@ -157,15 +159,16 @@ lost() {
 }
 
 # The next sync is left to complete.
-complete() {
+let_complete() {
 	sync_from one
 	[ "$status" -eq 0 ] || complain "the next sync does not complete"
 	answer
 	cmp -s "$T/out" "$trees/one.want" ||
 		complain "the next sync is not current"
-	_left=$(cd "$S" && ls -d index/building-* index/verify-* index/old-* \
-		store/blobs/sha256/*.new incoming/* 2>/dev/null |
-		grep -Ev '\.(part|from)$')
+	# Parts of what was being fetched stay: the next run goes on with them.
+	_left=$(cd "$S" && find index incoming store -name 'building-*' -o \
+		-name 'verify-*' -o -name 'old-*' -o -name '*.new*' -o \
+		-path 'incoming/*' ! -name '*.part' ! -name '*.from')
 	[ -z "$_left" ] || complain "half-built and left: $_left"
 	_lost=$(lost)
 	[ -z "$_lost" ] || complain "the catalog names what is lost: $_lost"
@@ -183,7 +186,7 @@ one_kill() {
 		'BEGIN { printf "%.4f", (0.5 + m * ms) / 1000 }')
 	# A daemon accepts nothing that is older.
 	[ "$way" != daemon-http ] || { sync_from one && tree=two; }
-	$kill_it "$way" $tree "$delay"
+	$kill_it "$way" "$tree" "$delay"
 	[ -z "$hit" ] || {
 		n=$((n + 1))
 		echo "$way" >>"$T/hits"
@@ -192,7 +195,7 @@ one_kill() {
 	[ "$_parts" -le 64 ] || complain "$_parts files in incoming/"
 	answer
 	answers || complain "the published generation does not answer"
-	[ $((turn % 10)) -ne 0 ] || complete
+	[ $((turn % 10)) -ne 0 ] || let_complete
 }
 
 # campaign NAME KILLS: over $trees/one and two.
