@@ -33,6 +33,19 @@ fail_system(struct db *db, struct err *e)
 	return err_set(e, ERR_SYSTEM, "%s: %s", db->path, strerror(code));
 }
 
+/* Ours are made from what the store keeps, or upstream offers. */
+static const char *
+remedy_of(const struct db *db)
+{
+	if (db->outside)
+		return "";
+	if (strcmp(db->schema->name, "catalog") == 0)
+		return ": move it away, then `scapcache sync` makes a new one";
+	if (strcmp(db->schema->name, "index") == 0)
+		return ": remove it, then `scapcache sync` makes it anew";
+	return "";
+}
+
 int
 db_fail(struct db *db, int rc, struct err *e)
 {
@@ -59,11 +72,11 @@ db_fail(struct db *db, int rc, struct err *e)
 		return err_set(
 		    e, ERR_SYSTEM, "%s: may not be written", db->path);
 	case SQLITE_NOTADB:
-		return err_set(
-		    e, ERR_FORMAT, "%s: not an SQLite database", db->path);
+		return err_set(e, ERR_FORMAT, "%s: not an SQLite database%s",
+		    db->path, remedy_of(db));
 	case SQLITE_CORRUPT:
-		return err_set(
-		    e, ERR_FORMAT, "%s: the database is damaged", db->path);
+		return err_set(e, ERR_FORMAT, "%s: the database is damaged%s",
+		    db->path, remedy_of(db));
 	case SQLITE_CONSTRAINT:
 		return err_set(e, ERR_FORMAT,
 		    "%s: a row breaks a rule of its table%s", db->path,

@@ -150,7 +150,8 @@ check_version(struct db *db, int64_t version, struct err *e)
 
 	if (version == want)
 		return 0;
-	return err_set(e, ERR_FORMAT,
+	/* What is newer is not wrong: it is to stay as it is. */
+	return err_set(e, version < want ? ERR_FORMAT : ERR_LIMIT,
 	    "%s: is version %lld of the %s database, this program needs %lld: "
 	    "%s",
 	    db->path, (long long)version, db->schema->name, (long long)want,

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/json_out.h"
+#include "base/log.h"
 #include "cli/cli.h"
 #include "eval/index.h"
 #include "indexer/generation.h"
@@ -71,6 +72,18 @@ list_family(struct list *l, const struct index_family *f, uint64_t size)
 }
 
 static int
+tell_unreadable(struct list *l, const struct err *why)
+{
+	if (why->code != ERR_FORMAT)
+		return -1;
+	if (!l->as_json)
+		out_printf(&l->out, "  %s\n", why->msg);
+	else
+		log_warn("%s", why->msg);
+	return 0;
+}
+
+static int
 list_families(struct list *l, uint64_t number, struct err *e)
 {
 	char below[GENERATION_PATH_SIZE];
@@ -83,8 +96,11 @@ list_families(struct list *l, uint64_t number, struct err *e)
 	if (file_open_dir(l->state->dirfd, below, false, &dirfd, e) != 0)
 		goto out;
 	buf_printf(&path, "%s/%s", l->state->path, below);
-	if (index_open(&r, dirfd, buf_str(&path), e) != 0)
+	if (index_open(&r, dirfd, buf_str(&path), e) != 0) {
+		/* The others are to be seen all the same. */
+		rc = tell_unreadable(l, e);
 		goto out;
+	}
 	for (i = 0; i < r.n_families; i++)
 		list_family(
 		    l, &r.families[i], family_size(dirfd, r.families[i].name));

@@ -138,6 +138,20 @@ open_family(struct index_reader *r, struct index_family *f, const char *path,
 	return rc == 0 ? read_documents(r, f, e) : -1;
 }
 
+int
+index_check(const char *path, struct err *e)
+{
+	struct index_reader r = { 0 };
+	struct index_family f = { 0 };
+	int rc = db_open(&f.db, path, &SCHEMA_INDEX, DB_READ_IMMUTABLE, e);
+
+	if (rc == 0)
+		rc = read_documents(&r, &f, e);
+	db_close(f.db);
+	arena_cleanup(&r.arena);
+	return rc;
+}
+
 /* The last part of the path, where it is a number. */
 static uint64_t
 generation_of(const char *path)

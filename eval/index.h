@@ -29,6 +29,8 @@ struct index_reader {
 int
 index_open(struct index_reader *r, int dirfd, const char *path, struct err *e);
 void index_close(struct index_reader *r);
+/* ERR_FORMAT if a family file is damaged, or of an older program. */
+int index_check(const char *path, struct err *e);
 /* NULL if no family has it; *family may be NULL. */
 const struct document *index_find(const struct index_reader *r,
     struct span name, const struct index_family **family);

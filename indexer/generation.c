@@ -69,8 +69,9 @@ generation_current(int statefd, uint64_t *number, struct err *e)
 	if (!parse_uint(span_make(target, (size_t)n), INT64_MAX - 1, number) ||
 	    *number == 0)
 		return err_set(e, ERR_FORMAT,
-		    "index/current: names \"%.*s\", not a generation", (int)n,
-		    target);
+		    "index/current: names \"%.*s\", not a generation: choose "
+		    "one with `scapcache index rollback`",
+		    (int)n, target);
 	if (!file_exists(statefd, generation_path(*number, path)))
 		return err_set(e, ERR_FORMAT,
 		    "index/current: names generation %" PRIu64

@@ -32,7 +32,10 @@ struct job {
 static int
 open_current(struct sync *s, struct index_reader *r, struct err *e)
 {
-	if (current_open(r, s->state, e) != 0)
+	if (current_open(r, s->state, e) != 0 &&
+	    (e->code != ERR_FORMAT || s->options.dry_run ||
+		current_mend(s->state, s->catalog, e) != 0 ||
+		current_open(r, s->state, e) != 0))
 		return -1;
 	s->result.generation = r->generation;
 	return 0;

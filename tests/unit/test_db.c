@@ -196,7 +196,7 @@ test_migrates(void **state)
 	db_close(db);
 	db = NULL;
 	assert_int_equal(db_open(&db, path, &older, DB_WRITE, &e), -1);
-	assert_int_equal(e.code, ERR_FORMAT);
+	assert_int_equal(e.code, ERR_LIMIT);
 	snprintf(text, sizeof(text),
 	    "%s: is version 2 of the test database, this program needs 1: "
 	    "use a newer scapcache",

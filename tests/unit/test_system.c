@@ -135,7 +135,9 @@ test_open_nothing(void **state)
 	close(fd);
 	assert_int_equal(index_open(&r, tmp.dirfd, tmp.path, &e), -1);
 	assert_int_equal(e.code, ERR_FORMAT);
-	snprintf(full, sizeof(full), "%s/bad.sqlite: not an SQLite database",
+	snprintf(full, sizeof(full),
+	    "%s/bad.sqlite: not an SQLite database: remove it, "
+	    "then `scapcache sync` makes it anew",
 	    tmp.path);
 	assert_string_equal(e.msg, full);
 	tmp_cleanup(&tmp);
