@@ -119,7 +119,7 @@ test_open_nothing(void **state)
 	struct index_reader r;
 	struct err e = { 0 };
 	struct tmp tmp;
-	char full[128];
+	char full[192];
 	int fd;
 
 	(void)state;
