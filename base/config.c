@@ -313,13 +313,18 @@ const char *const *
 config_split(struct config *c, const char *text)
 {
 	struct span rest = span_of(text);
-	const char **words =
-	    arena_array(&c->arena, WORDS_MAX + 1, sizeof(*words));
+	const char **words;
 	struct span word;
-	size_t n = 0;
+	size_t n = 0, i;
 
-	while (n < WORDS_MAX && (word = next_word(&rest)).len > 0)
-		words[n++] = arena_str(&c->arena, word);
+	while (n < WORDS_MAX && next_word(&rest).len > 0)
+		n++;
+	words = arena_array(&c->arena, n + 1, sizeof(*words));
+	rest = span_of(text);
+	for (i = 0; i < n; i++) {
+		word = next_word(&rest);
+		words[i] = arena_str(&c->arena, word);
+	}
 	return words;
 }
 
