@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/clock.h"
@@ -43,11 +44,12 @@ clock_text(int64_t t, char text[CLOCK_TEXT_SIZE])
 	return text;
 }
 
+static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+
 const char *
 clock_http_text(int64_t t, char text[CLOCK_TEXT_SIZE])
 {
 	static const char days[] = "SunMonTueWedThuFriSat";
-	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 	time_t when = (time_t)t;
 	struct tm tm;
 
@@ -130,6 +132,34 @@ is_day(const struct tm *tm)
 
 	return tm->tm_mon >= 0 && tm->tm_mday >= 1 &&
 	    tm->tm_mday <= days[tm->tm_mon] + (leap && tm->tm_mon == 1);
+}
+
+bool
+clock_http_parse(struct span s, int64_t *t)
+{
+	char text[CLOCK_TEXT_SIZE];
+	struct span rest = span_from(s, s.len < 5 ? s.len : 5);
+	struct tm tm = { 0 };
+	int64_t time;
+
+	if (!take_number(&rest, 2, 31, &tm.tm_mday) ||
+	    !take_char(&rest, ' ', ' ') || rest.len < 4)
+		return false;
+	while (
+	    tm.tm_mon < 12 && memcmp(months + tm.tm_mon * 3, rest.ptr, 3) != 0)
+		tm.tm_mon++;
+	rest = span_from(rest, 3);
+	if (tm.tm_mon == 12 || !take_char(&rest, ' ', ' ') ||
+	    !take_number(&rest, 4, 9999, &tm.tm_year) ||
+	    !take_char(&rest, ' ', ' ') || !take_time(&rest, &tm))
+		return false;
+	tm.tm_year -= 1900;
+	time = (int64_t)timegm(&tm);
+	/* There is one way to write it. */
+	if (!span_is(s, clock_http_text(time, text)))
+		return false;
+	*t = time;
+	return true;
 }
 
 bool

@@ -24,5 +24,7 @@ const char *clock_text(int64_t t, char text[CLOCK_TEXT_SIZE]);
 bool clock_parse(struct span s, int64_t *t);
 /* An HTTP date (RFC 9110 5.6.7, IMF-fixdate); returns text. */
 const char *clock_http_text(int64_t t, char text[CLOCK_TEXT_SIZE]);
+/* The same backwards; false for the obsolete forms. */
+bool clock_http_parse(struct span s, int64_t *t);
 
 #endif

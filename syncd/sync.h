@@ -65,6 +65,7 @@ struct sync_item {
 	bool moved;               /* .meta: names other bytes than before */
 	uint64_t page_start;      /* of an API's page: its first record */
 	int64_t changed;          /* as the listing says; 0: it does not */
+	int64_t since;            /* of a listing: older changes are known */
 	struct catalog_resource before;
 	struct digest before_sha256;
 	bool known; /* before has a digest, and the store its bytes */

@@ -138,6 +138,20 @@ date_of(struct span path, int64_t *time)
 	return date.len > 10 && clock_parse(span_first(date, 10), time);
 }
 
+/*
+ * When an archive was made: as its name says, or the server. Where neither
+ * does it may be as old as we let one get: rather too old than too new.
+ */
+static int64_t
+made_at(struct span path, struct span last_modified, int64_t fetched)
+{
+	int64_t time;
+
+	if (date_of(path, &time) || clock_http_parse(last_modified, &time))
+		return time;
+	return fetched > ARCHIVE_AGE_S ? fetched - ARCHIVE_AGE_S : 1;
+}
+
 /* The archive that this run has fetched, or NULL. */
 static const struct sync_item *
 fetched_archive(const struct sync *s, const struct source *source)
@@ -166,12 +180,10 @@ int64_t
 sync_archive_fetched(const struct sync *s, const struct source *source)
 {
 	const struct sync_item *it = fetched_archive(s, source);
-	int64_t time;
 
 	if (it == NULL)
 		return 0;
-	/* One is made every day. */
-	return date_of(it->path, &time) ? time : s->result.started - DAY_S;
+	return made_at(it->path, it->last_modified, s->result.started);
 }
 
 /* When the archive that we keep was made, as far as we know; 0: there is none.
@@ -198,9 +210,7 @@ archive_time(struct sync *s, const struct source *source, int64_t *fetched,
 		return 0;
 	if (catalog_resource(s->catalog, row->path, &s->arena, &r, e) == 1)
 		*fetched = r.fetched;
-	if (date_of(row->path, &time))
-		return time;
-	return *fetched > DAY_S ? *fetched - DAY_S : 1;
+	return made_at(row->path, r.last_modified, *fetched);
 }
 
 /*
@@ -222,23 +232,19 @@ static bool
 wants_entry(struct sync *s, const struct sync_item *listing,
     const struct listing_entry *entry, const struct source_file *file)
 {
-	struct source_names names = sync_names(s, listing->file.source);
-	struct err ignored;
-	int64_t fetched;
+	struct source_names names;
 
 	switch (listing->file.kind->listing) {
 	case LISTING_PULP_MANIFEST:
 		/* A tree is taken whole; else the configuration chooses. */
+		names = sync_names(s, listing->file.source);
 		return file->role == SOURCE_DOCUMENT &&
 		    (sync_in_tree(s, listing) ||
 			source_wants(&names, file->flavour));
 	case LISTING_CSAF_ARCHIVE:
 		return wants_archive(s, listing);
 	case LISTING_CSAF_CHANGES:
-		/* In a tree the files that are there are found as such. */
-		return !sync_in_tree(s, listing) &&
-		    entry->time + OVERLAP_S >
-		    archive_time(s, listing->file.source, &fetched, &ignored);
+		return entry->time + OVERLAP_S > listing->since;
 	default:
 		return true;
 	}
@@ -274,6 +280,22 @@ add_entry(struct sync *s, struct sync_item *listing,
 	return 0;
 }
 
+/*
+ * Changes count from the archive on: where there is none, none of them. In a
+ * tree the files that are there are found as such.
+ */
+static bool
+needs_changes(struct sync *s, struct sync_item *it)
+{
+	struct err ignored;
+	int64_t fetched;
+
+	if (sync_in_tree(s, it))
+		return false;
+	it->since = archive_time(s, it->file.source, &fetched, &ignored);
+	return it->since != 0;
+}
+
 static int
 follow_listing(struct sync *s, struct sync_item *it, struct err *e)
 {
@@ -283,6 +305,8 @@ follow_listing(struct sync *s, struct sync_item *it, struct err *e)
 	size_t i;
 	int rc;
 
+	if (kind == LISTING_CSAF_CHANGES && !needs_changes(s, it))
+		return 0;
 	rc = proc_verify_listing(
 	    &s->verify, verified_fd(it->verified), kind, &sink, e);
 	/* One mirror is enough. */
@@ -347,7 +371,6 @@ sync_follow(struct sync *s, struct sync_item *it)
 bool
 sync_is_current(const struct sync *s, const struct sync_item *it)
 {
-	(void)s;
 	/* What was answered for a window in the past stays the answer. */
 	if (it->known && it->file.kind->listing == LISTING_NVD_PAGE)
 		return true;
@@ -360,8 +383,9 @@ sync_is_current(const struct sync *s, const struct sync_item *it)
 	case PROOF_REPOMD:
 		return digest_eq(&it->before_sha256, &it->expect.sha256);
 	default:
-		/* We asked after it had changed last. */
+		/* We asked after it had changed last, by a clock as now. */
 		return it->changed != 0 &&
+		    it->before.checked <= s->result.started &&
 		    it->before.checked > it->changed + OVERLAP_S;
 	}
 }

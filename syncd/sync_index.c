@@ -304,6 +304,42 @@ hold_odd(struct job *j)
 	return any;
 }
 
+static bool
+has_failed_archive(const struct job *j, const struct source *source)
+{
+	size_t i;
+
+	for (i = 0; i < j->n; i++)
+		if (j->items[i]->file.source == source &&
+		    sync_is_archive(&j->items[i]->file) &&
+		    (j->items[i]->held || j->outcomes[i].refused))
+			return true;
+	return false;
+}
+
+/*
+ * Where an archive does not get in, the documents that it was to stand for
+ * stay. True if there are any: the family is to be built with them.
+ */
+static bool
+keep_retired(struct job *j)
+{
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < j->n; i++) {
+		struct sync_item *it = j->items[i];
+
+		if (it->state != SYNC_RETIRED ||
+		    !has_failed_archive(j, it->file.source))
+			continue;
+		it->state = SYNC_WAITING;
+		it->pending = false;
+		any = true;
+	}
+	return any;
+}
+
 /* What the indexer made of each. True if the family has anything new. */
 static bool
 settle(struct job *j)
@@ -428,16 +464,18 @@ round_prepare(struct round *r, const struct index_reader *before, struct err *e)
 static int
 round_settle(struct round *r, struct err *e)
 {
-	bool changed;
+	bool changed, odd;
 	size_t i;
 
 	for (i = 0; i < r->n; i++) {
 		struct job *j = &r->jobs[i];
 
 		changed = false;
+		odd = !r->runs[i].failed && hold_odd(j);
+		odd = (!r->runs[i].failed && keep_retired(j)) || odd;
 		if (r->runs[i].failed)
 			refuse_all(j, &r->runs[i].error);
-		else if (hold_odd(j))
+		else if (odd)
 			r->again = true;
 		else
 			changed = settle(j);

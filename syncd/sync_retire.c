@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Documents that the cache needs no more, or that a tree has no more. */
+#include "base/clock.h"
 #include "syncd/sync_parts.h"
 
 #define DAY_S ((int64_t)86400)
@@ -9,13 +10,16 @@
  * archive. An archive of a day after that has it.
  */
 static bool
-is_in_archive(const struct sync *s, const struct catalog_document *row,
-    const struct source_file *file)
+is_in_archive(const struct catalog_document *row,
+    const struct source_file *file, int64_t archive)
 {
-	int64_t archive = sync_archive_fetched(s, file->source);
+	int64_t published;
 
+	/* Our clock may be behind: the document's own date is older, too. */
 	return archive != 0 && file->kind->format == DOCUMENT_CSAF &&
-	    !sync_is_archive(file) && row->proved + DAY_S < archive;
+	    !sync_is_archive(file) && row->proved + DAY_S < archive &&
+	    clock_parse(row->published, &published) &&
+	    published + DAY_S < archive;
 }
 
 static int
@@ -30,8 +34,10 @@ add_state(struct sync *s, const struct source_file *file, struct span path,
 	return 0;
 }
 
+/* archives: when that of each source was made, 0 where none was fetched. */
 static int
-retire_row(struct sync *s, const struct catalog_document *row, struct err *e)
+retire_row(struct sync *s, const struct catalog_document *row,
+    const int64_t *archives, struct err *e)
 {
 	const struct source *source = source_find(row->source);
 	const struct sync_place *p;
@@ -40,7 +46,7 @@ retire_row(struct sync *s, const struct catalog_document *row, struct err *e)
 	if (source == NULL || sync_find(s, row->path) != NULL ||
 	    !source_match(source, row->path, &s->arena, &file))
 		return 0;
-	if (is_in_archive(s, row, &file) ||
+	if (is_in_archive(row, &file, archives[source - sources]) ||
 	    (file.kind->listing == LISTING_NVD_PAGE &&
 		sync_page_is_covered(s, row)))
 		return add_state(s, &file, row->path, SYNC_RETIRED, e);
@@ -53,10 +59,14 @@ retire_row(struct sync *s, const struct catalog_document *row, struct err *e)
 int
 sync_retire(struct sync *s, struct err *e)
 {
+	int64_t *archives =
+	    arena_array(&s->arena, n_sources, sizeof(*archives));
 	size_t i;
 
+	for (i = 0; i < n_sources; i++)
+		archives[i] = sync_archive_fetched(s, &sources[i]);
 	for (i = 0; i < s->n_known; i++)
-		if (retire_row(s, &s->known[i], e) != 0)
+		if (retire_row(s, &s->known[i], archives, e) != 0)
 			return -1;
 	return 0;
 }

@@ -126,6 +126,41 @@ equal "what it has is no document by itself" 2 "$(json "$T/status.json" \
 	FROM json_each(j, '\$.sources')
 	WHERE json_extract(value, '\$.name') = 'redhat-vex')")"
 
+# An archive that is held back stands for nothing: what it was to replace
+# stays. And where there is no archive yet, nobody asks for all that changed.
+S=$T/held
+all=
+for n in 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29; do
+	all="$all 30$n"
+	document 30$n known_affected 2026-03-01 >"$vex/2026/cve-2026-30$n.json"
+done
+# shellcheck disable=SC2086
+archive 2026-03-02 $all
+printf '"2026/cve-2026-3010.json","2026-03-01T00:00:00+00:00"\n' \
+	>"$vex/changes.csv"
+mv "$vex/csaf_vex_2026-03-02.tar.zst" "$T/kept"
+echo 'no archive at all' >"$vex/csaf_vex_2026-03-02.tar.zst"
+on 2026-03-02T11:00:00Z
+expect "an archive that is none" 1 "is no zstd file"
+equal "what changed is not asked for" 0 "$(asked 'cve-2026-.*json')"
+cp "$T/kept" "$vex/csaf_vex_2026-03-02.tar.zst"
+on 2026-03-02T12:00:00Z
+expect "the archive in its place" 0 "Generation 2 is published."
+document 3010 known_not_affected 2026-03-03 >"$vex/2026/cve-2026-3010.json"
+printf '"2026/cve-2026-3010.json","2026-03-03T08:00:00+00:00"\n' \
+	>"$vex/changes.csv"
+touch -d 2026-03-03 "$vex/changes.csv"
+on 2026-03-03T12:00:00Z
+expect "one has changed" 0 "Generation 3 is published."
+archive 2026-03-12 3010 3011
+on 2026-03-13T12:00:00Z
+expect "an archive that has shrunk" 1 "held back" "--accept redhat-vex"
+equal "the document that it has as well stays" "not affected" "$(state 3010)"
+run scapcache --state "$S" sync --from "$URL" --accept redhat-vex redhat-vex
+expect "let through" 0 "is published"
+equal "now the archive says so" "not affected" "$(state 3010)"
+unset SOURCE_DATE_EPOCH
+
 # A tree of single documents: more than may be open at a time.
 rm -rf "$vex"
 mkdir -p "$vex/2026"

@@ -62,6 +62,27 @@ test_text(void **state)
 }
 
 static void
+test_http(void **state)
+{
+	static const char *const bad[] = { "", "Sun", "0",
+		"Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994",
+		"Mon, 06 Nov 1994 08:49:37 GMT",
+		"Sun, 06 Now 1994 08:49:37 GMT",
+		"Sun, 06 Nov 1994 08:49:37 GMT ",
+		"Sun, 31 Feb 1994 08:49:37 GMT", "Sun, 06 Nov" };
+	int64_t t = 42;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < TABLE_N(bad); i++)
+		assert_false(clock_http_parse(span_of(bad[i]), &t));
+	assert_true(t == 42);
+	assert_true(
+	    clock_http_parse(SPAN_LIT("Sun, 06 Nov 1994 08:49:37 GMT"), &t));
+	assert_true(t == 784111777);
+}
+
+static void
 test_stopped(void **state)
 {
 	(void)state;
@@ -77,11 +98,12 @@ test_stopped(void **state)
 int
 main(void)
 {
-	static struct CMUnitTest tests[TABLE_N(cases) + 2];
+	static struct CMUnitTest tests[TABLE_N(cases) + 3];
 	size_t n = 0;
 
 	TABLE_ADD(tests, &n, cases, test_parse);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_text);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_http);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_stopped);
 	return _cmocka_run_group_tests("clock", tests, n, NULL, NULL);
 }
