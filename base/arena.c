@@ -60,8 +60,8 @@ block_new(size_t size, struct arena_block *next)
 	return b;
 }
 
-void *
-arena_alloc(struct arena *a, size_t size)
+static void *
+take(struct arena *a, size_t size)
 {
 	size_t align = alignof(max_align_t);
 	size_t need = xadd(size, align - 1) / align * align;
@@ -72,8 +72,13 @@ arena_alloc(struct arena *a, size_t size)
 	p = a->head->data + a->head->used;
 	a->head->used += need;
 	a->total += need;
-	memset(p, 0, size);
 	return p;
+}
+
+void *
+arena_alloc(struct arena *a, size_t size)
+{
+	return memset(take(a, size), 0, size);
 }
 
 void *
@@ -91,9 +96,10 @@ arena_span(struct arena *a, struct span s)
 char *
 arena_str(struct arena *a, struct span s)
 {
-	char *p = arena_alloc(a, xadd(s.len, 1));
+	char *p = take(a, xadd(s.len, 1));
 
 	if (s.len > 0)
 		memcpy(p, s.ptr, s.len);
+	p[s.len] = '\0';
 	return p;
 }

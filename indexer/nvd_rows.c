@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/ahead.h"
 #include "indexer/nvd_intern.h"
+#include "indexer/nvd_prepare.h"
 #include "indexer/nvd_rows.h"
 #include "indexer/record_ids.h"
 #include "schema_index.h"
@@ -8,20 +10,9 @@ struct nvd_rows {
 	struct document_rows *d;
 	struct record_ids ids;
 	struct nvd_intern intern;
-	struct arena arena; /* of the record in hand */
-	struct buf product; /* in hand: vendor:product */
-};
-
-/* A product that a record's configurations name. */
-struct product {
-	struct span vendor;
-	struct span product;
-	bool vulnerable;
-};
-
-struct products {
-	struct product *items;
-	size_t n;
+	struct nvd_preparing preparing; /* the thread's that parses */
+	struct nvd_header header;       /* at its end */
+	struct buf product;             /* in hand: vendor:product */
 };
 
 enum nvd_shape
@@ -30,71 +21,8 @@ nvd_rows_shape(enum document_format format)
 	return format == DOCUMENT_NVD_11 ? NVD_SHAPE_11 : NVD_SHAPE_20;
 }
 
-/* The name up to the end of its product: "cpe:2.3:a:apache:log4j:". */
 static struct span
-product_prefix(struct span cpe)
-{
-	size_t i, colons = 0;
-
-	for (i = 0; i < cpe.len && colons < 5; i++) {
-		if (cpe.ptr[i] == '\\')
-			i++;
-		else
-			colons += cpe.ptr[i] == ':';
-	}
-	return span_first(cpe, i < cpe.len ? i : cpe.len);
-}
-
-/* Names of one product stand beside each other: each run of them once. */
-static struct products
-find_products(const struct nvd_cve *cve, struct arena *a)
-{
-	struct products found = { .n = 0 };
-	struct span last = SPAN_NONE;
-	struct product *p = NULL;
-	size_t i;
-
-	found.items = arena_array(a, cve->n_matches, sizeof(*found.items));
-	for (i = 0; i < cve->n_matches; i++) {
-		const struct nvd_match *m = &cve->matches[i];
-
-		if (p != NULL && p->vulnerable == m->vulnerable &&
-		    span_eq(product_prefix(m->cpe), last))
-			continue;
-		p = &found.items[found.n];
-		p->vulnerable = m->vulnerable;
-		last = product_prefix(m->cpe);
-		if (nvd_cpe_product(m->cpe, a, &p->vendor, &p->product))
-			found.n++;
-		else
-			p = NULL;
-	}
-	return found;
-}
-
-static void
-make_words(struct document_rows *d, const struct nvd_cve *cve,
-    const struct products *products)
-{
-	size_t i;
-
-	search_begin(d);
-	words_add_id(&d->head, cve->id);
-	for (i = 0; i < cve->n_weaknesses; i++)
-		words_add_id(&d->head, cve->weaknesses[i].value);
-	for (i = 0; i < products->n; i++) {
-		if (!products->items[i].vulnerable)
-			continue;
-		words_add(&d->head, products->items[i].vendor);
-		words_add(&d->head, products->items[i].product);
-	}
-	for (i = 0; i < cve->n_descriptions; i++)
-		if (span_is(cve->descriptions[i].lang, "en"))
-			words_add(&d->body, cve->descriptions[i].value);
-}
-
-static struct span
-product_name(const struct product *p, struct buf *b)
+product_name(const struct nvd_product *p, struct buf *b)
 {
 	buf_reset(b);
 	buf_add_span(b, p->vendor);
@@ -105,7 +33,7 @@ product_name(const struct product *p, struct buf *b)
 
 static int
 delete_products(struct document_rows *d, int64_t key,
-    const struct products *products, struct err *e)
+    const struct nvd_products *products, struct err *e)
 {
 	struct buf name = { 0 };
 	struct db_stmt *s;
@@ -127,13 +55,14 @@ static int
 words_of_raw(struct document_rows *d, int64_t key, struct span raw,
     struct arena *a, struct err *e)
 {
-	struct products products;
+	struct nvd_products products;
 	struct nvd_cve cve;
 
 	if (nvd_read_record(raw, nvd_rows_shape(d->format), a, &cve, e) != 0)
 		return -1;
-	products = find_products(&cve, a);
-	make_words(d, &cve, &products);
+	products = nvd_find_products(&cve, a);
+	search_begin(d);
+	nvd_words(&d->head, &d->body, &cve, &products);
 	return delete_products(d, key, &products, e);
 }
 
@@ -230,7 +159,7 @@ put_weakness(struct nvd_rows *r, int64_t key, const struct nvd_weakness *w,
 
 static int
 put_product(
-    struct nvd_rows *r, int64_t key, const struct product *p, struct err *e)
+    struct nvd_rows *r, int64_t key, const struct nvd_product *p, struct err *e)
 {
 	struct span name = product_name(p, &r->product);
 	struct db_stmt *s;
@@ -246,7 +175,7 @@ put_product(
 
 static int
 put_parts(struct nvd_rows *r, int64_t key, const struct nvd_cve *cve,
-    const struct products *products, struct err *e)
+    const struct nvd_products *products, struct err *e)
 {
 	size_t i;
 	int rc = put_kev(r, key, &cve->kev, e);
@@ -261,49 +190,87 @@ put_parts(struct nvd_rows *r, int64_t key, const struct nvd_cve *cve,
 }
 
 static int
-on_cve(void *ctx, const struct nvd_cve *cve, struct err *e)
+put_words(struct nvd_rows *r, int64_t key, const struct nvd_prepared *p,
+    struct err *e)
+{
+	struct db_stmt *s = db_query(r->d->db, QUERY_INDEX_SEARCH_PUT);
+
+	db_bind_int(s, "key", key);
+	db_bind_text(s, "head", p->head);
+	db_bind_text(s, "body", p->body);
+	return db_run(s, e);
+}
+
+static int
+take_record(void *ctx, const void *item, struct err *e)
 {
 	struct nvd_rows *r = ctx;
+	const struct nvd_prepared *p = item;
+	const struct nvd_cve *cve = &p->cve;
 	struct record_source source = { cve->id, cve->raw, cve->offset };
-	struct products products;
-	struct digest digest;
 	int64_t key;
-	int rc = record_ids_take(&r->ids, &source, &key, &digest, e);
+	int rc = record_ids_take_known(&r->ids, &source, &p->digest, &key, e);
 
 	if (rc != 1)
 		return rc;
-	arena_reset(&r->arena);
-	products = find_products(cve, &r->arena);
-	if (put_cve(r, key, cve, &digest, e) != 0 ||
-	    put_parts(r, key, cve, &products, e) != 0 ||
+	if (put_cve(r, key, cve, &p->digest, e) != 0 ||
+	    put_parts(r, key, cve, &p->products, e) != 0 ||
 	    raw_blocks_put(r->d->blocks, key, cve->raw, e) != 0)
 		return -1;
-	make_words(r->d, cve, &products);
-	return search_put(r->d, key, e);
+	return put_words(r, key, p, e);
+}
+
+/* --- in the thread that parses --- */
+
+struct feeding {
+	struct nvd_rows *rows;
+	struct ahead *ahead;
+};
+
+static int
+on_cve(void *ctx, const struct nvd_cve *cve, struct err *e)
+{
+	struct feeding *f = ctx;
+	const struct nvd_prepared *prepared;
+
+	if (nvd_prepare(&f->rows->preparing, cve, ahead_arena(f->ahead),
+		&prepared, e) != 0)
+		return -1;
+	return ahead_add(f->ahead, prepared, e);
+}
+
+static int
+make_records(void *ctx, struct ahead *a, struct err *e)
+{
+	struct nvd_rows *r = ctx;
+	struct feeding f = { r, a };
+	struct nvd_sink sink = { &f, on_cve };
+
+	return nvd_read(r->d->in, nvd_rows_shape(r->d->format), &sink,
+	    &r->d->arena, &r->header, e);
 }
 
 int
 nvd_rows_write(struct document_rows *d, struct err *e)
 {
 	struct nvd_rows r = { .d = d };
-	struct nvd_sink sink = { &r, on_cve };
-	struct nvd_header header;
+	const struct ahead_work work = { &r, make_records, take_record };
 	int rc = -1;
 
 	nvd_intern_init(&r.intern, d->db);
+	words_init();
 	if (record_ids_init(&r.ids, d, &queries, e) != 0 ||
-	    nvd_read(d->in, nvd_rows_shape(d->format), &sink, &d->arena,
-		&header, e) != 0)
+	    ahead_run(&work, e) != 0)
 		goto out;
-	d->info.product_name = header.format;
-	d->info.schema_version = header.version;
-	d->info.published = header.timestamp;
+	d->info.product_name = r.header.format;
+	d->info.schema_version = r.header.version;
+	d->info.published = r.header.timestamp;
 	if (record_ids_finish(&r.ids, e) == 0)
 		rc = raw_blocks_flush(d->blocks, e);
 out:
 	record_ids_cleanup(&r.ids);
 	nvd_intern_cleanup(&r.intern);
-	arena_cleanup(&r.arena);
+	nvd_preparing_cleanup(&r.preparing);
 	buf_cleanup(&r.product);
 	return rc;
 }

@@ -123,6 +123,14 @@ int
 record_ids_take(struct record_ids *r, struct record_source *source,
     int64_t *key, struct digest *digest, struct err *e)
 {
+	digest_of(source->raw, digest);
+	return record_ids_take_known(r, source, digest, key, e);
+}
+
+int
+record_ids_take_known(struct record_ids *r, struct record_source *source,
+    const struct digest *digest, int64_t *key, struct err *e)
+{
 	struct record_id *item;
 	uint32_t ord;
 
@@ -135,7 +143,6 @@ record_ids_take(struct record_ids *r, struct record_source *source,
 		    SPAN_ARG(span_first(source->id, 64)));
 	item->defined = true;
 	*key = row_key(r->d->document, ord);
-	digest_of(source->raw, digest);
 	place_add(r->d, ord, source->offset);
 	rows_count(r->d);
 	if (!item->stored) {

@@ -63,10 +63,14 @@ struct record_source {
 /*
  * Counts and places the record. 1: it is new or changed, its old rows are
  * gone, and new ones are to be put under *key and source->id, which is
- * changed where ids repeat, and lives until the next call then; 0: it is as it was; -1: refused.
+ * changed where ids repeat, and lives until the next call then; 0: it is as it
+ * was; -1: refused.
  */
 int record_ids_take(struct record_ids *r, struct record_source *source,
     int64_t *key, struct digest *digest, struct err *e);
+/* The same where the digest of raw is known. */
+int record_ids_take_known(struct record_ids *r, struct record_source *source,
+    const struct digest *digest, int64_t *key, struct err *e);
 /* Removes the records that the new publication no longer has. */
 int record_ids_finish(struct record_ids *r, struct err *e);
 /* Takes out all records of a document. */
