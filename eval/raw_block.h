@@ -10,7 +10,7 @@
 
 #include "base/db.h"
 
-#define RAW_BLOCK_BITS 5
+#define RAW_BLOCK_BITS 6
 #define RAW_BLOCK_RECORDS (1u << RAW_BLOCK_BITS)
 #define RAW_BLOCK_RECORD_MAX ((size_t)64 * 1024) /* larger ones stand alone */
 

@@ -4,19 +4,10 @@
 
 #include "base/mem.h"
 #include "base/pack.h"
+#include "eval/nvd_metric.h"
 #include "eval/raw_block.h"
 #include "indexer/digest_impl.h"
 #include "schema_index.h"
-
-static const struct {
-	unsigned query;
-	const char *columns;
-} parts[] = {
-	{ QUERY_INDEX_NVD_CVE_ROW, "tiitttb" },
-	{ QUERY_INDEX_NVD_KEV_ROWS, "tttt" },
-	{ QUERY_INDEX_NVD_METRIC_ROWS, "ttitrtrr" },
-	{ QUERY_INDEX_NVD_WEAKNESS_ROWS, "t" },
-};
 
 struct product {
 	struct span name;
@@ -24,17 +15,66 @@ struct product {
 };
 
 static int
+hash_word(struct family_hash *h, int64_t id, struct err *e)
+{
+	struct db_stmt *s = db_query(h->db, QUERY_INDEX_WORD_VALUE);
+	int rc;
+
+	db_bind_int(s, "id", id);
+	rc = db_step(s, e);
+	if (rc == 1)
+		digest_row(h, s, "t");
+	db_reset(s);
+	if (rc == 0)
+		return err_set(e, ERR_FORMAT, "the index is damaged");
+	return rc == 1 ? 0 : -1;
+}
+
+static int
+hash_metrics(struct family_hash *h, struct span packed, struct err *e)
+{
+	struct unpack u = unpack_of(packed);
+	struct nvd_metric_ref m;
+
+	while (nvd_metric_next(&u, &m)) {
+		buf_reset(&h->row);
+		pack_uint(&h->row, m.is_primary);
+		digest_update(h->ctx, h->row.ptr, h->row.len);
+		if (digest_rows(h, QUERY_INDEX_NVD_RATING_ROW, m.rating,
+			"ttrtrr", e) != 0 ||
+		    hash_word(h, m.source, e) != 0)
+			return -1;
+	}
+	digest_span(h, SPAN_NONE);
+	return unpack_done(&u) ? 0
+			       : err_set(e, ERR_FORMAT, "the index is damaged");
+}
+
+static int
+hash_cve(struct family_hash *h, int64_t key, struct err *e)
+{
+	struct db_stmt *s = db_query(h->db, QUERY_INDEX_NVD_CVE_ROW);
+	int rc;
+
+	db_bind_int(s, "key", key);
+	rc = db_step(s, e);
+	if (rc == 1) {
+		digest_row(h, s, "tiitttb");
+		rc = hash_metrics(h, db_blob(s, 7), e);
+	}
+	db_reset(s);
+	return rc;
+}
+
+static int
 hash_record(struct family_hash *h, struct raw_reader *reader, int64_t key,
     struct err *e)
 {
 	struct span raw;
-	size_t i;
 
-	for (i = 0; i < sizeof(parts) / sizeof(*parts); i++)
-		if (digest_rows(h, parts[i].query, key, parts[i].columns, e) !=
-		    0)
-			return -1;
-	if (raw_read(reader, key, &raw, e) != 0)
+	if (hash_cve(h, key, e) != 0 ||
+	    digest_rows(h, QUERY_INDEX_NVD_KEV_ROWS, key, "tttt", e) != 0 ||
+	    raw_read(reader, key, &raw, e) != 0)
 		return -1;
 	digest_span(h, raw);
 	return 0;

@@ -98,19 +98,6 @@ keep_metrics(struct nvd_cve *cve, struct arena *a)
 	cve->metrics = to;
 }
 
-static void
-keep_weaknesses(struct nvd_cve *cve, struct arena *a)
-{
-	const struct nvd_weakness *from = cve->weaknesses;
-	struct nvd_weakness *to =
-	    arena_array(a, cve->n_weaknesses, sizeof(*to));
-	size_t i;
-
-	for (i = 0; i < cve->n_weaknesses; i++)
-		to[i].value = arena_span(a, from[i].value);
-	cve->weaknesses = to;
-}
-
 static struct nvd_cve
 keep_cve(const struct nvd_cve *from, struct arena *a)
 {
@@ -123,7 +110,8 @@ keep_cve(const struct nvd_cve *from, struct arena *a)
 	keep(&cve.raw, a);
 	keep_kev(&cve.kev, a);
 	keep_metrics(&cve, a);
-	keep_weaknesses(&cve, a);
+	cve.weaknesses = NULL;
+	cve.n_weaknesses = 0;
 	cve.descriptions = NULL;
 	cve.n_descriptions = 0;
 	cve.references = NULL;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/ahead.h"
+#include "eval/nvd_metric.h"
 #include "indexer/nvd_intern.h"
 #include "indexer/nvd_prepare.h"
 #include "indexer/nvd_rows.h"
@@ -13,6 +14,7 @@ struct nvd_rows {
 	struct nvd_preparing preparing; /* the thread's that parses */
 	struct nvd_header header;       /* at its end */
 	struct buf product;             /* in hand: vendor:product */
+	struct buf metrics;             /* of the record in hand, packed */
 };
 
 enum nvd_shape
@@ -69,8 +71,6 @@ words_of_raw(struct document_rows *d, int64_t key, struct span raw,
 static const unsigned deletes[] = {
 	QUERY_INDEX_NVD_CVE_DELETE,
 	QUERY_INDEX_NVD_KEV_DELETE,
-	QUERY_INDEX_NVD_METRIC_DELETE,
-	QUERY_INDEX_NVD_WEAKNESS_DELETE,
 };
 
 static const struct record_queries queries = {
@@ -80,6 +80,26 @@ static const struct record_queries queries = {
 	.n_deletes = sizeof(deletes) / sizeof(*deletes),
 	.words = words_of_raw,
 };
+
+static int
+pack_metrics(struct nvd_rows *r, const struct nvd_cve *cve, struct err *e)
+{
+	int64_t rating, source;
+	size_t i;
+
+	buf_reset(&r->metrics);
+	for (i = 0; i < cve->n_metrics; i++) {
+		const struct nvd_metric *m = &cve->metrics[i];
+
+		if (nvd_intern_rating(&r->intern, m, &rating, e) != 0 ||
+		    intern_word(&r->intern.words, m->source, &source, e) != 0)
+			return -1;
+		nvd_metric_pack(&r->metrics,
+		    &(struct nvd_metric_ref){
+			(uint32_t)rating, (uint32_t)source, m->is_primary });
+	}
+	return 0;
+}
 
 static int
 put_cve(struct nvd_rows *r, int64_t key, const struct nvd_cve *cve,
@@ -92,7 +112,8 @@ put_cve(struct nvd_rows *r, int64_t key, const struct nvd_cve *cve,
 	if (nvd_intern_id(&r->intern, cve->id, &id, e) != 0 ||
 	    intern_word(words, cve->status, &status, e) != 0 ||
 	    intern_word(words, cve->assigner, &assigner, e) != 0 ||
-	    intern_word(words, cve->tags, &tags, e) != 0)
+	    intern_word(words, cve->tags, &tags, e) != 0 ||
+	    pack_metrics(r, cve, e) != 0)
 		return -1;
 	s = db_query(r->d->db, QUERY_INDEX_NVD_CVE_PUT);
 	db_bind_int(s, "key", key);
@@ -102,6 +123,7 @@ put_cve(struct nvd_rows *r, int64_t key, const struct nvd_cve *cve,
 	db_bind_int(s, "status", status);
 	db_bind_int(s, "assigner", assigner);
 	db_bind_int(s, "tags", tags);
+	db_bind_blob(s, "metrics", span_text(buf_span(&r->metrics)));
 	db_bind_blob(s, "digest", span_make(digest->bytes, DIGEST_SIZE));
 	return db_run(s, e);
 }
@@ -120,40 +142,6 @@ put_kev(
 	db_bind_text(s, "action_due", span_text(kev->action_due));
 	db_bind_text(s, "required_action", span_text(kev->required_action));
 	db_bind_text(s, "name", span_text(kev->name));
-	return db_run(s, e);
-}
-
-static int
-put_metric(struct nvd_rows *r, int64_t key, size_t n,
-    const struct nvd_metric *m, struct err *e)
-{
-	struct db_stmt *s;
-	int64_t rating, source;
-
-	if (nvd_intern_rating(&r->intern, m, &rating, e) != 0 ||
-	    intern_word(&r->intern.words, m->source, &source, e) != 0)
-		return -1;
-	s = db_query(r->d->db, QUERY_INDEX_NVD_METRIC_PUT);
-	db_bind_int(s, "cve", key);
-	db_bind_int(s, "n", (int64_t)n);
-	db_bind_int(s, "rating", rating);
-	db_bind_int(s, "source", source);
-	db_bind_int(s, "is_primary", m->is_primary);
-	return db_run(s, e);
-}
-
-static int
-put_weakness(struct nvd_rows *r, int64_t key, const struct nvd_weakness *w,
-    struct err *e)
-{
-	struct db_stmt *s;
-	int64_t value;
-
-	if (intern_word(&r->intern.words, w->value, &value, e) != 0)
-		return -1;
-	s = db_query(r->d->db, QUERY_INDEX_NVD_WEAKNESS_PUT);
-	db_bind_int(s, "cve", key);
-	db_bind_int(s, "value", value);
 	return db_run(s, e);
 }
 
@@ -180,10 +168,6 @@ put_parts(struct nvd_rows *r, int64_t key, const struct nvd_cve *cve,
 	size_t i;
 	int rc = put_kev(r, key, &cve->kev, e);
 
-	for (i = 0; i < cve->n_metrics && rc == 0; i++)
-		rc = put_metric(r, key, i, &cve->metrics[i], e);
-	for (i = 0; i < cve->n_weaknesses && rc == 0; i++)
-		rc = put_weakness(r, key, &cve->weaknesses[i], e);
 	for (i = 0; i < products->n && rc == 0; i++)
 		rc = put_product(r, key, &products->items[i], e);
 	return rc;
@@ -272,6 +256,7 @@ out:
 	nvd_intern_cleanup(&r.intern);
 	nvd_preparing_cleanup(&r.preparing);
 	buf_cleanup(&r.product);
+	buf_cleanup(&r.metrics);
 	return rc;
 }
 

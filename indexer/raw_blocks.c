@@ -9,7 +9,7 @@
 
 /*
  * New records fill the last block while changed ones are here and there, so
- * one block would be packed again and again. At most 2 MiB each.
+ * one block would be packed again and again. At most 4 MiB each.
  */
 #define OPEN_MAX 4
 

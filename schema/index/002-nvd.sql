@@ -2,10 +2,10 @@
 -- feeds may hold the same CVE. Rows are what is asked for or joined with;
 -- descriptions, references and configurations stand in the source bytes alone.
 
--- Source bytes of 32 records in the order of their ordinals, zstd with
+-- Source bytes of 64 records in the order of their ordinals, zstd with
 -- dictionary: eval/raw_block.h. What they have in common is most of them.
 CREATE TABLE raw_block (
-	key INTEGER PRIMARY KEY,        -- document << 32 | ordinal >> 5
+	key INTEGER PRIMARY KEY,        -- document << 32 | ordinal >> 6
 	packed BLOB NOT NULL
 ) STRICT;
 
@@ -24,6 +24,7 @@ CREATE TABLE nvd_cve (
 	status INTEGER NOT NULL,        -- word: vulnStatus; 1.1 has none
 	assigner INTEGER NOT NULL,      -- word
 	tags INTEGER NOT NULL,          -- word, lines: disputed …
+	metrics BLOB NOT NULL,          -- ratings: eval/nvd_metric.h
 	digest BLOB NOT NULL            -- SHA-256 of the source bytes
 ) STRICT;
 
@@ -50,21 +51,6 @@ CREATE TABLE nvd_rating (
 ) STRICT;
 
 CREATE INDEX nvd_rating_vector ON nvd_rating (vector);
-
-CREATE TABLE nvd_metric (
-	cve INTEGER NOT NULL,
-	n INTEGER NOT NULL,
-	rating INTEGER NOT NULL,        -- nvd_rating
-	source INTEGER NOT NULL,        -- word
-	is_primary INTEGER NOT NULL,
-	PRIMARY KEY (cve, n)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE nvd_weakness (
-	cve INTEGER NOT NULL,
-	value INTEGER NOT NULL,         -- word: CWE-79
-	PRIMARY KEY (cve, value)
-) STRICT, WITHOUT ROWID;
 
 -- Every product that a record's configurations name, whatever the role: who
 -- asks for a CPE finds candidates here.

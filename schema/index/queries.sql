@@ -464,9 +464,9 @@ FROM nvd_cve c WHERE c.key BETWEEN :low AND :high;
 
 -- name: nvd_cve_put
 INSERT INTO nvd_cve (key, id, published, modified, status, assigner, tags,
-	digest)
+	metrics, digest)
 VALUES (:key, :id, :published, :modified, :status, :assigner, :tags,
-	:digest);
+	:metrics, :digest);
 
 -- name: nvd_kev_put
 INSERT INTO nvd_kev (cve, exploit_add, action_due, required_action, name)
@@ -482,13 +482,6 @@ WHERE vector = :vector AND version = :version AND score IS :score AND
 INSERT INTO nvd_rating (version, vector, score, severity, exploitability,
 	impact)
 VALUES (:version, :vector, :score, :severity, :exploitability, :impact);
-
--- name: nvd_metric_put
-INSERT INTO nvd_metric (cve, n, rating, source, is_primary)
-VALUES (:cve, :n, :rating, :source, :is_primary);
-
--- name: nvd_weakness_put
-INSERT OR IGNORE INTO nvd_weakness (cve, value) VALUES (:cve, :value);
 
 -- name: nvd_product_put
 INSERT OR IGNORE INTO nvd_product (product, cve) VALUES (:product, :cve);
@@ -520,12 +513,6 @@ DELETE FROM nvd_cve WHERE key = :key;
 
 -- name: nvd_kev_delete
 DELETE FROM nvd_kev WHERE cve = :key;
-
--- name: nvd_metric_delete
-DELETE FROM nvd_metric WHERE cve = :key;
-
--- name: nvd_weakness_delete
-DELETE FROM nvd_weakness WHERE cve = :key;
 
 -- Records and distinct CVEs of one source, and of the whole family.
 -- name: nvd_distinct_source
@@ -709,7 +696,8 @@ WHERE d.key = :key;
 SELECT CASE WHEN c.id < 0 THEN printf('CVE-%d-%04d',
 	(c.id >> 24 & 127) + 1990, c.id & 16777215)
 	ELSE (SELECT value FROM word WHERE id = c.id) END,
-	c.published, c.modified, s.value, a.value, t.value, c.digest
+	c.published, c.modified, s.value, a.value, t.value, c.digest,
+	c.metrics
 FROM nvd_cve c JOIN word s ON s.id = c.status JOIN word a ON a.id = c.assigner
 	JOIN word t ON t.id = c.tags
 WHERE c.key = :key;
@@ -718,16 +706,9 @@ WHERE c.key = :key;
 SELECT exploit_add, action_due, required_action, name FROM nvd_kev
 WHERE cve = :key;
 
--- name: nvd_metric_rows
-SELECT r.version, w.value, m.is_primary, r.vector, r.score, r.severity,
-	r.exploitability, r.impact
-FROM nvd_metric m JOIN nvd_rating r ON r.id = m.rating
-	JOIN word w ON w.id = m.source
-WHERE m.cve = :key ORDER BY m.n;
-
--- name: nvd_weakness_rows
-SELECT v.value FROM nvd_weakness x JOIN word v ON v.id = x.value
-WHERE x.cve = :key ORDER BY v.value;
+-- name: nvd_rating_row
+SELECT version, vector, score, severity, exploitability, impact
+FROM nvd_rating WHERE id = :key;
 
 -- All of a document.
 -- name: nvd_product_rows

@@ -72,16 +72,19 @@ static const struct rows_case {
 	    "required_action || ' ' || name FROM nvd_kev",
 	    "2024-06-01 2024-06-21 Patch Foo overflow;" },
 	{ "every CVSS version",
-	    "SELECT version || ' ' || is_primary || ' ' || vector || ' ' || "
-	    "score || ' ' || severity || ' ' || ifnull(exploitability, '-') "
-	    "FROM nvd_metric m JOIN nvd_rating r ON r.id = m.rating "
-	    "ORDER BY n",
-	    "3.1 1 CVSS:3.1/AV:N 9.8 CRITICAL 3.9;"
-	    "4.0 0 CVSS:4.0/AV:N 9.3 CRITICAL -;" },
-	{ "weakness",
-	    "SELECT w.value FROM nvd_weakness x JOIN word w ON w.id = "
-	    "x.value",
-	    "CWE-122;" },
+	    "SELECT version || ' ' || vector || ' ' || score || ' ' || "
+	    "severity || ' ' || ifnull(exploitability, '-') FROM nvd_rating "
+	    "ORDER BY id",
+	    "3.1 CVSS:3.1/AV:N 9.8 CRITICAL 3.9;"
+	    "4.0 CVSS:4.0/AV:N 9.3 CRITICAL -;" },
+	{ "who rates, primary first",
+	    "SELECT hex(metrics) || ' ' || (SELECT group_concat(id || '=' || "
+	    "value, ' ') FROM word WHERE value LIKE '%@%') FROM nvd_cve",
+	    "03040402 2=a@b 4=nvd@nist.gov;" },
+	{ "found by weakness",
+	    "SELECT rowid & 4294967295 FROM search WHERE search MATCH 'head : "
+	    "\"cwe-122\"'",
+	    "0;" },
 	{ "products, of environments, too",
 	    "SELECT w.value FROM nvd_product p JOIN word w ON w.id = "
 	    "p.product ORDER BY w.value",

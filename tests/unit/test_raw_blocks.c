@@ -7,7 +7,7 @@
 #include "tests/unit/tmp.h"
 
 #define DOCUMENT 7
-#define ORDS 200 /* that are asked for */
+#define ORDS 400 /* that are asked for */
 
 /* "+3" puts record 3, "!3" a large one, "~3" another text, "-3" removes it. */
 static const struct step_case {
@@ -18,19 +18,19 @@ static const struct step_case {
 	unsigned n_large;
 } steps[] = {
 	{ "one", "+0", "0", 1, 0 },
-	{ "one block", "+0 +1 +31", "0 1 31", 1, 0 },
-	{ "two blocks", "+31 +32", "31 32", 2, 0 },
-	{ "added later", "+0 | +1 | +32", "0 1 32", 2, 0 },
+	{ "one block", "+0 +1 +63", "0 1 63", 1, 0 },
+	{ "two blocks", "+63 +64", "63 64", 2, 0 },
+	{ "added later", "+0 | +1 | +64", "0 1 64", 2, 0 },
 	{ "more blocks than are open",
-	    "+0 +33 +65 +97 +129 +161 +1 +34 +66 +98 +130 +162",
-	    "0 1 33 34 65 66 97 98 129 130 161 162", 6, 0 },
+	    "+0 +64 +128 +192 +256 +320 +1 +65 +129 +193 +257 +321",
+	    "0 1 64 65 128 129 192 193 256 257 320 321", 6, 0 },
 	{ "changed at once", "+5 ~5", "5'", 1, 0 },
 	{ "changed", "+4 +5 +6 | ~5", "4 5' 6", 1, 0 },
 	{ "removed", "+4 +5 | -4", "5", 1, 0 },
-	{ "a block without records", "+4 +5 +40 | -4 -5", "40", 1, 0 },
+	{ "a block without records", "+4 +5 +70 | -4 -5", "70", 1, 0 },
 	{ "put again", "+4 +5 | -4 | +4", "4 5", 1, 0 },
 	{ "large", "+0 !1 +2", "0 1 2", 1, 1 },
-	{ "large, alone", "!64", "64", 0, 1 },
+	{ "large, alone", "!128", "128", 0, 1 },
 	{ "large, removed", "+0 !1 | -1", "0", 1, 0 },
 	{ "a large one that shrinks", "!1 | ~1", "1'", 1, 0 },
 };
@@ -211,11 +211,11 @@ static void
 test_documents(void **state)
 {
 	(void)state;
-	assert_true(raw_block_key((int64_t)1 << 32 | 31) == (int64_t)1 << 32);
+	assert_true(raw_block_key((int64_t)1 << 32 | 63) == (int64_t)1 << 32);
 	assert_true(raw_block_key((int64_t)1 << 32 | UINT32_MAX) ==
 	    ((int64_t)1 << 32 | UINT32_MAX >> RAW_BLOCK_BITS));
 	assert_true(raw_block_key((int64_t)2 << 32) == (int64_t)2 << 32);
-	assert_int_equal(raw_block_slot((int64_t)2 << 32 | 33), 1);
+	assert_int_equal(raw_block_slot((int64_t)2 << 32 | 65), 1);
 }
 
 /* What is only read is not written; a changed block is one row. */
@@ -229,11 +229,11 @@ test_writes(void **state)
 
 	(void)state;
 	world_open(&w);
-	do_steps(&w, "+0 +1 +2 +33 +70");
+	do_steps(&w, "+0 +1 +2 +65 +130");
 	open_blocks(&w);
 	before = db_total_changes(w.db);
 	must(raw_blocks_get(w.blocks, key_of(0), &raw, &e), &e);
-	must(raw_blocks_get(w.blocks, key_of(70), &raw, &e), &e);
+	must(raw_blocks_get(w.blocks, key_of(130), &raw, &e), &e);
 	close_blocks(&w);
 	assert_int_equal(db_total_changes(w.db) - before, 0);
 	open_blocks(&w);
@@ -254,7 +254,7 @@ static const struct split_case {
 		4 },
 	    true },
 	{ "a slot that there is not",
-	    { "\x20\x01"
+	    { "\x40\x01"
 	      "a",
 		3 },
 	    false },
