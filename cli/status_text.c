@@ -8,6 +8,7 @@
 #include "cli/status.h"
 
 #define SECONDS_AN_HOUR 3600
+#define CLOCK_SLACK_S 60
 #define DOCUMENTS_SHOWN 12 /* of a source */
 
 /* "3 h ago" beside the time, so that nobody has to count. */
@@ -27,6 +28,8 @@ print_age(struct out *o, int64_t t)
 		    o, " (%" PRId64 " days ago)", age / (24 * SECONDS_AN_HOUR));
 	else if (age >= SECONDS_AN_HOUR)
 		out_printf(o, " (%" PRId64 " h ago)", age / SECONDS_AN_HOUR);
+	else if (age < -CLOCK_SLACK_S)
+		out_str(o, " (in the future: the clock was or is wrong)");
 }
 
 static void
