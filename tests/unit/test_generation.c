@@ -308,9 +308,11 @@ static const struct broken_case {
 	const char *expect;
 } broken[] = {
 	{ "names nothing", "nowhere",
-	    "index/current: names \"nowhere\", not a generation" },
+	    "index/current: names \"nowhere\", not a generation: choose one "
+	    "with `scapcache index rollback`" },
 	{ "names a folder elsewhere", "../store",
-	    "index/current: names \"../store\", not a generation" },
+	    "index/current: names \"../store\", not a generation: choose one "
+	    "with `scapcache index rollback`" },
 	{ "names one that is gone", "7",
 	    "index/current: names generation 7, which is not there: choose "
 	    "another with `scapcache index rollback`" },

@@ -154,7 +154,9 @@ test_cannot_write(void **state)
 		out_str(&o, "text\n");
 	assert_int_equal(out_flush(&o, &e), -1);
 	assert_int_equal(e.code, ERR_SYSTEM);
-	assert_string_equal(e.msg, "cannot write: No space left on device");
+	assert_string_equal(e.msg,
+	    "cannot write: No space left on device: make room and start "
+	    "again");
 	out_cleanup(&o);
 	close(fd);
 }
