@@ -55,9 +55,21 @@ CREATE TABLE advisory_raw (
 	raw BLOB NOT NULL
 ) STRICT;
 
+-- Lines of a list of deletions that are over: an archive or document of the
+-- source that is newer than the line has the record again (FORMATS 4.1). A
+-- document is as new as the newest of its records, which is what it says of
+-- itself; none of them may have changed since.
+CREATE VIEW advisory_undone AS
+SELECT x.key AS key
+FROM advisory x JOIN document o ON o.id = x.key >> 32
+WHERE o.format = 'csaf-deletions' AND EXISTS
+	(SELECT 1 FROM advisory a JOIN document d ON d.id = a.key >> 32
+	WHERE a.id = x.id AND d.source = o.source AND d.format = 'csaf' AND
+		unixepoch(d.published) > x.modified);
+
 -- Sources that publish an archive and its changes hold several records of one
--- id: key gives way to newer. Of the same time what is withdrawn gives way,
--- then the later name: nothing is clean by chance.
+-- id: key gives way to newer. What was undone gives way to all; of the same
+-- time what is withdrawn, then the later name: nothing is clean by chance.
 CREATE VIEW advisory_rival AS
 SELECT a.key AS key, b.key AS newer
 FROM advisory a JOIN advisory b ON b.id = a.id AND b.key <> a.key
@@ -66,4 +78,7 @@ FROM advisory a JOIN advisory b ON b.id = a.id AND b.key <> a.key
 WHERE d.source = o.source AND
 	d.format IN ('csaf', 'csaf-deletions', 'openvex', 'osv') AND
 	o.format IN ('csaf', 'csaf-deletions', 'openvex', 'osv') AND
-	(b.modified, a.withdrawn, d.name) > (a.modified, b.withdrawn, o.name);
+	(NOT EXISTS (SELECT 1 FROM advisory_undone u WHERE u.key = b.key),
+		b.modified, a.withdrawn, d.name) >
+	(NOT EXISTS (SELECT 1 FROM advisory_undone u WHERE u.key = a.key),
+		a.modified, b.withdrawn, o.name);

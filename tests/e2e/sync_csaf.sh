@@ -110,9 +110,10 @@ printf '"2026/cve-2026-1005.json","2026-03-04T08:00:00+00:00"\n' \
 on 2026-03-04T12:00:00Z
 expect "one that is not there yet" 0 "cve-2026-1005.json"
 
-# A week later the archive is fetched again, and has all of it.
+# A week later the archive is fetched again, and has all of it; also what was
+# taken back before, unchanged: the list is older.
 document 1002 known_not_affected 2026-03-12 >"$vex/2026/cve-2026-1002.json"
-archive 2026-03-12 1001 1002 1004
+archive 2026-03-12 1001 1002 1003 1004
 printf '"2026/cve-2026-1001.json","2026-03-03T08:00:00+00:00"\n' \
 	>"$vex/changes.csv"
 on 2026-03-13T12:00:00Z
@@ -120,6 +121,7 @@ expect "a later archive" 0
 equal "it is fetched again" 1 "$(asked tar.zst)"
 equal "with the same states" "not affected not affected needs triage" \
 	"$(state 1001) $(state 1002) $(state 1004)"
+equal "what was taken back stands again" affected "$(state 1003)"
 scapcache --state "$S" status --json >"$T/status.json"
 equal "what it has is no document by itself" 2 "$(json "$T/status.json" \
 	"(SELECT json_array_length(value, '\$.documents')
