@@ -6,6 +6,10 @@
 #include "cli/as_of.h"
 #include "indexer/proc_lookup.h"
 
+#define PACKAGE_HINT                                               \
+	"of that package (releases are named as in ubuntu/noble, " \
+	"debian/bookworm, rhel/9 and alpine/3.20)"
+
 static int
 show(struct cli *cli, const struct lookup_request *r,
     const struct as_of_when *when)
@@ -30,7 +34,7 @@ show(struct cli *cli, const struct lookup_request *r,
 	if (n > 0)
 		return CLI_OK;
 	err_set(&e, ERR_MISSING, "%s: nothing here is known %s", r->what,
-	    strchr(r->what, '/') != NULL ? "of that package" : "by that id");
+	    strchr(r->what, '/') != NULL ? PACKAGE_HINT : "by that id");
 	if (r->document != NULL)
 		err_context(&e,
 		    "a document %s (scapcache status names the documents)",

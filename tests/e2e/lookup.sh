@@ -52,8 +52,9 @@ expect "a binary package, for programs" 0 '"kind": "package"' \
 run scapcache --state "$S" show ubuntu/noble/no-such-package
 expect "no such package" 1 \
 	"ubuntu/noble/no-such-package: nothing here is known of that package"
-run scapcache --state "$S" show ubuntu/warty/openssh
-expect "no such release" 1 "nothing here is known of that package"
+run scapcache --state "$S" show ubuntu/24.04/openssh
+expect "a release by its number" 1 "nothing here is known of that package" \
+	"as in ubuntu/noble"
 
 # The bytes that show --raw gives are those at the place that show names.
 id=$(scapcache --state "$S" search cve-2024-6387 \
