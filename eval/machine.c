@@ -149,7 +149,7 @@ machine_close(struct machine *m)
 		return;
 	for (kind = 0; kind < N_RECORDS; kind++)
 		free(m->read[kind]);
-	text_reader_free(m->texts);
+	raw_reader_free(m->texts);
 	arena_cleanup(&m->arena);
 	free(m);
 }
@@ -290,23 +290,12 @@ int
 machine_definition_text(struct machine *m, uint32_t ord, struct arena *a,
     struct oval_definition *out, struct err *e)
 {
-	struct db_stmt *s = db_query(m->db, QUERY_INDEX_EVAL_RAW);
-	struct span raw = SPAN_NONE;
-	int rc;
+	struct span raw;
 
 	if (m->texts == NULL)
-		m->texts = text_reader_new(m->db);
-	db_bind_int(s, "key", machine_key(m, ord));
-	rc = db_step(s, e);
-	if (rc == 1)
-		rc = text_unpack(m->texts, db_blob(s, 0), &raw, e);
-	else if (rc == 0)
-		rc = err_set(e, ERR_FORMAT,
-		    "the index is damaged: no text of definition %lu",
-		    (unsigned long)ord);
-	db_reset(s);
-	if (rc != 0)
-		return -1;
+		m->texts = raw_reader_new(m->db);
+	if (raw_read(m->texts, machine_key(m, ord), &raw, e) != 0)
+		return err_context(e, "definition %lu", (unsigned long)ord);
 	return oval_read_definition(arena_span(a, raw), a, out, e);
 }
 

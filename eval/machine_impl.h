@@ -6,7 +6,7 @@
 #include "base/arena.h"
 #include "content/oval.h"
 #include "eval/machine.h"
-#include "eval/text.h"
+#include "eval/raw_block.h"
 
 enum record {
 	RECORD_DEFINITION = 0,
@@ -21,7 +21,7 @@ struct machine {
 	struct db *db;
 	int64_t document;
 	struct arena arena;           /* of the records */
-	struct text_reader *texts;    /* NULL until first needed */
+	struct raw_reader *texts;     /* NULL until first needed */
 	size_t n[N_RECORDS];          /* highest ordinal + 1 */
 	const void **read[N_RECORDS]; /* by ordinal; NULL: not read yet */
 };

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "content/oval_pack.h"
+#include "eval/raw_block.h"
 #include "indexer/digest_impl.h"
 #include "indexer/oval_refs.h"
 #include "schema_index.h"
 
 struct oval_hash {
 	struct family_hash *h;
+	struct raw_reader *raw;
 	int64_t document;
 	struct digest_ids ids[N_OVAL_RECORDS];
 	struct oval_walk walk;
@@ -131,6 +133,7 @@ static int
 hash_type(struct oval_hash *o, enum oval_record type, struct err *e)
 {
 	const struct digest_ids *ids = &o->ids[type];
+	struct span raw;
 	size_t i;
 
 	for (i = 0; i < ids->n; i++) {
@@ -139,9 +142,11 @@ hash_type(struct oval_hash *o, enum oval_record type, struct err *e)
 		if (type != OVAL_RECORD_DEFINITION)
 			continue;
 		digest_place(o->h, ids->items[i].ord);
-		if (digest_raw(o->h, QUERY_INDEX_DEFINITION_RAW,
-			row_key(o->document, ids->items[i].ord), e) != 0)
-			return -1;
+		if (raw_read(o->raw, row_key(o->document, ids->items[i].ord),
+			&raw, e) != 0)
+			return err_context(
+			    e, "%.*s", SPAN_ARG(ids->items[i].id));
+		digest_span(o->h, raw);
 	}
 	digest_span(o->h, SPAN_NONE);
 	return 0;
@@ -154,6 +159,7 @@ digest_oval(struct family_hash *h, int64_t document, struct err *e)
 	int type, rc = 0;
 
 	o.walk = (struct oval_walk){ &o, rename_ref };
+	o.raw = raw_reader_new(h->db);
 	for (type = 0; type < N_OVAL_RECORDS && rc == 0; type++)
 		rc = digest_ids_load(
 		    h, &o.ids[type], records[type].ids, document, e);
@@ -164,6 +170,7 @@ digest_oval(struct family_hash *h, int64_t document, struct err *e)
 		    &o.ids[OVAL_RECORD_DEFINITION], e);
 	for (type = 0; type < N_OVAL_RECORDS; type++)
 		digest_ids_cleanup(&o.ids[type]);
+	raw_reader_free(o.raw);
 	buf_cleanup(&o.packed);
 	return rc;
 }

@@ -121,6 +121,7 @@ static const struct {
 
 /* The record's source bytes are not in the index. */
 #define NO_QUERY UINT_MAX
+#define IN_BLOCK (UINT_MAX - 1) /* eval/raw_block.h */
 
 #define N_PLACES (sizeof(places) / sizeof(*places))
 
@@ -212,6 +213,18 @@ show_raw(struct showing *s, unsigned query, int64_t key, struct span *raw,
 }
 
 int
+show_raw_block(struct showing *s, int64_t key, struct span *raw, struct err *e)
+{
+	struct raw_reader *reader = raw_reader_new(s->family->db);
+	int rc = raw_read(reader, key, raw, e);
+
+	if (rc == 0)
+		*raw = arena_span(&s->arena, *raw);
+	raw_reader_free(reader);
+	return rc;
+}
+
+int
 show_origin(struct showing *s, int64_t key, struct err *e)
 {
 	const struct document *d = lookup_document(s->l, s->family, key);
@@ -233,13 +246,12 @@ static const struct {
 	int (*show)(struct showing *s, int64_t key, struct err *e);
 	bool has_summary; /* before the source bytes */
 } kinds[] = {
-	[RECORD_CVE] = { NO_QUERY, show_cve, false },
+	[RECORD_CVE] = { IN_BLOCK, show_cve, false },
 	[RECORD_KEV] = { QUERY_INDEX_KEV_RAW_GET, show_kev, false },
 	[RECORD_NOTICE] = { QUERY_INDEX_USN_RAW_GET, show_notice, false },
 	[RECORD_ADVISORY] = { QUERY_INDEX_ADVISORY_RAW_GET, show_advisory,
 	    true },
-	[RECORD_DEFINITION] = { QUERY_INDEX_DEFINITION_RAW, show_definition,
-	    false },
+	[RECORD_DEFINITION] = { IN_BLOCK, show_definition, false },
 	[RECORD_PRODUCT] = { NO_QUERY, show_product, false },
 	[RECORD_DATASTREAM] = { NO_QUERY, show_datastream, false },
 };
@@ -248,14 +260,16 @@ static int
 show_source_bytes(struct showing *s, const struct candidate *c, struct err *e)
 {
 	struct span raw = SPAN_NONE, summary;
+	unsigned query = kinds[c->kind].raw;
+	int rc;
 
-	if (c->kind == RECORD_CVE)
-		return show_cve_raw(s, c->key, e);
-	if (kinds[c->kind].raw == NO_QUERY)
+	if (query == NO_QUERY)
 		return err_set(e, ERR_MISSING,
 		    "its source bytes are kept as a part of the whole file "
 		    "only");
-	if (show_raw(s, kinds[c->kind].raw, c->key, &raw, e) != 0)
+	rc = query == IN_BLOCK ? show_raw_block(s, c->key, &raw, e)
+			       : show_raw(s, query, c->key, &raw, e);
+	if (rc != 0)
 		return -1;
 	if (kinds[c->kind].has_summary &&
 	    advisory_unpack_kept(raw, &summary, &raw, e) != 0)

@@ -223,16 +223,3 @@ show_cve(struct showing *s, int64_t key, struct err *e)
 	raw_reader_free(reader);
 	return rc;
 }
-
-int
-show_cve_raw(struct showing *s, int64_t key, struct err *e)
-{
-	struct raw_reader *reader = raw_reader_new(s->family->db);
-	struct span raw;
-	int rc = raw_read(reader, key, &raw, e);
-
-	if (rc == 0)
-		out_span(s->l->out, raw);
-	raw_reader_free(reader);
-	return rc;
-}

@@ -97,7 +97,7 @@ show_definition(struct showing *s, int64_t key, struct err *e)
 	struct oval_definition d;
 	struct span raw;
 
-	if (show_raw(s, QUERY_INDEX_DEFINITION_RAW, key, &raw, e) != 0 ||
+	if (show_raw_block(s, key, &raw, e) != 0 ||
 	    oval_read_definition(raw, &s->arena, &d, e) != 0)
 		return -1;
 	sheet_record(&s->sheet, "definition", d.id);

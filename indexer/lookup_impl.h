@@ -35,14 +35,15 @@ struct showing {
 /* Source bytes by the query; they live until the next call. */
 int show_raw(struct showing *s, unsigned query, int64_t key, struct span *raw,
     struct err *e);
+/* The same out of a block; they live in the arena. */
+int
+show_raw_block(struct showing *s, int64_t key, struct span *raw, struct err *e);
 /* The last lines of every record: document, digest, place. */
 int show_origin(struct showing *s, int64_t key, struct err *e);
 /* The scores of a CVE as a list, wherever there are any. */
 int show_epss(struct showing *s, struct span cve, struct err *e);
 
 int show_cve(struct showing *s, int64_t key, struct err *e);
-/* Its source bytes as they are. */
-int show_cve_raw(struct showing *s, int64_t key, struct err *e);
 /* What the search shows of an NVD record; *title lives in a. */
 int lookup_cve_title(const struct document *d, struct raw_reader *reader,
     int64_t key, struct arena *a, struct span *title, struct err *e);

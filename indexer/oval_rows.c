@@ -202,24 +202,17 @@ on_variable(void *ctx, const struct oval_variable *v, struct err *e)
 	return put_row(r, &row, e);
 }
 
-/* Takes the definition's last publication out of the search table. */
+/* Takes out the words and source bytes of the definition's last publication. */
 static int
 take_words(struct document_rows *d, struct arena *a, int64_t key, struct err *e)
 {
-	struct db_stmt *s = db_query(d->db, QUERY_INDEX_DEFINITION_RAW);
 	struct oval_definition old;
 	struct span raw;
-	int rc;
 
-	db_bind_int(s, "key", key);
-	rc = db_step(s, e);
-	if (rc == 0)
-		return err_set(e, ERR_FORMAT, "the index is damaged");
-	if (rc == -1 || text_unpack(d->old, db_blob(s, 0), &raw, e) != 0)
-		return -1;
-	db_reset(s);
 	arena_reset(a);
-	if (oval_read_definition(raw, a, &old, e) != 0)
+	if (raw_blocks_get(d->blocks, key, &raw, e) != 0 ||
+	    oval_read_definition(raw, a, &old, e) != 0 ||
+	    raw_blocks_remove(d->blocks, key, e) != 0)
 		return -1;
 	search_begin(d);
 	oval_words(&d->head, &d->body, &old);
@@ -268,17 +261,13 @@ static int
 put_text(struct oval_rows *r, const struct part_row *row,
     const struct oval_definition *definition, struct err *e)
 {
-	struct span packed;
-	struct db_stmt *s;
+	struct db_stmt *s = db_query(r->d->db, QUERY_INDEX_DEFINITION_TEXT_PUT);
 
-	if (text_pack(r->d->text, definition->raw, &packed, e) != 0)
-		return -1;
-	s = db_query(r->d->db, QUERY_INDEX_DEFINITION_TEXT_PUT);
 	db_bind_int(s, "key", row->key);
 	db_bind_text(s, "title", span_text(definition->metadata.title));
 	db_bind_text(s, "severity", span_text(definition->metadata.severity));
-	db_bind_blob(s, "raw", packed);
-	if (db_run(s, e) != 0)
+	if (db_run(s, e) != 0 ||
+	    raw_blocks_put(r->d->blocks, row->key, definition->raw, e) != 0)
 		return -1;
 	return put_words(r, row->key, definition, e);
 }
@@ -419,7 +408,8 @@ oval_rows_write(struct document_rows *d, struct err *e)
 	for (part = 0; part < N_OVAL_RECORDS && !d->fresh; part++)
 		if (remove_rest(&r, (enum oval_record)part, e) != 0)
 			goto out;
-	rc = plan_write(d->db, d->document, e);
+	if (raw_blocks_flush(d->blocks, e) == 0)
+		rc = plan_write(d->db, d->document, e);
 out:
 	oval_ids_cleanup(&r.ids);
 	oval_preparing_cleanup(&r.preparing);
@@ -445,6 +435,8 @@ oval_rows_remove(struct document_rows *d, struct err *e)
 
 	if (rc == 0)
 		rc = remove_rest(&r, OVAL_RECORD_DEFINITION, e);
+	if (rc == 0)
+		rc = raw_blocks_flush(d->blocks, e);
 	for (part++; part < N_OVAL_RECORDS && rc == 0; part++)
 		rc = rows_delete_all(
 		    d->db, queries[part].delete_all, d->document, e);

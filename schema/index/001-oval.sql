@@ -33,12 +33,12 @@ CREATE TABLE definition (
 	nodes BLOB NOT NULL             -- oval_pack_nodes()
 ) STRICT;
 
--- What people read: kept apart from what a scan reads.
+-- What people read: kept apart from what a scan reads. Source bytes stand in
+-- raw_block and raw_large (002-nvd.sql).
 CREATE TABLE definition_text (
 	key INTEGER PRIMARY KEY,
 	title TEXT NOT NULL,
-	severity TEXT NOT NULL,
-	raw BLOB NOT NULL               -- source bytes, zstd with dictionary
+	severity TEXT NOT NULL
 ) STRICT;
 
 -- Where a document's records stand in the unpacked file. One row, so that a

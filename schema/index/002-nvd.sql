@@ -4,6 +4,7 @@
 
 -- Source bytes of 64 records in the order of their ordinals, zstd with
 -- dictionary: eval/raw_block.h. What they have in common is most of them.
+-- OVAL's definitions stand here, too.
 CREATE TABLE raw_block (
 	key INTEGER PRIMARY KEY,        -- document << 32 | ordinal >> 6
 	packed BLOB NOT NULL

@@ -96,10 +96,9 @@ ON CONFLICT (key) DO UPDATE SET version = :version, class = :class,
 	deprecated = :deprecated, digest = :digest, nodes = :nodes;
 
 -- name: definition_text_put
-INSERT INTO definition_text (key, title, severity, raw)
-VALUES (:key, :title, :severity, :raw)
-ON CONFLICT (key) DO UPDATE SET title = :title, severity = :severity,
-	raw = :raw;
+INSERT INTO definition_text (key, title, severity)
+VALUES (:key, :title, :severity)
+ON CONFLICT (key) DO UPDATE SET title = :title, severity = :severity;
 
 -- name: test_put
 INSERT INTO test (key, id, packed) VALUES (:key, :id, :packed)
@@ -116,9 +115,6 @@ ON CONFLICT (key) DO UPDATE SET packed = :packed;
 -- name: variable_put
 INSERT INTO variable (key, id, packed) VALUES (:key, :id, :packed)
 ON CONFLICT (key) DO UPDATE SET packed = :packed;
-
--- name: definition_raw
-SELECT raw FROM definition_text WHERE key = :key;
 
 -- name: definition_delete
 DELETE FROM definition WHERE key = :key;
@@ -156,9 +152,6 @@ SELECT id, version, class, deprecated, nodes FROM definition WHERE key = :key;
 
 -- name: eval_nodes
 SELECT nodes FROM definition WHERE key = :key;
-
--- name: eval_raw
-SELECT raw FROM definition_text WHERE key = :key;
 
 -- name: eval_test
 SELECT id, packed FROM test WHERE key = :key;

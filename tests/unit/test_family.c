@@ -216,7 +216,7 @@ test_removed_document(void **state)
 	    "count(*) FROM plan) + (SELECT count(*) FROM package_test) + "
 	    "(SELECT count(*) FROM test_definition) + (SELECT count(*) FROM "
 	    "baseline) + (SELECT count(*) FROM want) + (SELECT count(*) FROM "
-	    "place)",
+	    "place) + (SELECT count(*) FROM raw_block)",
 	    text, sizeof(text));
 	assert_string_equal(text, "0;");
 	family_world_query(&w,
