@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -59,6 +60,16 @@ uri_of(struct buf *b, const char *path, const char *options)
 }
 
 /*
+ * SQLite need not count its memory: no limit of ours asks for that, and each
+ * allocation would take a lock.
+ */
+static void
+configure(void)
+{
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
+/*
  * SQLite's folder for temporary files is one for the process: that of the
  * database being built, so that they need no room elsewhere.
  */
@@ -86,8 +97,10 @@ set_temp_folder(const char *path)
 static struct db *
 db_new(const char *path, const struct db_schema *schema, enum db_mode mode)
 {
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	struct db *db = xcalloc(1, sizeof(*db));
 
+	pthread_once(&once, configure);
 	db->path = xstrdup(path);
 	db->schema = schema;
 	db->mode = mode;

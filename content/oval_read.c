@@ -174,12 +174,16 @@ oval_copy_trimmed(struct oval_reader *r, struct span s)
 static struct span
 copy_id(struct oval_reader *r, struct span s)
 {
-	char *id = arena_str(r->arena, span_trim(s));
+	struct span trimmed = span_trim(s);
+	char *id = arena_str(r->arena, trimmed);
 	size_t i, n = 0;
 
-	for (i = 0; id[i] != '\0'; i++)
+	for (i = 0; i < trimmed.len && !span_is_space(id[i]); i++)
+		;
+	for (n = i; i < trimmed.len; i++)
 		if (!span_is_space(id[i]))
 			id[n++] = id[i];
+	id[n] = '\0';
 	return span_make(id, n);
 }
 
@@ -276,7 +280,8 @@ oval_fields_read(struct oval_reader *r, const struct xml_element *el,
 		const struct xml_attr *attr = &el->attrs[i];
 
 		for (f = fields; f->name != NULL; f++)
-			if (span_is(attr->name, f->name))
+			if (*attr->name.ptr == *f->name &&
+			    span_is(attr->name, f->name))
 				break;
 		if (f->name == NULL || attr->ns.len > 0)
 			continue;
