@@ -28,8 +28,10 @@ c_string() {
 	printf '#include "schema_%s.h"\n\n' "$name"
 	printf 'static const char *const migrations[] = {\n'
 	for f in "schema/$name"/[0-9]*.sql; do
+		# Without the brackets clang takes two for one.
+		printf '	(\n'
 		c_string "$f"
-		printf '	,\n'
+		printf '	),\n'
 	done
 	printf '};\n\nstatic const char *const queries[] = {\n'
 	awk '

@@ -23,20 +23,21 @@
 		.release = S(r), .flavour = S(f)                         \
 	}
 
+/* By name, as in an index. */
 static struct document ubuntu[] = {
-	OVAL("com.ubuntu.focal.cve.oval", "ubuntu", "focal", "cve"),
-	OVAL("com.ubuntu.focal.usn.oval", "ubuntu", "focal", "usn"),
-	OVAL("com.ubuntu.noble.usn.oval", "ubuntu", "noble", "usn"),
 	OVAL("com.ubuntu.fips-updates_jammy.cve.oval", "ubuntu", "jammy",
 	    "fips-updates.cve"),
+	OVAL("com.ubuntu.focal.cve.oval", "ubuntu", "focal", "cve"),
+	OVAL("com.ubuntu.focal.usn.oval", "ubuntu", "focal", "usn"),
 	OVAL("com.ubuntu.jammy.pkg.oval", "ubuntu", "jammy", "pkg"),
+	OVAL("com.ubuntu.noble.usn.oval", "ubuntu", "noble", "usn"),
+	{ .name = S("database"),
+	    .format = S("usn"),
+	    .distribution = S("ubuntu") },
 	OVAL("oci.com.ubuntu.fips-updates_jammy.cve.oval", "ubuntu", "jammy",
 	    "oci.fips-updates.cve"),
 	OVAL("oci.com.ubuntu.jammy.cve.oval", "ubuntu", "jammy", "oci.cve"),
 	OVAL("oci.com.ubuntu.jammy.usn.oval", "ubuntu", "jammy", "oci.usn"),
-	{ .name = S("database"),
-	    .format = S("usn"),
-	    .distribution = S("ubuntu") },
 };
 
 static struct document redhat[] = {
@@ -47,15 +48,15 @@ static struct document redhat[] = {
 };
 
 static struct document others[] = {
+	{ .name = S("alpine-v3.20-main"),
+	    .format = S("secdb"),
+	    .distribution = S("alpine"),
+	    .release = S("3.20") },
 	OVAL("com.oracle.elsa-all", "ol", "", ""),
 	OVAL("opensuse.leap.15.3", "opensuse-leap", "15.3", ""),
 	OVAL("org.almalinux.alsa-9", "almalinux", "9", ""),
 	OVAL("oval-definitions-bullseye", "debian", "bullseye", ""),
 	OVAL("suse.linux.enterprise.15-affected", "sles", "15", "affected"),
-	{ .name = S("alpine-v3.20-main"),
-	    .format = S("secdb"),
-	    .distribution = S("alpine"),
-	    .release = S("3.20") },
 };
 
 static struct index_family families[] = {
