@@ -108,3 +108,11 @@ release_is_rhel(struct span product, struct span *pocket)
 	return !is_one_of(product, own_versions,
 	    sizeof(own_versions) / sizeof(*own_versions));
 }
+
+bool
+release_covers(struct span stated, struct span asked)
+{
+	return stated.len == 0 || span_eq(stated, asked) ||
+	    (stated.len < asked.len && asked.ptr[stated.len] == '.' &&
+		span_eq(span_first(asked, stated.len), stated));
+}

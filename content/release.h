@@ -19,5 +19,10 @@ bool release_of_distro(
  * since 10, "enterprise_linux_eus", of which pocket is "eus".
  */
 bool release_is_rhel(struct span product, struct span *pocket);
+/*
+ * Whether what is said of one release holds for another: of "9" for "9.2",
+ * too, and of none for all.
+ */
+bool release_covers(struct span stated, struct span asked);
 
 #endif

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "content/release.h"
 #include "eval/advisories.h"
 #include "eval/advisory_text.h"
 #include "schema_index.h"
@@ -160,12 +161,6 @@ fill_in(const struct document *d, struct advisory_package *p)
 		p->release = d->release;
 }
 
-static bool
-fits(struct span asked, struct span stated)
-{
-	return asked.len == 0 || span_eq(asked, stated);
-}
-
 /* 1: the product is one that was asked for; 0; -1. */
 static int
 is_asked(const struct asking *k, const struct document *d, uint32_t product,
@@ -178,8 +173,10 @@ is_asked(const struct asking *k, const struct document *d, uint32_t product,
 	if (advisory_texts_product(k->a->texts, product, &p, e) != 0)
 		return -1;
 	fill_in(d, &p);
-	return fits(k->q->distribution, p.distribution) &&
-	    (p.release.len == 0 || fits(k->q->release, p.release));
+	return (k->q->distribution.len == 0 ||
+		   span_eq(k->q->distribution, p.distribution)) &&
+	    (k->q->release.len == 0 ||
+		release_covers(p.release, k->q->release));
 }
 
 static int

@@ -50,7 +50,7 @@ void advisories_free(struct advisories *a); /* NULL is fine */
 
 struct advisories_query {
 	struct span distribution; /* empty: any; so is release */
-	struct span release;      /* what names none is about all of them */
+	struct span release;      /* "9.2": what is said of "9" is said of it */
 	struct span name;         /* of the package, as in its database */
 };
 

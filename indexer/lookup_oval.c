@@ -9,6 +9,7 @@
 
 #include "base/map.h"
 #include "base/mem.h"
+#include "content/release.h"
 #include "eval/ords.h"
 #include "indexer/lookup_oval.h"
 #include "indexer/lookup_package.h"
@@ -470,7 +471,7 @@ is_asked(const struct package_asked *asked, const struct document *d)
 {
 	return span_is(d->format, "oval") &&
 	    span_eq(d->distribution, asked->distribution) &&
-	    (d->release.len == 0 || span_eq(d->release, asked->release)) &&
+	    release_covers(d->release, asked->release) &&
 	    (asked->l->document == NULL ||
 		span_is(d->name, asked->l->document));
 }

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "content/release.h"
 #include "eval/advisories.h"
 #include "eval/place.h"
 #include "indexer/lookup_package.h"
@@ -336,12 +337,16 @@ lookup_package(
 	struct package_asked asked = { .l = l };
 	const struct index_reader *r = l->index;
 	struct span rest = id;
+	struct span codename;
 	size_t i;
 	int rc = 0;
 
 	span_next(&rest, '/', &asked.distribution);
 	span_next(&rest, '/', &asked.release);
 	asked.name = rest;
+	codename = release_codename(asked.distribution, asked.release);
+	if (codename.len > 0)
+		asked.release = codename;
 	for (i = 0; i < r->n_families && rc == 0; i++) {
 		rc = add_advisories(&asked, &r->families[i], e);
 		if (rc == 0 && span_is(asked.distribution, "ubuntu"))

@@ -14,7 +14,9 @@
 	"will-not-fix curl - CVE-2024-0003 - bullseye" \
 	" x86_64 nodejs:18 eus low Won't_fix\n"        \
 	"record W-1 0\n"                               \
-	"affected zlib - - wolfi\n"
+	"affected zlib - - wolfi\n"                    \
+	"affected zlib - - rhel 9\n"                   \
+	"fixed zlib 2 - rhel 9.2\n"
 
 static const struct ask_case {
 	const char *name;
@@ -39,6 +41,11 @@ static const struct ask_case {
 	    "module=nodejs:18 pocket=eus severity=low detail=Won't_fix\n" },
 	{ "what names no release is about all", "wolfi/rolling/zlib",
 	    "W-1 wolfi/ zlib affected\n" },
+	{ "a minor release is part of its major one", "rhel/9.2/zlib",
+	    "W-1 rhel/9 zlib affected\n"
+	    "W-1 rhel/9.2 zlib fixed 2\n" },
+	{ "but not the other way round", "rhel/9/zlib",
+	    "W-1 rhel/9 zlib affected\n" },
 	{ "but of no other distribution", "debian/bookworm/zlib", "" },
 	{ "no such release", "debian/sid/curl", "" },
 	{ "no such distribution", "ubuntu/bookworm/curl", "" },

@@ -92,15 +92,43 @@ test_rhel(void **state)
 		assert_true(span_is(pocket, c->pocket));
 }
 
+struct covers_case {
+	const char *name;
+	const char *stated;
+	const char *asked;
+	bool expect;
+};
+
+static const struct covers_case covers[] = {
+	{ "the same", "9", "9", true },
+	{ "a minor release", "9", "9.2", true },
+	{ "nothing", "", "9.2", true },
+	{ "a longer number", "9", "91", false },
+	{ "the major release of another's minor", "9.2", "9", false },
+	{ "another minor release", "9.2", "9.20", false },
+	{ "a codename", "jammy", "noble", false },
+	{ "asked for none", "9", "", false },
+};
+
+static void
+test_covers(void **state)
+{
+	const struct covers_case *c = *state;
+
+	assert_int_equal(
+	    release_covers(span_of(c->stated), span_of(c->asked)), c->expect);
+}
+
 int
 main(void)
 {
-	struct CMUnitTest
-	    tests[TABLE_N(codenames) + TABLE_N(distros) + TABLE_N(rhels)];
+	struct CMUnitTest tests[TABLE_N(codenames) + TABLE_N(distros) +
+	    TABLE_N(rhels) + TABLE_N(covers)];
 	size_t n = 0;
 
 	TABLE_ADD(tests, &n, codenames, test_codename);
 	TABLE_ADD(tests, &n, distros, test_distro);
 	TABLE_ADD(tests, &n, rhels, test_rhel);
+	TABLE_ADD(tests, &n, covers, test_covers);
 	return _cmocka_run_group_tests("release", tests, n, NULL, NULL);
 }
