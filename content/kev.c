@@ -89,7 +89,7 @@ on_record(void *ctx, const struct json_node *n, struct span raw,
 	entry.description = json_text(json_get(n, "shortDescription"));
 	entry.required_action = json_text(json_get(n, "requiredAction"));
 	entry.due_date = json_text(json_get(n, "dueDate"));
-	if (span_is(use, "Known"))
+	if (span_is_nocase(span_trim(use), "Known"))
 		entry.ransomware = KEV_RANSOMWARE_KNOWN;
 	entry.notes = buf_span(&r->notes);
 	entry.cwes = buf_span(&r->cwes);

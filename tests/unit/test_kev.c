@@ -32,6 +32,10 @@ static const struct kev_case {
 	{ "next to nothing is said",
 	    "{\"vulnerabilities\":[{\"cveID\":\"CVE-2025-0001\"}]}", ERR_NONE,
 	    "CVE-2025-0001 at 20|||||||||||\n \n" },
+	{ "a word in small letters",
+	    "{\"vulnerabilities\":[{\"cveID\":\"CVE-2025-0001\","
+	    "\"knownRansomwareCampaignUse\":\"known \"}]}",
+	    ERR_NONE, "CVE-2025-0001 at 20||||||||known|||\n \n" },
 	{ "the same twice, a word that is new",
 	    CATALOG("2",
 		"{\"cveID\":\"CVE-2025-0001\"},{\"cveID\":\"CVE-2025-0001\","
