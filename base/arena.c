@@ -103,3 +103,15 @@ arena_str(struct arena *a, struct span s)
 	p[s.len] = '\0';
 	return p;
 }
+
+struct span
+arena_lower(struct arena *a, struct span s)
+{
+	char *copy = arena_str(a, s);
+	size_t i;
+
+	for (i = 0; i < s.len; i++)
+		if (copy[i] >= 'A' && copy[i] <= 'Z')
+			copy[i] = (char)(copy[i] - 'A' + 'a');
+	return span_make(copy, s.len);
+}

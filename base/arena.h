@@ -28,5 +28,7 @@ void *arena_array(struct arena *a, size_t n, size_t size);
 /* A copy, NUL-terminated behind its length. */
 struct span arena_span(struct arena *a, struct span s);
 char *arena_str(struct arena *a, struct span s);
+/* A copy with ASCII letters in lower case. */
+struct span arena_lower(struct arena *a, struct span s);
 
 #endif

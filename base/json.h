@@ -67,6 +67,9 @@ struct json_sink {
 
 /* Errors name the line, or the byte where the document is one line. */
 int json_read(struct stream *in, const struct json_sink *sink, struct err *e);
+/* The same of a document, or of a record's source bytes, in memory. */
+int
+json_read_span(struct span text, const struct json_sink *sink, struct err *e);
 /* A whole small document as a tree in a. */
 int json_parse(struct span text, struct arena *a, const struct json_node **out,
     struct err *e);

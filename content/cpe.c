@@ -142,21 +142,15 @@ static int
 on_file(void *ctx, struct span name, struct span bytes, uint64_t offset,
     struct err *e)
 {
-	struct stream_options options = { .threads = 1 };
 	struct json_sink json = { .array = "products",
 		.ctx = ctx,
 		.record = on_record,
 		.member = on_member };
-	struct stream *in = NULL;
-	int rc = -1;
 
 	(void)offset;
 	if (name.len > 0 && !span_has_suffix(name, ".json"))
 		return 0;
-	if (stream_open_span(&in, bytes, &options, e) == 0)
-		rc = json_read(in, &json, e);
-	stream_close(in);
-	return rc;
+	return json_read_span(bytes, &json, e);
 }
 
 int

@@ -164,18 +164,12 @@ on_vulnerability(void *ctx, const struct json_node *v, struct span raw,
 static int
 read_parts(struct reader *r, struct span raw, struct err *e)
 {
-	const struct stream_options options = { .threads = 1 };
 	const struct json_sink json = { .array = "vulnerabilities",
 		.ctx = r,
 		.record = on_vulnerability,
 		.member = on_part };
-	struct stream *in = NULL;
-	int rc = -1;
 
-	if (stream_open_span(&in, raw, &options, e) == 0)
-		rc = json_read(in, &json, e);
-	stream_close(in);
-	return rc;
+	return json_read_span(raw, &json, e);
 }
 
 /*

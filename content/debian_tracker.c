@@ -176,16 +176,11 @@ on_cve(void *ctx, const struct json_node *n, struct span raw, uint64_t offset,
 static int
 read_cves(struct reader *r, struct span raw, struct err *e)
 {
-	const struct stream_options options = { .threads = 1 };
 	const struct json_sink sink = { .ctx = r, .record = on_cve };
-	struct stream *in = NULL;
-	int rc = -1;
+	int rc = json_read_span(raw, &sink, e);
 
-	if (stream_open_span(&in, raw, &options, e) == 0)
-		rc = json_read(in, &sink, e);
 	if (rc != 0 && r->failed.code != ERR_NONE)
 		*e = r->failed;
-	stream_close(in);
 	return rc;
 }
 

@@ -61,7 +61,6 @@ int
 listing_nvd_page(
     struct span text, const struct listing_sink *sink, struct err *e)
 {
-	const struct stream_options options = { .threads = 1 };
 	struct page p = { 0 };
 	const struct json_sink json = {
 		.array = "vulnerabilities",
@@ -69,14 +68,8 @@ listing_nvd_page(
 		.record = on_record,
 		.member = on_member,
 	};
-	struct stream *in = NULL;
-	int rc;
 
-	if (stream_open_span(&in, text, &options, e) != 0)
-		return -1;
-	rc = json_read(in, &json, e);
-	stream_close(in);
-	if (rc != 0)
+	if (json_read_span(text, &json, e) != 0)
 		return -1;
 	if (!p.is_cves || p.n_members != 3)
 		return err_set(e, ERR_FORMAT, "is no answer of NVD's API");

@@ -2,18 +2,6 @@
 #include "content/osv_impl.h"
 #include "content/release.h"
 
-static struct span
-lower(struct span s, struct arena *a)
-{
-	char *copy = arena_str(a, s);
-	size_t i;
-
-	for (i = 0; i < s.len; i++)
-		if (copy[i] >= 'A' && copy[i] <= 'Z')
-			copy[i] = (char)(copy[i] - 'A' + 'a');
-	return span_make(copy, s.len);
-}
-
 /* "22.04", "12" */
 static bool
 is_version(struct span s)
@@ -46,7 +34,7 @@ place_ubuntu(struct span rest, struct arena *a, struct osv_place *out)
 			out->pocket = SPAN_LIT("bluefield");
 		else if (!span_is(word, "LTS") && !span_is(word, "Kernel") &&
 		    (!span_is(word, "Pro") || out->pocket.len == 0))
-			out->pocket = lower(word, a);
+			out->pocket = arena_lower(a, word);
 	}
 	if (version.len == 0)
 		return false;

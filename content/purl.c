@@ -57,18 +57,6 @@ decode(struct parser *p, struct span s, struct span *out)
 	return is_plain(*out) ? 0 : refuse(p, "characters that none has");
 }
 
-static struct span
-lower(struct parser *p, struct span s)
-{
-	char *copy = arena_str(p->arena, s);
-	size_t i;
-
-	for (i = 0; i < s.len; i++)
-		if (copy[i] >= 'A' && copy[i] <= 'Z')
-			copy[i] = (char)(copy[i] - 'A' + 'a');
-	return span_make(copy, s.len);
-}
-
 /* Letters, digits and others; a letter first. */
 static bool
 is_word(struct span s, const char *others)
@@ -104,7 +92,7 @@ add_qualifier(struct parser *p, struct span pair, struct purl *out)
 
 	if (!is_word(key, ".-_"))
 		return refuse(p, "a qualifier without a name");
-	q.key = lower(p, key);
+	q.key = arena_lower(p->arena, key);
 	if (decode(p, span_from(pair, equals + 1), &q.value) != 0)
 		return -1;
 	if (q.value.len == 0)
@@ -162,7 +150,7 @@ parse_path(struct parser *p, struct span path, struct purl *out)
 		return refuse(p, "no type");
 	if (name.len == 0)
 		return refuse(p, "no name");
-	out->type = lower(p, type);
+	out->type = arena_lower(p->arena, type);
 	if (decode(p, name, &out->name) != 0)
 		return -1;
 	return decode(p, namespace, &out->namespace);

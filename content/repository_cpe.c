@@ -86,15 +86,9 @@ on_repository(void *ctx, const struct json_node *n, struct span raw,
 static int
 read_data(struct reader *r, struct span raw, struct err *e)
 {
-	const struct stream_options options = { .threads = 1 };
 	const struct json_sink sink = { .ctx = r, .record = on_repository };
-	struct stream *in = NULL;
-	int rc = -1;
 
-	if (stream_open_span(&in, raw, &options, e) == 0)
-		rc = json_read(in, &sink, e);
-	stream_close(in);
-	return rc;
+	return json_read_span(raw, &sink, e);
 }
 
 static int

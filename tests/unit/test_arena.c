@@ -52,6 +52,8 @@ test_arena_text(void **state)
 	assert_int_equal(s.ptr[3], 0);
 	assert_string_equal(str, "");
 	assert_int_equal(array[2], 0);
+	s = arena_lower(&a, SPAN_LIT("Pro-22:[Z]\xc3\x84"));
+	assert_true(span_is(s, "pro-22:[z]\xc3\x84"));
 	arena_cleanup(&a);
 }
 
