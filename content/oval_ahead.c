@@ -13,7 +13,7 @@
 #include "content/oval_read.h"
 
 #define RING 4
-#define BATCH_SIZE ((size_t)48 * 1024)
+#define BATCH_SIZE ((size_t)160 * 1024)
 /* Above it the thread waits until the sink has all: a few huge records. */
 #define AHEAD_MAX ((size_t)4 * 1024 * 1024)
 
