@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -12,17 +13,22 @@ struct map_slot {
 	uint32_t value;
 };
 
+/* One for the process: of threads that come together the first decides. */
 static uint64_t
 seed(void)
 {
-	static uint64_t value;
+	static _Atomic uint64_t value;
+	uint64_t now = atomic_load_explicit(&value, memory_order_relaxed);
+	uint64_t chosen;
 
-	if (value == 0 &&
-	    getrandom(&value, sizeof(value), GRND_NONBLOCK) !=
-		(ssize_t)sizeof(value))
-		value = 0x9e3779b97f4a7c15U ^ (uint64_t)(uintptr_t)&value;
-	value |= 1;
-	return value;
+	if (now != 0)
+		return now;
+	if (getrandom(&chosen, sizeof(chosen), GRND_NONBLOCK) !=
+	    (ssize_t)sizeof(chosen))
+		chosen = 0x9e3779b97f4a7c15U ^ (uint64_t)(uintptr_t)&value;
+	chosen |= 1;
+	return atomic_compare_exchange_strong(&value, &now, chosen) ? chosen
+								    : now;
 }
 
 /* Multiply and fold, eight bytes a step. */
