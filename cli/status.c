@@ -9,6 +9,7 @@
 #include "schema_index.h"
 #include "syncd/daemon.h"
 #include "syncd/due.h"
+#include "syncd/sync.h"
 
 static int
 read_sources(struct status *st, struct err *e)
@@ -70,7 +71,7 @@ sum_documents(struct status *st)
 			row->published = d->published;
 		if (d->proved > row->proved)
 			row->proved = d->proved;
-		if (row->held == NULL && d->held.len > 0)
+		if (row->held == NULL && span_has_prefix(d->held, SYNC_HELD))
 			row->held = d;
 	}
 }

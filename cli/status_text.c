@@ -6,6 +6,7 @@
 #include "base/sandbox.h"
 #include "cli/print.h"
 #include "cli/status.h"
+#include "syncd/sync.h"
 
 #define SECONDS_AN_HOUR 3600
 #define CLOCK_SLACK_S 60
@@ -41,7 +42,9 @@ print_document(struct out *o, const struct document *d,
 	print_safe(o, d->published);
 	out_char(o, '\n');
 	if (accepted != NULL && accepted->held.len > 0) {
-		out_str(o, "    a newer file was refused: ");
+		out_str(o, "    ");
+		if (!span_has_prefix(accepted->held, SYNC_NOT_OFFERED_TEXT))
+			out_str(o, "a newer file was refused: ");
 		print_safe(o, accepted->held);
 		out_char(o, '\n');
 	}

@@ -370,7 +370,7 @@ count_items(struct sync *s)
 	s->result.nothing = !s->pages.is_recent;
 	for (i = 0; i < s->n_items; i++) {
 		t = &s->tallies[s->items[i]->file.source - sources];
-		t->asked = true;
+		t->asked = t->asked || !s->items[i]->unasked;
 		count_item(t, s->items[i]);
 		if (t->failure != NULL)
 			s->result.failed = true;
@@ -390,6 +390,7 @@ run(struct sync *s, struct err *e)
 	if (open_parts(s, e) != 0 || list_all(s, e) != 0 || take_all(s, e) != 0)
 		return -1;
 	sync_tree_end(s);
+	sync_http_end(s);
 	if (sync_retire(s, e) != 0 || sync_index(s, e) != 0)
 		return -1;
 	s->result.ended = clock_now();

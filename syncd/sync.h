@@ -26,6 +26,10 @@ struct sync_options {
 
 struct sync; /* a run and its results */
 
+/* How the catalog's word on a document begins that --accept lets through. */
+#define SYNC_HELD "held back: "
+#define SYNC_NOT_OFFERED_TEXT "not offered any more"
+
 enum sync_state {
 	SYNC_WAITING = 0,
 	SYNC_ASKED,       /* the fetch process has it */
@@ -57,6 +61,7 @@ struct sync_item {
 	uint64_t n_written; /* rows of the index */
 
 	/* Below: for the run itself. */
+	bool unasked; /* its source need not be one of the run's */
 	struct sync *sync;
 	size_t id;                /* its place among the items */
 	struct sync_item *index;  /* that proves it, or NULL */

@@ -285,6 +285,41 @@ take_head(struct sync *s, const struct sync_item *it,
 		log_warn("fetch: %.*s: %s", SPAN_ARG(it->path), why.msg);
 }
 
+bool
+sync_is_expected(const struct sync *s, const struct source *source)
+{
+	return sync_place(s, source)->treefd == -1 &&
+	    (s->options.from == NULL || s->options.sources != NULL);
+}
+
+void
+sync_http_end(struct sync *s)
+{
+	struct sync_item **absent =
+	    arena_array(&s->arena, n_sources, sizeof(*absent));
+	bool *offers = arena_array(&s->arena, n_sources, sizeof(*offers));
+	struct err why;
+	size_t i, k;
+
+	for (i = 0; i < s->n_items; i++) {
+		k = (size_t)(s->items[i]->file.source - sources);
+		if (s->items[i]->state != SYNC_NOT_OFFERED)
+			offers[k] = true;
+		else if (absent[k] == NULL)
+			absent[k] = s->items[i];
+	}
+	for (i = 0; i < n_sources; i++) {
+		if (offers[i] || absent[i] == NULL ||
+		    !sync_is_expected(s, &sources[i]))
+			continue;
+		err_set(&why, ERR_MISSING,
+		    "not one file of %s is offered: has its address changed? "
+		    "(source.%s.url)",
+		    sources[i].name, sources[i].name);
+		sync_refuse(s, absent[i], &why);
+	}
+}
+
 int
 sync_http_next(struct sync *s, struct err *e)
 {

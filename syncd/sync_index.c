@@ -71,6 +71,7 @@ restore_row(struct sync *s, const struct index_reader *r,
 	if (sync_add(s, &file, row->path, &it, e) != 0)
 		return -1;
 	it->state = SYNC_RESTORED;
+	it->unasked = true;
 	it->proof.size_bytes = row->size_bytes;
 	if (!digest_parse(row->sha256, &it->proof.sha256))
 		return err_set(e, ERR_FORMAT, "catalog: %.*s has no digest",
@@ -294,8 +295,8 @@ hold_odd(struct job *j)
 			continue;
 		}
 		err_set(&why, ERR_UNTRUSTED,
-		    "held back: %.160s; scapcache sync --accept %s lets it "
-		    "through",
+		    SYNC_HELD "%.160s; scapcache sync --accept %s lets it "
+			      "through",
 		    odd.msg, source->name);
 		it->held = true;
 		refuse_pending(j->s, it, &why);

@@ -90,9 +90,36 @@ record_acceptance(struct sync *s, const struct sync_item *it,
 	return catalog_set_document(s->catalog, &d, e);
 }
 
+/* What we have and upstream does not offer any more grows old: it is said. */
+static int
+record_absence(struct sync *s, const struct sync_item *it, struct err *e)
+{
+	struct db_stmt *q = db_query(s->catalog, QUERY_CATALOG_DOCUMENT_HELD);
+	const struct source *source = it->file.source;
+	const struct catalog_document *row;
+	struct source_file file = it->file;
+	struct span path = it->path;
+
+	if (file.role == SOURCE_META) {
+		path = source_meta_document(path, &s->arena);
+		source_match(source, path, &s->arena, &file);
+	}
+	row = sync_known(s, file.name);
+	if (file.role != SOURCE_DOCUMENT || row == NULL ||
+	    !span_eq(row->path, path) ||
+	    !span_eq(row->origin, sync_place(s, source)->origin))
+		return 0;
+	db_bind_text(q, ":name", file.name);
+	db_bind_text(q, ":held",
+	    SPAN_LIT(SYNC_NOT_OFFERED_TEXT "; the last good copy stays"));
+	return db_run(q, e);
+}
+
 static int
 record_document(struct sync *s, const struct sync_item *it, struct err *e)
 {
+	if (it->state == SYNC_NOT_OFFERED)
+		return record_absence(s, it, e);
 	if (it->file.role != SOURCE_DOCUMENT)
 		return 0;
 	if (it->state == SYNC_RETIRED)

@@ -31,7 +31,27 @@ add_state(struct sync *s, const struct source_file *file, struct span path,
 	if (sync_add(s, file, path, &it, e) != 0)
 		return -1;
 	it->state = state;
+	it->unasked = true;
 	return 0;
+}
+
+/* Has the manifest that names all of a source's documents left it out? */
+static bool
+is_left_out(struct sync *s, const struct source_file *file)
+{
+	const struct source_path *listing = source_listing(file->source);
+	struct source_names names;
+	struct sync_item *it;
+
+	if (listing == NULL || listing->listing != LISTING_PULP_MANIFEST ||
+	    file->kind->proof != SOURCE_PROOF_LISTING)
+		return false;
+	it = sync_find(
+	    s, source_path(file->source, span_of(listing->pattern), &s->arena));
+	names = sync_names(s, file->source);
+	return it != NULL &&
+	    (it->state == SYNC_FETCHED || it->state == SYNC_UNCHANGED) &&
+	    source_wants(&names, file->flavour);
 }
 
 /* archives: when that of each source was made, 0 where none was fetched. */
@@ -51,7 +71,8 @@ retire_row(struct sync *s, const struct catalog_document *row,
 		sync_page_is_covered(s, row)))
 		return add_state(s, &file, row->path, SYNC_RETIRED, e);
 	p = sync_place(s, source);
-	if (p->treefd == -1 || !span_eq(row->origin, p->origin))
+	if (!span_eq(row->origin, p->origin) ||
+	    (p->treefd == -1 && !is_left_out(s, &file)))
 		return 0;
 	return add_state(s, &file, row->path, SYNC_NOT_OFFERED, e);
 }

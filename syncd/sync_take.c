@@ -173,6 +173,11 @@ is_promised(const struct sync *s, const struct sync_item *it, struct err *why)
 	else if (sync_in_tree(s, it) && role == SOURCE_LISTING)
 		err_set(why, ERR_MISSING,
 		    "is not in the tree, so nothing proves the files below it");
+	else if (role == SOURCE_LISTING &&
+	    span_is(sync_place(s, it->file.source)->origin, "upstream"))
+		err_set(why, ERR_MISSING,
+		    "is not offered, so nothing names the files of %s",
+		    it->file.source->name);
 	else
 		return false;
 	return true;

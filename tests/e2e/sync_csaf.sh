@@ -161,6 +161,12 @@ equal "the document that it has as well stays" "not affected" "$(state 3010)"
 run scapcache --state "$S" sync --from "$URL" --accept redhat-vex redhat-vex
 expect "let through" 0 "is published"
 equal "now the archive says so" "not affected" "$(state 3010)"
+# What is gone from its upstream grows old, and status says so.
+rm -rf "$vex/2026" "$vex"/*.txt "$vex"/*.csv "$vex"/*.zst
+on 2026-03-14T12:00:00Z
+expect "a source that offers nothing" 1 "not one file of redhat-vex is offered"
+run scapcache --state "$S" status
+expect "status has not seen it fresh" 0 "redhat-vex: failed"
 unset SOURCE_DATE_EPOCH
 
 # A tree of single documents: more than may be open at a time.
