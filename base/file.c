@@ -288,18 +288,18 @@ int
 file_need_space(int dirfd, uint64_t need, struct err *e)
 {
 	struct statvfs fs;
-	uint64_t room;
+	uint64_t room, need_kib;
 
 	if (fstatvfs(dirfd, &fs) != 0)
 		return err_system(e, "cannot see the free space");
 	room = (uint64_t)fs.f_bavail * fs.f_frsize;
 	if (room >= need)
 		return 0;
+	need_kib = need / 1024 + (need % 1024 != 0);
 	return err_set(e, ERR_SYSTEM,
 	    "%llu KiB needed on the disk, %llu KiB free: make room or lower "
 	    "[retention]",
-	    (unsigned long long)(need / 1024 + (need % 1024 != 0)),
-	    (unsigned long long)(room >> 10));
+	    (unsigned long long)need_kib, (unsigned long long)(room >> 10));
 }
 
 static int

@@ -302,7 +302,29 @@ accepted_sources(struct cli *cli, const char *text, const struct source ***out)
 	while (*last != NULL)
 		last++;
 	n = (int)(last - words);
+	if (n == 0)
+		return cli_usage(cli, "--accept names no source");
 	return named_sources(cli, n, words, out);
+}
+
+/* What is not asked cannot be let through. */
+static int
+check_accepted(struct cli *cli, const struct source *const *accepted,
+    const struct source *const *named)
+{
+	const struct source *const *i;
+
+	for (; named != NULL && accepted != NULL && *accepted != NULL;
+	     accepted++) {
+		for (i = named; *i != NULL && *i != *accepted; i++)
+			;
+		if (*i == NULL)
+			return cli_usage(cli,
+			    "--accept %s: that source is not among those that "
+			    "are to be synced",
+			    (*accepted)->name);
+	}
+	return CLI_OK;
 }
 
 static int
@@ -338,13 +360,12 @@ run(struct cli *cli, const struct arguments *a, int n, char **argv)
 	    cli, n, (const char *const *)(void *)(argv + 1), &named);
 	if (rc == CLI_OK && a->accept != NULL)
 		rc = accepted_sources(cli, a->accept, &accepted);
-	if (rc != CLI_OK) {
-		free(named);
-		return rc;
-	}
 	o.accept = accepted;
 	o.sources = n == 0 ? NULL : named;
-	rc = n == 0 ? cli_check_sources(cli) : check_archives(cli, &o);
+	if (rc == CLI_OK)
+		rc = check_accepted(cli, accepted, o.sources);
+	if (rc == CLI_OK)
+		rc = n == 0 ? cli_check_sources(cli) : check_archives(cli, &o);
 	if (rc == CLI_OK)
 		rc = sync_and_print(cli, a, &o);
 	free(named);

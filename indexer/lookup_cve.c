@@ -197,7 +197,7 @@ lookup_cve_title(const struct document *d, struct raw_reader *reader,
     int64_t key, struct arena *a, struct span *title, struct err *e)
 {
 	struct arena scratch = { 0 };
-	struct nvd_cve cve;
+	struct nvd_cve cve = { 0 };
 	int rc = read_record(d, reader, key, &scratch, &cve, e);
 
 	if (rc == 0) {
@@ -214,7 +214,7 @@ int
 show_cve(struct showing *s, int64_t key, struct err *e)
 {
 	struct raw_reader *reader = raw_reader_new(s->family->db);
-	struct nvd_cve cve;
+	struct nvd_cve cve = { 0 };
 	int rc = read_record(lookup_document(s->l, s->family, key), reader, key,
 	    &s->arena, &cve, e);
 

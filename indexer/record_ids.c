@@ -89,7 +89,7 @@ static int
 drop(struct record_ids *r, int64_t key, struct err *e)
 {
 	struct document_rows *d = r->d;
-	struct span raw;
+	struct span raw = SPAN_NONE;
 	size_t i;
 
 	if (read_raw(r, key, &raw, e) != 0)

@@ -44,6 +44,7 @@ expect_pack(struct buf *b, const struct verify_expect *x)
 	digest_pack(b, &x->sha256);
 	pack_uint(b, x->size_bytes);
 	pack_uint(b, x->unpacked_max);
+	pack_uint(b, x->may_be_empty);
 }
 
 /* Matched by expect_pack(). */
@@ -55,6 +56,7 @@ expect_unpack(struct unpack *u, struct verify_expect *x)
 	digest_unpack(u, &x->sha256);
 	x->size_bytes = unpack_uint(u);
 	x->unpacked_max = unpack_uint(u);
+	x->may_be_empty = unpack_max(u, 1) == 1;
 }
 
 /* Matched by entry_unpack(). */

@@ -40,8 +40,9 @@ is_configured(const struct sync *s, const struct source *source)
 	const char *from = s->options.from;
 
 	/* A tree is taken whole, also what upstream has no more. */
-	if (from != NULL && (source->archive || sync_is_folder(from)))
-		return *words == NULL || source->archive;
+	if (from != NULL &&
+	    (source->archive || (*words == NULL && sync_is_folder(from))))
+		return true;
 	if (*words == NULL)
 		return source_enabled(source, s->options.config) &&
 		    !source->archive;
@@ -160,6 +161,9 @@ sync_add(struct sync *s, const struct source_file *file, struct span path,
 	    ? PROOF_TLS
 	    : PROOF_LOCAL;
 	it->expect.unpacked_max = unpacked_limit(s, copy.source);
+	it->expect.may_be_empty =
+	    copy.kind->format == DOCUMENT_CSAF_DELETIONS ||
+	    copy.kind->listing == LISTING_CSAF_CHANGES;
 	it->size_max = size_limit(s, &copy);
 	it->id = s->n_items;
 	s->items =

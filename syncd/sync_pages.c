@@ -18,10 +18,11 @@
 #define DAY_S ((int64_t)86400)
 #define WINDOW_MAX_S (120 * DAY_S) /* the API's own limit */
 #define WINDOW_MIN_S 60
-#define OVERLAP_S 600      /* between the feeds' clock and the API's */
-#define PAGE_RECORDS 2000u /* the API's own limit */
-#define DELTA_MAX 20000u   /* records; above that the feeds are cheaper */
-#define FEEDS "nvd"        /* the source that has them all */
+#define COVERED_S (2 * DAY_S) /* yearly feeds are made once a day */
+#define OVERLAP_S 600         /* between the feeds' clock and the API's */
+#define PAGE_RECORDS 2000u    /* the API's own limit */
+#define DELTA_MAX 20000u      /* records; above that the feeds are cheaper */
+#define FEEDS "nvd"           /* the source that has them all */
 #define LAST_FEED "nvdcve-2.0-modified"
 
 static int
@@ -132,8 +133,16 @@ bool
 sync_page_is_covered(const struct sync *s, const struct catalog_document *row)
 {
 	int64_t until;
+	size_t i;
 
-	return until_of(row->path, &until) && until + OVERLAP_S < feeds_time(s);
+	if (!until_of(row->path, &until) || until + COVERED_S > feeds_time(s))
+		return false;
+	/* A feed that is held back lacks what the page may have. */
+	for (i = 0; i < s->n_known; i++)
+		if (span_is(s->known[i].source, FEEDS) &&
+		    s->known[i].held.len > 0)
+			return false;
+	return true;
 }
 
 int
@@ -151,9 +160,19 @@ sync_pages_begin(struct sync *s, const struct source *source, struct err *e)
 		    source->name, FEEDS);
 		return 0;
 	}
+	if (feeds > s->result.started + DAY_S) {
+		progress_say(s->progress,
+		    "sync: %s: not asked: by this machine's clock the feeds of "
+		    "%s are of a time to come",
+		    source->name, FEEDS);
+		return 0;
+	}
 	rc = load_cursor(s, source, p, e);
 	if (rc == -1)
 		return -1;
+	/* The clock was ahead then: what that window missed is asked again. */
+	if (p->until > s->result.started + DAY_S)
+		*p = (struct sync_pages){ .source = source, .done = true };
 	if (rc == 0 || p->done || p->until < feeds) {
 		p->since = (p->until > feeds ? p->until : feeds) - OVERLAP_S;
 		p->until = s->result.started;

@@ -34,6 +34,7 @@ struct verify_expect {
 	struct digest sha256;
 	uint64_t size_bytes;
 	uint64_t unpacked_max; /* 0: the reader's own limit */
+	bool may_be_empty;     /* a list of what happened since */
 };
 
 /* What the name of a file promises. */

@@ -156,6 +156,23 @@ equal "pages" 10 "$(records)"
 feed modified "$(date -u -d '1 hour' +%Y-%m-%dT%H:%M:%S.000)"
 sync nvd
 sync nvd
+equal "pages of these days stay" 10 "$(records)"
+feed modified "$(date -u -d '3 days' +%Y-%m-%dT%H:%M:%S.000)"
+sync nvd
+sync nvd
 expect "newer feeds" 0
 equal "the pages leave the index" "" "$(records)"
+sync nvd-api
+expect "feeds of a time to come" 1 "of a time to come"
+equal "the API is not asked" 1 "$(answers '')"
+
+# The clock was ahead when the API was asked: its cursor counts no more.
+rm -rf "$S"
+feed 2024 "$yesterday"
+feed modified "$yesterday"
+sync nvd
+SOURCE_DATE_EPOCH=$(date -u -d '90 days' +%s) sync nvd-api
+sync nvd-api
+expect "a cursor of a time to come" 0
+equal "is asked again" 3 "$(answers '')"
 done_testing

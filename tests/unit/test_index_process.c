@@ -276,8 +276,7 @@ change_row(struct site *s)
 	snprintf(path, sizeof(path), "%s/index/1/nvd.sqlite", s->tmp.path);
 	assert_int_equal(chmod(path, 0644), 0);
 	if (db_open(&db, path, &SCHEMA_INDEX, DB_BUILD, &e) == 0)
-		q = db_prepare(
-		    db, "UPDATE nvd_cve SET modified = 1", &e);
+		q = db_prepare(db, "UPDATE nvd_cve SET modified = 1", &e);
 	if (q == NULL || db_run(q, &e) != 0)
 		fail_msg("%s", e.msg);
 	db_finalize(q);
