@@ -38,7 +38,7 @@ daemon_open_state(struct daemon *d, struct err *e)
 	if (daemon_mend(d, e) == 0)
 		return state_open(&d->state, path, STATE_READ, 0, e);
 	/* Somebody else may be at it: whoever writes mends it as well. */
-	if (e->code == ERR_FORMAT ||
+	if (e->code == ERR_FORMAT || e->code == ERR_LIMIT ||
 	    state_open(&d->state, path, STATE_READ, 0, &ignored) != 0)
 		return -1;
 	log_warn("syncd: %s", e->msg);
