@@ -8,7 +8,7 @@
 #include "base/ahead.h"
 
 #define RING 4
-#define BATCH_SIZE ((size_t)128 * 1024)
+#define BATCH_SIZE ((size_t)160 * 1024)
 /* Above it the maker waits until the taker has all: a few huge items. */
 #define WAITING_MAX ((size_t)4 * 1024 * 1024)
 
