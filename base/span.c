@@ -127,6 +127,12 @@ span_is_digit(char c)
 }
 
 bool
+span_is_lower(char c)
+{
+	return c >= 'a' && c <= 'z';
+}
+
+bool
 span_is_alpha(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');

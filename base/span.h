@@ -44,6 +44,7 @@ bool span_next(struct span *rest, char sep, struct span *part);
 
 bool span_is_digit(char c); /* ASCII, independent of the locale */
 bool span_is_alpha(char c);
+bool span_is_lower(char c); /* a to z */
 bool span_is_space(char c);
 
 /*

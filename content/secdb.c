@@ -36,12 +36,6 @@ take_char(struct span *s, char c)
 }
 
 static bool
-is_lower(char c)
-{
-	return c >= 'a' && c <= 'z';
-}
-
-static bool
 is_hex(char c)
 {
 	return span_is_digit(c) || (c >= 'a' && c <= 'f');
@@ -56,10 +50,10 @@ is_version(struct span s)
 	while (take_char(&s, '.'))
 		if (take(&s, span_is_digit) == 0)
 			return false;
-	if (s.len > 0 && is_lower(*s.ptr))
+	if (s.len > 0 && span_is_lower(*s.ptr))
 		s = span_from(s, 1);
 	while (take_char(&s, '_')) {
-		if (take(&s, is_lower) == 0)
+		if (take(&s, span_is_lower) == 0)
 			return false;
 		take(&s, span_is_digit);
 	}

@@ -27,12 +27,6 @@ struct tokens {
 };
 
 static bool
-is_lower(char c)
-{
-	return c >= 'a' && c <= 'z';
-}
-
-static bool
 is_hex(char c)
 {
 	return span_is_digit(c) || (c >= 'a' && c <= 'f');
@@ -67,7 +61,7 @@ take_suffix(struct tokens *t)
 {
 	size_t n = sizeof(suffixes) / sizeof(*suffixes);
 
-	take(t, TOKEN_SUFFIX, is_lower);
+	take(t, TOKEN_SUFFIX, span_is_lower);
 	for (t->rank = 0; t->rank < n; t->rank++)
 		if (span_is(t->value, suffixes[t->rank]))
 			return;
@@ -108,7 +102,7 @@ token_next(struct tokens *t)
 	} else if (c == '.' && t->kind <= TOKEN_DIGIT) {
 		t->rest = span_from(t->rest, 1);
 		take_number(t);
-	} else if (is_lower(c) && t->kind <= TOKEN_DIGIT) {
+	} else if (span_is_lower(c) && t->kind <= TOKEN_DIGIT) {
 		take_letter(t);
 	} else if (c == '_' && t->kind <= TOKEN_SUFFIX_NO) {
 		t->rest = span_from(t->rest, 1);

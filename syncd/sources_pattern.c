@@ -55,12 +55,6 @@ is_digits(struct span s)
 	return parse_uint(s, UINT32_MAX, &ignored);
 }
 
-static bool
-is_lower(char c)
-{
-	return c >= 'a' && c <= 'z';
-}
-
 /* Only letters, digits and these; never at the start a dot. */
 static bool
 is_plain(struct span s, const char *others)
@@ -82,10 +76,10 @@ is_lower_word(struct span s, bool digits)
 	size_t i;
 
 	for (i = 0; i < s.len; i++)
-		if (!is_lower(s.ptr[i]) &&
+		if (!span_is_lower(s.ptr[i]) &&
 		    !(digits && (s.ptr[i] == '-' || span_is_digit(s.ptr[i]))))
 			return false;
-	return s.len > 0 && s.len < SOURCE_NAME_SIZE && is_lower(s.ptr[0]);
+	return s.len > 0 && s.len < SOURCE_NAME_SIZE && span_is_lower(s.ptr[0]);
 }
 
 /* "15.3", "15-sp4" */

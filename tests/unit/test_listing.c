@@ -1,17 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
-#include "base/buf.h"
-#include "content/listing.h"
 #include "tests/unit/corpus.h"
-
-struct listing_case {
-	const char *name;
-	enum listing_kind kind;
-	const char *input;
-	enum err_code code;
-	const char *expect;
-};
+#include "tests/unit/listing_case.h"
 
 #define SHA "d165e29d8d911f3f1e0919a5c1e8c423b14af1c38f57847dd0a8cc9dbd027618"
 #define ARCHIVE LISTING_CSAF_ARCHIVE
@@ -76,45 +67,11 @@ static const struct listing_case cases[] = {
 	    "line 1: \"1970-01-01\" is no time with a zone" },
 };
 
-static int
-on_entry(void *ctx, const struct listing_entry *entry, struct err *e)
-{
-	char hex[DIGEST_HEX_SIZE];
-
-	(void)e;
-	buf_add_span(ctx, entry->path);
-	if (entry->has_sha256)
-		buf_printf(ctx, " %s", digest_hex(&entry->sha256, hex));
-	if (entry->size_bytes != 0)
-		buf_printf(ctx, " %ju", (uintmax_t)entry->size_bytes);
-	if (entry->time != 0)
-		buf_printf(ctx, " at %jd", (intmax_t)entry->time);
-	buf_add_char(ctx, '\n');
-	return 0;
-}
-
-static void
-test_listing(void **state)
-{
-	const struct listing_case *c = *state;
-	struct buf got = { 0 };
-	const struct listing_sink sink = { &got, on_entry };
-	struct err e = { 0 };
-
-	if (listing_read(span_of(c->input), c->kind, &sink, &e) != 0) {
-		buf_reset(&got);
-		buf_add_str(&got, e.msg);
-	}
-	assert_string_equal(buf_str(&got), c->expect);
-	assert_int_equal(e.code, c->code);
-	buf_cleanup(&got);
-}
-
 static void
 test_path_too_long(void **state)
 {
 	static char path[LISTING_PATH_MAX + 1];
-	const struct listing_sink sink = { NULL, on_entry };
+	const struct listing_sink sink = { NULL, listing_on_entry };
 	struct err e = { 0 };
 	size_t i;
 
@@ -180,7 +137,7 @@ test_corpus(void **state)
 	const struct corpus_case *c = *state;
 	struct stream *in = corpus_open(c->name);
 	struct buf got = { 0 };
-	const struct listing_sink sink = { &got, on_entry };
+	const struct listing_sink sink = { &got, listing_on_entry };
 	struct span text;
 	struct err e = { 0 };
 
@@ -201,7 +158,7 @@ main(void)
 	};
 	size_t n = 2;
 
-	TABLE_ADD(tests, &n, cases, test_listing);
+	TABLE_ADD(tests, &n, cases, listing_case_test);
 	TABLE_ADD(tests, &n, files, test_corpus);
 	return _cmocka_run_group_tests("listing", tests, n, NULL, NULL);
 }

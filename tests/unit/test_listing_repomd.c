@@ -2,17 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/buf.h"
-#include "content/listing.h"
-#include "tests/unit/table.h"
-
-struct listing_case {
-	const char *name;
-	enum listing_kind kind;
-	const char *input;
-	enum err_code code;
-	const char *expect;
-};
+#include "tests/unit/listing_case.h"
 
 #define HEX8 "01234567"
 #define HEX HEX8 HEX8 HEX8 HEX8 HEX8 HEX8 HEX8 HEX8
@@ -97,45 +87,12 @@ static const struct listing_case cases[] = {
 	{ "nothing", LISTING_REPOMD, "", ERR_FORMAT, "the document is empty" },
 };
 
-static int
-on_entry(void *ctx, const struct listing_entry *entry, struct err *e)
-{
-	struct buf *b = ctx;
-	char hex[DIGEST_HEX_SIZE];
-
-	(void)e;
-	buf_printf(b, "%.*s", SPAN_ARG(entry->path));
-	if (entry->has_sha256)
-		buf_printf(b, " %s", digest_hex(&entry->sha256, hex));
-	if (entry->size_bytes > 0)
-		buf_printf(b, " %ju", (uintmax_t)entry->size_bytes);
-	buf_add_char(b, '\n');
-	return 0;
-}
-
-static void
-test_listing(void **state)
-{
-	const struct listing_case *c = *state;
-	struct buf got = { 0 };
-	const struct listing_sink sink = { &got, on_entry };
-	struct err e = { 0 };
-
-	if (listing_read(span_of(c->input), c->kind, &sink, &e) != 0) {
-		buf_reset(&got);
-		buf_add_str(&got, e.msg);
-	}
-	assert_string_equal(buf_str(&got), c->expect);
-	assert_int_equal(e.code, c->code);
-	buf_cleanup(&got);
-}
-
 static void
 check_url_len(size_t len, enum err_code code)
 {
 	struct buf b = { 0 };
 	struct buf got = { 0 };
-	const struct listing_sink sink = { &got, on_entry };
+	const struct listing_sink sink = { &got, listing_on_entry };
 	struct err e = { 0 };
 
 	buf_add_str(&b, "http://");
@@ -163,7 +120,7 @@ main(void)
 	struct CMUnitTest tests[TABLE_N(cases) + 1];
 	size_t n = 0;
 
-	TABLE_ADD(tests, &n, cases, test_listing);
+	TABLE_ADD(tests, &n, cases, listing_case_test);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_url_len);
 	return _cmocka_run_group_tests("listing_repomd", tests, n, NULL, NULL);
 }
