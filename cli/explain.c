@@ -7,7 +7,7 @@
 int
 cli_explain(struct cli *cli, int argc, char **argv)
 {
-	struct scan_request r = { .fd = STDOUT_FILENO };
+	struct scan_request r = { .fd = STDOUT_FILENO, .policy_fd = -1 };
 	const char *as_of = NULL;
 	const struct cli_option options[] = {
 		{ "document", "NAME", "look into this document only",

@@ -139,7 +139,7 @@ cli_scan(struct cli *cli, int argc, char **argv)
 		{ "as-of", "WHEN", CLI_AS_OF_HELP, &a.as_of },
 		{ NULL, NULL, NULL, NULL },
 	};
-	struct scan_request r = { 0 };
+	struct scan_request r = { .policy_fd = -1 };
 	int n_args, rc;
 
 	rc = cli_options(cli, options, argc, argv, &n_args);

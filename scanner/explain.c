@@ -6,7 +6,7 @@
 #include "eval/place.h"
 #include "scanner/applies.h"
 #include "scanner/explain.h"
-#include "scanner/findings.h"
+#include "scanner/evidence.h"
 #include "schema_index.h"
 
 #define ID_MAX 256u /* bytes of an id that is asked for */
@@ -59,9 +59,9 @@ names(const struct explainer *x, const struct oval_metadata *m, struct arena *a)
 	struct span *cves;
 	size_t n;
 
-	if (span_is_nocase(finding_notice(m), x->id.ptr))
+	if (span_is_nocase(evidence_notice(m), x->id.ptr))
 		return true;
-	finding_cves(m, a, &cves, &n);
+	evidence_cves(m, a, &cves, &n);
 	while (n-- > 0)
 		if (span_is_nocase(cves[n], x->id.ptr))
 			return true;
@@ -161,7 +161,7 @@ decide(const struct explainer *x)
 
 	for (i = 0; i < x->n; i++) {
 		if (x->v[i].result == RESULT_TRUE &&
-		    finding_class(x->v[i].definition->class))
+		    evidence_class(x->v[i].definition->class))
 			return VERDICT_FAIL;
 		open = open ||
 		    (x->v[i].result != RESULT_TRUE &&
@@ -182,7 +182,7 @@ write_head(struct explainer *x, enum verdict answer, struct out *out)
 	size_t i;
 
 	/* A definition of another class has a result, and affects nothing. */
-	if (x->n > 0 && !finding_class(x->v[0].definition->class) &&
+	if (x->n > 0 && !evidence_class(x->v[0].definition->class) &&
 	    answer == VERDICT_PASS)
 		word = result_name(x->v[0].result);
 	write_safe(out, applies_release_text(s->facts, &x->arena));

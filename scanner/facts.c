@@ -100,7 +100,7 @@ image_take(struct gather *g)
 		if (l->has_diff_id)
 			buf_printf(
 			    &b, "sha256:%s", digest_hex(&l->diff_id, hex));
-		f->layers[i] =
+		f->layers[i].digest =
 		    arena_span(a, l->has_diff_id ? buf_span(&b) : l->text);
 	}
 	buf_cleanup(&b);

@@ -18,6 +18,8 @@ enum transport {
 	TRANSPORT_OCI,            /* oci:DIR[:TAG] */
 	TRANSPORT_OCI_ARCHIVE,    /* oci-archive:FILE[:TAG] */
 	TRANSPORT_DOCKER_ARCHIVE, /* docker-archive:FILE */
+	TRANSPORT_DOCKER,         /* docker://HOST/NAME[:TAG|@DIGEST] */
+	TRANSPORT_SBOM,           /* sbom:FILE, CycloneDX or SPDX */
 };
 
 const char *transport_name(enum transport t);
@@ -39,6 +41,23 @@ struct target {
 int target_parse(
     struct target *t, const char *text, struct arena *a, struct err *e);
 
+/* A layer of the image, oldest first; what no layer needs is empty. */
+struct fact_layer {
+	struct span digest;     /* diff id, else digest: "sha256:…" */
+	struct span created_by; /* the instruction, of the history */
+	struct span created;    /* when, as written */
+};
+
+/* Which layer brought a package; not part of the inventory. */
+#define LAYER_NONE UINT16_MAX
+
+/* A stream of a module that /etc/dnf/modules.d has, FORMATS §11.5. */
+struct module_stream {
+	struct span name;
+	struct span stream;
+	bool enabled;
+};
+
 struct facts {
 	struct system system;
 	/* What the target turned out to be. */
@@ -51,8 +70,15 @@ struct facts {
 	struct span os_cpe;
 	bool has_os_release;
 	struct span image_digest; /* of the manifest, "sha256:…", or empty */
-	struct span *layers;      /* diff ids or digests, oldest first */
+	struct fact_layer *layers;
 	size_t n_layers;
+	uint16_t *package_layers; /* by package's index; NULL: not known */
+	/* Red Hat: repositories that the image was made from, FORMATS §4.5. */
+	struct span *repositories;
+	size_t n_repositories;
+	bool repositories_hint; /* more than were used: "from_dnf_hint" */
+	struct module_stream *modules;
+	size_t n_modules;
 	struct span architecture;
 	/*
 	 * What could not be read and makes any verdict unknown: "layer 2 of 3

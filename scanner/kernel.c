@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "eval/ords.h"
 #include "scanner/applies.h"
-#include "scanner/findings.h"
+#include "scanner/evidence.h"
 #include "scanner/kernel.h"
 #include "schema_index.h"
 
@@ -78,7 +78,7 @@ has_package(
 		return 0;
 	if (n->node->type == OVAL_NODE_CRITERION) {
 		t = machine_test(m, n->node->ref.ord, e);
-		return t == NULL ? -1 : finding_has_version(m, t, yes, e);
+		return t == NULL ? -1 : evidence_has_version(m, t, yes, e);
 	}
 	for (child = n->child; child != NULL; child = child->next)
 		if (has_package(child, m, yes, e) != 0)
@@ -100,7 +100,7 @@ judge(struct chooser *c, uint32_t ord, struct err *e)
 	if (def == NULL ||
 	    result_tree_build(&root, &c->tree, d->evaluation, def, e) != 0)
 		return -1;
-	if (root == NULL || !finding_class(def->class))
+	if (root == NULL || !evidence_class(def->class))
 		return 0;
 	if (kernel_leave_out_of(root, d->machine, e) != 0 ||
 	    has_package(root, d->machine, &yes, e) != 0)

@@ -19,6 +19,8 @@ struct scan_request {
 	enum report_format format;
 	struct report_options report; /* but for source_fd */
 	const char *explain;          /* an id; NULL: scan */
+	int policy_fd;                /* of the policy's file; -1: none */
+	const char *policy_name;      /* for messages */
 	int fd;                       /* where the report goes */
 };
 

@@ -11,6 +11,14 @@ enum scan_message {
 	SCAN_FAILED,     /* either way: scan_send_error() */
 	SCAN_NEED,       /* to main: SHA-256 of a stored file, hex */
 	SCAN_SOURCE,     /* from main: with the file's descriptor */
+	SCAN_LAYER_GET,  /* to main: diff id, digest of what is wanted */
+	SCAN_LAYER,      /* from main: is it known; with a descriptor if so */
+	SCAN_LAYER_PUT,  /* to main: as SCAN_LAYER_GET; with a descriptor */
+	SCAN_INVENTORY,  /* to main: digest; with a descriptor */
+	SCAN_IMAGE,      /* to main: what the inventory was taken from */
+	SCAN_VERDICT,    /* to main: a verdict's record */
+	SCAN_FETCH,      /* to main: a request to a registry */
+	SCAN_FETCHED,    /* from main: head of the answer; with a pipe */
 };
 
 /* Read by scan_read_answer(). */

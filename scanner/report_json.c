@@ -33,6 +33,7 @@ static void
 write_image(struct json_out *j, const struct scan *s)
 {
 	const struct facts *f = s->facts;
+	size_t i;
 
 	json_object(j, "image");
 	json_str(j, "target", s->target == NULL ? NULL : s->target->text);
@@ -40,7 +41,10 @@ write_image(struct json_out *j, const struct scan *s)
 		json_str(j, "transport", transport_name(s->target->transport));
 	write_optional(j, "digest", f->image_digest);
 	write_optional(j, "architecture", f->architecture);
-	write_spans(j, "layers", f->layers, f->n_layers);
+	json_array(j, "layers");
+	for (i = 0; i < f->n_layers; i++)
+		json_span(j, NULL, f->layers[i].digest);
+	json_array_end(j);
 	json_object(j, "os");
 	write_optional(j, "id", f->os_id);
 	write_optional(j, "version_id", f->os_version_id);
@@ -119,17 +123,17 @@ write_summary(struct json_out *j, const struct scan *s)
 	uint64_t counts[N_SEVERITIES] = { 0 };
 	size_t i;
 
-	for (i = 0; i < s->n_findings; i++)
-		counts[s->findings[i].severity]++;
+	for (i = 0; i < s->n_evidence; i++)
+		counts[s->evidence[i].severity]++;
 	json_object(j, "summary");
-	json_uint(j, "findings", s->n_findings);
+	json_uint(j, "findings", s->n_evidence);
 	for (i = N_SEVERITIES; i-- > 0;)
 		json_uint(j, severity_name((enum severity)i), counts[i]);
 	json_object_end(j);
 }
 
 static void
-write_finding(struct json_out *j, const struct finding *f)
+write_finding(struct json_out *j, const struct evidence *f)
 {
 	json_object(j, NULL);
 	write_optional(j, "package", f->package);
@@ -144,7 +148,7 @@ write_finding(struct json_out *j, const struct finding *f)
 	json_bool(j, "by_packages", f->by_packages);
 	json_str(j, "class", oval_class_name(f->class));
 	json_span(j, "document", f->document->name);
-	json_span(j, "definition", f->definition);
+	json_span(j, "definition", f->record);
 	json_span(j, "title", f->title);
 	json_object_end(j);
 }
@@ -187,8 +191,8 @@ report_json(const struct scan *s, const struct report_options *options,
 	write_spans(&j, "missing", s->missing, s->n_missing);
 	write_summary(&j, s);
 	json_array(&j, "findings");
-	for (i = 0; i < s->n_findings; i++)
-		write_finding(&j, &s->findings[i]);
+	for (i = 0; i < s->n_evidence; i++)
+		write_finding(&j, &s->evidence[i]);
 	json_array_end(&j);
 	if (options->timing)
 		write_timing(&j, s);

@@ -4,7 +4,7 @@
 #include "base/buf.h"
 #include "base/map.h"
 #include "base/mem.h"
-#include "scanner/findings.h"
+#include "scanner/evidence.h"
 #include "scanner/report_rows.h"
 
 struct joiner {
@@ -26,7 +26,7 @@ format(struct joiner *j, struct buf *b)
 }
 
 static struct span
-make_key(struct joiner *j, const struct finding *f, struct span cve)
+make_key(struct joiner *j, const struct evidence *f, struct span cve)
 {
 	buf_reset(&j->key);
 	buf_add_span(&j->key, f->package);
@@ -60,13 +60,13 @@ later_fix(const struct report_row *row, struct span fixed)
 {
 	if (fixed.len == 0 || row->fixed.len == 0)
 		return fixed.len == 0 ? row->fixed : fixed;
-	return finding_version_order(row->kind, fixed, row->fixed) > 0
+	return evidence_version_order(row->kind, fixed, row->fixed) > 0
 	    ? fixed
 	    : row->fixed;
 }
 
 static void
-join(struct joiner *j, struct report_row *row, const struct finding *f)
+join(struct joiner *j, struct report_row *row, const struct evidence *f)
 {
 	row->note = add_note(j, row->note, f->notice);
 	row->fixed = later_fix(row, f->fixed);
@@ -75,7 +75,7 @@ join(struct joiner *j, struct report_row *row, const struct finding *f)
 }
 
 static void
-add_row(struct joiner *j, const struct finding *f, struct span cve)
+add_row(struct joiner *j, const struct evidence *f, struct span cve)
 {
 	j->v = xgrow(j->v, &j->cap, j->n + 1, sizeof(*j->v));
 	j->v[j->n++] = (struct report_row){ .package = f->package,
@@ -89,7 +89,7 @@ add_row(struct joiner *j, const struct finding *f, struct span cve)
 
 /* What the tracker says where there is no notice to name. */
 static struct span
-status_text(const struct finding *f)
+status_text(const struct evidence *f)
 {
 	if (f->status != OVAL_STATUS_NONE)
 		return span_of(oval_status_name(f->status));
@@ -97,7 +97,7 @@ status_text(const struct finding *f)
 }
 
 static void
-add_vulnerability(struct joiner *j, const struct finding *f)
+add_vulnerability(struct joiner *j, const struct evidence *f)
 {
 	size_t i;
 
@@ -115,7 +115,7 @@ add_vulnerability(struct joiner *j, const struct finding *f)
 
 /* A notice joins the rows of its CVEs; those that no row has make one. */
 static void
-add_patch(struct joiner *j, const struct finding *f)
+add_patch(struct joiner *j, const struct evidence *f)
 {
 	struct span first = SPAN_NONE;
 	struct buf b = { 0 };
@@ -160,7 +160,7 @@ compare(const void *pa, const void *pb)
 		{ a->note, b->note },
 	};
 
-	return finding_order(
+	return evidence_order(
 	    a->severity, b->severity, keys, sizeof(keys) / sizeof(*keys));
 }
 
@@ -170,8 +170,8 @@ fill_status(struct joiner *j, const struct scan *s)
 {
 	size_t i, k;
 
-	for (i = 0; i < s->n_findings; i++) {
-		const struct finding *f = &s->findings[i];
+	for (i = 0; i < s->n_evidence; i++) {
+		const struct evidence *f = &s->evidence[i];
 
 		for (k = 0; k == 0 || k < f->n_cves; k++) {
 			struct span cve =
@@ -192,12 +192,12 @@ report_rows(
 	struct joiner j = { .arena = a };
 	size_t i;
 
-	for (i = 0; i < s->n_findings; i++)
-		if (s->findings[i].class != OVAL_CLASS_PATCH)
-			add_vulnerability(&j, &s->findings[i]);
-	for (i = 0; i < s->n_findings; i++)
-		if (s->findings[i].class == OVAL_CLASS_PATCH)
-			add_patch(&j, &s->findings[i]);
+	for (i = 0; i < s->n_evidence; i++)
+		if (s->evidence[i].class != OVAL_CLASS_PATCH)
+			add_vulnerability(&j, &s->evidence[i]);
+	for (i = 0; i < s->n_evidence; i++)
+		if (s->evidence[i].class == OVAL_CLASS_PATCH)
+			add_patch(&j, &s->evidence[i]);
 	fill_status(&j, s);
 	if (j.n > 0)
 		qsort(j.v, j.n, sizeof(*j.v), compare);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/clock.h"
 #include "base/log.h"
-#include "scanner/findings.h"
+#include "scanner/evidence.h"
 #include "scanner/kernel.h"
 #include "scanner/verdict.h"
 
@@ -24,7 +24,7 @@ count_affecting(struct scan_document *d, uint32_t ord, bool all, struct err *e)
 	def = machine_definition(d->machine, ord, e);
 	if (def == NULL)
 		return -1;
-	if (finding_class(def->class)) {
+	if (evidence_class(def->class)) {
 		d->n_affecting++;
 		d->n_by_packages +=
 		    evaluation_definition(d->evaluation, ord) != RESULT_TRUE;
@@ -113,7 +113,7 @@ scan_run(struct scan *s, const struct facts *facts,
 	s->n_missing = applies.n_missing;
 	if (evaluate_all(s, options, e) != 0 ||
 	    ((options->findings || options->fail_on_set) &&
-		findings_collect(s, e) != 0) ||
+		evidence_collect(s, e) != 0) ||
 	    verdict_decide(s, &applies, options, e) != 0) {
 		scan_cleanup(s);
 		return -1;

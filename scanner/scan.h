@@ -8,6 +8,7 @@
 
 #include "eval/index.h"
 #include "scanner/facts.h"
+#include "scanner/finding.h"
 
 enum verdict {
 	VERDICT_NONE = 0,
@@ -18,39 +19,7 @@ enum verdict {
 
 const char *verdict_name(enum verdict v);
 
-/* Vendor severity, in order. */
-enum severity {
-	SEVERITY_NONE = 0, /* not rated, untriaged */
-	SEVERITY_NEGLIGIBLE,
-	SEVERITY_LOW,
-	SEVERITY_MEDIUM, /* Red Hat: moderate */
-	SEVERITY_HIGH,   /* Red Hat: important */
-	SEVERITY_CRITICAL,
-	N_SEVERITIES,
-};
-
-const char *severity_name(enum severity s);
-bool severity_parse(struct span name, enum severity *out);
-
-/* One package that makes one definition true. */
-struct finding {
-	const struct document *document;
-	struct span definition; /* id */
-	enum oval_class class;
-	struct span title;
-	struct span *cves;
-	size_t n_cves;
-	struct span notice; /* USN-…, RHSA-…; empty: none */
-	enum severity severity;
-	enum oval_status status; /* Ubuntu's tracker */
-	/* Empty if no package is behind it: a file, a clone's release. */
-	struct span package;
-	struct span arch;
-	struct span installed;
-	struct span fixed; /* empty: no fix known */
-	enum package_kind kind;
-	bool by_packages; /* literally not true: the kernel was left out */
-};
+struct policy;
 
 /* One document that was evaluated. */
 struct scan_document {
@@ -82,6 +51,9 @@ struct scan_options {
 	enum evaluation_mode mode;
 	bool findings; /* false: definitions only, for the reports that need
 			  no more */
+	const struct policy *policy; /* NULL: none */
+	struct span policy_digest;
+	int64_t judged_at;
 };
 
 struct scan {
@@ -93,8 +65,13 @@ struct scan {
 	size_t n_documents;
 	struct span *missing; /* documents that apply and are not there */
 	size_t n_missing;
-	struct finding *findings; /* by severity, package, CVE */
+	struct evidence *evidence; /* what each source says, sorted */
+	size_t n_evidence;
+	struct finding *findings; /* joined; by severity, package, CVE */
 	size_t n_findings;
+	const struct policy *policy; /* NULL: none */
+	struct span policy_digest;   /* "sha256:…", or empty */
+	int64_t judged_at; /* seconds since 1970: ages and expiry count to it */
 	bool fail_on_set;
 	enum severity fail_on;
 	enum verdict verdict;

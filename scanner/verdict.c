@@ -2,7 +2,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "scanner/findings.h"
+#include "scanner/evidence.h"
 #include "scanner/release_check.h"
 #include "scanner/verdict.h"
 
@@ -183,7 +183,7 @@ judges_anything(const struct scan_document *d, bool *yes, struct err *e)
 		def = machine_definition(d->machine, ord, e);
 		if (def == NULL)
 			return -1;
-		*yes = finding_class(def->class) && def->n_nodes > 0;
+		*yes = evidence_class(def->class) && def->n_nodes > 0;
 	}
 	return 0;
 }
@@ -234,9 +234,9 @@ fails(const struct scan *s, const struct applies *applies,
 
 	if (applies->other_release)
 		return false;
-	for (i = 0; options->fail_on_set && i < s->n_findings; i++)
-		if (s->findings[i].severity == SEVERITY_NONE ||
-		    s->findings[i].severity >= options->fail_on)
+	for (i = 0; options->fail_on_set && i < s->n_evidence; i++)
+		if (s->evidence[i].severity == SEVERITY_NONE ||
+		    s->evidence[i].severity >= options->fail_on)
 			return true;
 	for (i = 0; !options->fail_on_set && i < s->n_documents; i++)
 		if (s->documents[i].n_affecting > 0)

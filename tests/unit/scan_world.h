@@ -18,7 +18,7 @@ struct scan_world {
 	struct facts facts;
 	struct target target;
 	struct index_reader index;
-	struct finding findings[WORLD_FINDINGS_MAX];
+	struct evidence findings[WORLD_FINDINGS_MAX];
 	struct scan scan;
 	char target_text[32];
 };
@@ -71,19 +71,19 @@ scan_world_init(struct scan_world *w)
 		.index = &w->index,
 		.documents = w->evaluated,
 		.n_documents = 2,
-		.findings = w->findings,
+		.evidence = w->findings,
 		.verdict = VERDICT_PASS };
 }
 
 /* A finding of document i, to be filled in further. */
-static inline struct finding *
+static inline struct evidence *
 scan_world_finding(struct scan_world *w, size_t i, const char *package,
     const char *installed, const char *fixed)
 {
-	struct finding *f = &w->findings[w->scan.n_findings++];
+	struct evidence *f = &w->findings[w->scan.n_evidence++];
 
-	*f = (struct finding){ .document = &w->documents[i],
-		.definition = SPAN_LIT("oval:com.ubuntu.focal:def:1"),
+	*f = (struct evidence){ .document = &w->documents[i],
+		.record = SPAN_LIT("oval:com.ubuntu.focal:def:1"),
 		.class = i == 0 ? OVAL_CLASS_VULNERABILITY : OVAL_CLASS_PATCH,
 		.title = SPAN_LIT("a title"),
 		.package = span_of(package),

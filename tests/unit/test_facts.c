@@ -417,7 +417,7 @@ test_platform(void **state)
 		assert_int_equal(f.n_layers, 1);
 		if (f.layers == NULL)
 			abort();
-		assert_true(span_has_prefix(f.layers[0], "sha256:"));
+		assert_true(span_has_prefix(f.layers[0].digest, "sha256:"));
 		assert_true(span_has_prefix(f.image_digest, "sha256:"));
 		facts_cleanup(&f);
 	}

@@ -20,7 +20,7 @@ static struct span missing[] = { SPAN_LIT("com.ubuntu.focal.usn.oval") };
 static void
 fill(struct scan_world *w)
 {
-	struct finding *f;
+	struct evidence *f;
 
 	f = scan_world_finding(w, 0, "openssl", "1.1.1f-1", "1.1.1f-1ubuntu2");
 	f->severity = SEVERITY_HIGH;

@@ -45,7 +45,7 @@ struct table_case {
 static void
 joined(struct scan_world *w)
 {
-	struct finding *f;
+	struct evidence *f;
 
 	f = scan_world_finding(w, 0, "openssl", "1.1.1f-1", "1.1.1f-1ubuntu2");
 	f->severity = SEVERITY_HIGH;
@@ -54,7 +54,7 @@ joined(struct scan_world *w)
 	f->n_cves = 1;
 	w->findings[1] = *f;
 	w->findings[1].arch = SPAN_LIT("i386");
-	w->scan.n_findings = 2;
+	w->scan.n_evidence = 2;
 	f = scan_world_finding(w, 0, "bash", "5.0-6", "");
 	f->severity = SEVERITY_LOW;
 	f->status = OVAL_STATUS_NEEDS_TRIAGE;
@@ -70,7 +70,7 @@ joined(struct scan_world *w)
 static void
 notice_alone(struct scan_world *w)
 {
-	struct finding *f =
+	struct evidence *f =
 	    scan_world_finding(w, 1, "openssl", "1.1.1f-1", "1.1.1f-1ubuntu3");
 
 	f->severity = SEVERITY_CRITICAL;
@@ -82,7 +82,7 @@ notice_alone(struct scan_world *w)
 static void
 long_names(struct scan_world *w)
 {
-	struct finding *f =
+	struct evidence *f =
 	    scan_world_finding(w, 0, "linux-image-unsigned-5.4.0-26-generic",
 		"5.4.0-26.30", "5.4.0-33.37~20.04.1+signed.20200601");
 
@@ -130,7 +130,7 @@ kernel(struct scan_world *w)
 static void
 hostile(struct scan_world *w)
 {
-	struct finding *f =
+	struct evidence *f =
 	    scan_world_finding(w, 0, "a\033[2Jb", "1\n2", "3\xff");
 
 	f->cves = &cves[1];

@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
-#include "scanner/findings.h"
+#include "scanner/evidence.h"
 #include "scanner/verdict.h"
 #include "tests/unit/scan_world.h"
 #include "tests/unit/table.h"
@@ -105,7 +105,7 @@ scan_result(const struct scan_document *d, uint32_t ord)
 	return definitions[ord].result;
 }
 
-bool finding_class(enum oval_class class)
+bool evidence_class(enum oval_class class)
 {
 	return class == OVAL_CLASS_VULNERABILITY || class == OVAL_CLASS_PATCH;
 }

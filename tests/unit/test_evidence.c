@@ -176,12 +176,12 @@ static const struct findings_case cases[] = {
 /* --- printing --- */
 
 static void
-print_finding(struct buf *b, const struct finding *f)
+print_finding(struct buf *b, const struct evidence *f)
 {
 	size_t i;
 
 	buf_printf(b, "\n%.*s: ",
-	    SPAN_ARG(span_from(f->definition, strlen("oval:t:def:"))));
+	    SPAN_ARG(span_from(f->record, strlen("oval:t:def:"))));
 	if (f->package.len == 0)
 		buf_add_str(b, "no package");
 	else
@@ -237,8 +237,8 @@ test_findings(void **state)
 	buf_add_str(&got, verdict_name(s.verdict));
 	for (i = 0; i < s.n_reasons; i++)
 		buf_printf(&got, "\n%.*s", SPAN_ARG(s.reasons[i]));
-	for (i = 0; i < s.n_findings; i++)
-		print_finding(&got, &s.findings[i]);
+	for (i = 0; i < s.n_evidence; i++)
+		print_finding(&got, &s.evidence[i]);
 	assert_string_equal(buf_str(&got), c->expect);
 	scan_cleanup(&s);
 	buf_cleanup(&got);
@@ -267,7 +267,7 @@ test_without_findings(void **state)
 			fail_msg("%s", e.msg);
 		assert_memory_equal(verdict_name(s.verdict), expect,
 		    span_find(span_of(expect), '\n'));
-		assert_int_equal(s.n_findings, 0);
+		assert_int_equal(s.n_evidence, 0);
 		scan_cleanup(&s);
 		oval_world_close(&w);
 	}

@@ -4,31 +4,32 @@
  * packages that make it true. Every such definition gives at least one
  * finding; one that no package stands behind gives one without a package.
  */
-#ifndef SCANNER_FINDINGS_H
-#define SCANNER_FINDINGS_H
+#ifndef SCANNER_EVIDENCE_H
+#define SCANNER_EVIDENCE_H
 
 #include "scanner/scan.h"
 
-bool finding_class(enum oval_class class);
+bool evidence_class(enum oval_class class);
 
 /* Fills in findings of all evaluated documents, sorted. */
-int findings_collect(struct scan *s, struct err *e);
+int evidence_collect(struct scan *s, struct err *e);
 
 /*
  * CVE ids that the record names, in a: from its references, or else from its
  * title.
  */
-void finding_cves(const struct oval_metadata *m, struct arena *a,
+void evidence_cves(const struct oval_metadata *m, struct arena *a,
     struct span **cves, size_t *n);
 /* The order of two versions by the rules of their package database. */
-int finding_version_order(enum package_kind kind, struct span a, struct span b);
+int
+evidence_version_order(enum package_kind kind, struct span a, struct span b);
 /* Worst first; of the same severity by the keys, pair after pair. */
-int finding_order(
+int evidence_order(
     enum severity a, enum severity b, const struct span keys[][2], size_t n);
 /* Sets *yes if the test's states ask for a version. */
-int finding_has_version(
+int evidence_has_version(
     struct machine *m, const struct oval_test *t, bool *yes, struct err *e);
 /* USN-…, RHSA-…; empty if the record names no notice. */
-struct span finding_notice(const struct oval_metadata *m);
+struct span evidence_notice(const struct oval_metadata *m);
 
 #endif

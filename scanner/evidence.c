@@ -3,7 +3,7 @@
 
 #include "base/mem.h"
 #include "eval/version.h"
-#include "scanner/findings.h"
+#include "scanner/evidence.h"
 #include "scanner/kernel.h"
 
 /* Sources of references that name a notice of the vendor's. */
@@ -12,23 +12,23 @@ static const char *const notice_sources[] = { "USN", "LSN", "RHSA", "RHBA",
 
 struct collector {
 	struct scan *scan;
-	struct finding *v;
+	struct evidence *v;
 	size_t n;
 	size_t cap;
 	/* Of the definition at hand. */
 	struct arena arena;
 	const struct scan_document *document;
-	struct finding template;
+	struct evidence template;
 	size_t first; /* its first finding */
 };
 
-bool finding_class(enum oval_class class)
+bool evidence_class(enum oval_class class)
 {
 	return class == OVAL_CLASS_VULNERABILITY || class == OVAL_CLASS_PATCH;
 }
 
 void
-finding_cves(const struct oval_metadata *m, struct arena *a, struct span **cves,
+evidence_cves(const struct oval_metadata *m, struct arena *a, struct span **cves,
     size_t *n)
 {
 	size_t i;
@@ -46,7 +46,7 @@ finding_cves(const struct oval_metadata *m, struct arena *a, struct span **cves,
 }
 
 struct span
-finding_notice(const struct oval_metadata *m)
+evidence_notice(const struct oval_metadata *m)
 {
 	size_t i, k;
 
@@ -65,9 +65,9 @@ start_definition(struct collector *c, const struct oval_definition *d,
 {
 	struct arena *a = &c->scan->arena;
 	struct oval_definition text;
-	struct finding *f = &c->template;
+	struct evidence *f = &c->template;
 
-	*f = (struct finding){ .document = c->document->document,
+	*f = (struct evidence){ .document = c->document->document,
 		.class = d->class,
 		.by_packages = evaluation_definition(c->document->evaluation,
 				   ord) != RESULT_TRUE };
@@ -75,16 +75,16 @@ start_definition(struct collector *c, const struct oval_definition *d,
 	if (machine_definition_text(
 		c->document->machine, ord, &c->arena, &text, e) != 0)
 		return -1;
-	f->definition = arena_span(a, d->id);
+	f->record = arena_span(a, d->id);
 	f->title = arena_span(a, span_trim(text.metadata.title));
-	finding_cves(&text.metadata, a, &f->cves, &f->n_cves);
-	f->notice = arena_span(a, finding_notice(&text.metadata));
+	evidence_cves(&text.metadata, a, &f->cves, &f->n_cves);
+	f->notice = arena_span(a, evidence_notice(&text.metadata));
 	severity_parse(span_trim(text.metadata.severity), &f->severity);
 	return 0;
 }
 
 int
-finding_version_order(enum package_kind kind, struct span a, struct span b)
+evidence_version_order(enum package_kind kind, struct span a, struct span b)
 {
 	return kind == PACKAGE_RPM ? version_rpm(a, b) : version_dpkg(a, b);
 }
@@ -95,24 +95,24 @@ finding_version_order(enum package_kind kind, struct span a, struct span b)
  * no version does.
  */
 static void
-merge(struct finding *old, const struct finding *f)
+merge(struct evidence *old, const struct evidence *f)
 {
 	if (old->fixed.len == 0)
 		return;
 	if (f->fixed.len == 0 ||
-	    finding_version_order(f->kind, old->fixed, f->fixed) < 0) {
+	    evidence_version_order(f->kind, old->fixed, f->fixed) < 0) {
 		old->fixed = f->fixed;
 		old->status = f->status;
 	}
 }
 
 static void
-add_finding(struct collector *c, const struct finding *f)
+add_finding(struct collector *c, const struct evidence *f)
 {
 	size_t i;
 
 	for (i = c->first; i < c->n; i++) {
-		struct finding *old = &c->v[i];
+		struct evidence *old = &c->v[i];
 
 		if (span_eq(old->package, f->package) &&
 		    span_eq(old->arch, f->arch) &&
@@ -167,7 +167,7 @@ classify(struct machine *m, const struct oval_test *t, enum leaf_kind *kind,
 }
 
 int
-finding_has_version(
+evidence_has_version(
     struct machine *m, const struct oval_test *t, bool *yes, struct err *e)
 {
 	enum leaf_kind kind;
@@ -191,7 +191,7 @@ show_fixed(struct span fixed, struct span installed)
 
 /* A line of a manifest: "libssh-4:amd64<blank>0.9.6" (FORMATS §1.6). */
 static void
-manifest_package(const struct item *item, struct finding *f)
+manifest_package(const struct item *item, struct evidence *f)
 {
 	struct span text = SPAN_NONE;
 	size_t i;
@@ -214,7 +214,7 @@ add_item(struct collector *c, const struct item *item, enum oval_status status,
     struct span fixed)
 {
 	struct arena *a = &c->scan->arena;
-	struct finding f = c->template;
+	struct evidence f = c->template;
 
 	if (item->package != NULL) {
 		f.kind = item->package->kind;
@@ -295,7 +295,7 @@ add_definition(struct collector *c, uint32_t ord, struct err *e)
 
 	if (d == NULL)
 		return -1;
-	if (!finding_class(d->class))
+	if (!evidence_class(d->class))
 		return 0;
 	arena_reset(&c->arena);
 	if (start_definition(c, d, ord, e) != 0 ||
@@ -330,13 +330,13 @@ add_document(struct collector *c, const struct scan_document *d, struct err *e)
 }
 
 static struct span
-first_cve(const struct finding *f)
+first_cve(const struct evidence *f)
 {
 	return f->n_cves > 0 ? f->cves[0] : SPAN_NONE;
 }
 
 int
-finding_order(
+evidence_order(
     enum severity a, enum severity b, const struct span keys[][2], size_t n)
 {
 	int order = a == b ? 0 : a > b ? -1 : 1;
@@ -350,23 +350,23 @@ finding_order(
 static int
 compare(const void *pa, const void *pb)
 {
-	const struct finding *a = pa;
-	const struct finding *b = pb;
+	const struct evidence *a = pa;
+	const struct evidence *b = pb;
 	const struct span keys[][2] = {
 		{ a->package, b->package },
 		{ first_cve(a), first_cve(b) },
 		{ a->document->name, b->document->name },
-		{ a->definition, b->definition },
+		{ a->record, b->record },
 		{ a->arch, b->arch },
 		{ a->installed, b->installed },
 	};
 
-	return finding_order(
+	return evidence_order(
 	    a->severity, b->severity, keys, sizeof(keys) / sizeof(*keys));
 }
 
 int
-findings_collect(struct scan *s, struct err *e)
+evidence_collect(struct scan *s, struct err *e)
 {
 	struct collector c = { .scan = s };
 	int rc = -1;
@@ -377,10 +377,10 @@ findings_collect(struct scan *s, struct err *e)
 			goto out;
 	if (c.n > 0)
 		qsort(c.v, c.n, sizeof(*c.v), compare);
-	s->findings = arena_array(&s->arena, c.n, sizeof(*c.v));
-	s->n_findings = c.n;
+	s->evidence = arena_array(&s->arena, c.n, sizeof(*c.v));
+	s->n_evidence = c.n;
 	for (i = 0; i < c.n; i++)
-		s->findings[i] = c.v[i];
+		s->evidence[i] = c.v[i];
 	rc = 0;
 out:
 	arena_cleanup(&c.arena);
