@@ -113,4 +113,4 @@ clean:
 
 include $(wildcard tools/*.mk)
 
--include $(OBJS:.o=.d) $(UNIT_BINS:=.d)
+-include $(OBJS:.o=.d) $(UNIT_BINS:=.d) $(TOOL_BINS:=.d)

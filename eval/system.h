@@ -36,7 +36,8 @@ struct package {
 	struct span epoch;   /* digits; empty: none */
 	/*
 	 * As OVAL's evr entity has it: "epoch:version-release" with the epoch
-	 * always there ("0" where there is none).
+	 * always there ("0" where there is none). apk knows no epochs: as
+	 * full_version.
 	 */
 	struct span evr;
 	struct span full_version;    /* as the database says: "1:2.3-4" */

@@ -14,11 +14,19 @@
 #define GATHER_STATUS_D_MAX 100000u /* files of one folder */
 
 #define GATHER_RPM_PLACES 3u
+#define GATHER_RPM_BACK_ENDS 3u
+#define GATHER_APK_PLACES 2u
 
 /* A database that was looked up. */
 struct found {
 	bool is_there;
 	uint32_t node;
+};
+
+struct found_rpm {
+	struct found db;
+	struct found wal; /* beside it, of SQLite */
+	struct found journal;
 };
 
 struct gather {
@@ -32,9 +40,9 @@ struct gather {
 	uint32_t *status_d; /* nodes, by name */
 	size_t n_status_d;
 	/* rpm */
-	struct found rpm[GATHER_RPM_PLACES];
-	struct found rpm_wal[GATHER_RPM_PLACES];
-	struct found rpm_journal[GATHER_RPM_PLACES];
+	struct found_rpm rpm[GATHER_RPM_PLACES * GATHER_RPM_BACK_ENDS];
+	/* apk */
+	struct found apk[GATHER_APK_PLACES];
 	/* files: paths as they were asked for */
 	struct span *paths;
 	size_t n_paths;
@@ -48,6 +56,16 @@ void packages_read(struct gather *g);
 void
 packages_collected(struct gather *g, enum package_kind kind, enum collection c,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+/* Looks a database up, and needs its bytes if it is there. */
+struct found
+packages_find(struct gather *g, enum package_kind kind, const char *path);
+/* The file with the bytes that were fetched; NULL if there are none. */
+struct detail *packages_bytes(struct gather *g, uint32_t node, struct err *e);
+
+/* rpm's part of both stages: gather_rpm.c */
+void rpm_look_up(struct gather *g);
+void rpm_databases_read(struct gather *g);
 
 /* Files that content wants: gather_files.c */
 int files_look_up(struct gather *g, struct err *e);

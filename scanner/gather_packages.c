@@ -6,29 +6,14 @@
 
 #include "base/mem.h"
 #include "scanner/gather.h"
+#include "scanner/pkgdb_apk.h"
 #include "scanner/pkgdb_dpkg.h"
-#include "scanner/pkgdb_rpm.h"
 
 #define DPKG_STATUS_PATH "var/lib/dpkg/status"
 #define DPKG_UPDATES_PATH "var/lib/dpkg/updates"
 
-static const char *const rpm_places[GATHER_RPM_PLACES] = { "var/lib/rpm",
-	"usr/lib/sysimage/rpm", "usr/share/rpm" };
-
-/* Databases of which we know only that they are there. */
-static const struct unread {
-	enum package_kind kind;
-	const char *path;
-	const char *what;
-} unread[] = {
-	{ PACKAGE_RPM, "var/lib/rpm/Packages", "Berkeley DB" },
-	{ PACKAGE_RPM, "usr/lib/sysimage/rpm/Packages", "Berkeley DB" },
-	{ PACKAGE_RPM, "usr/share/rpm/Packages", "Berkeley DB" },
-	{ PACKAGE_RPM, "var/lib/rpm/Packages.db", "ndb" },
-	{ PACKAGE_RPM, "usr/lib/sysimage/rpm/Packages.db", "ndb" },
-	{ PACKAGE_RPM, "usr/share/rpm/Packages.db", "ndb" },
-	{ PACKAGE_APK, "lib/apk/db/installed", "apk" },
-	{ PACKAGE_APK, "usr/lib/apk/db/installed", "apk" },
+static const char *const apk_paths[GATHER_APK_PLACES] = {
+	"lib/apk/db/installed", "usr/lib/apk/db/installed"
 };
 
 void
@@ -49,9 +34,8 @@ packages_collected(struct gather *g, enum package_kind kind, enum collection c,
 		s->collected_error[kind] = arena_span(&s->arena, span_of(text));
 }
 
-/* Looks a database up, and needs its bytes if it is there. */
-static struct found
-look_up(struct gather *g, enum package_kind kind, const char *path)
+struct found
+packages_find(struct gather *g, enum package_kind kind, const char *path)
 {
 	struct found f = { 0 };
 	struct err e;
@@ -77,6 +61,15 @@ cmp_node_name(const void *pa, const void *pb, void *ctx)
 	    span_make(a->name, a->name_len), span_make(b->name, b->name_len));
 }
 
+static void
+status_d_add(struct gather *g, uint32_t node, size_t *cap)
+{
+	g->status_d =
+	    xgrow(g->status_d, cap, g->n_status_d + 1, sizeof(*g->status_d));
+	g->status_d[g->n_status_d++] = node;
+	image_need(&g->image, node);
+}
+
 /* Keeps the stanzas of the folder, by name, so that any order is one order. */
 static void
 status_d_keep(struct gather *g, uint32_t dir)
@@ -98,10 +91,7 @@ status_d_keep(struct gather *g, uint32_t dir)
 			    WANTED_STATUS_D, GATHER_STATUS_D_MAX);
 			break;
 		}
-		g->status_d = xgrow(
-		    g->status_d, &cap, g->n_status_d + 1, sizeof(*g->status_d));
-		g->status_d[g->n_status_d++] = at;
-		image_need(&g->image, at);
+		status_d_add(g, at, &cap);
 	}
 	if (g->n_status_d > 0)
 		qsort_r(g->status_d, g->n_status_d, sizeof(*g->status_d),
@@ -111,6 +101,7 @@ status_d_keep(struct gather *g, uint32_t dir)
 static void
 status_d_look_up(struct gather *g)
 {
+	size_t cap = 0;
 	struct err e;
 	uint32_t dir;
 	int rc = image_find(&g->image, SPAN_LIT(WANTED_STATUS_D), &dir, &e);
@@ -119,6 +110,9 @@ status_d_look_up(struct gather *g)
 		if (image_list(&g->image, dir, &e) != 0)
 			rc = -1;
 		status_d_keep(g, dir);
+	} else if (rc == 1) {
+		/* Whatever wrote it meant stanzas: one file of them. */
+		status_d_add(g, dir, &cap);
 	}
 	if (rc == -1)
 		packages_collected(g, PACKAGE_DPKG, COLLECTION_ERROR, "/%s: %s",
@@ -157,77 +151,31 @@ dpkg_updates_look_up(struct gather *g)
 			    DPKG_UPDATES_PATH, t->nodes[at].name);
 }
 
-/* A file beside the database, wherever links have led to it. */
-static struct found
-look_up_beside(struct gather *g, uint32_t node, const char *suffix)
-{
-	struct buf path = { 0 };
-	struct found f;
-
-	tree_path(&g->image.tree, node, &path);
-	buf_add_str(&path, suffix);
-	f = look_up(g, PACKAGE_RPM, buf_str(&path));
-	buf_cleanup(&path);
-	return f;
-}
-
-static bool
-seen_before(const struct gather *g, size_t place)
+static void
+apk_look_up(struct gather *g)
 {
 	size_t i;
 
-	for (i = 0; i < place; i++)
-		if (g->rpm[i].is_there && g->rpm[i].node == g->rpm[place].node)
-			return true;
-	return false;
-}
-
-static void
-rpm_look_up(struct gather *g, size_t i)
-{
-	struct buf path = { 0 };
-
-	buf_printf(&path, "%s/rpmdb.sqlite", rpm_places[i]);
-	g->rpm[i] = look_up(g, PACKAGE_RPM, buf_str(&path));
-	buf_cleanup(&path);
-	if (g->rpm[i].is_there && seen_before(g, i))
-		g->rpm[i].is_there = false;
-	if (!g->rpm[i].is_there)
-		return;
-	g->rpm_wal[i] = look_up_beside(g, g->rpm[i].node, "-wal");
-	g->rpm_journal[i] = look_up_beside(g, g->rpm[i].node, "-journal");
+	for (i = 0; i < GATHER_APK_PLACES; i++)
+		g->apk[i] = packages_find(g, PACKAGE_APK, apk_paths[i]);
+	/* One folder may be a link to the other. */
+	if (g->apk[0].is_there && g->apk[1].is_there &&
+	    g->apk[0].node == g->apk[1].node)
+		g->apk[1].is_there = false;
 }
 
 void
 packages_look_up(struct gather *g)
 {
-	struct err e;
-	uint32_t node;
-	size_t i;
-	int rc;
-
-	g->status = look_up(g, PACKAGE_DPKG, DPKG_STATUS_PATH);
+	g->status = packages_find(g, PACKAGE_DPKG, DPKG_STATUS_PATH);
 	status_d_look_up(g);
 	dpkg_updates_look_up(g);
-	for (i = 0; i < GATHER_RPM_PLACES; i++)
-		rpm_look_up(g, i);
-	for (i = 0; i < sizeof(unread) / sizeof(*unread); i++) {
-		const struct unread *u = &unread[i];
-
-		rc = image_find(&g->image, span_of(u->path), &node, &e);
-		if (rc == 1)
-			packages_collected(g, u->kind, COLLECTION_ERROR,
-			    "/%s: %s package databases are not read yet",
-			    u->path, u->what);
-		if (rc == -1)
-			packages_collected(g, u->kind, COLLECTION_ERROR,
-			    "/%s: %s", u->path, e.msg);
-	}
+	rpm_look_up(g);
+	apk_look_up(g);
 }
 
-/* The file with the bytes that were fetched; NULL if there are none. */
-static struct detail *
-bytes_of(struct gather *g, uint32_t node, struct err *e)
+struct detail *
+packages_bytes(struct gather *g, uint32_t node, struct err *e)
 {
 	const struct node *n = &g->image.tree.nodes[node];
 	const char *why = NULL;
@@ -251,7 +199,7 @@ dpkg_file_read(struct gather *g, struct dpkg_reader *r, uint32_t node,
 	enum collection c = COLLECTION_COMPLETE;
 	struct buf path = { 0 };
 	struct err e = { 0 };
-	struct detail *d = bytes_of(g, node, &e);
+	struct detail *d = packages_bytes(g, node, &e);
 
 	tree_path(&g->image.tree, node, &path);
 	if (d == NULL)
@@ -277,55 +225,29 @@ dpkg_databases_read(struct gather *g)
 	dpkg_reader_cleanup(&r);
 }
 
-/* A file beside the database: its bytes, empty where there is none. */
-static int
-beside_read(
-    struct gather *g, const struct found *f, struct span *bytes, struct err *e)
-{
-	struct detail *d;
-
-	*bytes = SPAN_NONE;
-	if (!f->is_there)
-		return 0;
-	d = bytes_of(g, f->node, e);
-	if (d != NULL)
-		*bytes = buf_span(&d->data);
-	return d != NULL ? 0 : err_context(e, "a file beside it");
-}
-
-static int
-rpm_read(struct gather *g, size_t i, struct err *e)
-{
-	struct detail *db = bytes_of(g, g->rpm[i].node, e);
-	struct span wal, journal;
-
-	if (db == NULL || beside_read(g, &g->rpm_wal[i], &wal, e) != 0 ||
-	    beside_read(g, &g->rpm_journal[i], &journal, e) != 0)
-		return -1;
-	if (journal.len > 0)
-		return err_set(e, ERR_FORMAT,
-		    "a transaction was not finished, a journal lies beside "
-		    "it");
-	return rpm_sqlite_read(&g->list, &db->data, wal, &g->wanted, e);
-}
-
 static void
-rpm_database_read(struct gather *g, size_t i)
+apk_databases_read(struct gather *g)
 {
-	struct err e;
+	struct apk_reader r = { .list = &g->list };
+	size_t i;
 
-	switch (rpm_read(g, i, &e)) {
-	case 0:
-		packages_collected(g, PACKAGE_RPM, COLLECTION_COMPLETE, " ");
-		break;
-	case 1:
-		packages_collected(g, PACKAGE_RPM, COLLECTION_INCOMPLETE,
-		    "/%s/rpmdb.sqlite: %s", rpm_places[i], e.msg);
-		break;
-	default:
-		packages_collected(g, PACKAGE_RPM, COLLECTION_ERROR,
-		    "/%s/rpmdb.sqlite: %s", rpm_places[i], e.msg);
+	for (i = 0; i < GATHER_APK_PLACES; i++) {
+		enum collection c = COLLECTION_COMPLETE;
+		struct err e = { 0 };
+		struct detail *d;
+
+		if (!g->apk[i].is_there)
+			continue;
+		d = packages_bytes(g, g->apk[i].node, &e);
+		if (d == NULL)
+			c = g->apk[0].is_there && i > 0 ? COLLECTION_INCOMPLETE
+							: COLLECTION_ERROR;
+		else if (apk_read(&r, buf_span(&d->data), &e) != 0)
+			c = COLLECTION_INCOMPLETE;
+		packages_collected(
+		    g, PACKAGE_APK, c, "/%s: %s", apk_paths[i], e.msg);
 	}
+	apk_reader_cleanup(&r);
 }
 
 void
@@ -333,12 +255,10 @@ packages_read(struct gather *g)
 {
 	struct system *s = &g->facts->system;
 	enum package_kind kind;
-	size_t i;
 
 	dpkg_databases_read(g);
-	for (i = 0; i < GATHER_RPM_PLACES; i++)
-		if (g->rpm[i].is_there)
-			rpm_database_read(g, i);
+	rpm_databases_read(g);
+	apk_databases_read(g);
 	/* What a layer that cannot be read has changed, nobody knows. */
 	for (kind = 0; g->is_partial && kind < N_PACKAGE_KINDS; kind++)
 		packages_collected(g, kind,

@@ -34,36 +34,69 @@ check_table(struct db *db, struct err *e)
 	return rc;
 }
 
-/* 1: some header is malformed, *e tells of the first. */
+void
+rpm_rows_start(struct rpm_rows *r, struct package_list *l, struct wanted *w)
+{
+	*r = (struct rpm_rows){ .list = l,
+		.wanted = w,
+		.n_packages = l->n_packages,
+		.n_files = l->n_files };
+}
+
+void
+rpm_rows_bad(struct rpm_rows *r, long long number, const struct err *why)
+{
+	if (r->bad.code != ERR_NONE)
+		return;
+	r->bad = *why;
+	if (number != 0)
+		err_context(&r->bad, "package %lld", number);
+}
+
+int
+rpm_rows_add(
+    struct rpm_rows *r, long long number, struct span blob, struct err *e)
+{
+	struct err why;
+
+	if (rpm_package_read(r->list, blob, r->wanted, &why) == 0)
+		return 0;
+	if (why.code == ERR_LIMIT) {
+		*e = why;
+		return -1;
+	}
+	rpm_rows_bad(r, number, &why);
+	return 0;
+}
+
+int
+rpm_rows_end(struct rpm_rows *r, int rc, struct err *e)
+{
+	if (rc == -1) {
+		r->list->n_packages = r->n_packages;
+		r->list->n_files = r->n_files;
+		return -1;
+	}
+	if (r->bad.code == ERR_NONE)
+		return 0;
+	*e = r->bad;
+	return 1;
+}
+
 static int
-rows_read(
-    struct db *db, struct package_list *l, struct wanted *w, struct err *e)
+rows_read(struct rpm_rows *r, struct db *db, struct err *e)
 {
 	struct db_stmt *s =
 	    db_prepare(db, "SELECT hnum, blob FROM Packages", e);
-	struct err why;
-	bool all = true;
 	int rc = -1;
 
-	while (s != NULL && (rc = db_step(s, &why)) == 1) {
-		long long hnum = db_int(s, 0);
-
-		if (rpm_package_read(l, db_blob(s, 1), w, &why) == 0)
-			continue;
-		if (why.code == ERR_LIMIT) {
+	while (s != NULL && (rc = db_step(s, e)) == 1)
+		if (rpm_rows_add(r, db_int(s, 0), db_blob(s, 1), e) != 0) {
 			rc = -1;
 			break;
 		}
-		if (all) {
-			*e = why;
-			err_context(e, "package %lld", hnum);
-		}
-		all = false;
-	}
-	if (s != NULL && rc == -1)
-		*e = why;
 	db_finalize(s);
-	return rc == -1 ? -1 : all ? 0 : 1;
+	return rc;
 }
 
 /*
@@ -93,11 +126,11 @@ int
 rpm_sqlite_read(struct package_list *l, struct buf *db, struct span wal,
     struct wanted *w, struct err *e)
 {
-	size_t n_packages = l->n_packages;
-	size_t n_files = l->n_files;
+	struct rpm_rows rows;
 	struct db *handle = NULL;
 	int rc = -1;
 
+	rpm_rows_start(&rows, l, w);
 	if (wal_apply(db, wal, PKGDB_SIZE_MAX, e) != 0 ||
 	    check_head(db, e) != 0)
 		goto out;
@@ -106,12 +139,8 @@ rpm_sqlite_read(struct package_list *l, struct buf *db, struct span wal,
 	if (db_open_memory(&handle, buf_span(db), e) != 0 ||
 	    check_table(handle, e) != 0)
 		goto out;
-	rc = rows_read(handle, l, w, e);
+	rc = rows_read(&rows, handle, e);
 out:
 	db_close(handle);
-	if (rc == -1) {
-		l->n_packages = n_packages;
-		l->n_files = n_files;
-	}
-	return rc;
+	return rpm_rows_end(&rows, rc, e);
 }

@@ -15,10 +15,18 @@ static const struct always {
 	{ "var/lib/dpkg/status", PKGDB_SIZE_MAX },
 	{ "var/lib/rpm/rpmdb.sqlite", PKGDB_SIZE_MAX },
 	{ "var/lib/rpm/rpmdb.sqlite-wal", PKGDB_SIZE_MAX },
+	{ "var/lib/rpm/Packages.db", PKGDB_SIZE_MAX },
+	{ "var/lib/rpm/Packages", PKGDB_SIZE_MAX },
 	{ "usr/lib/sysimage/rpm/rpmdb.sqlite", PKGDB_SIZE_MAX },
 	{ "usr/lib/sysimage/rpm/rpmdb.sqlite-wal", PKGDB_SIZE_MAX },
+	{ "usr/lib/sysimage/rpm/Packages.db", PKGDB_SIZE_MAX },
+	{ "usr/lib/sysimage/rpm/Packages", PKGDB_SIZE_MAX },
 	{ "usr/share/rpm/rpmdb.sqlite", PKGDB_SIZE_MAX },
 	{ "usr/share/rpm/rpmdb.sqlite-wal", PKGDB_SIZE_MAX },
+	{ "usr/share/rpm/Packages.db", PKGDB_SIZE_MAX },
+	{ "usr/share/rpm/Packages", PKGDB_SIZE_MAX },
+	{ "lib/apk/db/installed", PKGDB_SIZE_MAX },
+	{ "usr/lib/apk/db/installed", PKGDB_SIZE_MAX },
 };
 
 int

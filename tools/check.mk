@@ -10,7 +10,7 @@ check:
 
 # The tests of this mode, and those of asan beside them. One that does not
 # compile counts as failed: its binary is gone.
-check-bins: unit-bins server-bins asan-all
+check-bins: unit-bins server-bins tool-bins asan-all
 asan-all:
 	+@$(SUBMAKE) -k MODE=asan asan-bins
 
@@ -36,6 +36,17 @@ $(B)/servers/%: tests/servers/%.c $(wildcard tests/servers/*.h) $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,SERVE,$<)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $<
+
+# Programs that show tests/e2e what the library makes of something.
+TOOL_SRCS := $(wildcard tests/tools/*.c)
+TOOL_BINS := $(TOOL_SRCS:tests/tools/%.c=$(B)/tools/%)
+.PHONY: tool-bins
+tool-bins: $(TOOL_BINS)
+$(B)/tools/%: tests/tools/%.c $(LIB)
+	@mkdir -p $(@D)
+	$(call say,TOOL,$<)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) \
+		-MMD -MP -MF $@.d -o $@ $< $(LIB) $(LDLIBS)
 
 # A fuzz target linked with a driver that feeds it files, under sanitizers.
 FUZZ_SRCS := $(wildcard tests/fuzz/fuzz_*.c)

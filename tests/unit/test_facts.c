@@ -87,18 +87,39 @@ static const struct facts_case cases[] = {
 	    "os: none\ndpkg: error: /var/lib/dpkg/status: is no regular "
 	    "file\nrpm: none\napk: none\n" },
 	{ "Berkeley DB", "f var/lib/rpm/Packages x", "",
-	    "os: none\ndpkg: none\nrpm: error: /var/lib/rpm/Packages: Berkeley "
-	    "DB package databases are not read yet\napk: none\n" },
+	    "os: none\ndpkg: none\nrpm: error: /var/lib/rpm/Packages: is no "
+	    "hash of Berkeley DB\napk: none\n" },
 	{ "ndb",
 	    "l var/lib/rpm ../../usr/lib/sysimage/rpm\n"
 	    "f usr/lib/sysimage/rpm/Packages.db x",
 	    "",
-	    "os: none\ndpkg: none\nrpm: error: /var/lib/rpm/Packages.db: ndb "
-	    "package databases are not read yet\napk: none\n" },
-	{ "apk", "f lib/apk/db/installed P:a\\n", "",
-	    "os: none\ndpkg: none\nrpm: none\napk: error: "
-	    "/lib/apk/db/installed: apk package databases are not read "
-	    "yet\n" },
+	    "os: none\ndpkg: none\nrpm: error: /var/lib/rpm/Packages.db: is "
+	    "no ndb database of rpm\napk: none\n" },
+	{ "apk", "f lib/apk/db/installed P:a\\nV:1-r0\\nA:x86_64\\n\\n", "",
+	    "os: none\ndpkg: none\nrpm: none\napk: complete\n"
+	    "package: apk a x86_64 1-r0\n" },
+	{ "apk in both places",
+	    "f lib/apk/db/installed P:a\\nV:1-r0\\n\\nP:b\\nV:2\\n\\n\n"
+	    "f usr/lib/apk/db/installed P:b\\nV:2\\n\\nP:c\\nV:3\\n\\n",
+	    "",
+	    "os: none\ndpkg: none\nrpm: none\napk: complete\n"
+	    "package: apk a  1-r0\npackage: apk b  2\npackage: apk c  3\n" },
+	{ "apk, one folder a link to the other",
+	    "l lib usr/lib\nf usr/lib/apk/db/installed P:b\\nV:2\\n\\n", "",
+	    "os: none\ndpkg: none\nrpm: none\napk: complete\n"
+	    "package: apk b  2\n" },
+	{ "apk, cut", "f lib/apk/db/installed P:a\\nV:1-r0\\n", "",
+	    "os: none\ndpkg: none\nrpm: none\napk: incomplete: "
+	    "/lib/apk/db/installed: ends early, in the middle of a package in "
+	    "line 3\n" },
+	{ "status.d is a file",
+	    "f var/lib/dpkg/status.d Package: b\\nVersion: 3\\n", "",
+	    "os: none\ndpkg: complete\nrpm: none\napk: none\n"
+	    "package: dpkg b  0:3\n" },
+	{ "status of vcpkg",
+	    "f vcpkg/installed/vcpkg/status Package: zlib\\nVersion: 1\\n"
+	    "Port-Version: 1\\nStatus: install ok installed\\n\\n",
+	    "", NOTHING },
 	{ "an rpm database that is none", "f var/lib/rpm/rpmdb.sqlite hello",
 	    "",
 	    "os: none\ndpkg: none\nrpm: error: /var/lib/rpm/rpmdb.sqlite: is "
