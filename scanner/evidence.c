@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "eval/version.h"
 #include "scanner/evidence.h"
+#include "scanner/evidence_oval.h"
+#include "scanner/judge.h"
 #include "scanner/kernel.h"
 
 /* Sources of references that name a notice of the vendor's. */
@@ -12,14 +15,13 @@ static const char *const notice_sources[] = { "USN", "LSN", "RHSA", "RHBA",
 
 struct collector {
 	struct scan *scan;
-	struct evidence *v;
-	size_t n;
-	size_t cap;
+	struct evidence_list *list;
 	/* Of the definition at hand. */
 	struct arena arena;
 	const struct scan_document *document;
+	struct oval_definition text;
 	struct evidence template;
-	size_t first; /* its first finding */
+	size_t first; /* its first evidence */
 };
 
 bool evidence_class(enum oval_class class)
@@ -28,8 +30,8 @@ bool evidence_class(enum oval_class class)
 }
 
 void
-evidence_cves(const struct oval_metadata *m, struct arena *a, struct span **cves,
-    size_t *n)
+evidence_cves(const struct oval_metadata *m, struct arena *a,
+    struct span **cves, size_t *n)
 {
 	size_t i;
 
@@ -58,35 +60,47 @@ evidence_notice(const struct oval_metadata *m)
 	return SPAN_NONE;
 }
 
-/* What all findings of this definition share. */
+/* What all evidence of this definition shares. */
 static int
 start_definition(struct collector *c, const struct oval_definition *d,
     uint32_t ord, struct err *e)
 {
 	struct arena *a = &c->scan->arena;
-	struct oval_definition text;
+	const struct oval_metadata *m = &c->text.metadata;
 	struct evidence *f = &c->template;
 
 	*f = (struct evidence){ .document = c->document->document,
 		.class = d->class,
+		.package_index = PACKAGE_NONE,
 		.by_packages = evaluation_definition(c->document->evaluation,
 				   ord) != RESULT_TRUE };
-	c->first = c->n;
+	c->first = c->list->n;
 	if (machine_definition_text(
-		c->document->machine, ord, &c->arena, &text, e) != 0)
+		c->document->machine, ord, &c->arena, &c->text, e) != 0)
 		return -1;
 	f->record = arena_span(a, d->id);
-	f->title = arena_span(a, span_trim(text.metadata.title));
-	evidence_cves(&text.metadata, a, &f->cves, &f->n_cves);
-	f->notice = arena_span(a, evidence_notice(&text.metadata));
-	severity_parse(span_trim(text.metadata.severity), &f->severity);
+	f->title = arena_span(a, span_trim(m->title));
+	evidence_cves(m, a, &f->cves, &f->n_cves);
+	f->notice = arena_span(a, evidence_notice(m));
+	severity_parse(span_trim(m->severity), &f->severity);
+	f->is_group = d->class == OVAL_CLASS_PATCH && f->n_cves > 1;
+	if (d->class == OVAL_CLASS_PATCH &&
+	    !clock_parse(m->issued, &f->published))
+		f->published = 0;
 	return 0;
 }
 
 int
 evidence_version_order(enum package_kind kind, struct span a, struct span b)
 {
-	return kind == PACKAGE_RPM ? version_rpm(a, b) : version_dpkg(a, b);
+	switch (kind) {
+	case PACKAGE_RPM:
+		return version_rpm(a, b);
+	case PACKAGE_APK:
+		return version_apk(a, b);
+	default:
+		return version_dpkg(a, b);
+	}
 }
 
 /*
@@ -103,26 +117,34 @@ merge(struct evidence *old, const struct evidence *f)
 	    evidence_version_order(f->kind, old->fixed, f->fixed) < 0) {
 		old->fixed = f->fixed;
 		old->status = f->status;
+		old->state = f->state;
+		old->detail = f->detail;
+		old->pocket = f->pocket;
 	}
 }
 
-static void
-add_finding(struct collector *c, const struct evidence *f)
+static bool
+is_same(const struct evidence *a, const struct evidence *b)
 {
+	return a->package_index == b->package_index &&
+	    span_eq(a->package, b->package) && span_eq(a->arch, b->arch) &&
+	    span_eq(a->installed, b->installed) && a->n_cves == b->n_cves &&
+	    (a->n_cves == 0 || span_eq(a->cves[0], b->cves[0]));
+}
+
+static void
+add_evidence(struct collector *c, const struct evidence *f)
+{
+	struct evidence_list *l = c->list;
 	size_t i;
 
-	for (i = c->first; i < c->n; i++) {
-		struct evidence *old = &c->v[i];
-
-		if (span_eq(old->package, f->package) &&
-		    span_eq(old->arch, f->arch) &&
-		    span_eq(old->installed, f->installed)) {
-			merge(old, f);
+	for (i = c->first; i < l->n; i++) {
+		if (is_same(&l->v[i], f)) {
+			merge(&l->v[i], f);
 			return;
 		}
 	}
-	c->v = xgrow(c->v, &c->cap, c->n + 1, sizeof(*c->v));
-	c->v[c->n++] = *f;
+	evidence_add(l, f);
 }
 
 /* How a test's states ask for a version. */
@@ -189,10 +211,33 @@ show_fixed(struct span fixed, struct span installed)
 	return fixed;
 }
 
+/* The package of a manifest's line, as its database has it. */
+static void
+find_manifest_package(
+    const struct system *s, struct span arch, struct evidence *f)
+{
+	size_t first;
+	size_t n = system_find(s, PACKAGE_DPKG, f->package, &first);
+	size_t i;
+
+	for (i = first; n > 0 && i < first + n; i++) {
+		const struct package *p = &s->packages[i];
+
+		if (!span_eq(p->full_version, f->installed) ||
+		    (arch.len > 0 && !span_eq(arch, p->arch)))
+			continue;
+		f->package_index = (uint32_t)i;
+		f->arch = p->arch;
+		return;
+	}
+}
+
 /* A line of a manifest: "libssh-4:amd64<blank>0.9.6" (FORMATS §1.6). */
 static void
-manifest_package(const struct item *item, struct evidence *f)
+manifest_package(
+    const struct system *s, const struct item *item, struct evidence *f)
 {
+	struct span arch;
 	struct span text = SPAN_NONE;
 	size_t i;
 
@@ -204,31 +249,37 @@ manifest_package(const struct item *item, struct evidence *f)
 	     i++)
 		;
 	f->package = span_first(text, i);
+	arch = span_from(text, i < text.len && text.ptr[i] == ':' ? i + 1 : i);
 	while (i < text.len && !span_is_space(text.ptr[i]))
 		i++;
+	arch = span_first(arch, (size_t)(text.ptr + i - arch.ptr));
 	f->installed = span_trim(span_from(text, i));
+	find_manifest_package(s, arch, f);
 }
 
+/* words: what the criterion and the definition say of the package. */
 static void
-add_item(struct collector *c, const struct item *item, enum oval_status status,
-    struct span fixed)
+add_item(struct collector *c, const struct item *item,
+    const struct evidence_words *words, struct span fixed)
 {
+	const struct system *system = &c->scan->facts->system;
 	struct arena *a = &c->scan->arena;
 	struct evidence f = c->template;
 
 	if (item->package != NULL) {
+		f.package_index = (uint32_t)(item->package - system->packages);
 		f.kind = item->package->kind;
 		f.package = item->package->name;
 		f.arch = item->package->arch;
 		f.installed = item->package->full_version;
 	} else {
-		manifest_package(item, &f);
+		manifest_package(system, item, &f);
 		f.package = arena_span(a, f.package);
 		f.installed = arena_span(a, f.installed);
 	}
-	f.status = status;
 	f.fixed = arena_span(a, show_fixed(fixed, f.installed));
-	add_finding(c, &f);
+	evidence_say(&f, words, &c->text, a);
+	add_evidence(c, &f);
 }
 
 static bool
@@ -240,9 +291,11 @@ is_package_kind(enum oval_kind kind, const struct facts *f)
 
 /* Adds the packages that make one test true. */
 static int
-add_test(struct collector *c, const struct oval_node *node, struct err *e)
+add_test(struct collector *c, const struct result_node *n, struct err *e)
 {
 	const struct scan_document *d = c->document;
+	const struct oval_node *node = n->node;
+	struct evidence_words words = evidence_words_of(&c->text, n);
 	const struct oval_test *t = machine_test(d->machine, node->ref.ord, e);
 	const struct collected *found;
 	enum leaf_kind kind;
@@ -265,7 +318,7 @@ add_test(struct collector *c, const struct oval_node *node, struct err *e)
 		if (r == RESULT_NONE)
 			return -1;
 		if (r == RESULT_TRUE && item->status == ITEM_EXISTS)
-			add_item(c, item, node->status, fixed);
+			add_item(c, item, &words, fixed);
 	}
 	return 0;
 }
@@ -279,7 +332,7 @@ walk(struct collector *c, const struct result_node *n, struct err *e)
 	if (n == NULL || n->result != RESULT_TRUE || n->node->negate)
 		return 0;
 	if (n->node->type == OVAL_NODE_CRITERION)
-		return add_test(c, n->node, e);
+		return add_test(c, n, e);
 	for (child = n->child; child != NULL; child = child->next)
 		if (walk(c, child, e) != 0)
 			return -1;
@@ -307,8 +360,8 @@ add_definition(struct collector *c, uint32_t ord, struct err *e)
 		return -1;
 	if (walk(c, root, e) != 0)
 		return -1;
-	if (c->n == c->first)
-		add_finding(c, &c->template);
+	if (c->list->n == c->first)
+		add_evidence(c, &c->template);
 	return 0;
 }
 
@@ -365,25 +418,41 @@ compare(const void *pa, const void *pb)
 	    a->severity, b->severity, keys, sizeof(keys) / sizeof(*keys));
 }
 
+static int
+collect(struct scan *s, struct evidence_list *list, struct err *e)
+{
+	struct collector c = { .scan = s, .list = list };
+	int rc = 0;
+	size_t i;
+
+	for (i = 0; i < s->n_documents && rc == 0; i++)
+		rc = add_document(&c, &s->documents[i], e);
+	arena_cleanup(&c.arena);
+	return rc;
+}
+
+void
+evidence_add(struct evidence_list *list, const struct evidence *ev)
+{
+	list->v = xgrow(list->v, &list->cap, list->n + 1, sizeof(*list->v));
+	list->v[list->n++] = *ev;
+}
+
 int
 evidence_collect(struct scan *s, struct err *e)
 {
-	struct collector c = { .scan = s };
-	int rc = -1;
+	struct evidence_list list = { .arena = &s->arena };
+	int rc = collect(s, &list, e);
 	size_t i;
 
-	for (i = 0; i < s->n_documents; i++)
-		if (add_document(&c, &s->documents[i], e) != 0)
-			goto out;
-	if (c.n > 0)
-		qsort(c.v, c.n, sizeof(*c.v), compare);
-	s->evidence = arena_array(&s->arena, c.n, sizeof(*c.v));
-	s->n_evidence = c.n;
-	for (i = 0; i < c.n; i++)
-		s->evidence[i] = c.v[i];
-	rc = 0;
-out:
-	arena_cleanup(&c.arena);
-	free(c.v);
+	if (rc == 0) {
+		if (list.n > 1)
+			qsort(list.v, list.n, sizeof(*list.v), compare);
+		s->evidence = arena_array(&s->arena, list.n, sizeof(*list.v));
+		s->n_evidence = list.n;
+		for (i = 0; i < list.n; i++)
+			s->evidence[i] = list.v[i];
+	}
+	free(list.v);
 	return rc;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Findings: for each true definition of class vulnerability or patch, the
- * packages that make it true. Every such definition gives at least one
- * finding; one that no package stands behind gives one without a package.
+ * Evidence of OVAL: for each true definition of class vulnerability or patch,
+ * the packages that make it true. Every such definition gives at least one
+ * piece; one that no package stands behind gives one without a package.
  */
 #ifndef SCANNER_EVIDENCE_H
 #define SCANNER_EVIDENCE_H
@@ -11,8 +11,11 @@
 
 bool evidence_class(enum oval_class class);
 
-/* Fills in findings of all evaluated documents, sorted. */
+/* Fills in s->evidence of all evaluated documents, sorted. */
 int evidence_collect(struct scan *s, struct err *e);
+struct evidence_list;
+/* The list owns v, not what it points to: free() it. */
+void evidence_add(struct evidence_list *list, const struct evidence *ev);
 
 /*
  * CVE ids that the record names, in a: from its references, or else from its

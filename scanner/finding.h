@@ -62,7 +62,8 @@ struct evidence {
 	struct span pocket; /* where the fix is: "esm-infra" "eus", or empty */
 	struct span module; /* "nodejs:18", or empty */
 	enum package_kind kind;
-	bool by_packages; /* literally not true: the kernel was left out */
+	bool by_packages;  /* literally not true: the kernel was left out */
+	int64_t published; /* of a notice or fix, since 1970; 0: unsaid */
 	/* "installed 1.0 < fixed 1.1 (dpkg)": of an advisory's row. */
 	struct span comparison;
 };
@@ -88,8 +89,10 @@ enum fix {
 const char *fix_name(enum fix f); /* "fixed with Pro" */
 
 struct finding {
-	/* "CVE-2024-1"; of a record that names none: its notice or id. */
+	/* "CVE-2024-1"; of a record that proves none: its notice or id. */
 	struct span cve;
+	const struct span *cves; /* itself, or those that the notice names */
+	size_t n_cves;
 	uint32_t package_index; /* in system.packages, or PACKAGE_NONE */
 	struct span package;
 	struct span source_package; /* empty: as package */

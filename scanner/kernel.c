@@ -219,3 +219,37 @@ kernel_leave_out(struct scan_document *d, struct arena *a, struct err *e)
 	arena_cleanup(&c.tree);
 	return rc;
 }
+
+/* Names of packages, or of their sources; with "*" what begins so. */
+static const char *const kernel_names[N_PACKAGE_KINDS][8] = {
+	[PACKAGE_DPKG] = { "linux", "linux-image-*", "linux-modules-*",
+	    "linux-headers-*", "linux-signed*", "linux-libc-dev", "linux-meta*",
+	    "linux-hwe*" },
+	[PACKAGE_RPM] = { "kernel", "kernel-*" },
+	[PACKAGE_APK] = { "linux-lts*", "linux-virt*", "linux-edge*",
+	    "linux-vanilla*", "linux-rpi*", "linux-headers" },
+};
+
+static bool
+is_kernel_name(enum package_kind kind, struct span name)
+{
+	size_t i;
+
+	for (i = 0; i < 8 && kernel_names[kind][i] != NULL; i++) {
+		struct span want = span_of(kernel_names[kind][i]);
+
+		if (span_has_suffix(want, "*")
+			? span_eq(span_first(name, want.len - 1),
+			      span_first(want, want.len - 1))
+			: span_eq(name, want))
+			return true;
+	}
+	return false;
+}
+
+bool
+kernel_is_package(const struct package *p)
+{
+	return is_kernel_name(p->kind, p->name) ||
+	    is_kernel_name(p->kind, p->source);
+}

@@ -17,5 +17,10 @@ int kernel_leave_out(struct scan_document *d, struct arena *a, struct err *e);
 /* Makes a tree's results those without the kernel. */
 int
 kernel_leave_out_of(struct result_node *root, struct machine *m, struct err *e);
+/*
+ * Whether a package is a kernel's, its headers' or modules': what an image
+ * has of it, it does not run. By name, or by source package.
+ */
+bool kernel_is_package(const struct package *p);
 
 #endif

@@ -2,13 +2,12 @@
 /* docs/scan-json.md says what each member means. */
 #include <stdio.h>
 
-#include "base/json_out.h"
-#include "scanner/report.h"
+#include "scanner/report_json.h"
 
-#define FORMAT_VERSION 1
+#define FORMAT_VERSION 2
 
-static void
-write_spans(
+void
+report_json_spans(
     struct json_out *j, const char *name, const struct span *v, size_t n)
 {
 	size_t i;
@@ -19,9 +18,8 @@ write_spans(
 	json_array_end(j);
 }
 
-/* null where the image says nothing. */
-static void
-write_optional(struct json_out *j, const char *name, struct span v)
+void
+report_json_optional(struct json_out *j, const char *name, struct span v)
 {
 	if (v.len == 0)
 		json_null(j, name);
@@ -39,18 +37,18 @@ write_image(struct json_out *j, const struct scan *s)
 	json_str(j, "target", s->target == NULL ? NULL : s->target->text);
 	if (s->target != NULL)
 		json_str(j, "transport", transport_name(s->target->transport));
-	write_optional(j, "digest", f->image_digest);
-	write_optional(j, "architecture", f->architecture);
+	report_json_optional(j, "digest", f->image_digest);
+	report_json_optional(j, "architecture", f->architecture);
 	json_array(j, "layers");
 	for (i = 0; i < f->n_layers; i++)
 		json_span(j, NULL, f->layers[i].digest);
 	json_array_end(j);
 	json_object(j, "os");
-	write_optional(j, "id", f->os_id);
-	write_optional(j, "version_id", f->os_version_id);
-	write_optional(j, "codename", f->os_codename);
-	write_optional(j, "name", f->os_name);
-	write_optional(j, "cpe", f->os_cpe);
+	report_json_optional(j, "id", f->os_id);
+	report_json_optional(j, "version_id", f->os_version_id);
+	report_json_optional(j, "codename", f->os_codename);
+	report_json_optional(j, "name", f->os_name);
+	report_json_optional(j, "cpe", f->os_cpe);
 	json_object_end(j);
 	json_object_end(j);
 }
@@ -103,7 +101,7 @@ write_document(struct json_out *j, const struct scan_document *d)
 	json_span(j, "name", doc->name);
 	json_span(j, "path", doc->path);
 	json_span(j, "sha256", doc->sha256);
-	write_optional(j, "published", doc->published);
+	report_json_optional(j, "published", doc->published);
 	json_span(j, "distribution", doc->distribution);
 	json_span(j, "release", doc->release);
 	json_span(j, "flavour", doc->flavour);
@@ -121,35 +119,40 @@ static void
 write_summary(struct json_out *j, const struct scan *s)
 {
 	uint64_t counts[N_SEVERITIES] = { 0 };
+	uint64_t n_kernel = 0, n_kev = 0, n_disputed = 0, n_waived = 0;
 	size_t i;
 
-	for (i = 0; i < s->n_evidence; i++)
-		counts[s->evidence[i].severity]++;
+	for (i = 0; i < s->n_findings; i++) {
+		const struct finding *f = &s->findings[i];
+
+		counts[f->severity]++;
+		n_kernel += f->is_kernel;
+		n_kev += f->exploit.has_kev;
+		n_disputed += f->is_disputed;
+		n_waived += f->waived.len > 0;
+	}
 	json_object(j, "summary");
-	json_uint(j, "findings", s->n_evidence);
+	json_uint(j, "findings", s->n_findings);
 	for (i = N_SEVERITIES; i-- > 0;)
 		json_uint(j, severity_name((enum severity)i), counts[i]);
+	json_uint(j, "kernel", n_kernel);
+	json_uint(j, "exploited", n_kev);
+	json_uint(j, "disputed", n_disputed);
+	json_uint(j, "waived", n_waived);
 	json_object_end(j);
 }
 
+/* Ages and expiry count to a time, so that a policy makes it a part of it. */
 static void
-write_finding(struct json_out *j, const struct evidence *f)
+write_policy(struct json_out *j, const struct scan *s)
 {
-	json_object(j, NULL);
-	write_optional(j, "package", f->package);
-	write_optional(j, "arch", f->arch);
-	write_optional(j, "installed", f->installed);
-	write_optional(j, "fixed", f->fixed);
-	json_str(j, "severity", severity_name(f->severity));
-	write_spans(j, "cves", f->cves, f->n_cves);
-	write_optional(j, "notice", f->notice);
-	json_str(j, "status",
-	    f->status == OVAL_STATUS_NONE ? NULL : oval_status_name(f->status));
-	json_bool(j, "by_packages", f->by_packages);
-	json_str(j, "class", oval_class_name(f->class));
-	json_span(j, "document", f->document->name);
-	json_span(j, "definition", f->record);
-	json_span(j, "title", f->title);
+	if (s->policy == NULL) {
+		json_null(j, "policy");
+		return;
+	}
+	json_object(j, "policy");
+	report_json_optional(j, "digest", s->policy_digest);
+	json_time(j, "judged_at", s->judged_at);
 	json_object_end(j);
 }
 
@@ -178,7 +181,7 @@ report_json(const struct scan *s, const struct report_options *options,
 	json_uint(&j, "format", FORMAT_VERSION);
 	json_str(&j, "scapcache", SCAPCACHE_VERSION);
 	json_str(&j, "verdict", verdict_name(s->verdict));
-	write_spans(&j, "reasons", s->reasons, s->n_reasons);
+	report_json_spans(&j, "reasons", s->reasons, s->n_reasons);
 	json_str(
 	    &j, "fail_on", s->fail_on_set ? severity_name(s->fail_on) : NULL);
 	write_image(&j, s);
@@ -188,11 +191,12 @@ report_json(const struct scan *s, const struct report_options *options,
 	for (i = 0; i < s->n_documents; i++)
 		write_document(&j, &s->documents[i]);
 	json_array_end(&j);
-	write_spans(&j, "missing", s->missing, s->n_missing);
+	write_policy(&j, s);
+	report_json_spans(&j, "missing", s->missing, s->n_missing);
 	write_summary(&j, s);
 	json_array(&j, "findings");
-	for (i = 0; i < s->n_evidence; i++)
-		write_finding(&j, &s->evidence[i]);
+	for (i = 0; i < s->n_findings; i++)
+		report_json_finding(&j, s, &s->findings[i]);
 	json_array_end(&j);
 	if (options->timing)
 		write_timing(&j, s);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
+#include "base/map.h"
+#include "base/mem.h"
 #include "base/printable.h"
-#include "scanner/report_rows.h"
 #include "scanner/report_text.h"
 
 #define GAP 2u
@@ -57,31 +58,163 @@ static const char *const verdict_titles[] = {
 	[VERDICT_UNKNOWN] = "UNKNOWN",
 };
 
+/* A finding as people read it. */
+struct row {
+	const struct finding *finding;
+	struct span cells[N_COLUMNS];
+};
+
 struct table {
 	struct report_text text;
-	struct report_row *rows;
+	struct arena arena;
+	struct row *rows;
 	size_t n_rows;
 	size_t widths[N_COLUMNS];
 	size_t pending; /* blanks due before the next cell that has text */
 };
 
 static struct span
-cell_text(const struct report_row *row, enum column c)
+or_dash(struct span s)
 {
-	switch (c) {
-	case COLUMN_PACKAGE:
-		return row->package.len > 0 ? row->package : SPAN_LIT("-");
-	case COLUMN_INSTALLED:
-		return row->installed.len > 0 ? row->installed : SPAN_LIT("-");
-	case COLUMN_FIXED:
-		return row->fixed.len > 0 ? row->fixed : SPAN_LIT("-");
-	case COLUMN_SEVERITY:
-		return span_of(severity_name(row->severity));
-	case COLUMN_CVE:
-		return row->cve.len > 0 ? row->cve : SPAN_LIT("-");
-	default:
-		return row->note;
+	return s.len > 0 ? s : SPAN_LIT("-");
+}
+
+static struct span
+keep(struct table *t, struct buf *b)
+{
+	struct span s = arena_span(&t->arena, buf_span(b));
+
+	buf_cleanup(b);
+	return s;
+}
+
+/* "libc6:i386", "glibc.i686": where others of the name are there. */
+static struct span
+package_cell(struct table *t, const struct finding *f, bool with_arch)
+{
+	struct buf b = { 0 };
+
+	if (!with_arch || f->arch.len == 0)
+		return or_dash(f->package);
+	buf_printf(&b, "%.*s%c%.*s", SPAN_ARG(f->package),
+	    f->kind == PACKAGE_DPKG ? ':' : '.', SPAN_ARG(f->arch));
+	return keep(t, &b);
+}
+
+/* "CVE-2024-1", or what a notice of its own is about: "CVE-2024-1 +3". */
+static struct span
+cve_cell(struct table *t, const struct finding *f)
+{
+	struct buf b = { 0 };
+
+	if (f->n_cves < 2)
+		return f->n_cves == 0 ? SPAN_LIT("-") : f->cves[0];
+	buf_printf(&b, "%.*s +%zu", SPAN_ARG(f->cves[0]), f->n_cves - 1);
+	return keep(t, &b);
+}
+
+/* Of what no notice mends: the tracker's or the vendor's word. */
+static struct span
+status_text(const struct finding *f)
+{
+	size_t i;
+
+	for (i = 0; i < f->n_evidence; i++) {
+		const struct evidence *ev = f->evidence[i];
+
+		if (ev->word != WORD_AFFECTED)
+			continue;
+		if (ev->status != OVAL_STATUS_NONE)
+			return span_of(oval_status_name(ev->status));
+		if (ev->detail.len > 0)
+			return ev->detail;
+		if (f->fix == FIX_DEFERRED || f->fix == FIX_WONT)
+			return span_of(fix_name(f->fix));
 	}
+	return f->fixed.len == 0 ? SPAN_LIT("no fix known") : SPAN_NONE;
+}
+
+static void
+add_word(struct buf *b, struct span word)
+{
+	if (b->len > 0 && word.len > 0)
+		buf_add_str(b, ", ");
+	buf_add_span(b, word);
+}
+
+/* What is worth a look first, then notices or status. */
+static struct span
+note_cell(struct table *t, const struct finding *f)
+{
+	struct buf b = { 0 };
+	size_t i;
+
+	if (f->waived.len > 0) {
+		buf_add_str(&b, "waived ");
+		buf_add_span(&b, f->waived);
+	}
+	if (f->exploit.has_kev)
+		add_word(&b, SPAN_LIT("KEV"));
+	if (f->fix == FIX_WITH_PRO)
+		add_word(&b, SPAN_LIT("with Pro"));
+	if (f->is_disputed)
+		add_word(&b, SPAN_LIT("disputed"));
+	for (i = 0; i < f->n_notices; i++)
+		add_word(&b, f->notices[i]);
+	if (f->n_notices == 0)
+		add_word(&b, status_text(f));
+	return keep(t, &b);
+}
+
+/* Which names are there in several architectures. */
+static bool *
+find_several(const struct scan *s)
+{
+	bool *several = xcalloc(s->n_findings + 1, sizeof(*several));
+	struct map first = { 0 };
+	uint32_t at;
+	size_t i;
+
+	for (i = 0; i < s->n_findings; i++)
+		if (!map_add(
+			&first, s->findings[i].package, (uint32_t)i, &at) &&
+		    !span_eq(s->findings[at].arch, s->findings[i].arch))
+			several[at] = true;
+	for (i = 0; i < s->n_findings; i++)
+		if (map_get(&first, s->findings[i].package, &at))
+			several[i] = several[at];
+	map_cleanup(&first);
+	return several;
+}
+
+static void
+fill_row(struct table *t, const struct finding *f, bool with_arch)
+{
+	struct row *row = &t->rows[t->n_rows++];
+
+	row->finding = f;
+	row->cells[COLUMN_PACKAGE] = package_cell(t, f, with_arch);
+	row->cells[COLUMN_INSTALLED] = or_dash(f->installed);
+	row->cells[COLUMN_FIXED] = or_dash(f->fixed);
+	row->cells[COLUMN_SEVERITY] = span_of(severity_name(f->severity));
+	row->cells[COLUMN_CVE] = cve_cell(t, f);
+	row->cells[COLUMN_NOTE] = note_cell(t, f);
+}
+
+/* Kernels come last: a section of their own. */
+static void
+make_rows(struct table *t, const struct scan *s)
+{
+	bool *several = find_several(s);
+	int kernel;
+	size_t i;
+
+	t->rows = arena_array(&t->arena, s->n_findings, sizeof(*t->rows));
+	for (kernel = 0; kernel <= 1; kernel++)
+		for (i = 0; i < s->n_findings; i++)
+			if (s->findings[i].is_kernel == (kernel == 1))
+				fill_row(t, &s->findings[i], several[i]);
+	free(several);
 }
 
 static size_t
@@ -123,8 +256,7 @@ measure(struct table *t)
 	for (c = 0; c < N_COLUMNS; c++) {
 		t->widths[c] = printable_width(span_of(titles[c]));
 		for (i = 0; i < t->n_rows; i++) {
-			size_t w = printable_width(
-			    cell_text(&t->rows[i], (enum column)c));
+			size_t w = printable_width(t->rows[i].cells[c]);
 
 			if (w > t->widths[c])
 				t->widths[c] = w;
@@ -160,8 +292,22 @@ end_row(struct table *t)
 }
 
 static void
+write_row(struct table *t, const struct row *row)
+{
+	size_t c;
+
+	for (c = 0; c < N_COLUMNS; c++)
+		write_cell(t, row->cells[c], (enum column)c,
+		    c == COLUMN_SEVERITY
+			? severity_colours[row->finding->severity]
+			: "");
+	end_row(t);
+}
+
+static void
 write_rows(struct table *t)
 {
+	bool was_kernel = false;
 	size_t i, c;
 
 	if (t->n_rows == 0)
@@ -171,15 +317,12 @@ write_rows(struct table *t)
 		write_cell(t, span_of(titles[c]), (enum column)c, SGR_BOLD);
 	end_row(t);
 	for (i = 0; i < t->n_rows; i++) {
-		const struct report_row *row = &t->rows[i];
-
-		for (c = 0; c < N_COLUMNS; c++)
-			write_cell(t, cell_text(row, (enum column)c),
-			    (enum column)c,
-			    c == COLUMN_SEVERITY
-				? severity_colours[row->severity]
-				: "");
-		end_row(t);
+		if (t->rows[i].finding->is_kernel && !was_kernel)
+			out_str(t->text.out,
+			    "kernel packages: an image runs its host's "
+			    "kernel, none of these\n");
+		was_kernel = t->rows[i].finding->is_kernel;
+		write_row(t, &t->rows[i]);
 	}
 	out_char(t->text.out, '\n');
 }
@@ -192,7 +335,7 @@ count_packages(const struct table *t)
 	size_t i;
 
 	for (i = 0; i < t->n_rows; i++)
-		map_add(&seen, t->rows[i].package, 0, NULL);
+		map_add(&seen, t->rows[i].finding->package, 0, NULL);
 	n = seen.n;
 	map_cleanup(&seen);
 	return n;
@@ -212,7 +355,7 @@ write_counts(struct table *t)
 		return;
 	}
 	for (i = 0; i < t->n_rows; i++)
-		counts[t->rows[i].severity]++;
+		counts[t->rows[i].finding->severity]++;
 	out_printf(t->text.out, "%zu %s in %zu %s", t->n_rows,
 	    t->n_rows == 1 ? "finding" : "findings", n_packages,
 	    n_packages == 1 ? "package" : "packages");
@@ -285,14 +428,13 @@ report_table(const struct scan *s, const struct report_options *options,
     struct out *out, struct err *e)
 {
 	struct table t = { .text = { options, out, { 0 } } };
-	struct arena a = { 0 };
 
 	(void)e;
-	report_rows(s, &a, &t.rows, &t.n_rows);
+	make_rows(&t, s);
 	write_verdict(&t, s);
 	write_rows(&t);
-	report_about(&t.text, s, &a);
+	report_about(&t.text, s, &t.arena);
 	buf_cleanup(&t.text.cell);
-	arena_cleanup(&a);
+	arena_cleanup(&t.arena);
 	return 0;
 }

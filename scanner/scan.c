@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "scanner/evidence.h"
+#include "scanner/join.h"
 #include "scanner/kernel.h"
 #include "scanner/verdict.h"
 
@@ -113,7 +114,7 @@ scan_run(struct scan *s, const struct facts *facts,
 	s->n_missing = applies.n_missing;
 	if (evaluate_all(s, options, e) != 0 ||
 	    ((options->findings || options->fail_on_set) &&
-		evidence_collect(s, e) != 0) ||
+		(evidence_collect(s, e) != 0 || findings_join(s, e) != 0)) ||
 	    verdict_decide(s, &applies, options, e) != 0) {
 		scan_cleanup(s);
 		return -1;

@@ -35,9 +35,11 @@ judge() {
 		'\$.documents[0].definitions.kernel')")"
 	# Each definition of class vulnerability or patch that is true.
 	json "$T/json" "(SELECT group_concat(d, char(10)) FROM (SELECT DISTINCT
-		json_extract(value, '\$.definition') AS d
-		FROM json_each(j, '\$.findings')
-		WHERE NOT json_extract(value, '\$.by_packages')
+		json_extract(ev.value, '\$.record') AS d
+		FROM json_each(j, '\$.findings') AS f,
+		json_each(f.value, '\$.evidence') AS ev
+		WHERE NOT json_extract(ev.value, '\$.by_packages')
+		AND json_extract(ev.value, '\$.class') IS NOT NULL
 		ORDER BY d))" >"$T/found"
 	grep '	true$' "$3" | cut -f1 | grep -v ':def:100$' >"$T/true"
 	same "$_name: findings of every true definition" "$T/true" "$T/found"

@@ -5,11 +5,11 @@
 
 #include <string.h>
 
-#include "scanner/scan.h"
+#include "scanner/join.h"
 
 #define WORLD_SHA256 \
 	"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
-#define WORLD_FINDINGS_MAX 8
+#define WORLD_EVIDENCE_MAX 16
 
 struct scan_world {
 	struct document documents[2];
@@ -18,7 +18,7 @@ struct scan_world {
 	struct facts facts;
 	struct target target;
 	struct index_reader index;
-	struct evidence findings[WORLD_FINDINGS_MAX];
+	struct evidence evidence[WORLD_EVIDENCE_MAX];
 	struct scan scan;
 	char target_text[32];
 };
@@ -71,20 +71,32 @@ scan_world_init(struct scan_world *w)
 		.index = &w->index,
 		.documents = w->evaluated,
 		.n_documents = 2,
-		.evidence = w->findings,
+		.evidence = w->evidence,
 		.verdict = VERDICT_PASS };
 }
 
-/* A finding of document i, to be filled in further. */
+static inline uint32_t
+scan_world_package(const struct scan_world *w, const char *name)
+{
+	uint32_t i;
+
+	for (i = 0; i < w->facts.system.n_packages; i++)
+		if (span_is(w->packages[i].name, name))
+			return i;
+	return PACKAGE_NONE;
+}
+
+/* What document i says of a package, to be filled in further. */
 static inline struct evidence *
-scan_world_finding(struct scan_world *w, size_t i, const char *package,
+scan_world_evidence(struct scan_world *w, size_t i, const char *package,
     const char *installed, const char *fixed)
 {
-	struct evidence *f = &w->findings[w->scan.n_evidence++];
+	struct evidence *f = &w->evidence[w->scan.n_evidence++];
 
 	*f = (struct evidence){ .document = &w->documents[i],
 		.record = SPAN_LIT("oval:com.ubuntu.focal:def:1"),
 		.class = i == 0 ? OVAL_CLASS_VULNERABILITY : OVAL_CLASS_PATCH,
+		.package_index = scan_world_package(w, package),
 		.title = SPAN_LIT("a title"),
 		.package = span_of(package),
 		.arch = SPAN_LIT("amd64"),
@@ -92,6 +104,22 @@ scan_world_finding(struct scan_world *w, size_t i, const char *package,
 		.fixed = span_of(fixed) };
 	w->scan.verdict = VERDICT_FAIL;
 	return f;
+}
+
+/* Once all evidence is there. */
+static inline void
+scan_world_join(struct scan_world *w)
+{
+	struct err e;
+
+	if (findings_join(&w->scan, &e) != 0)
+		fail_msg("%s", e.msg);
+}
+
+static inline void
+scan_world_cleanup(struct scan_world *w)
+{
+	arena_cleanup(&w->scan.arena);
 }
 
 #endif

@@ -14,7 +14,30 @@
 static struct span cves[] = { SPAN_LIT("CVE-2021-3449"),
 	SPAN_LIT("CVE-2021-3450") };
 static struct span reasons[] = { SPAN_LIT("layer 2 of 3 ends early") };
+static struct fact_layer layers[] = { { .digest = SPAN_LIT("sha256:11") },
+	{ .digest = SPAN_LIT("sha256:22"),
+	    .created_by = SPAN_LIT("RUN apt-get install openssl") } };
+static uint16_t package_layers[] = { 0, 1 };
+static const struct cvss rating = { .version = SPAN_LIT("3.1"),
+	.vector = SPAN_LIT("CVSS:3.1/AV:N"),
+	.score = SPAN_LIT("5.9"),
+	.source = SPAN_LIT("nvd@nist.gov"),
+	.is_primary = true };
 static struct span missing[] = { SPAN_LIT("com.ubuntu.focal.usn.oval") };
+
+/* What enrichment and policy add. */
+static void
+enrich(struct finding *f)
+{
+	f->cvss = &rating;
+	f->n_cvss = 1;
+	f->exploit.has_kev = true;
+	f->exploit.added = SPAN_LIT("2021-04-01");
+	f->exploit.has_epss = true;
+	f->exploit.score = 1234;
+	f->waived = SPAN_LIT("W-1");
+	f->rule = SPAN_LIT("severity >= high");
+}
 
 /* Everything that may be there. */
 static void
@@ -22,13 +45,16 @@ fill(struct scan_world *w)
 {
 	struct evidence *f;
 
-	f = scan_world_finding(w, 0, "openssl", "1.1.1f-1", "1.1.1f-1ubuntu2");
+	f = scan_world_evidence(w, 0, "openssl", "1.1.1f-1", "1.1.1f-1ubuntu2");
 	f->severity = SEVERITY_HIGH;
 	f->status = OVAL_STATUS_RELEASED;
 	f->notice = SPAN_LIT("USN-4891-1");
 	f->cves = cves;
 	f->n_cves = 2;
-	scan_world_finding(w, 1, "", "", "");
+	f->state = ADVISORY_FIXED;
+	f->published = 1616630400;
+	f->comparison = SPAN_LIT("installed 1.1.1f-1 < fixed 1.1.1f-1ubuntu2");
+	scan_world_evidence(w, 1, "", "", "");
 	w->scan.reasons = reasons;
 	w->scan.n_reasons = 1;
 	w->scan.missing = missing;
@@ -37,6 +63,9 @@ fill(struct scan_world *w)
 	w->evaluated[0].counts[RESULT_UNKNOWN] = 3;
 	w->evaluated[0].n_kernel = 2;
 	w->facts.image_digest = SPAN_LIT("sha256:11");
+	w->facts.layers = layers;
+	w->facts.n_layers = 2;
+	w->facts.package_layers = package_layers;
 	w->facts.system.collected[PACKAGE_RPM] = COLLECTION_ERROR;
 }
 
@@ -46,7 +75,7 @@ struct json_case {
 };
 
 static const struct json_case cases[] = {
-	{ "format", "1" },
+	{ "format", "2" },
 	{ "scapcache", SCAPCACHE_VERSION },
 	{ "verdict", "fail" },
 	{ "generation", "7" },
@@ -58,10 +87,15 @@ static const struct json_case cases[] = {
 	{ "inventory.digest",
 	    "sha256:00000000000000000000000000000000000000000000000000000000"
 	    "00000000" },
-	{ "summary.findings", "2" },
-	{ "summary.high", "1" },
+	{ "policy", NULL },
+	{ "summary.findings", "3" },
+	{ "summary.high", "2" },
 	{ "summary.unrated", "1" },
 	{ "summary.critical", "0" },
+	{ "summary.kernel", "0" },
+	{ "summary.exploited", "1" },
+	{ "summary.disputed", "0" },
+	{ "summary.waived", "1" },
 	{ "timing.evaluation_ms", "1.500" },
 };
 
@@ -78,18 +112,45 @@ static const struct json_case firsts[] = {
 	{ "inventory.databases.kind", "dpkg" },
 	{ "inventory.databases.state", "complete" },
 	{ "inventory.databases.packages", "2" },
+	{ "findings.id", "CVE-2021-3449" },
+	{ "findings.cves", "CVE-2021-3449" },
+	{ "findings.title", "a title" },
 	{ "findings.package", "openssl" },
+	{ "findings.source_package", NULL },
+	{ "findings.kind", "dpkg" },
 	{ "findings.arch", "amd64" },
 	{ "findings.installed", "1.1.1f-1" },
 	{ "findings.fixed", "1.1.1f-1ubuntu2" },
+	{ "findings.fix", "fixed" },
+	{ "findings.pocket", NULL },
+	{ "findings.fixed_at", "2021-03-25T00:00:00Z" },
 	{ "findings.severity", "high" },
-	{ "findings.cves", "CVE-2021-3449" },
-	{ "findings.notice", "USN-4891-1" },
-	{ "findings.status", "released" },
-	{ "findings.class", "vulnerability" },
-	{ "findings.document", "com.ubuntu.focal.cve.oval" },
-	{ "findings.definition", "oval:com.ubuntu.focal:def:1" },
-	{ "findings.title", "a title" },
+	{ "findings.severity_source", "vendor" },
+	{ "findings.notices", "USN-4891-1" },
+	{ "findings.kev.added", "2021-04-01" },
+	{ "findings.epss.score", "0.01234" },
+	{ "findings.epss.percentile", NULL },
+	{ "findings.cvss.version", "3.1" },
+	{ "findings.cvss.score", "5.9" },
+	{ "findings.cvss.source", "nvd@nist.gov" },
+	{ "findings.layer.index", "1" },
+	{ "findings.layer.digest", "sha256:22" },
+	{ "findings.layer.created_by", "RUN apt-get install openssl" },
+	{ "findings.waiver.id", "W-1" },
+	{ "findings.rule", "severity >= high" },
+	{ "findings.evidence.document", "com.ubuntu.focal.cve.oval" },
+	{ "findings.evidence.record", "oval:com.ubuntu.focal:def:1" },
+	{ "findings.evidence.class", "vulnerability" },
+	{ "findings.evidence.word", "affected" },
+	{ "findings.evidence.state", "fixed" },
+	{ "findings.evidence.detail", NULL },
+	{ "findings.evidence.severity", "high" },
+	{ "findings.evidence.fixed", "1.1.1f-1ubuntu2" },
+	{ "findings.evidence.notice", "USN-4891-1" },
+	{ "findings.evidence.published", "2021-03-25T00:00:00Z" },
+	{ "findings.evidence.comparison",
+	    "installed 1.1.1f-1 < fixed 1.1.1f-1ubuntu2" },
+	{ "findings.evidence.title", "a title" },
 };
 
 static struct arena arena;
@@ -120,7 +181,10 @@ setup(void **state)
 	(void)state;
 	scan_world_init(&w);
 	fill(&w);
+	scan_world_join(&w);
+	enrich(&w.scan.findings[0]);
 	write_json(&w, true, &text);
+	scan_world_cleanup(&w);
 	return json_parse(buf_span(&text), &arena, &root, &e);
 }
 
@@ -168,15 +232,20 @@ test_member(void **state)
 static void
 test_nulls(void **state)
 {
-	static const char *const names[] = { "package", "installed", "fixed",
-		"notice", "status" };
-	const struct json_node *f = json_get(root, "findings")->child->next;
+	static const char *const names[] = { "package", "source_package",
+		"kind", "installed", "fixed", "pocket", "fixed_at",
+		"severity_source", "kev", "epss", "layer", "waiver", "rule" };
+	const struct json_node *f = json_get(root, "findings")->child;
 	size_t i;
 
 	(void)state;
+	while (f->next != NULL)
+		f = f->next;
 	for (i = 0; i < sizeof(names) / sizeof(*names); i++)
 		assert_int_equal(json_get(f, names[i])->type, JSON_NULL);
 	assert_null(json_get(f, "cves")->child);
+	assert_null(json_get(f, "notices")->child);
+	assert_null(json_get(f, "cvss")->child);
 }
 
 /* Two reports of one scan are the same bytes, but for timing asked for. */
@@ -190,6 +259,7 @@ test_deterministic(void **state)
 	(void)state;
 	scan_world_init(&w);
 	fill(&w);
+	scan_world_join(&w);
 	write_json(&w, false, &a);
 	w.scan.evaluation_ms = 99;
 	write_json(&w, false, &b);
@@ -199,6 +269,7 @@ test_deterministic(void **state)
 	assert_int_equal(a.ptr[a.len - 2], '}');
 	buf_cleanup(&a);
 	buf_cleanup(&b);
+	scan_world_cleanup(&w);
 }
 
 int

@@ -47,20 +47,21 @@ joined(struct scan_world *w)
 {
 	struct evidence *f;
 
-	f = scan_world_finding(w, 0, "openssl", "1.1.1f-1", "1.1.1f-1ubuntu2");
+	f = scan_world_evidence(w, 0, "openssl", "1.1.1f-1", "1.1.1f-1ubuntu2");
 	f->severity = SEVERITY_HIGH;
 	f->status = OVAL_STATUS_RELEASED;
 	f->cves = cves;
 	f->n_cves = 1;
-	w->findings[1] = *f;
-	w->findings[1].arch = SPAN_LIT("i386");
+	w->evidence[1] = *f;
+	w->evidence[1].arch = SPAN_LIT("i386");
+	w->evidence[1].package_index = PACKAGE_NONE;
 	w->scan.n_evidence = 2;
-	f = scan_world_finding(w, 0, "bash", "5.0-6", "");
+	f = scan_world_evidence(w, 0, "bash", "5.0-6", "");
 	f->severity = SEVERITY_LOW;
 	f->status = OVAL_STATUS_NEEDS_TRIAGE;
 	f->cves = &cves[2];
 	f->n_cves = 1;
-	f = scan_world_finding(w, 1, "openssl", "1.1.1f-1", "1.1.1f-1ubuntu3");
+	f = scan_world_evidence(w, 1, "openssl", "1.1.1f-1", "1.1.1f-1ubuntu3");
 	f->severity = SEVERITY_MEDIUM;
 	f->notice = SPAN_LIT("USN-4891-1");
 	f->cves = cves;
@@ -71,19 +72,20 @@ static void
 notice_alone(struct scan_world *w)
 {
 	struct evidence *f =
-	    scan_world_finding(w, 1, "openssl", "1.1.1f-1", "1.1.1f-1ubuntu3");
+	    scan_world_evidence(w, 1, "openssl", "1.1.1f-1", "1.1.1f-1ubuntu3");
 
 	f->severity = SEVERITY_CRITICAL;
 	f->notice = SPAN_LIT("USN-4891-1");
 	f->cves = cves;
 	f->n_cves = 3;
+	f->is_group = true;
 }
 
 static void
 long_names(struct scan_world *w)
 {
 	struct evidence *f =
-	    scan_world_finding(w, 0, "linux-image-unsigned-5.4.0-26-generic",
+	    scan_world_evidence(w, 0, "linux-image-unsigned-5.4.0-26-generic",
 		"5.4.0-26.30", "5.4.0-33.37~20.04.1+signed.20200601");
 
 	f->severity = SEVERITY_MEDIUM;
@@ -95,7 +97,7 @@ long_names(struct scan_world *w)
 static void
 no_package(struct scan_world *w)
 {
-	scan_world_finding(w, 0, "", "", "");
+	scan_world_evidence(w, 0, "", "", "");
 }
 
 static void
@@ -131,7 +133,7 @@ static void
 hostile(struct scan_world *w)
 {
 	struct evidence *f =
-	    scan_world_finding(w, 0, "a\033[2Jb", "1\n2", "3\xff");
+	    scan_world_evidence(w, 0, "a\033[2Jb", "1\n2", "3\xff");
 
 	f->cves = &cves[1];
 	f->n_cves = 1;
@@ -142,14 +144,16 @@ hostile(struct scan_world *w)
 static const struct table_case cases[] = {
 	{ "nothing found", NULL, { 0 }, "PASS  no findings\n\n" },
 	{ "CVE and notice in one row", joined, { 0 },
-	    "FAIL  2 findings in 2 packages: 1 high, 1 low\n"
+	    "FAIL  3 findings in 2 packages: 2 high, 1 low\n"
 	    "\n"
-	    "PACKAGE  INSTALLED  FIXED            SEVERITY  CVE            "
-	    "NOTICE/STATUS\n"
-	    "openssl  1.1.1f-1   1.1.1f-1ubuntu3  high      CVE-2021-3449  "
-	    "USN-4891-1\n"
-	    "bash     5.0-6      -                low       CVE-2021-3711  "
-	    "needs-triage\n" },
+	    "PACKAGE        INSTALLED  FIXED            SEVERITY  CVE       "
+	    "     NOTICE/STATUS\n"
+	    "openssl:amd64  1.1.1f-1   1.1.1f-1ubuntu3  high      "
+	    "CVE-2021-3449  disputed, USN-4891-1\n"
+	    "openssl:i386   1.1.1f-1   1.1.1f-1ubuntu2  high      "
+	    "CVE-2021-3449  released\n"
+	    "bash           5.0-6      -                low       "
+	    "CVE-2021-3711  needs-triage\n" },
 	{ "a notice that no CVE document knows of", notice_alone, { 0 },
 	    "FAIL  1 finding in 1 package: 1 critical\n"
 	    "\n"
@@ -191,10 +195,12 @@ static const struct table_case cases[] = {
 	    "\n"
 	    "PACKAGE       INSTALLED    FIXED          SEVERITY  CVE           "
 	    " NOTICE/STATUS\n"
+	    "kernel packages: an image runs its host's kernel, none of "
+	    "these\n"
 	    "linux-image…  5.4.0-26.30  5.4.0-33.37~…  medium    CVE-2021-3449 "
 	    " not-affected\n" },
 	{ "colours", joined, { .colour = true },
-	    "\033[1;31mFAIL\033[0m  2 findings in 2 packages: 1 high, 1 "
+	    "\033[1;31mFAIL\033[0m  3 findings in 2 packages: 2 high, 1 "
 	    "low\n" },
 };
 
@@ -221,7 +227,9 @@ test_table(void **state)
 	scan_world_init(&w);
 	if (c->change != NULL)
 		c->change(&w);
+	scan_world_join(&w);
 	got = write_table(&w, &c->options);
+	scan_world_cleanup(&w);
 	if (strlen(got) > strlen(c->expect))
 		got[strlen(c->expect)] = '\0';
 	assert_string_equal(got, c->expect);

@@ -401,7 +401,7 @@ fail_on(struct world *w, enum severity threshold, enum severity found)
 	affected(w);
 	w->options.fail_on_set = true;
 	w->options.fail_on = threshold;
-	scan_world_finding(&w->w, 0, "openssl", "1", "2")->severity = found;
+	scan_world_evidence(&w->w, 0, "openssl", "1", "2")->severity = found;
 }
 
 static void

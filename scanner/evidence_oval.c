@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "scanner/evidence_oval.h"
+
+struct evidence_words
+evidence_words_of(
+    const struct oval_definition *text, const struct result_node *n)
+{
+	struct evidence_words w = { .status = n->node->status };
+
+	/* Comments stand only in the text; its nodes are the same. */
+	if (n->index < text->n_nodes)
+		w.comment = text->nodes[n->index].comment;
+	return w;
+}
+
+static const struct {
+	enum oval_status status;
+	enum advisory_state state;
+	bool says_more; /* than the state does */
+} statuses[] = {
+	{ OVAL_STATUS_RELEASED, ADVISORY_FIXED, false },
+	{ OVAL_STATUS_NEEDED, ADVISORY_AFFECTED, false },
+	{ OVAL_STATUS_NEEDS_TRIAGE, ADVISORY_NEEDS_TRIAGE, false },
+	{ OVAL_STATUS_DEFERRED, ADVISORY_DEFERRED, false },
+	{ OVAL_STATUS_IGNORED, ADVISORY_WILL_NOT_FIX, true },
+	{ OVAL_STATUS_PENDING, ADVISORY_AFFECTED, true },
+	/* Fixed in the version that the test asks for. */
+	{ OVAL_STATUS_NOT_AFFECTED, ADVISORY_FIXED, true },
+	{ OVAL_STATUS_UNKNOWN, ADVISORY_UNKNOWN, false },
+};
+
+static void
+say_status(struct evidence *ev)
+{
+	size_t i;
+
+	for (i = 0; statuses[i].status != ev->status; i++)
+		;
+	ev->state = statuses[i].state;
+	if (statuses[i].says_more)
+		ev->detail = span_of(oval_status_name(ev->status));
+}
+
+/* Red Hat's words for what is not fixed, by component. */
+static const struct {
+	const char *word;
+	enum advisory_state state;
+} resolutions[] = {
+	{ "Affected", ADVISORY_AFFECTED },
+	{ "Fix deferred", ADVISORY_DEFERRED },
+	{ "Will not fix", ADVISORY_WILL_NOT_FIX },
+	{ "Out of support scope", ADVISORY_END_OF_LIFE },
+	{ "Under investigation", ADVISORY_NEEDS_TRIAGE },
+	{ "New", ADVISORY_NEEDS_TRIAGE },
+};
+
+static enum advisory_state
+resolution_state(struct span word)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(resolutions) / sizeof(*resolutions); i++)
+		if (span_is(word, resolutions[i].word))
+			return resolutions[i].state;
+	return ADVISORY_UNKNOWN;
+}
+
+/* "nodejs:18/nodejs" is about nodejs. */
+static bool
+is_component(struct span component, struct span name)
+{
+	struct span last = span_from(component, span_rfind(component, '/') + 1);
+
+	return span_eq(component, name) ||
+	    (last.len > 0 && span_eq(last, name));
+}
+
+/* Where several say something else of the package nothing is sure. */
+static void
+say_resolution(
+    struct evidence *ev, const struct oval_metadata *m, struct arena *a)
+{
+	const struct oval_resolution *found =
+	    m->n_resolutions == 1 ? &m->resolutions[0] : NULL;
+	size_t i, k;
+
+	for (i = 0; m->n_resolutions > 1 && i < m->n_resolutions; i++) {
+		const struct oval_resolution *r = &m->resolutions[i];
+
+		for (k = 0; k < r->n_components; k++) {
+			if (!is_component(r->components[k], ev->package))
+				continue;
+			if (found != NULL && !span_eq(found->state, r->state))
+				return;
+			found = r;
+		}
+	}
+	if (found == NULL)
+		return;
+	ev->state = resolution_state(found->state);
+	ev->detail = arena_span(a, found->state);
+}
+
+/* "openssl package in esm-infra/xenial was …" */
+static struct span
+pocket_of_place(struct span comment)
+{
+	static const char before[] = " package in ";
+	struct span place = SPAN_NONE;
+	size_t i, slash;
+
+	for (i = 0; i < comment.len && place.len == 0; i++)
+		if (span_has_prefix(span_from(comment, i), before))
+			place = span_from(comment, i + sizeof(before) - 1);
+	slash = span_find(place, '/');
+	return slash < span_find(place, ' ') ? span_first(place, slash)
+					     : SPAN_NONE;
+}
+
+static bool
+contains(struct span s, const char *part)
+{
+	size_t i;
+
+	for (i = 0; i < s.len; i++)
+		if (span_has_prefix(span_from(s, i), part))
+			return true;
+	return false;
+}
+
+/* A notice says it in words; a version with esm was built there. */
+static struct span
+pocket_of(const struct evidence *ev, struct span comment, struct arena *a)
+{
+	struct span pocket = pocket_of_place(comment);
+
+	if (pocket.len > 0)
+		return arena_span(a, pocket);
+	if (span_has_prefix(comment, "Available with Ubuntu Pro"))
+		return contains(comment, "(Infra-only)") ? SPAN_LIT("esm-infra")
+							 : SPAN_LIT("esm");
+	if (contains(ev->fixed, "~esm") || contains(ev->fixed, "+esm"))
+		return SPAN_LIT("esm");
+	return SPAN_NONE;
+}
+
+/* "(CVE-2023-1) openssl package in …": each criterion has its own. */
+static void
+say_cve(struct evidence *ev, struct span comment, struct arena *a)
+{
+	size_t end = span_find(comment, ')');
+
+	if (!span_has_prefix(comment, "(CVE-") || end == comment.len)
+		return;
+	ev->cves = arena_array(a, 1, sizeof(*ev->cves));
+	ev->cves[0] = arena_span(a, span_first(span_from(comment, 1), end - 1));
+	ev->n_cves = 1;
+}
+
+void
+evidence_say(struct evidence *ev, const struct evidence_words *words,
+    const struct oval_definition *text, struct arena *a)
+{
+	ev->status = words->status;
+	if (ev->status != OVAL_STATUS_NONE)
+		say_status(ev);
+	else if (ev->fixed.len > 0)
+		ev->state = ADVISORY_FIXED;
+	else if (text->metadata.n_resolutions > 0)
+		say_resolution(ev, &text->metadata, a);
+	else
+		ev->state = ADVISORY_AFFECTED;
+	if (ev->document != NULL &&
+	    span_is(ev->document->distribution, "ubuntu"))
+		ev->pocket = pocket_of(ev, words->comment, a);
+	say_cve(ev, words->comment, a);
+}
