@@ -118,6 +118,7 @@ gather(struct gather *g)
 	g->is_partial = g->image.n_problems > 0;
 	os_release_look_up(g);
 	packages_look_up(g);
+	redhat_look_up(g);
 	if (files_look_up(g, &e) != 0)
 		image_problem(
 		    &g->image, "files that content asks for: %s", e.msg);
@@ -129,6 +130,7 @@ gather(struct gather *g)
 	/* Files first: reading a package database changes its bytes. */
 	files_read(g);
 	packages_read(g);
+	redhat_read(g);
 	files_make_manifest(g);
 	if (g->wanted.failed.code != ERR_NONE)
 		image_problem(&g->image, "files that content asks for: %s",

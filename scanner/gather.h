@@ -16,6 +16,7 @@
 #define GATHER_RPM_PLACES 3u
 #define GATHER_RPM_BACK_ENDS 3u
 #define GATHER_APK_PLACES 2u
+#define GATHER_REDHAT_SOURCES 3u
 
 /* A database that was looked up. */
 struct found {
@@ -27,6 +28,12 @@ struct found_rpm {
 	struct found db;
 	struct found wal; /* beside it, of SQLite */
 	struct found journal;
+};
+
+struct node_list {
+	uint32_t *nodes; /* by name */
+	size_t n;
+	size_t cap;
 };
 
 struct gather {
@@ -43,6 +50,8 @@ struct gather {
 	struct found_rpm rpm[GATHER_RPM_PLACES * GATHER_RPM_BACK_ENDS];
 	/* apk */
 	struct found apk[GATHER_APK_PLACES];
+	/* content manifests and module streams */
+	struct node_list redhat[GATHER_REDHAT_SOURCES];
 	/* files: paths as they were asked for */
 	struct span *paths;
 	size_t n_paths;
@@ -66,6 +75,10 @@ struct detail *packages_bytes(struct gather *g, uint32_t node, struct err *e);
 /* rpm's part of both stages: gather_rpm.c */
 void rpm_look_up(struct gather *g);
 void rpm_databases_read(struct gather *g);
+
+/* Repositories and modules of Red Hat's family: gather_redhat.c */
+void redhat_look_up(struct gather *g);
+void redhat_read(struct gather *g);
 
 /* Files that content wants: gather_files.c */
 int files_look_up(struct gather *g, struct err *e);

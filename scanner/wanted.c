@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "scanner/pkgdb.h"
+#include "scanner/content_sets.h"
+#include "scanner/module_list.h"
 #include "scanner/os_release.h"
+#include "scanner/pkgdb.h"
 #include "scanner/wanted.h"
 
 /* What every scan looks at; sizes in bytes. */
@@ -27,6 +29,7 @@ static const struct always {
 	{ "usr/share/rpm/Packages", PKGDB_SIZE_MAX },
 	{ "lib/apk/db/installed", PKGDB_SIZE_MAX },
 	{ "usr/lib/apk/db/installed", PKGDB_SIZE_MAX },
+	{ WANTED_CONTENT_SETS, CONTENT_SETS_FILE_MAX },
 };
 
 int
@@ -164,11 +167,33 @@ wanted_prefix(struct span pattern, struct buf *dir)
 		buf_add_span(dir, span_first(span_from(pattern, 2), end - 2));
 }
 
-static bool
-in_status_d(struct span path)
+/* Folders whose files are looked at. */
+static const struct folder {
+	const char *path;
+	const char *suffix; /* of the files; NULL: any */
+	const char * not ;  /* but not of these; NULL: any */
+	size_t max;
+} folders[] = {
+	{ WANTED_STATUS_D "/", NULL, ".md5sums", WANTED_STATUS_D_MAX },
+	{ WANTED_MANIFESTS "/", ".json", NULL, CONTENT_SETS_FILE_MAX },
+	{ WANTED_MODULES "/", ".module", NULL, MODULE_FILE_MAX },
+};
+
+/* 0: it is in none of them. */
+static size_t
+folder_size(struct span path)
 {
-	return span_has_prefix(path, WANTED_STATUS_D "/") &&
-	    !span_has_suffix(path, ".md5sums");
+	size_t i;
+
+	for (i = 0; i < sizeof(folders) / sizeof(*folders); i++) {
+		const struct folder *f = &folders[i];
+
+		if (span_has_prefix(path, f->path) &&
+		    (f->suffix == NULL || span_has_suffix(path, f->suffix)) &&
+		    (f->not == NULL || !span_has_suffix(path, f->not )))
+			return f->max;
+	}
+	return 0;
 }
 
 size_t
@@ -178,8 +203,8 @@ wanted_size(struct wanted *w, struct span path)
 
 	if (map_get(&w->paths, path, &kib))
 		return (size_t)kib * 1024;
-	if (in_status_d(path))
-		return WANTED_STATUS_D_MAX;
+	if (folder_size(path) > 0)
+		return folder_size(path);
 	return wanted_by_pattern(w, path) ? WANTED_FILE_MAX : 0;
 }
 

@@ -17,6 +17,9 @@
 #define WANTED_STATUS_D_MAX ((size_t)1024 * 1024)  /* bytes of a stanza */
 
 #define WANTED_STATUS_D "var/lib/dpkg/status.d"
+#define WANTED_CONTENT_SETS "usr/share/buildinfo/content-sets.json"
+#define WANTED_MANIFESTS "root/buildinfo/content_manifests"
+#define WANTED_MODULES "etc/dnf/modules.d"
 /* Content of this path is made up from the packages. */
 #define WANTED_MANIFEST "./manifest"
 

@@ -112,6 +112,20 @@ static const struct facts_case cases[] = {
 	    "os: none\ndpkg: none\nrpm: none\napk: incomplete: "
 	    "/lib/apk/db/installed: ends early, in the middle of a package in "
 	    "line 3\n" },
+	{ "content manifests and modules",
+	    "f usr/share/buildinfo/content-sets.json {\"from_dnf_hint\":true,"
+	    "\"content_sets\":[\"a\"]}\n"
+	    "f root/buildinfo/content_manifests/x.json "
+	    "{\"content_sets\":[\"b\",\"a\"]}\n"
+	    "f root/buildinfo/content_manifests/README none\n"
+	    "f etc/dnf/modules.d/z.module [z]\\nstream=2\\nstate=enabled\\n\n"
+	    "f etc/dnf/modules.d/y.module [y]\\nstream=1\\nstate=\\n",
+	    "",
+	    NOTHING "repository: a\nrepository: b\nrepositories: hint\n"
+		    "module: y:1\nmodule: z:2 enabled\n" },
+	{ "a module that is none", "f etc/dnf/modules.d/y.module y", "",
+	    NOTHING "problem: /etc/dnf/modules.d/y.module: line 1: not a value "
+		    "of a module\n" },
 	{ "status.d is a file",
 	    "f var/lib/dpkg/status.d Package: b\\nVersion: 3\\n", "",
 	    "os: none\ndpkg: complete\nrpm: none\napk: none\n"
@@ -262,6 +276,16 @@ print_facts(const struct facts *f, struct buf *out)
 	print_system(&f->system, out);
 	for (i = 0; i < f->system.n_files; i++)
 		print_file(&f->system.files[i], out);
+	for (i = 0; i < f->n_repositories; i++)
+		buf_printf(
+		    out, "repository: %.*s\n", SPAN_ARG(f->repositories[i]));
+	if (f->repositories_hint)
+		buf_add_str(out, "repositories: hint\n");
+	for (i = 0; i < f->n_modules; i++)
+		buf_printf(out, "module: %.*s:%.*s%s\n",
+		    SPAN_ARG(f->modules[i].name),
+		    SPAN_ARG(f->modules[i].stream),
+		    f->modules[i].enabled ? " enabled" : "");
 	for (i = 0; i < f->n_problems; i++)
 		buf_printf(out, "problem: %.*s\n", SPAN_ARG(f->problems[i]));
 }
