@@ -51,8 +51,11 @@ cli_scan_run(const struct cli *cli, struct scan_request *r,
 		r->index = buf_str(&index);
 	}
 	r->statefd = state.dirfd;
+	if (r->explain == NULL)
+		r->state = &state;
 	rc = proc_scan(r, answer, e);
 out:
+	r->state = NULL;
 	state_close(&state);
 	buf_cleanup(&index);
 	return rc;

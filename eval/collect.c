@@ -236,6 +236,25 @@ static int (*const collectors[])(struct gather *g, struct err *e) = {
 	[OVAL_KIND_FILE] = collect_files,
 };
 
+/* 1: all that it wants was asked for; 0: why says what was not. */
+static int
+was_asked(struct gather *g, struct err *e)
+{
+	struct want_list l = { 0 };
+	size_t i;
+	int rc = want_object(g->ev->m, g->object, &l, e);
+
+	for (i = 0; i < l.n && rc == 1; i++)
+		if (!want_was_asked(g->ev->s, &l.wants[i])) {
+			err_set(e, ERR_MISSING,
+			    "%.*s: the image was not searched for it",
+			    SPAN_ARG(l.wants[i].path));
+			rc = 0;
+		}
+	want_list_cleanup(&l);
+	return rc;
+}
+
 /* An object of files that the image was not searched for has no items. */
 static int
 collect_kind(struct gather *g, struct err *e)
@@ -244,7 +263,8 @@ collect_kind(struct gather *g, struct err *e)
 
 	if (g->object->set != NULL)
 		return collect_set(g, e);
-	rc = want_object(g->ev->m, g->object, NULL, e);
+	rc = g->ev->s->has_asked ? was_asked(g, e)
+				 : want_object(g->ev->m, g->object, NULL, e);
 	if (rc == 0)
 		gather_flag(g, FLAG_NOT_COLLECTED, "%s", e->msg);
 	if (rc != 1)

@@ -226,20 +226,27 @@ static const char *const mode_names[] = { "suid", "sgid", "sticky", "uread",
 	"oexec" };
 #define N_MODE_BITS (sizeof(mode_names) / sizeof(*mode_names))
 
-static int
-add_file(struct gather *g, const struct file *f, struct err *e)
+/* What unpacking changes, an inventory does not have. */
+static void
+add_bare(struct item_builder *b)
 {
-	struct item_builder *b = item_start(g->ev, OVAL_KIND_FILE);
-	bool is_dir = f->type == FILE_TYPE_DIRECTORY;
 	size_t i;
 
-	(void)e;
-	if (!is_dir)
-		item_add(b, "filepath", f->path);
-	item_add(b, "path", is_dir ? f->path : path_dir(f->path));
-	if (!is_dir)
-		item_add(b, "filename", path_name(f->path));
-	item_add(b, "type", span_of(type_names[f->type]));
+	item_add_status(b, "group_id", ITEM_NOT_COLLECTED);
+	item_add_status(b, "user_id", ITEM_NOT_COLLECTED);
+	item_add_status(b, "a_time", ITEM_NOT_COLLECTED);
+	item_add_status(b, "c_time", ITEM_NOT_COLLECTED);
+	item_add_status(b, "m_time", ITEM_NOT_COLLECTED);
+	item_add_status(b, "size", ITEM_NOT_COLLECTED);
+	for (i = 0; i < N_MODE_BITS; i++)
+		item_add_status(b, mode_names[i], ITEM_NOT_COLLECTED);
+}
+
+static void
+add_inode(struct item_builder *b, const struct file *f)
+{
+	size_t i;
+
 	item_add_int(b, "group_id", f->gid);
 	item_add_int(b, "user_id", f->uid);
 	item_add_status(b, "a_time", ITEM_NOT_COLLECTED);
@@ -249,6 +256,25 @@ add_file(struct gather *g, const struct file *f, struct err *e)
 	for (i = 0; i < N_MODE_BITS; i++)
 		item_add_bool(
 		    b, mode_names[i], f->mode >> (N_MODE_BITS - 1 - i) & 1);
+}
+
+static int
+add_file(struct gather *g, const struct file *f, struct err *e)
+{
+	struct item_builder *b = item_start(g->ev, OVAL_KIND_FILE);
+	bool is_dir = f->type == FILE_TYPE_DIRECTORY;
+
+	(void)e;
+	if (!is_dir)
+		item_add(b, "filepath", f->path);
+	item_add(b, "path", is_dir ? f->path : path_dir(f->path));
+	if (!is_dir)
+		item_add(b, "filename", path_name(f->path));
+	item_add(b, "type", span_of(type_names[f->type]));
+	if (f->is_bare)
+		add_bare(b);
+	else
+		add_inode(b, f);
 	item_add_status(b, "has_extended_acl", ITEM_NOT_COLLECTED);
 	gather_add(g, item_intern(b));
 	return 0;

@@ -111,15 +111,21 @@ name_key(struct buf *b, enum package_kind kind, struct span name)
 void
 system_finish(struct system *s)
 {
-	struct buf key = { 0 };
-	size_t i;
-
 	sort_packages(s);
 	if (s->n_package_files > 0)
 		qsort(s->package_files, s->n_package_files,
 		    sizeof(*s->package_files), cmp_package_file);
 	if (s->n_files > 0)
 		qsort(s->files, s->n_files, sizeof(*s->files), cmp_file);
+	system_name(s);
+}
+
+void
+system_name(struct system *s)
+{
+	struct buf key = { 0 };
+	size_t i;
+
 	for (i = 0; i < s->n_packages; i++) {
 		name_key(&key, s->packages[i].kind, s->packages[i].name);
 		map_add(&s->by_name, buf_span(&key), (uint32_t)i, NULL);

@@ -81,6 +81,18 @@ struct file {
 	uint32_t mode; /* permission bits */
 	int64_t mtime;
 	struct span text; /* bytes of a regular file that was wanted */
+	/* Of a stored inventory: owner, permissions and times are not known. */
+	bool is_bare;
+};
+
+/*
+ * What content wants to see of an image besides packages: literal paths and
+ * Perl patterns on whole paths.
+ */
+struct want {
+	bool is_pattern;
+	bool is_owner; /* which rpm package owns it (rpmverifyfile) */
+	struct span path;
 };
 
 struct system {
@@ -98,6 +110,15 @@ struct system {
 	size_t n_package_files;
 	struct file *files; /* sorted by path: everything that was asked for */
 	size_t n_files;
+	/*
+	 * Of a stored inventory: the patterns and owned paths that were asked
+	 * for when it was taken, sorted. What is not among them, nor among
+	 * files, was not looked for. has_asked false: all that the content
+	 * wants was looked for.
+	 */
+	const struct want *asked;
+	size_t n_asked;
+	bool has_asked;
 	bool is_oci_manifest; /* path "." holds a made-up `manifest` (OCI
 				 flavour of Ubuntu's OVAL) */
 };
@@ -108,6 +129,8 @@ void system_cleanup(struct system *s);
  * all is there.
  */
 void system_finish(struct system *s);
+/* Fills in by_name alone, of packages that are sorted. */
+void system_name(struct system *s);
 /*
  * Packages of that kind and name: the index of the first in *first, and how
  * many; 0 if none.
@@ -116,16 +139,6 @@ size_t system_find(const struct system *s, enum package_kind kind,
     struct span name, size_t *first);
 /* NULL if that path was never asked for. */
 const struct file *system_file(const struct system *s, struct span path);
-
-/*
- * What content wants to see of an image besides packages: literal paths and
- * Perl patterns on whole paths.
- */
-struct want {
-	bool is_pattern;
-	bool is_owner; /* which rpm package owns it (rpmverifyfile) */
-	struct span path;
-};
 
 struct want_list {
 	struct arena arena;

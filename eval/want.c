@@ -43,15 +43,19 @@ want_list_add(struct want_list *l, enum want_kind kind, struct span path)
 	l->wants[l->n++] = want_of(kind, arena_span(&l->arena, path));
 }
 
-static int
-cmp_want(const void *pa, const void *pb)
+int
+want_cmp(const struct want *a, const struct want *b)
 {
-	const struct want *a = pa;
-	const struct want *b = pb;
 	int kind_a = (int)want_kind_of(a);
 	int kind_b = (int)want_kind_of(b);
 
 	return kind_a != kind_b ? kind_a - kind_b : span_cmp(a->path, b->path);
+}
+
+static int
+cmp_want(const void *a, const void *b)
+{
+	return want_cmp(a, b);
 }
 
 void
@@ -64,9 +68,18 @@ want_list_finish(struct want_list *l)
 		return;
 	qsort(l->wants, l->n, sizeof(*l->wants), cmp_want);
 	for (i = 0; i < l->n; i++)
-		if (n == 0 || cmp_want(&l->wants[n - 1], &l->wants[i]) != 0)
+		if (n == 0 || want_cmp(&l->wants[n - 1], &l->wants[i]) != 0)
 			l->wants[n++] = l->wants[i];
 	l->n = n;
+}
+
+bool
+want_was_asked(const struct system *s, const struct want *w)
+{
+	if (!s->has_asked || want_kind_of(w) == WANT_PATH)
+		return true; /* files themselves say which were */
+	return s->n_asked > 0 &&
+	    bsearch(w, s->asked, s->n_asked, sizeof(*w), cmp_want) != NULL;
 }
 
 int

@@ -25,6 +25,11 @@ void want_list_add(struct want_list *l, enum want_kind kind, struct span path);
 /* Sorts, and drops what stands there twice. */
 void want_list_finish(struct want_list *l);
 
+/* By kind, then path: the order of a finished list. */
+int want_cmp(const struct want *a, const struct want *b);
+/* True if a stored inventory was asked for it, see struct system. */
+bool want_was_asked(const struct system *s, const struct want *w);
+
 /*
  * Adds what the object wants. 1: done; 0: it cannot be said beforehand, and
  * why has the reason; -1: the index is damaged.

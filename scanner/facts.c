@@ -153,6 +153,7 @@ facts_gather(struct facts *f, const struct target *t,
 		image_take(&g);
 		image_close(&g.image);
 		system_finish(&f->system);
+		inventory_asked(f, wants);
 		inventory_digest(f, &f->inventory_digest);
 	}
 	package_list_cleanup(&g.list);

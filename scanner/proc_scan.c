@@ -119,11 +119,24 @@ hand_over_source(const struct scan_request *r, struct ipc *ipc, struct span hex,
 	return rc;
 }
 
+/* Who listens to a scan process. */
+struct listener {
+	const struct scan_request *request;
+	struct scan_keep *keep;
+	struct scan_answer *answer;
+};
+
 /* 1: more to come; 0: that was the answer; -1: failed. */
 static int
-handle(const struct scan_request *r, struct ipc *ipc,
-    const struct ipc_message *m, struct scan_answer *answer, struct err *e)
+handle(
+    struct listener *l, struct ipc *ipc, struct ipc_message *m, struct err *e)
 {
+	const struct scan_request *r = l->request;
+	struct scan_answer *answer = l->answer;
+	int rc = scan_keep_handle(l->keep, ipc, m, e);
+
+	if (rc != 0)
+		return rc;
 	switch (m->type) {
 	case SCAN_ANSWER:
 		return scan_read_answer(m->payload, answer, e);
@@ -138,8 +151,7 @@ handle(const struct scan_request *r, struct ipc *ipc,
 }
 
 static int
-listen_to(const struct scan_request *r, struct proc *p,
-    struct scan_answer *answer, struct err *e)
+listen_to(struct listener *l, struct proc *p, struct err *e)
 {
 	struct ipc_message m = { .fd = -1 };
 	int rc = 1;
@@ -147,7 +159,7 @@ listen_to(const struct scan_request *r, struct proc *p,
 	while (rc == 1) {
 		rc = ipc_recv(&p->ipc, &m, e);
 		if (rc == 1) {
-			rc = handle(r, &p->ipc, &m, answer, e);
+			rc = handle(l, &p->ipc, &m, e);
 			if (m.fd != -1)
 				close(m.fd);
 		} else if (rc == 0) { /* why it died is its status */
@@ -197,15 +209,23 @@ proc_scan(
 		.run = scan_process,
 		.ctx = &copy,
 		.reads = paths.v };
+	struct listener l = { r, NULL, answer };
 	int rc = -1;
 
 	*answer = (struct scan_answer){ 0 };
 	find_paths(&paths, r->target);
-	if (proc_spawn(&p, &start, e) != 0 || listen_to(r, &p, answer, e) != 0)
+	if (proc_spawn(&p, &start, e) != 0)
+		goto out;
+	/* Not before: the scan process has no business with it. */
+	l.keep = scan_keep_new(r->state, r->policy_fd, r->policy_name);
+	if (listen_to(&l, &p, e) != 0)
 		goto out;
 	rc = proc_wait(&p, e);
+	if (rc == 0)
+		scan_keep_flush(l.keep);
 out:
 	proc_kill(&p);
+	scan_keep_free(l.keep);
 	arena_cleanup(&paths.arena);
 	return rc;
 }

@@ -8,6 +8,7 @@
 #ifndef SCANNER_PROC_SCAN_H
 #define SCANNER_PROC_SCAN_H
 
+#include "base/state.h"
 #include "scanner/report.h"
 
 struct scan_request {
@@ -15,6 +16,7 @@ struct scan_request {
 	const char *platform; /* or NULL */
 	const char *index; /* folder of the generation; NULL: there is none */
 	int statefd;       /* the store is looked up below it */
+	const struct state *state; /* what comes out is kept; NULL: it is not */
 	struct scan_options options; /* but for target */
 	enum report_format format;
 	struct report_options report; /* but for source_fd */

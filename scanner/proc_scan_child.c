@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "scanner/explain.h"
+#include "scanner/inventory.h"
 #include "scanner/proc_scan_impl.h"
 
 /* All that the process holds, in the order in which it comes about. */
@@ -58,6 +59,44 @@ gather(struct work *w, struct err *e)
 	    w->facts.system.n_packages,
 	    (double)(clock_monotonic_us() - start) / 1000);
 	return 0;
+}
+
+static struct span
+os_text(const struct facts *f)
+{
+	return f->os_name.len > 0 ? f->os_name : f->os_id;
+}
+
+/* What main keeps of the image; one above the limits is not kept. */
+static int
+send_facts(struct work *w, struct err *e)
+{
+	const struct facts *f = &w->facts;
+	struct buf bytes = { 0 };
+	struct buf origin = { 0 };
+	struct results_inventory i = { .digest = f->inventory_digest,
+		.n_packages = f->system.n_packages,
+		.os = os_text(f) };
+	struct results_image image = { .target = span_of(w->request->target),
+		.digest = f->image_digest,
+		.platform = f->architecture,
+		.inventory = f->inventory_digest };
+	int rc = 0;
+
+	if (w->request->state == NULL)
+		return 0;
+	inventory_encode(f, &bytes);
+	inventory_origin_encode(f, &origin);
+	i.bytes = buf_span(&bytes);
+	image.origin = buf_span(&origin);
+	if (bytes.len > INVENTORY_SIZE_MAX || origin.len > INVENTORY_ORIGIN_MAX)
+		log_info("scan: the inventory is too large to be kept");
+	else if (scan_send_inventory(w->ipc, &i, e) != 0 ||
+	    scan_send_image(w->ipc, &image, e) != 0)
+		rc = -1;
+	buf_cleanup(&bytes);
+	buf_cleanup(&origin);
+	return rc;
 }
 
 static int
@@ -160,7 +199,8 @@ scan_process(struct ipc *ipc, void *ctx)
 
 	out_init(&w.out, r->fd);
 	if (open_index(&w, &e) == 0 && gather(&w, &e) == 0 &&
-	    evaluate(&w, &e) == 0 && render(&w, &e) == 0)
+	    send_facts(&w, &e) == 0 && evaluate(&w, &e) == 0 &&
+	    render(&w, &e) == 0)
 		rc =
 		    scan_send_answer(ipc, &w.scan, w.verdict, w.has_report, &e);
 	if (rc != 0 && scan_send_error(ipc, &e, &gone) != 0)

@@ -4,7 +4,9 @@
 #define SCANNER_PROC_SCAN_IMPL_H
 
 #include "base/ipc.h"
+#include "scanner/layer_cache.h"
 #include "scanner/proc_scan.h"
+#include "scanner/results.h"
 
 enum scan_message {
 	SCAN_ANSWER = 1, /* to main, the last one: scan_send_answer() */
@@ -14,9 +16,9 @@ enum scan_message {
 	SCAN_LAYER_GET,  /* to main: diff id, digest of what is wanted */
 	SCAN_LAYER,      /* from main: is it known; with a descriptor if so */
 	SCAN_LAYER_PUT,  /* to main: as SCAN_LAYER_GET; with a descriptor */
-	SCAN_INVENTORY,  /* to main: digest; with a descriptor */
-	SCAN_IMAGE,      /* to main: what the inventory was taken from */
-	SCAN_VERDICT,    /* to main: a verdict's record */
+	SCAN_INVENTORY,  /* to main: digest …; with a descriptor */
+	SCAN_IMAGE,      /* to main: what it was taken from; with origin's */
+	SCAN_VERDICT,    /* to main: a verdict; with its record's */
 	SCAN_FETCH,      /* to main: a request to a registry */
 	SCAN_FETCHED,    /* from main: head of the answer; with a pipe */
 };
@@ -30,6 +32,33 @@ int scan_read_answer(
 int scan_send_error(struct ipc *ipc, const struct err *told, struct err *e);
 /* Makes *e what the other side was told of; returns -1. */
 int scan_read_error(struct span payload, struct err *e);
+
+/* --- what is kept: proc_scan_send.c in the scan process; … --- */
+
+int scan_send_inventory(
+    struct ipc *ipc, const struct results_inventory *i, struct err *e);
+int
+scan_send_image(struct ipc *ipc, const struct results_image *i, struct err *e);
+int scan_send_verdict(
+    struct ipc *ipc, const struct results_verdict *v, struct err *e);
+/* The layers' facts that main keeps. *out borrows ipc. */
+void layer_cache_of(struct layer_cache *out, struct ipc *ipc);
+
+/*
+ * … and proc_scan_keep.c in main: what is sent is queued, and written in one
+ * transaction. Where that cannot be, it is logged once and the scan goes on.
+ */
+struct scan_keep;
+
+/* state may be NULL: nothing is kept. policy_fd: -1 or its file. */
+struct scan_keep *scan_keep_new(
+    const struct state *state, int policy_fd, const char *policy_name);
+void scan_keep_free(struct scan_keep *k); /* what is queued is dropped */
+/* 1: it was of what is kept; 0: it was not; -1. Takes m->fd over. */
+int scan_keep_handle(
+    struct scan_keep *k, struct ipc *ipc, struct ipc_message *m, struct err *e);
+/* Writes what is queued. */
+void scan_keep_flush(struct scan_keep *k);
 
 /* Runs in the scan process; ctx is the struct scan_request. */
 int scan_process(struct ipc *ipc, void *ctx);

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/memfd.h"
+#include "base/pack.h"
+#include "scanner/inventory.h"
+#include "scanner/policy.h"
+#include "scanner/proc_scan_impl.h"
+
+#define KEEP_QUEUE_MAX 128u
+
+/* A message that waits to be written. */
+struct kept {
+	uint32_t type;
+	struct buf payload;
+	int fd;
+};
+
+struct scan_keep {
+	struct results *results; /* NULL: nothing is known and kept */
+	bool writes;
+	struct kept queue[KEEP_QUEUE_MAX];
+	size_t n;
+	int policy_fd;
+	const char *policy_name;
+	bool policy_is_kept;
+	struct buf bytes;
+};
+
+/* Once: what cannot be kept is read again another time. */
+static void
+give_up(struct scan_keep *k, const struct err *e)
+{
+	if (k->writes)
+		log_info("results: not kept: %s", e->msg);
+	k->writes = false;
+}
+
+struct scan_keep *
+scan_keep_new(const struct state *state, int policy_fd, const char *policy_name)
+{
+	struct scan_keep *k = xcalloc(1, sizeof(*k));
+	struct err e;
+
+	k->policy_fd = policy_fd;
+	k->policy_name = policy_name;
+	k->writes = state != NULL;
+	if (state == NULL || results_open(&k->results, state, true, &e) == 0)
+		return k;
+	give_up(k, &e);
+	if (results_open(&k->results, state, false, &e) != 0)
+		k->results = NULL;
+	return k;
+}
+
+static void
+drop_queue(struct scan_keep *k)
+{
+	size_t i;
+
+	for (i = 0; i < k->n; i++) {
+		if (k->queue[i].fd != -1)
+			close(k->queue[i].fd);
+		buf_cleanup(&k->queue[i].payload);
+		k->queue[i] = (struct kept){ .fd = -1 };
+	}
+	k->n = 0;
+}
+
+void
+scan_keep_free(struct scan_keep *k)
+{
+	if (k == NULL)
+		return;
+	drop_queue(k);
+	results_close(k->results);
+	buf_cleanup(&k->bytes);
+	free(k);
+}
+
+/* --- taking messages apart; twins in proc_scan_send.c --- */
+
+static void
+unpack_digest(struct unpack *u, struct digest *d)
+{
+	struct span s = unpack_span(u);
+	size_t i;
+
+	if (s.len != sizeof(d->bytes)) {
+		u->failed = true;
+		return;
+	}
+	for (i = 0; i < s.len; i++)
+		d->bytes[i] = (uint8_t)s.ptr[i];
+}
+
+static int
+nonsense(struct err *e)
+{
+	return err_set(e, ERR_SYSTEM,
+	    "the scan process sent a result that makes no sense");
+}
+
+static int
+read_layer(struct span payload, struct digest *diff_id, struct digest *wanted,
+    struct err *e)
+{
+	struct unpack u = unpack_of(payload);
+
+	unpack_digest(&u, diff_id);
+	unpack_digest(&u, wanted);
+	return unpack_done(&u) ? 0 : nonsense(e);
+}
+
+static int
+write_layer(struct scan_keep *k, const struct kept *m, struct err *e)
+{
+	struct digest diff_id, wanted;
+
+	if (read_layer(buf_span(&m->payload), &diff_id, &wanted, e) != 0)
+		return -1;
+	if (m->type == SCAN_LAYER_GET)
+		return results_layer_touch(k->results, &diff_id, &wanted, e);
+	buf_reset(&k->bytes);
+	if (file_read_fd(m->fd, RESULTS_LAYER_MAX, &k->bytes, e) != 0)
+		return -1;
+	return results_layer_put(
+	    k->results, &diff_id, &wanted, buf_span(&k->bytes), e);
+}
+
+static int
+write_inventory(struct scan_keep *k, const struct kept *m, struct err *e)
+{
+	struct unpack u = unpack_of(buf_span(&m->payload));
+	struct results_inventory i = { 0 };
+
+	unpack_digest(&u, &i.digest);
+	i.n_packages = unpack_uint(&u);
+	i.os = unpack_span(&u);
+	if (!unpack_done(&u))
+		return nonsense(e);
+	buf_reset(&k->bytes);
+	if (file_read_fd(m->fd, INVENTORY_SIZE_MAX, &k->bytes, e) != 0)
+		return -1;
+	i.bytes = buf_span(&k->bytes);
+	return results_inventory_put(k->results, &i, e);
+}
+
+static int
+write_image(struct scan_keep *k, const struct kept *m, struct err *e)
+{
+	struct unpack u = unpack_of(buf_span(&m->payload));
+	struct results_image i = { 0 };
+
+	i.target = unpack_span(&u);
+	i.digest = unpack_span(&u);
+	i.platform = unpack_span(&u);
+	unpack_digest(&u, &i.inventory);
+	if (!unpack_done(&u))
+		return nonsense(e);
+	buf_reset(&k->bytes);
+	if (file_read_fd(m->fd, INVENTORY_ORIGIN_MAX, &k->bytes, e) != 0)
+		return -1;
+	i.origin = buf_span(&k->bytes);
+	return results_image_put(k->results, &i, e);
+}
+
+/* Read from the file that main opened itself. */
+static int
+write_policy(struct scan_keep *k, struct err *e)
+{
+	if (k->policy_is_kept || k->policy_fd == -1)
+		return 0;
+	buf_reset(&k->bytes);
+	if (file_read_fd(k->policy_fd, POLICY_SIZE_MAX, &k->bytes, e) != 0 ||
+	    results_policy_put(k->results, buf_span(&k->bytes),
+		span_of(k->policy_name), e) != 0)
+		return -1;
+	k->policy_is_kept = true;
+	return 0;
+}
+
+static int
+write_verdict(struct scan_keep *k, const struct kept *m, struct err *e)
+{
+	struct unpack u = unpack_of(buf_span(&m->payload));
+	struct results_verdict v = { 0 };
+
+	unpack_digest(&u, &v.digest);
+	unpack_digest(&u, &v.inventory);
+	v.has_policy = unpack_max(&u, 1) == 1;
+	unpack_digest(&u, &v.policy);
+	v.generation = unpack_uint(&u);
+	unpack_digest(&u, &v.content);
+	v.judged_at = unpack_int(&u);
+	v.verdict = unpack_max(&u, VERDICT_UNKNOWN);
+	v.n_findings = unpack_uint(&u);
+	v.n_failing = unpack_uint(&u);
+	if (!unpack_done(&u))
+		return nonsense(e);
+	if (v.has_policy && write_policy(k, e) != 0)
+		return -1;
+	buf_reset(&k->bytes);
+	if (file_read_fd(m->fd, RESULTS_RECORD_MAX, &k->bytes, e) != 0)
+		return -1;
+	v.record = buf_span(&k->bytes);
+	return results_verdict_put(k->results, &v, e);
+}
+
+/* --- writing --- */
+
+static int
+write_one(struct scan_keep *k, const struct kept *m, struct err *e)
+{
+	switch (m->type) {
+	case SCAN_INVENTORY:
+		return write_inventory(k, m, e);
+	case SCAN_IMAGE:
+		return write_image(k, m, e);
+	case SCAN_VERDICT:
+		return write_verdict(k, m, e);
+	default:
+		return write_layer(k, m, e);
+	}
+}
+
+static int
+write_queue(struct scan_keep *k, struct err *e)
+{
+	bool trim = false;
+	size_t i;
+
+	if (results_begin(k->results, e) != 0)
+		return -1;
+	for (i = 0; i < k->n; i++) {
+		if (write_one(k, &k->queue[i], e) != 0)
+			return -1;
+		trim = trim || k->queue[i].type == SCAN_LAYER_PUT;
+	}
+	if (trim && results_layers_trim(k->results, e) != 0)
+		return -1;
+	return results_commit(k->results, e);
+}
+
+void
+scan_keep_flush(struct scan_keep *k)
+{
+	struct err e;
+
+	if (k->n > 0 && k->writes && write_queue(k, &e) != 0) {
+		results_rollback(k->results);
+		give_up(k, &e);
+	}
+	drop_queue(k);
+}
+
+static void
+enqueue(struct scan_keep *k, struct ipc_message *m)
+{
+	struct kept *q;
+
+	if (!k->writes)
+		return;
+	if (k->n == KEEP_QUEUE_MAX)
+		scan_keep_flush(k);
+	q = &k->queue[k->n++];
+	*q = (struct kept){ .type = m->type, .fd = m->fd };
+	buf_add_span(&q->payload, m->payload);
+	m->fd = -1;
+}
+
+static int
+hand_over_layer(
+    struct scan_keep *k, struct ipc *ipc, struct ipc_message *m, struct err *e)
+{
+	struct digest diff_id, wanted;
+	struct err why;
+	int fd = -1;
+	int rc;
+
+	if (read_layer(m->payload, &diff_id, &wanted, e) != 0)
+		return -1;
+	buf_reset(&k->bytes);
+	if (k->results != NULL &&
+	    results_layer_get(k->results, &diff_id, &wanted, &k->bytes, &why) ==
+		1 &&
+	    memfd_of(buf_span(&k->bytes), &fd, &why) == 0)
+		enqueue(k, m);
+	rc = ipc_send(ipc, SCAN_LAYER, SPAN_NONE, fd, e);
+	if (fd != -1)
+		close(fd);
+	return rc;
+}
+
+int
+scan_keep_handle(
+    struct scan_keep *k, struct ipc *ipc, struct ipc_message *m, struct err *e)
+{
+	switch (m->type) {
+	case SCAN_LAYER_GET:
+		return hand_over_layer(k, ipc, m, e) == 0 ? 1 : -1;
+	case SCAN_LAYER_PUT:
+	case SCAN_INVENTORY:
+	case SCAN_IMAGE:
+	case SCAN_VERDICT:
+		if (m->fd == -1)
+			return nonsense(e);
+		enqueue(k, m);
+		return 1;
+	default:
+		return 0;
+	}
+}

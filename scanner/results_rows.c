@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Images, policies and verdicts. */
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "scanner/inventory.h"
+#include "scanner/results_impl.h"
+
+static int
+damaged(struct err *e, const char *what)
+{
+	return err_set(e, ERR_FORMAT, "results.sqlite is damaged: %s", what);
+}
+
+/* 1: its row's id; 0: not there; -1. */
+static int
+inventory_id(
+    struct results *r, const struct digest *d, int64_t *id, struct err *e)
+{
+	struct db_stmt *s = db_query(r->db, QUERY_RESULTS_INVENTORY_ID);
+	int rc;
+
+	db_bind_blob(s, "digest", results_digest_span(d));
+	rc = db_step(s, e);
+	if (rc == 1)
+		*id = db_int(s, 0);
+	db_reset(s);
+	return rc;
+}
+
+static int
+need_inventory(
+    struct results *r, const struct digest *d, int64_t *id, struct err *e)
+{
+	int rc = inventory_id(r, d, id, e);
+
+	if (rc == 0)
+		return err_set(
+		    e, ERR_MISSING, "the inventory is not in results.sqlite");
+	return rc == 1 ? 0 : -1;
+}
+
+/* --- images --- */
+
+int
+results_image_put(
+    struct results *r, const struct results_image *i, struct err *e)
+{
+	struct db_stmt *s;
+	int64_t id;
+
+	if (need_inventory(r, &i->inventory, &id, e) != 0)
+		return -1;
+	results_pack(r->zstd, i->origin, &r->packed);
+	s = db_query(r->db, QUERY_RESULTS_IMAGE_PUT);
+	db_bind_text(s, "target", results_text(i->target));
+	db_bind_text(s, "digest", results_text(i->digest));
+	db_bind_text(s, "platform", results_text(i->platform));
+	db_bind_int(s, "inventory", id);
+	db_bind_blob(s, "origin", buf_span(&r->packed));
+	db_bind_int(s, "origin_size", (int64_t)i->origin.len);
+	db_bind_int(s, "now", clock_now());
+	return db_run(s, e);
+}
+
+static int
+image_row(
+    struct db_stmt *s, struct arena *a, struct results_image *i, struct err *e)
+{
+	i->target = arena_span(a, db_text(s, 1));
+	i->digest = arena_span(a, db_text(s, 2));
+	i->platform = arena_span(a, db_text(s, 3));
+	i->first_scanned = db_int(s, 4);
+	i->last_scanned = db_int(s, 5);
+	if (!results_digest(db_blob(s, 6), &i->inventory))
+		return damaged(e, "an inventory's digest");
+	i->inventory_size = (uint64_t)db_int(s, 7);
+	i->n_packages = (uint64_t)db_int(s, 8);
+	i->os = arena_span(a, db_text(s, 9));
+	return 0;
+}
+
+int
+results_images(struct results *r, struct arena *a, struct results_image **out,
+    size_t *n, struct err *e)
+{
+	struct db_stmt *s = db_query(r->db, QUERY_RESULTS_IMAGE_LIST);
+	struct results_image *v = NULL;
+	size_t cap = 0;
+	size_t i;
+	int rc;
+
+	*n = 0;
+	while ((rc = db_step(s, e)) == 1) {
+		v = xgrow(v, &cap, *n + 1, sizeof(*v));
+		v[*n] = (struct results_image){ 0 };
+		if (image_row(s, a, &v[(*n)++], e) != 0) {
+			rc = -1;
+			break;
+		}
+	}
+	db_reset(s);
+	*out = arena_array(a, *n, sizeof(**out));
+	for (i = 0; i < *n; i++)
+		(*out)[i] = v[i];
+	free(v);
+	return rc;
+}
+
+int
+results_origin_get(struct results *r, const struct digest *inventory,
+    struct buf *bytes, struct err *e)
+{
+	struct db_stmt *s;
+	int64_t id;
+	int rc = inventory_id(r, inventory, &id, e);
+
+	if (rc != 1)
+		return rc;
+	s = db_query(r->db, QUERY_RESULTS_IMAGE_ORIGIN);
+	db_bind_int(s, "inventory", id);
+	rc = db_step(s, e);
+	if (rc == 1 &&
+	    results_column(r, s, 0, 1, INVENTORY_ORIGIN_MAX, bytes, e) != 0)
+		rc = -1;
+	db_reset(s);
+	return rc;
+}
+
+/* --- policies --- */
+
+int
+results_policy_put(
+    struct results *r, struct span bytes, struct span name, struct err *e)
+{
+	struct db_stmt *s = db_query(r->db, QUERY_RESULTS_POLICY_PUT);
+	struct digest d;
+
+	digest_of(bytes, &d);
+	db_bind_blob(s, "digest", results_digest_span(&d));
+	db_bind_blob(s, "data", results_text(bytes));
+	db_bind_text(s, "name", results_text(name));
+	return db_run(s, e);
+}
+
+int
+results_policy_get(
+    struct results *r, const struct digest *d, struct buf *bytes, struct err *e)
+{
+	struct db_stmt *s = db_query(r->db, QUERY_RESULTS_POLICY_FIND);
+	int rc;
+
+	db_bind_blob(s, "digest", results_digest_span(d));
+	rc = db_step(s, e);
+	if (rc == 1)
+		buf_add_span(bytes, db_blob(s, 1));
+	db_reset(s);
+	return rc;
+}
+
+/* --- verdicts --- */
+
+int
+results_verdict_put(
+    struct results *r, const struct results_verdict *v, struct err *e)
+{
+	struct digest is;
+	struct db_stmt *s;
+	int64_t id;
+
+	digest_of(v->record, &is);
+	if (!digest_eq(&is, &v->digest))
+		return err_set(e, ERR_UNTRUSTED,
+		    "a verdict's record has other bytes than its digest says");
+	if (need_inventory(r, &v->inventory, &id, e) != 0)
+		return -1;
+	results_pack(r->zstd, v->record, &r->packed);
+	s = db_query(r->db, QUERY_RESULTS_VERDICT_PUT);
+	db_bind_blob(s, "digest", results_digest_span(&v->digest));
+	db_bind_int(s, "inventory", id);
+	db_bind_blob(s, "policy",
+	    v->has_policy ? results_digest_span(&v->policy) : SPAN_NONE);
+	db_bind_int(s, "generation", (int64_t)v->generation);
+	db_bind_blob(s, "content", results_digest_span(&v->content));
+	db_bind_int(s, "judged_at", v->judged_at);
+	db_bind_int(s, "verdict", (int64_t)v->verdict);
+	db_bind_int(s, "n_findings", (int64_t)v->n_findings);
+	db_bind_int(s, "n_failing", (int64_t)v->n_failing);
+	db_bind_blob(s, "record", buf_span(&r->packed));
+	db_bind_int(s, "record_size", (int64_t)v->record.len);
+	return db_run(s, e);
+}
+
+static int
+verdict_row(struct db_stmt *s, struct arena *a, struct results_verdict *v,
+    struct err *e)
+{
+	*v = (struct results_verdict){ 0 };
+	v->has_policy = !db_is_null(s, 3);
+	if (!results_digest(db_blob(s, 1), &v->digest) ||
+	    !results_digest(db_blob(s, 2), &v->inventory) ||
+	    (v->has_policy && !results_digest(db_blob(s, 3), &v->policy)))
+		return damaged(e, "a verdict's digest");
+	v->generation = (uint64_t)db_int(s, 4);
+	v->judged_at = db_int(s, 5);
+	v->verdict = (unsigned)db_int(s, 6);
+	v->n_findings = (uint64_t)db_int(s, 7);
+	v->n_failing = (uint64_t)db_int(s, 8);
+	if (a != NULL)
+		v->os = arena_span(a, db_text(s, 9));
+	return 0;
+}
+
+int
+results_verdicts(struct results *r, struct arena *a,
+    struct results_verdict **out, size_t *n, struct err *e)
+{
+	struct db_stmt *s = db_query(r->db, QUERY_RESULTS_VERDICT_LIST);
+	struct results_verdict *v = NULL;
+	size_t cap = 0;
+	size_t i;
+	int rc;
+
+	*n = 0;
+	while ((rc = db_step(s, e)) == 1) {
+		v = xgrow(v, &cap, *n + 1, sizeof(*v));
+		if (verdict_row(s, a, &v[(*n)++], e) != 0) {
+			rc = -1;
+			break;
+		}
+	}
+	db_reset(s);
+	*out = arena_array(a, *n, sizeof(**out));
+	for (i = 0; i < *n; i++)
+		(*out)[i] = v[i];
+	free(v);
+	return rc;
+}
+
+int
+results_verdict_last(struct results *r, const struct digest *inventory,
+    struct results_verdict *out, struct err *e)
+{
+	struct db_stmt *s;
+	int64_t id;
+	int rc = inventory_id(r, inventory, &id, e);
+
+	if (rc != 1)
+		return rc;
+	s = db_query(r->db, QUERY_RESULTS_VERDICT_LAST);
+	db_bind_int(s, "inventory", id);
+	rc = db_step(s, e);
+	if (rc == 1 && verdict_row(s, NULL, out, e) != 0)
+		rc = -1;
+	db_reset(s);
+	return rc;
+}
+
+int
+results_record_get(
+    struct results *r, const struct digest *d, struct buf *bytes, struct err *e)
+{
+	struct db_stmt *s = db_query(r->db, QUERY_RESULTS_VERDICT_RECORD);
+	int rc;
+
+	db_bind_blob(s, "digest", results_digest_span(d));
+	rc = db_step(s, e);
+	if (rc == 1 &&
+	    results_column(r, s, 0, 1, RESULTS_RECORD_MAX, bytes, e) != 0)
+		rc = -1;
+	db_reset(s);
+	return rc;
+}
