@@ -75,6 +75,9 @@ find_paths(struct gather *g, struct err *e)
 	size_t i;
 	int rc = 0;
 
+	for (i = 0; WANTED_ALWAYS[i] != NULL; i++)
+		if (map_add(&seen, span_of(WANTED_ALWAYS[i]), 0, NULL))
+			path_add(g, span_of(WANTED_ALWAYS[i]));
 	for (i = 0; i < list->n; i++) {
 		const struct want *w = &list->wants[i];
 

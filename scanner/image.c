@@ -80,70 +80,27 @@ open_layers(struct image *img, const struct target *t, struct err *e)
 	return rc == 0 ? 0 : err_context(e, "%s", t->path);
 }
 
-/* Is the layer what the manifest says? */
-static int
-layer_check(
-    const struct image_layer *want, const struct layer *l, struct err *e)
-{
-	if (l->failed.code != ERR_NONE) {
-		*e = l->failed;
-		return -1;
-	}
-	if (want->has_size && want->size_bytes != l->packed_bytes)
-		return err_set(e, ERR_UNTRUSTED,
-		    "has %llu bytes, the manifest says %llu",
-		    (unsigned long long)l->packed_bytes,
-		    (unsigned long long)want->size_bytes);
-	if (want->has_digest && !digest_eq(&want->digest, &l->packed))
-		return err_set(e, ERR_UNTRUSTED,
-		    "its bytes do not have the digest that the manifest says");
-	if (want->has_diff_id && !digest_eq(&want->diff_id, &l->diff_id))
-		return err_set(e, ERR_UNTRUSTED,
-		    "its unpacked bytes do not have the digest that the "
-		    "configuration says");
-	return 0;
-}
-
-static void
-layer_take(struct image *img, size_t i)
-{
-	const struct image_layer *want = &img->layers[i];
-	const struct layer *l;
-	struct err e = { 0 };
-	struct err why;
-	int rc = source_layer(img->source, want->name, &img->filter, &l, &e);
-
-	if (rc == 0) {
-		rc = layer_check(want, l, &e);
-		/* What there is of it still counts as a finding. */
-		if (layer_apply(&img->tree, l, (uint16_t)i, &why) != 0 &&
-		    rc == 0) {
-			e = why;
-			rc = -1;
-		}
-	}
-	if (rc != 0)
-		image_problem(img, "layer %zu of %zu (%.*s): %s", i + 1,
-		    img->n_layers, SPAN_ARG(want->text), e.msg);
-}
-
 int
 image_open(
     struct image *img, const struct target *t, struct wanted *w, struct err *e)
 {
-	size_t i;
 	int rc;
 
-	*img = (struct image){ .transport = t->transport, .rootfd = -1 };
+	*img = (struct image){
+		.transport = t->transport, .rootfd = -1, .wanted = w
+	};
 	img->filter =
-	    (struct layer_filter){ .wanted = w, .gathered = &img->gathered };
+	    (struct layer_filter){ &w->watch, &img->spool, &img->gathered };
 	tree_init(&img->tree);
-	rc = t->transport == TRANSPORT_ROOTFS ? open_root(img, t, e)
-					      : open_layers(img, t, e);
-	for (i = 0; rc == 0 && i < img->n_layers; i++)
-		layer_take(img, i);
+	rc = spool_open(&img->spool, e);
+	if (rc == 0)
+		rc = t->transport == TRANSPORT_ROOTFS ? open_root(img, t, e)
+						      : open_layers(img, t, e);
 	if (rc == 0 && t->transport != TRANSPORT_ROOTFS && img->n_layers == 0)
 		image_problem(img, "the image has no layers");
+	img->n_manifest_problems = img->n_problems;
+	if (rc == 0)
+		image_layers_read(img);
 	if (rc != 0)
 		image_close(img);
 	return rc;
@@ -152,13 +109,18 @@ image_open(
 void
 image_close(struct image *img)
 {
+	size_t i;
+
 	tree_cleanup(&img->tree);
+	for (i = 0; img->read != NULL && i < img->n_layers; i++)
+		layer_drop(img->read[i]);
 	source_close(img->source);
 	if (img->rootfd != -1)
 		close(img->rootfd);
+	spool_close(&img->spool);
 	free(img->needed);
 	arena_cleanup(&img->arena);
-	*img = (struct image){ .rootfd = -1 };
+	*img = (struct image){ .rootfd = -1, .spool = { .fd = -1 } };
 }
 
 int
@@ -195,100 +157,52 @@ image_need(struct image *img, uint32_t node)
 static bool
 is_there(const struct node *n)
 {
+	const struct detail *d = n->detail;
+
 	if (n->type != NODE_REGULAR)
-		return n->detail != NULL || n->type == NODE_DIRECTORY;
-	return n->detail != NULL &&
-	    (n->detail->has_data || n->detail->error != NULL);
+		return d != NULL || n->type == NODE_DIRECTORY;
+	return d != NULL &&
+	    (d->has_data || d->spool != NULL || d->error != NULL);
 }
 
-struct place {
-	uint16_t layer;
-	uint32_t ordinal;
-	uint32_t node;
-};
-
+/* Asks for what is needed and was not asked for before. 1: there is such. */
 static int
-cmp_place(const void *pa, const void *pb)
+ask_for_needed(struct image *img, struct err *e)
 {
-	const struct place *a = pa;
-	const struct place *b = pb;
-
-	if (a->layer != b->layer)
-		return a->layer < b->layer ? -1 : 1;
-	return a->ordinal < b->ordinal ? -1 : a->ordinal > b->ordinal;
-}
-
-/* Gives what a second look at a layer found to the nodes that need it. */
-static void
-hand_out(struct image *img, const struct layer *l, const struct place *places,
-    size_t n)
-{
-	size_t i = 0;
-	size_t k;
-
-	for (k = 0; k < n; k++) {
-		struct node *node = &img->tree.nodes[places[k].node];
-
-		while (i < l->n && l->entries[i].ordinal < places[k].ordinal)
-			i++;
-		if (i == l->n)
-			return;
-		if (l->entries[i].ordinal != places[k].ordinal)
-			continue;
-		detail_drop(node->detail);
-		node->detail = detail_use(l->entries[i].detail);
-	}
-}
-
-/* Reads a layer again, for the first n places, which are all in it. */
-static int
-second_look(
-    struct image *img, const struct place *places, size_t n, struct err *e)
-{
-	uint32_t *ordinals = xcalloc(n, sizeof(*ordinals));
-	struct layer_filter filter = img->filter;
-	const struct image_layer *want = &img->layers[places[0].layer];
-	const struct layer *l;
+	struct buf path = { 0 };
 	size_t i;
-	int rc;
+	int more = 0;
+	int rc = 0;
 
-	for (i = 0; i < n; i++)
-		ordinals[i] = places[i].ordinal;
-	filter.ordinals = ordinals;
-	filter.n_ordinals = n;
-	rc = source_layer(img->source, want->name, &filter, &l, e);
-	if (rc == 0)
-		rc = layer_check(want, l, e);
-	if (rc == 0)
-		hand_out(img, l, places, n);
-	free(ordinals);
-	return rc;
+	for (i = 0; rc != -1 && i < img->n_needed; i++) {
+		if (is_there(&img->tree.nodes[img->needed[i]]))
+			continue;
+		buf_reset(&path);
+		tree_path(&img->tree, img->needed[i], &path);
+		rc = watch_add(
+		    &img->wanted->watch, buf_span(&path), WANTED_FILE_MAX, e);
+		more |= rc == 1;
+	}
+	buf_cleanup(&path);
+	return rc == -1 ? -1 : more;
 }
 
 static int
 fetch_layers(struct image *img, struct err *e)
 {
-	struct place *places = xcalloc(img->n_needed, sizeof(*places));
-	size_t n = 0;
-	size_t i, end;
-	int rc = 0;
+	struct err why;
+	size_t i;
+	int rc = ask_for_needed(img, e);
 
+	if (rc == 1)
+		image_layers_read(img);
 	for (i = 0; i < img->n_needed; i++) {
-		const struct node *node = &img->tree.nodes[img->needed[i]];
+		struct detail *d = img->tree.nodes[img->needed[i]].detail;
 
-		if (!is_there(node))
-			places[n++] = (struct place){ node->layer,
-				node->ordinal, img->needed[i] };
+		if (d != NULL && detail_load(d, &why) != 0)
+			detail_set_error(d, why.msg);
 	}
-	if (n > 0)
-		qsort(places, n, sizeof(*places), cmp_place);
-	for (i = 0; rc == 0 && i < n; i = end) {
-		for (end = i; end < n && places[end].layer == places[i].layer;)
-			end++;
-		rc = second_look(img, places + i, end - i, e);
-	}
-	free(places);
-	return rc;
+	return rc == -1 ? -1 : 0;
 }
 
 static void

@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * An image, whatever it lies in: an unpacked root, or layers that are put
- * together. Names are looked up first, then what is needed of the files is
- * fetched at once.
+ * together. Layers are read for the paths that matter; where links lead to
+ * others, these matter too, and layers are read again (image_layers.c). Names
+ * are looked up first, then what is needed of the files is fetched at once.
  */
 #ifndef SCANNER_IMAGE_H
 #define SCANNER_IMAGE_H
 
 #include "scanner/facts.h"
 #include "scanner/image_source.h"
+#include "scanner/wanted.h"
 
 /* Limits of outside input. */
 #define IMAGE_LAYERS_MAX 1024u
 #define IMAGE_PROBLEMS_MAX 100u
+#define IMAGE_ROUNDS_MAX 16u /* times that all layers are read */
+#define IMAGE_RECORDED_MAX ((size_t)24 * 1024 * 1024) /* of memory */
+#define IMAGE_THREADS 2u
 
 /* A layer as the manifest has it. */
 struct image_layer {
@@ -38,16 +43,22 @@ struct image {
 	size_t n_layers;
 	struct span *problems;
 	size_t n_problems;
+	size_t n_manifest_problems; /* of these, the first ones */
+	struct wanted *wanted;
 	struct layer_filter filter;
-	uint64_t gathered;
+	struct spool spool;
+	_Atomic uint64_t gathered;
+	struct layer **read; /* what was recorded of each layer, or NULL */
+	unsigned rounds;
 	uint32_t *needed; /* nodes */
 	size_t n_needed;
 	size_t cap_needed;
 };
 
 /*
- * Opens the target and reads its layers, once. wanted must outlive the image.
- * What is wrong with a layer becomes a problem; -1 if there is no image.
+ * Opens the target and reads its layers. wanted must outlive the image, and
+ * grows with what links in it lead to. What is wrong with a layer becomes a
+ * problem; -1 if there is no image.
  */
 int image_open(
     struct image *img, const struct target *t, struct wanted *w, struct err *e);
@@ -69,5 +80,15 @@ void image_need(struct image *img, uint32_t node);
 int image_fetch(struct image *img, struct err *e);
 /* A node's detail after image_fetch(); NULL: a folder that no layer names. */
 const struct detail *image_detail(const struct image *img, uint32_t node);
+
+/* --- image_layers.c --- */
+
+/*
+ * Reads the layers until no link leads to what was not recorded, and makes the
+ * tree. Nodes keep their numbers when it is called again.
+ */
+void image_layers_read(struct image *img);
+/* As the layers 0 … n - 1 leave it. */
+void image_layers_apply(struct image *img, size_t n);
 
 #endif

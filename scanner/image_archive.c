@@ -15,9 +15,7 @@ archive_index_cleanup(struct archive_index *x)
 
 	for (i = 0; i < x->n; i++) {
 		buf_cleanup(&x->members[i].data);
-		if (x->members[i].layer != NULL)
-			layer_cleanup(x->members[i].layer);
-		free(x->members[i].layer);
+		layer_drop(x->members[i].layer);
 	}
 	free(x->members);
 	tree_cleanup(&x->tree);
@@ -27,18 +25,24 @@ archive_index_cleanup(struct archive_index *x)
 static int
 member_add(struct archive_index *x, struct tar *t, struct err *e)
 {
-	struct arena a = { 0 };
 	struct entry entry;
 	int rc;
 
 	if (x->n == SOURCE_MEMBERS_MAX)
 		return err_set(e, ERR_LIMIT, "has more than %u members",
 		    SOURCE_MEMBERS_MAX);
-	rc = tar_entry(t, &a, &entry, e);
-	if (rc == 1)
+	rc = tar_entry(t, &entry, e);
+	if (rc == 1) {
+		x->name_bytes += entry.path.len + entry.link.len;
+		if (x->name_bytes > SOURCE_NAMES_MAX)
+			return err_set(e, ERR_LIMIT,
+			    "has more than %zu MiB of names",
+			    SOURCE_NAMES_MAX >> 20);
+		if (entry.type == NODE_SYMLINK)
+			tar_detail(t, &entry);
 		rc = entry_apply(&x->tree, &entry, 0, e);
-	detail_drop(entry.detail);
-	arena_cleanup(&a);
+		detail_drop(entry.detail);
+	}
 	if (rc == -1)
 		return -1;
 	/* One a tar entry: ordinals are indexes. */
@@ -167,7 +171,7 @@ member_keep(struct archive_index *x, struct tar *t,
 		return -1;
 	if (!is_layer(&p))
 		return small_read(x, m, &p, e);
-	m->layer = xcalloc(1, sizeof(*m->layer));
+	m->layer = layer_new();
 	layer_read(m->layer, &pull, filter);
 	return 0;
 }
@@ -216,29 +220,4 @@ archive_index_find(
 		rc = err_context(e, "the archive");
 	}
 	return rc;
-}
-
-int
-archive_reread(int fd, uint32_t member, const struct layer_filter *filter,
-    struct layer *out, struct err *e)
-{
-	struct stream *s = NULL;
-	struct member_pull p = { 0 };
-	struct stream_pull pull = { &p, member_read };
-	struct tar t;
-	int rc;
-
-	if (open_packed(&s, fd, e) != 0)
-		return -1;
-	tar_open_stream(&t, s, NULL);
-	p.tar = &t;
-	while ((rc = tar_next(&t, e)) == 1 && t.n_read - 1 < member)
-		;
-	if (rc == 1)
-		layer_read(out, &pull, filter);
-	else if (rc == 0)
-		rc = err_set(e, ERR_SYSTEM, "has changed while it was read");
-	tar_close(&t);
-	stream_close(s);
-	return rc == 1 ? 0 : -1;
 }

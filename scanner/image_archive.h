@@ -19,6 +19,7 @@ struct archive_index {
 	size_t n;
 	size_t cap;
 	size_t small_bytes;
+	size_t name_bytes;
 	struct err failed; /* code not 0: there may be more than is here */
 };
 
@@ -31,8 +32,5 @@ void archive_index_packed(
 /* Links are followed. 1: found; 0: not there; -1: it cannot be told. */
 int archive_index_find(
     struct archive_index *x, struct span name, uint32_t *member, struct err *e);
-/* Reads a packed archive again, for the layer that is that member. */
-int archive_reread(int fd, uint32_t member, const struct layer_filter *filter,
-    struct layer *out, struct err *e);
 
 #endif

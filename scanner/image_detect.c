@@ -12,24 +12,21 @@ struct seen {
 static int
 look(struct tar *t, struct seen *seen, struct err *e)
 {
-	struct arena a = { 0 };
 	struct entry entry;
 	int rc;
 
 	while ((rc = tar_next(t, e)) == 1 && !seen->manifest_json &&
 	    (t->stream == NULL ||
 		stream_offset(t->stream) < DETECT_UNPACKED_MAX)) {
-		rc = tar_entry(t, &a, &entry, e);
+		rc = tar_entry(t, &entry, e);
 		if (rc == 1 && span_is(entry.path, "manifest.json"))
 			seen->manifest_json = true;
 		if (rc == 1 && span_is(entry.path, "oci-layout"))
 			seen->oci_layout = true;
-		detail_drop(entry.detail);
 		if (rc == -1)
 			break;
 	}
 	seen->whole = rc == 0;
-	arena_cleanup(&a);
 	return rc == -1 ? -1 : 0;
 }
 

@@ -10,6 +10,11 @@
 #define WHITEOUT_OPAQUE ".wh..wh..opq"
 #define WHITEOUT_OTHER ".wh..wh." /* aufs' own; not for us */
 #define READ_CHUNK ((size_t)64 * 1024)
+/* Files larger than this, and any when so much is in memory, are spooled. */
+#define SMALL_MAX ((size_t)64 * 1024)
+#define SMALLS_MAX ((uint64_t)8 * 1024 * 1024)
+/* What a node of the tree takes, about. */
+#define NODE_COST 200u
 
 /* The bytes as they are stored, on their way to be unpacked. */
 struct packed {
@@ -24,18 +29,38 @@ struct reader {
 	const struct layer_filter *filter;
 	struct tar tar;
 	struct buf path;
+	struct buf piece;
+	uint64_t kept; /* bytes of files */
 };
 
+struct layer *
+layer_new(void)
+{
+	struct layer *l = xcalloc(1, sizeof(*l));
+
+	l->n_users = 1;
+	return l;
+}
+
+struct layer *
+layer_use(struct layer *l)
+{
+	l->n_users++;
+	return l;
+}
+
 void
-layer_cleanup(struct layer *l)
+layer_drop(struct layer *l)
 {
 	size_t i;
 
+	if (l == NULL || --l->n_users > 0)
+		return;
 	for (i = 0; i < l->n; i++)
 		detail_drop(l->entries[i].detail);
 	free(l->entries);
 	arena_cleanup(&l->arena);
-	*l = (struct layer){ 0 };
+	free(l);
 }
 
 static int
@@ -51,57 +76,96 @@ packed_read(void *ctx, char *ptr, size_t size, size_t *n, struct err *e)
 	return 0;
 }
 
+/* Reads data to the end, or to one byte more than max. */
 static int
-data_read(struct reader *r, struct detail *d, size_t max, struct err *e)
+data_read(struct reader *r, struct buf *out, size_t max, struct err *e)
 {
-	uint64_t *gathered = r->filter->gathered;
 	size_t n;
 
-	d->gathered = gathered;
 	do {
-		size_t room = max - d->data.len < READ_CHUNK
-		    ? max - d->data.len + 1
-		    : READ_CHUNK;
+		size_t room = max - out->len < READ_CHUNK ? max - out->len + 1
+							  : READ_CHUNK;
 
-		buf_reserve(&d->data, room);
-		if (tar_data(&r->tar, d->data.ptr + d->data.len, room, &n, e) !=
-		    0)
+		buf_reserve(out, room);
+		if (tar_data(&r->tar, out->ptr + out->len, room, &n, e) != 0)
 			return -1;
-		d->data.len += n;
-		d->data.ptr[d->data.len] = '\0';
-		*gathered += n;
-	} while (n > 0 && d->data.len <= max && *gathered <= TREE_GATHERED_MAX);
-	if (*gathered > TREE_GATHERED_MAX)
+		out->len += n;
+		out->ptr[out->len] = '\0';
+		r->kept += n;
+	} while (n > 0 && out->len <= max && r->kept <= TREE_GATHERED_MAX);
+	if (r->kept > TREE_GATHERED_MAX)
 		return err_set(e, ERR_LIMIT,
 		    "has more than %llu MiB of wanted files",
 		    (unsigned long long)TREE_GATHERED_MAX >> 20);
-	if (n == 0 && d->data.len != d->size_bytes)
-		return err_set(
-		    e, ERR_FORMAT, "has a file that is shorter than it says");
-	d->has_data = d->data.len <= max;
-	if (!d->has_data) {
-		*gathered -= d->data.len;
-		buf_cleanup(&d->data);
-		detail_set_error(d, "larger than such a file may be");
-	}
 	return 0;
+}
+
+static int
+piece_keep(struct reader *r, struct detail *d, struct err *e)
+{
+	struct extent x;
+
+	if (r->piece.len == 0)
+		return 0;
+	if (spool_write(r->filter->spool, buf_span(&r->piece), &x, e) != 0)
+		return -1;
+	d->extents =
+	    xrealloc(d->extents, xmul(d->n_extents + 1, sizeof(*d->extents)));
+	d->extents[d->n_extents++] = x;
+	r->layer->recorded += sizeof(x);
+	return 0;
+}
+
+/* A large file, piece by piece. */
+static int
+large_read(struct reader *r, struct detail *d, struct err *e)
+{
+	uint64_t got = 0;
+
+	d->spool = r->filter->spool;
+	do {
+		buf_reset(&r->piece);
+		if (data_read(r, &r->piece, SPOOL_PIECE_MAX - 1, e) != 0 ||
+		    piece_keep(r, d, e) != 0)
+			return -1;
+		got += r->piece.len;
+	} while (r->piece.len > 0);
+	return got == d->size_bytes ? 0
+				    : err_set(e, ERR_FORMAT,
+					  "has a file that is shorter than it "
+					  "says");
+}
+
+static int
+small_read(struct reader *r, struct detail *d, struct err *e)
+{
+	_Atomic uint64_t *gathered = r->filter->gathered;
+	int rc = data_read(r, &d->data, SMALL_MAX, e);
+
+	d->gathered = gathered;
+	*gathered += d->data.len;
+	if (rc == 0 && d->data.len != d->size_bytes)
+		rc = err_set(
+		    e, ERR_FORMAT, "has a file that is shorter than it says");
+	d->has_data = rc == 0;
+	return rc;
 }
 
 /* Keeps what is wanted of a file. */
 static int
-file_read_entry(struct reader *r, struct entry *entry, struct err *e)
+file_keep(struct reader *r, struct entry *entry, size_t max, struct err *e)
 {
-	size_t max = r->filter->ordinals != NULL
-	    ? PKGDB_SIZE_MAX
-	    : wanted_size(r->filter->wanted, entry->path);
+	struct detail *d = entry->detail;
 
-	if (max == 0)
+	if (entry->type != NODE_REGULAR || max == 0)
 		return 0;
-	if (entry->detail == NULL)
-		tar_detail(&r->tar, entry);
-	if (entry->type != NODE_REGULAR)
+	if (d->size_bytes > max) {
+		detail_set_error(d, "larger than such a file may be");
 		return 0;
-	return data_read(r, entry->detail, max, e);
+	}
+	if (d->size_bytes > SMALL_MAX || *r->filter->gathered > SMALLS_MAX)
+		return large_read(r, d, e);
+	return small_read(r, d, e);
 }
 
 /* What a whiteout's name hides; empty: nothing of ours. */
@@ -131,7 +195,7 @@ whiteout_read(struct reader *r, struct entry *entry, struct err *e)
 		return 0;
 	if (span_is(name, WHITEOUT_OPAQUE)) {
 		entry->kind = ENTRY_OPAQUE;
-		entry->path.len = at;
+		entry->path.len = at == 0 ? 0 : slash;
 		return 1;
 	}
 	if (hidden_name(name, &hidden, e) != 0)
@@ -141,62 +205,57 @@ whiteout_read(struct reader *r, struct entry *entry, struct err *e)
 		buf_add_span(&r->path, span_first(entry->path, at));
 	buf_add_span(&r->path, hidden);
 	entry->kind = ENTRY_WHITEOUT;
-	entry->path = arena_span(&r->layer->arena, buf_span(&r->path));
+	entry->path = buf_span(&r->path);
 	return 1;
 }
 
-static bool
-is_looked_at(const struct layer_filter *f, uint32_t ordinal)
+static int
+record(struct layer *l, struct entry *entry, struct err *e)
 {
-	size_t low = 0;
-	size_t high = f->n_ordinals;
-
-	if (f->ordinals == NULL)
-		return true;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (f->ordinals[middle] < ordinal)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < f->n_ordinals && f->ordinals[low] == ordinal;
+	l->recorded += entry->path.len + 2 * entry->link.len + NODE_COST +
+	    (entry->detail == NULL ? 0 : sizeof(*entry->detail));
+	if (l->recorded > LAYER_RECORDED_MAX)
+		return err_set(e, ERR_LIMIT,
+		    "has more entries that are asked for than %zu MiB hold",
+		    LAYER_RECORDED_MAX >> 20);
+	entry->path = arena_span(&l->arena, entry->path);
+	entry->link = arena_span(&l->arena, entry->link);
+	l->entries = xgrow(l->entries, &l->cap, l->n + 1, sizeof(*l->entries));
+	l->entries[l->n++] = *entry;
+	return 0;
 }
 
+/* What matters is recorded. */
 static int
 entry_keep(struct reader *r, struct entry *entry, struct err *e)
 {
-	int rc = whiteout_read(r, entry, e);
+	enum watch_kind kind;
+	size_t max;
 
-	if (rc != 0 || entry->kind == ENTRY_HARD_LINK)
-		return rc == -1 ? -1 : 0;
-	return file_read_entry(r, entry, e);
-}
-
-static void
-record(struct layer *l, const struct entry *entry)
-{
-	l->entries = xgrow(l->entries, &l->cap, l->n + 1, sizeof(*l->entries));
-	l->entries[l->n++] = *entry;
+	if (whiteout_read(r, entry, e) == -1)
+		return -1;
+	if (entry->kind == ENTRY_WHITEOUT && entry->path.len == 0)
+		return 0;
+	kind = watch_find(r->filter->watch, entry->path, &max);
+	if (kind == WATCH_NONE)
+		return 0;
+	if (entry->kind == ENTRY_FILE &&
+	    (kind == WATCH_HERE || entry->type == NODE_SYMLINK))
+		tar_detail(&r->tar, entry);
+	if (record(r->layer, entry, e) != 0) {
+		detail_drop(entry->detail);
+		return -1;
+	}
+	return entry->kind == ENTRY_FILE ? file_keep(r, entry, max, e) : 0;
 }
 
 static int
 entry_read(struct reader *r, struct err *e)
 {
 	struct entry entry;
-	int rc;
+	int rc = tar_entry(&r->tar, &entry, e);
 
-	if (!is_looked_at(r->filter, r->tar.n_read - 1))
-		return 0;
-	rc = tar_entry(&r->tar, &r->layer->arena, &entry, e);
-	if (rc == 1)
-		rc = entry_keep(r, &entry, e) == 0 ? 1 : -1;
-	if (rc == 1)
-		record(r->layer, &entry);
-	else
-		detail_drop(entry.detail);
-	return rc == -1 ? -1 : 0;
+	return rc == 1 ? entry_keep(r, &entry, e) : rc;
 }
 
 static int
@@ -243,4 +302,5 @@ out:
 	digest_free(packed.digest);
 	digest_free(diff);
 	buf_cleanup(&r.path);
+	buf_cleanup(&r.piece);
 }

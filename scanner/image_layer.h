@@ -1,25 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One layer: a tar, perhaps packed, read once from front to end. What it says
- * is recorded, with the bytes of the files that are wanted, and then applied
- * to the tree; so whiteouts never touch entries of their own layer, whatever
- * their order (FORMATS §12.3).
+ * of the paths that matter is recorded, with the bytes of the files that are
+ * wanted, and then applied to the tree; so whiteouts never touch entries of
+ * their own layer, whatever their order (FORMATS §12.3).
  */
 #ifndef SCANNER_IMAGE_LAYER_H
 #define SCANNER_IMAGE_LAYER_H
 
 #include "scanner/image_tar.h"
-#include "scanner/wanted.h"
+#include "scanner/watch.h"
 
 /* Limits of outside input. */
 #define LAYER_UNPACKED_MAX ((uint64_t)64 * 1024 * 1024 * 1024) /* bytes */
+#define LAYER_RECORDED_MAX ((size_t)16 * 1024 * 1024)          /* of memory */
 
-/* Start with { 0 }, end with layer_cleanup(). */
+/* Shared by all who use it; freed with the last. */
 struct layer {
+	_Atomic unsigned n_users;
 	struct arena arena;
 	struct entry *entries;
 	size_t n;
 	size_t cap;
+	size_t recorded;      /* bytes of memory, about */
 	struct digest packed; /* of the bytes as they are stored */
 	uint64_t packed_bytes;
 	struct digest diff_id;
@@ -28,17 +31,14 @@ struct layer {
 
 /* What of a layer is gathered. */
 struct layer_filter {
-	struct wanted *wanted;
-	/*
-	 * Not NULL: a second look, at these entries only; a sorted list of
-	 * ordinals.
-	 */
-	const uint32_t *ordinals;
-	size_t n_ordinals;
-	uint64_t *gathered; /* bytes kept of all layers */
+	const struct watch *watch;
+	struct spool *spool;        /* for large files */
+	_Atomic uint64_t *gathered; /* bytes of small ones, of all layers */
 };
 
-void layer_cleanup(struct layer *l);
+struct layer *layer_new(void);
+struct layer *layer_use(struct layer *l); /* one user more */
+void layer_drop(struct layer *l);         /* NULL is fine */
 /*
  * Reads the bytes that pull gives. Whatever is wrong with them stands in
  * failed; packed, packed_bytes and diff_id are set if they could be read to

@@ -12,7 +12,7 @@
 struct rootfs {
 	struct tree *tree;
 	int fd; /* borrowed */
-	uint64_t *gathered;
+	_Atomic uint64_t *gathered;
 };
 
 /* The tree's probe; ctx is a struct rootfs. */

@@ -13,8 +13,7 @@ struct source {
 	int fd;
 	enum { FOLDER, PLAIN, PACKED } kind;
 	struct archive_index index;
-	const struct layer_filter *filter; /* PACKED: layers have seen it */
-	struct layer current;
+	const struct layer_filter *filter; /* of layers in a PACKED one */
 };
 
 static struct source *
@@ -33,7 +32,6 @@ source_close(struct source *s)
 		return;
 	if (s->kind != FOLDER)
 		archive_index_cleanup(&s->index);
-	layer_cleanup(&s->current);
 	close(s->fd);
 	free(s);
 }
@@ -240,7 +238,7 @@ source_read(struct source *s, struct span name, struct buf *out, struct err *e)
 
 static int
 folder_layer(struct source *s, struct span name,
-    const struct layer_filter *filter, struct err *e)
+    const struct layer_filter *filter, struct layer **out, struct err *e)
 {
 	struct range r = { .offset = 0 };
 	struct stream_pull pull = { &r, range_read };
@@ -248,15 +246,15 @@ folder_layer(struct source *s, struct span name,
 	r.fd = folder_open(s, name, &r.left, e);
 	if (r.fd == -1)
 		return -1;
-	layer_read(&s->current, &pull, filter);
+	*out = layer_new();
+	layer_read(*out, &pull, filter);
 	close(r.fd);
 	return 0;
 }
 
-/* *out is what was recorded on the way, or stays as it is. */
 static int
 archive_layer(struct source *s, struct span name,
-    const struct layer_filter *filter, const struct layer **out, struct err *e)
+    const struct layer_filter *filter, struct layer **out, struct err *e)
 {
 	const struct member *m = member_find(s, name, e);
 	struct range r;
@@ -264,26 +262,32 @@ archive_layer(struct source *s, struct span name,
 
 	if (m == NULL)
 		return -1;
-	if (s->kind == PLAIN) {
-		r = member_range(s, m);
-		layer_read(&s->current, &pull, filter);
+	if (s->kind == PACKED && m->layer == NULL)
+		return err_set(e, ERR_FORMAT, "is not a tar");
+	if (s->kind == PACKED) {
+		*out = layer_use(m->layer);
 		return 0;
 	}
-	if (m->layer == NULL)
-		return err_set(e, ERR_FORMAT, "is not a tar");
-	if (filter != s->filter)
-		return archive_reread(s->fd, (uint32_t)(m - s->index.members),
-		    filter, &s->current, e);
-	*out = m->layer;
+	r = member_range(s, m);
+	*out = layer_new();
+	layer_read(*out, &pull, filter);
 	return 0;
+}
+
+void
+source_again(struct source *s)
+{
+	if (s->kind != PACKED)
+		return;
+	archive_index_cleanup(&s->index);
+	archive_index_packed(&s->index, s->fd, s->filter);
 }
 
 int
 source_layer(struct source *s, struct span name,
-    const struct layer_filter *filter, const struct layer **out, struct err *e)
+    const struct layer_filter *filter, struct layer **out, struct err *e)
 {
-	layer_cleanup(&s->current);
-	*out = &s->current;
-	return s->kind == FOLDER ? folder_layer(s, name, filter, e)
+	*out = NULL;
+	return s->kind == FOLDER ? folder_layer(s, name, filter, out, e)
 				 : archive_layer(s, name, filter, out, e);
 }

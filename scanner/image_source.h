@@ -12,11 +12,11 @@
 #include "scanner/image_layer.h"
 
 /* Limits of outside input. */
-#define SOURCE_MEMBERS_MAX 100000u
+#define SOURCE_MEMBERS_MAX 20000u
+#define SOURCE_NAMES_MAX ((size_t)4 * 1024 * 1024) /* bytes of all names */
 #define SOURCE_SMALL_MAX ((size_t)4 * 1024 * 1024) /* bytes of a document */
-#define SOURCE_SMALLS_MAX                                  \
-	((size_t)64 * 1024 * 1024) /* bytes of all of them \
-				    */
+#define SOURCE_SMALLS_MAX \
+	((size_t)16 * 1024 * 1024) /* bytes of all that a packed one has */
 
 struct source;
 
@@ -39,10 +39,16 @@ bool source_has(struct source *s, struct span name);
 int
 source_read(struct source *s, struct span name, struct buf *out, struct err *e);
 /*
- * The layer of that name, as layer_read() leaves it; it lives until the next
- * call. -1: there is no such part.
+ * Says that source_layer() is asked for all layers once more: what a packed
+ * archive has recorded on the way is recorded anew. filter as when it was
+ * opened.
+ */
+void source_again(struct source *s);
+/*
+ * The layer of that name, as layer_read() leaves it; the caller drops it. -1:
+ * there is no such part. Threads may ask at the same time.
  */
 int source_layer(struct source *s, struct span name,
-    const struct layer_filter *filter, const struct layer **out, struct err *e);
+    const struct layer_filter *filter, struct layer **out, struct err *e);
 
 #endif

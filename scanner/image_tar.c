@@ -109,6 +109,7 @@ tar_close(struct tar *t)
 {
 	archive_read_free(t->archive);
 	buf_cleanup(&t->path);
+	buf_cleanup(&t->link);
 	free(t->chunk);
 	*t = (struct tar){ .fd = -1 };
 }
@@ -190,11 +191,11 @@ type_of(struct archive_entry *entry)
 
 /* As path_clean(), from text that may be missing. */
 static int
-clean(struct tar *t, const char *text)
+clean(const char *text, struct buf *out)
 {
 	if (text == NULL || strlen(text) > TREE_PATH_MAX)
 		return -1;
-	return path_clean(span_of(text), &t->path);
+	return path_clean(span_of(text), out);
 }
 
 void
@@ -207,6 +208,8 @@ tar_detail(struct tar *t, struct entry *out)
 	d->mode = archive_entry_perm(t->entry);
 	d->mtime = archive_entry_mtime(t->entry);
 	d->size_bytes = tar_data_size(t);
+	if (out->type == NODE_SYMLINK)
+		d->link = span_of(xstrdup(out->link.ptr));
 	out->detail = d;
 }
 
@@ -218,16 +221,15 @@ link_read(struct tar *t, struct entry *out, struct err *e)
 	if (link == NULL || strlen(link) > TREE_PATH_MAX)
 		return err_set(
 		    e, ERR_FORMAT, "has a symbolic link that leads nowhere");
-	tar_detail(t, out);
-	out->detail->link = span_of(xstrdup(link));
+	out->link = span_of(link);
 	return 1;
 }
 
 int
-tar_entry(struct tar *t, struct arena *a, struct entry *out, struct err *e)
+tar_entry(struct tar *t, struct entry *out, struct err *e)
 {
 	const char *hard_link = archive_entry_hardlink(t->entry);
-	int rc = clean(t, archive_entry_pathname(t->entry));
+	int rc = clean(archive_entry_pathname(t->entry), &t->path);
 
 	*out = (struct entry){ .ordinal = t->n_read - 1 };
 	if (rc == 0)
@@ -235,12 +237,12 @@ tar_entry(struct tar *t, struct arena *a, struct entry *out, struct err *e)
 	if (rc == -1)
 		return err_set(e, ERR_FORMAT,
 		    "has an entry whose path is too long or leads out of it");
-	out->path = arena_span(a, buf_span(&t->path));
+	out->path = buf_span(&t->path);
 	if (hard_link != NULL) {
-		if (clean(t, hard_link) != 1)
+		if (clean(hard_link, &t->link) != 1)
 			return err_set(e, ERR_FORMAT,
 			    "has a hard link that leads out of it");
-		out->link = arena_span(a, buf_span(&t->path));
+		out->link = buf_span(&t->link);
 		out->kind = ENTRY_HARD_LINK;
 		return 1;
 	}

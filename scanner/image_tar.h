@@ -11,7 +11,7 @@
 #include "scanner/image_tree.h"
 
 /* Limits of outside input. */
-#define TAR_ENTRIES_MAX 4000000u
+#define TAR_ENTRIES_MAX 20000000u
 
 enum entry_kind {
 	ENTRY_FILE = 0, /* of any type */
@@ -22,12 +22,12 @@ enum entry_kind {
 
 struct entry {
 	struct span path; /* clean, relative to the root */
-	struct span link; /* ENTRY_HARD_LINK: clean path of the other */
-	/* Of symbolic links, and of what tar_detail() was called for. */
-	struct detail *detail;
-	uint32_t ordinal; /* in the tar, from 0 */
-	uint8_t kind;     /* enum entry_kind */
-	uint8_t type;     /* enum node_type */
+	/* ENTRY_HARD_LINK: clean path of the other; NODE_SYMLINK: as it is */
+	struct span link;
+	struct detail *detail; /* of what tar_detail() was called for */
+	uint32_t ordinal;      /* in the tar, from 0 */
+	uint8_t kind;          /* enum entry_kind */
+	uint8_t type;          /* enum node_type */
 };
 
 struct archive;
@@ -44,6 +44,7 @@ struct tar {
 	uint64_t block_at;
 	uint64_t data_at;
 	struct buf path;
+	struct buf link;
 	bool at_end;       /* of the bytes */
 	struct err failed; /* of the bytes */
 	struct stream *stream;
@@ -64,11 +65,14 @@ void tar_close(struct tar *t);
 /* Goes to the next entry. 1: there is one; 0: the end; -1: damaged. */
 int tar_next(struct tar *t, struct err *e);
 /*
- * Says what it is; text goes to a. 1: *out is set; 0: it is the root itself;
- * -1: no entry of a sound archive. The detail is the caller's to drop, always.
+ * Says what it is, in text that lives until the next entry. 1: *out is set;
+ * 0: it is the root itself; -1: no entry of a sound archive.
  */
-int tar_entry(struct tar *t, struct arena *a, struct entry *out, struct err *e);
-/* Makes out->detail, from what the archive says of the file. */
+int tar_entry(struct tar *t, struct entry *out, struct err *e);
+/*
+ * Makes out->detail, the caller's to drop, from what the archive says of the
+ * file; a symbolic link needs it.
+ */
 void tar_detail(struct tar *t, struct entry *out);
 /* The next bytes of the entry's data; *n 0 at its end. */
 int tar_data(struct tar *t, char *ptr, size_t size, size_t *n, struct err *e);

@@ -30,6 +30,7 @@ detail_drop(struct detail *d)
 		*d->gathered -= d->data.len;
 	free((char *)(uintptr_t)d->link.ptr);
 	free(d->error);
+	free(d->extents);
 	buf_cleanup(&d->data);
 	free(d);
 }
@@ -39,6 +40,25 @@ detail_set_error(struct detail *d, const char *text)
 {
 	free(d->error);
 	d->error = xstrdup(text);
+}
+
+int
+detail_load(struct detail *d, struct err *e)
+{
+	size_t i;
+
+	if (d->has_data || d->spool == NULL)
+		return 0;
+	buf_reserve(&d->data, (size_t)d->size_bytes + 1);
+	for (i = 0; i < d->n_extents; i++)
+		if (spool_read(d->spool, &d->extents[i], &d->data, e) != 0) {
+			buf_cleanup(&d->data);
+			return -1;
+		}
+	if (d->gathered != NULL)
+		*d->gathered += d->data.len;
+	d->has_data = true;
+	return 0;
 }
 
 void

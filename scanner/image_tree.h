@@ -11,13 +11,14 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/map.h"
+#include "scanner/image_spool.h"
 
 /* Limits of outside input. */
-#define TREE_NODES_MAX 8000000u
+#define TREE_NODES_MAX 200000u
 #define TREE_HOPS_MAX 40u            /* symbolic links on one path */
 #define TREE_PATH_MAX ((size_t)4096) /* bytes of a path or a link */
 #define TREE_DEPTH_MAX 256u          /* folders below each other */
-#define TREE_GATHERED_MAX ((uint64_t)1024 * 1024 * 1024) /* bytes kept */
+#define TREE_GATHERED_MAX ((uint64_t)1024 * 1024 * 1024) /* bytes of files */
 
 #define TREE_ROOT 0u
 
@@ -33,7 +34,8 @@ enum node_type {
 	NODE_UNREADABLE, /* there may be something; its detail says why not */
 };
 
-/* Shared by hard links; freed with its last user. */
+/* Shared by hard links, and by the layer that has it; freed with its last user.
+ */
 struct detail {
 	unsigned n_users;
 	uint32_t uid;
@@ -43,15 +45,21 @@ struct detail {
 	int64_t mtime;
 	struct span link; /* of a symbolic link; owned */
 	bool has_data;
-	struct buf data;    /* of a wanted regular file */
-	char *error;        /* why there is no data; owned, may be NULL */
-	uint64_t *gathered; /* counts data; may be NULL */
+	struct buf data; /* of a wanted regular file */
+	/* Of a large one, until detail_load(): where it is kept. */
+	struct spool *spool;
+	struct extent *extents; /* owned */
+	size_t n_extents;
+	char *error; /* why there is no data; owned, may be NULL */
+	_Atomic uint64_t *gathered; /* counts data; may be NULL */
 };
 
 struct detail *detail_new(void);
 struct detail *detail_use(struct detail *d); /* one user more */
 void detail_drop(struct detail *d);          /* NULL is fine */
 void detail_set_error(struct detail *d, const char *text);
+/* Gets data from where it is kept. */
+int detail_load(struct detail *d, struct err *e);
 
 struct node {
 	uint32_t parent;

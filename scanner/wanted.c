@@ -7,30 +7,69 @@
 #include "scanner/pkgdb.h"
 #include "scanner/wanted.h"
 
-/* What every scan looks at; sizes in bytes. */
-static const struct always {
+/* Names of the release, and apk's settings. */
+const char *const WANTED_ALWAYS[] = {
+	"/etc/os-release",
+	"/usr/lib/os-release",
+	"/etc/lsb-release",
+	"/etc/debian_version",
+	"/etc/alpine-release",
+	"/etc/system-release",
+	"/etc/system-release-cpe",
+	"/etc/redhat-release",
+	"/etc/centos-release",
+	"/etc/rocky-release",
+	"/etc/almalinux-release",
+	"/etc/oracle-release",
+	"/etc/fedora-release",
+	"/etc/SuSE-release",
+	"/etc/amazon-linux-release",
+	"/etc/mariner-release",
+	"/etc/azurelinux-release",
+	"/etc/photon-release",
+	"/etc/apk/arch",
+	"/etc/apk/repositories",
+	"/etc/apk/world",
+	NULL,
+};
+
+/* Where the links that stand for those mostly lead. */
+static const char *const behind_links[] = {
+	"usr/lib/system-release",
+	"usr/lib/system-release-cpe",
+	"usr/lib/redhat-release",
+	"usr/lib/centos-release",
+	"usr/lib/rocky-release",
+	"usr/lib/fedora-release",
+	"usr/lib/amazon-linux-release",
+};
+
+static const char *const databases[] = {
+	"var/lib/dpkg/status",
+	"lib/apk/db/installed",
+	"usr/lib/apk/db/installed",
+};
+
+static const char *const rpm_places[] = { "var/lib/rpm", "usr/lib/sysimage/rpm",
+	"usr/share/rpm" };
+
+static const char *const rpm_files[] = { "rpmdb.sqlite", "rpmdb.sqlite-wal",
+	"rpmdb.sqlite-journal", "Packages", "Packages.db" };
+
+/* Folders that are gathered whole; sizes in bytes of each file. */
+static const struct folder {
 	const char *path;
 	size_t max;
-} always[] = {
-	{ "etc/os-release", OS_RELEASE_SIZE_MAX },
-	{ "usr/lib/os-release", OS_RELEASE_SIZE_MAX },
-	{ "var/lib/dpkg/status", PKGDB_SIZE_MAX },
-	{ "var/lib/rpm/rpmdb.sqlite", PKGDB_SIZE_MAX },
-	{ "var/lib/rpm/rpmdb.sqlite-wal", PKGDB_SIZE_MAX },
-	{ "var/lib/rpm/Packages.db", PKGDB_SIZE_MAX },
-	{ "var/lib/rpm/Packages", PKGDB_SIZE_MAX },
-	{ "usr/lib/sysimage/rpm/rpmdb.sqlite", PKGDB_SIZE_MAX },
-	{ "usr/lib/sysimage/rpm/rpmdb.sqlite-wal", PKGDB_SIZE_MAX },
-	{ "usr/lib/sysimage/rpm/Packages.db", PKGDB_SIZE_MAX },
-	{ "usr/lib/sysimage/rpm/Packages", PKGDB_SIZE_MAX },
-	{ "usr/share/rpm/rpmdb.sqlite", PKGDB_SIZE_MAX },
-	{ "usr/share/rpm/rpmdb.sqlite-wal", PKGDB_SIZE_MAX },
-	{ "usr/share/rpm/Packages.db", PKGDB_SIZE_MAX },
-	{ "usr/share/rpm/Packages", PKGDB_SIZE_MAX },
-	{ "lib/apk/db/installed", PKGDB_SIZE_MAX },
-	{ "usr/lib/apk/db/installed", PKGDB_SIZE_MAX },
-	{ WANTED_CONTENT_SETS, CONTENT_SETS_FILE_MAX },
+} folders[] = {
+	{ WANTED_STATUS_D, WANTED_STATUS_D_MAX },
+	{ "var/lib/dpkg/updates", 0 },
+	{ WANTED_MODULES, MODULE_FILE_MAX },
+	{ "usr/share/buildinfo", CONTENT_SETS_FILE_MAX },
+	{ "root/buildinfo", CONTENT_SETS_FILE_MAX },
+	{ "var/roothome/buildinfo", CONTENT_SETS_FILE_MAX },
 };
+
+#define N_OF(a) (sizeof(a) / sizeof(*(a)))
 
 int
 path_clean(struct span path, struct buf *out)
@@ -51,6 +90,49 @@ path_clean(struct span path, struct buf *out)
 	return out->len > 0;
 }
 
+/* What is too much to be asked for is told of once. */
+static void
+watch_failed(struct wanted *w, int rc, const struct err *e)
+{
+	if (rc == -1 && w->failed.code == ERR_NONE)
+		w->failed = *e;
+}
+
+static void
+add_file(struct wanted *w, const char *path, size_t max)
+{
+	struct err e;
+
+	watch_failed(w, watch_add(&w->watch, span_of(path), max, &e), &e);
+}
+
+static void
+add_always(struct wanted *w)
+{
+	struct buf path = { 0 };
+	struct err e;
+	size_t i, k;
+
+	for (i = 0; WANTED_ALWAYS[i] != NULL; i++)
+		add_file(w, WANTED_ALWAYS[i] + 1, WANTED_SMALL_MAX);
+	for (i = 0; i < N_OF(behind_links); i++)
+		add_file(w, behind_links[i], WANTED_SMALL_MAX);
+	for (i = 0; i < N_OF(databases); i++)
+		add_file(w, databases[i], PKGDB_SIZE_MAX);
+	for (i = 0; i < N_OF(rpm_places); i++)
+		for (k = 0; k < N_OF(rpm_files); k++) {
+			buf_reset(&path);
+			buf_printf(&path, "%s/%s", rpm_places[i], rpm_files[k]);
+			add_file(w, buf_str(&path), PKGDB_SIZE_MAX);
+		}
+	for (i = 0; i < N_OF(folders); i++)
+		watch_failed(w,
+		    watch_add_below(&w->watch, span_of(folders[i].path),
+			folders[i].max, &e),
+		    &e);
+	buf_cleanup(&path);
+}
+
 static void
 add_owner(struct wanted *w, struct span path)
 {
@@ -62,21 +144,37 @@ add_owner(struct wanted *w, struct span path)
 	map_add(&w->owned_names, name, 1, NULL);
 }
 
+/* Only names below: which of them a pattern fits shows when all are there. */
+static void
+add_pattern(struct wanted *w, struct span pattern)
+{
+	struct buf dir = { 0 };
+	struct err e;
+
+	w->has_patterns = true;
+	wanted_prefix(pattern, &dir);
+	watch_failed(w, watch_add_below(&w->watch, buf_span(&dir), 0, &e), &e);
+	buf_cleanup(&dir);
+}
+
 static void
 add_want(struct wanted *w, const struct want *want)
 {
-	if (want->is_pattern) {
-		w->has_patterns |= !want->is_owner;
-		w->has_owner_patterns |= want->is_owner;
+	struct err e;
+
+	if (want->is_pattern && want->is_owner)
+		w->has_owner_patterns = true;
+	else if (want->is_pattern)
+		add_pattern(w, want->path);
+	else if (path_clean(want->path, &w->path) != 1)
 		return;
-	}
-	if (path_clean(want->path, &w->path) != 1)
-		return;
-	if (want->is_owner)
+	else if (want->is_owner)
 		add_owner(w, buf_span(&w->path));
 	else
-		map_add(&w->paths, buf_span(&w->path), WANTED_FILE_MAX / 1024,
-		    NULL);
+		watch_failed(w,
+		    watch_add(
+			&w->watch, buf_span(&w->path), WANTED_FILE_MAX, &e),
+		    &e);
 }
 
 void
@@ -85,9 +183,8 @@ wanted_init(struct wanted *w, const struct want_list *list)
 	size_t i;
 
 	*w = (struct wanted){ .list = list, .regex = regex_cache_new() };
-	for (i = 0; i < sizeof(always) / sizeof(*always); i++)
-		map_add(&w->paths, span_of(always[i].path),
-		    (uint32_t)(always[i].max / 1024), NULL);
+	watch_init(&w->watch);
+	add_always(w);
 	for (i = 0; i < list->n; i++)
 		add_want(w, &list->wants[i]);
 }
@@ -95,7 +192,7 @@ wanted_init(struct wanted *w, const struct want_list *list)
 void
 wanted_cleanup(struct wanted *w)
 {
-	map_cleanup(&w->paths);
+	watch_cleanup(&w->watch);
 	map_cleanup(&w->owned);
 	map_cleanup(&w->owned_names);
 	regex_cache_free(w->regex);
@@ -165,47 +262,6 @@ wanted_prefix(struct span pattern, struct buf *dir)
 		end = 0;
 	if (end > 2)
 		buf_add_span(dir, span_first(span_from(pattern, 2), end - 2));
-}
-
-/* Folders whose files are looked at. */
-static const struct folder {
-	const char *path;
-	const char *suffix; /* of the files; NULL: any */
-	const char * not ;  /* but not of these; NULL: any */
-	size_t max;
-} folders[] = {
-	{ WANTED_STATUS_D "/", NULL, ".md5sums", WANTED_STATUS_D_MAX },
-	{ WANTED_MANIFESTS "/", ".json", NULL, CONTENT_SETS_FILE_MAX },
-	{ WANTED_MODULES "/", ".module", NULL, MODULE_FILE_MAX },
-};
-
-/* 0: it is in none of them. */
-static size_t
-folder_size(struct span path)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(folders) / sizeof(*folders); i++) {
-		const struct folder *f = &folders[i];
-
-		if (span_has_prefix(path, f->path) &&
-		    (f->suffix == NULL || span_has_suffix(path, f->suffix)) &&
-		    (f->not == NULL || !span_has_suffix(path, f->not )))
-			return f->max;
-	}
-	return 0;
-}
-
-size_t
-wanted_size(struct wanted *w, struct span path)
-{
-	uint32_t kib;
-
-	if (map_get(&w->paths, path, &kib))
-		return (size_t)kib * 1024;
-	if (folder_size(path) > 0)
-		return folder_size(path);
-	return wanted_by_pattern(w, path) ? WANTED_FILE_MAX : 0;
 }
 
 bool

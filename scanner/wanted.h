@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which files of an image are gathered: what every scan needs (os-release and
- * package databases) and what content asks for. Paths here are clean and
- * relative to the root: "etc/os-release".
+ * Which files of an image are gathered: what every scan needs, whatever the
+ * content (the name of the release, package databases, what Red Hat says of
+ * repositories and modules), and what content asks for. Paths here are clean
+ * and relative to the root: "etc/os-release".
  */
 #ifndef SCANNER_WANTED_H
 #define SCANNER_WANTED_H
@@ -11,10 +12,12 @@
 #include "base/err.h"
 #include "eval/regex.h"
 #include "eval/system.h"
+#include "scanner/watch.h"
 
 /* Limits of outside input. */
 #define WANTED_FILE_MAX ((size_t)64 * 1024 * 1024) /* bytes of a file */
 #define WANTED_STATUS_D_MAX ((size_t)1024 * 1024)  /* bytes of a stanza */
+#define WANTED_SMALL_MAX ((size_t)1024 * 1024)     /* bytes, always wanted */
 
 #define WANTED_STATUS_D "var/lib/dpkg/status.d"
 #define WANTED_CONTENT_SETS "usr/share/buildinfo/content-sets.json"
@@ -25,7 +28,7 @@
 
 struct wanted {
 	const struct want_list *list; /* borrowed */
-	struct map paths;             /* clean path to bytes at most, in KiB */
+	struct watch watch;           /* grows with what links lead to */
 	struct map owned;             /* clean path, of is_owner */
 	struct map owned_names;       /* their last names */
 	bool has_patterns;
@@ -43,8 +46,12 @@ int path_clean(struct span path, struct buf *out);
 
 void wanted_init(struct wanted *w, const struct want_list *list);
 void wanted_cleanup(struct wanted *w);
-/* How many bytes of that file are kept at most; 0: it is not wanted. */
-size_t wanted_size(struct wanted *w, struct span path);
+/*
+ * The small files that every inventory has, with a "/" before them, whether
+ * content asks for them or not: content that comes later may. NULL behind the
+ * last.
+ */
+extern const char *const WANTED_ALWAYS[];
 /* True if content asks for it, by a pattern. */
 bool wanted_by_pattern(struct wanted *w, struct span path);
 /* The folder below which a pattern may find something, added to dir. */

@@ -172,44 +172,54 @@ slow_read(void *ctx, char *ptr, size_t size, size_t *n, struct err *e)
 }
 
 struct world {
-	struct want want;
-	struct want_list list;
-	struct wanted wanted;
-	uint64_t gathered;
+	struct watch watch;
+	struct spool spool;
+	_Atomic uint64_t gathered;
 	struct layer_filter filter;
 	struct tree tree;
 };
+
+static void
+world_init_empty(struct world *w)
+{
+	struct err e;
+
+	*w = (struct world){ .gathered = 0 };
+	watch_init(&w->watch);
+	assert_int_equal(spool_open(&w->spool, &e), 0);
+	w->filter = (struct layer_filter){ &w->watch, &w->spool, &w->gathered };
+	tree_init(&w->tree);
+}
 
 /* Every file is wanted. */
 static void
 world_init(struct world *w)
 {
-	*w = (struct world){ .want = {
-				 .is_pattern = true, .path = SPAN_LIT("^/") } };
-	w->list.wants = &w->want;
-	w->list.n = 1;
-	wanted_init(&w->wanted, &w->list);
-	w->filter = (struct layer_filter){ .wanted = &w->wanted,
-		.gathered = &w->gathered };
-	tree_init(&w->tree);
+	struct err e;
+
+	world_init_empty(w);
+	assert_int_equal(
+	    watch_add_below(&w->watch, SPAN_LIT(""), 1024 * 1024, &e), 1);
 }
 
 static void
 world_cleanup(struct world *w)
 {
 	tree_cleanup(&w->tree);
-	wanted_cleanup(&w->wanted);
+	watch_cleanup(&w->watch);
+	spool_close(&w->spool);
 	assert_int_equal(w->gathered, 0);
 }
 
-static void
-read_bytes(struct world *w, struct span bytes, struct layer *l)
+static struct layer *
+read_bytes(struct world *w, struct span bytes)
 {
 	struct slow slow = { bytes, 1000 };
 	struct stream_pull pull = { &slow, slow_read };
+	struct layer *l = layer_new();
 
-	*l = (struct layer){ 0 };
 	layer_read(l, &pull, &w->filter);
+	return l;
 }
 
 static void
@@ -221,19 +231,19 @@ test_tree(void **state)
 	struct buf out = { 0 };
 	struct err e = { 0 };
 	struct world w;
-	struct layer l;
+	struct layer *l;
 	uint16_t i;
 	int rc = 0;
 
 	world_init(&w);
 	for (i = 0; rc == 0 && make_layer(&rest, &tar); i++) {
-		read_bytes(&w, buf_span(&tar), &l);
-		rc = layer_apply(&w.tree, &l, i, &e);
-		if (rc == 0 && l.failed.code != ERR_NONE) {
-			e = l.failed;
+		l = read_bytes(&w, buf_span(&tar));
+		rc = layer_apply(&w.tree, l, i, &e);
+		if (rc == 0 && l->failed.code != ERR_NONE) {
+			e = l->failed;
 			rc = -1;
 		}
-		layer_cleanup(&l);
+		layer_drop(l);
 		buf_reset(&tar);
 	}
 	print_tree(&w.tree, TREE_ROOT, &out);
@@ -308,28 +318,28 @@ test_bytes(void **state)
 	struct buf packed = { 0 };
 	struct digest d;
 	struct world w;
-	struct layer l;
+	struct layer *l;
 
 	world_init(&w);
 	assert_true(make_layer(&recipe, &tar));
 	pack(c, buf_span(&tar), &packed);
 	packed.len -= c->cut;
-	read_bytes(&w, buf_span(&packed), &l);
+	l = read_bytes(&w, buf_span(&packed));
 	if (c->failed != NULL) {
-		assert_int_equal(l.failed.code, ERR_FORMAT);
-		assert_true(span_has_prefix(span_of(l.failed.msg), c->failed));
+		assert_int_equal(l->failed.code, ERR_FORMAT);
+		assert_true(span_has_prefix(span_of(l->failed.msg), c->failed));
 	} else {
-		assert_string_equal(l.failed.msg, "");
-		assert_int_equal(l.n, 2);
-		assert_string_equal(buf_str(&l.entries[1].detail->data), "2");
-		assert_int_equal(l.packed_bytes, packed.len);
+		assert_string_equal(l->failed.msg, "");
+		assert_int_equal(l->n, 2);
+		assert_string_equal(buf_str(&l->entries[1].detail->data), "2");
+		assert_int_equal(l->packed_bytes, packed.len);
 		digest_of(buf_span(&packed), &d);
-		assert_true(digest_eq(&l.packed, &d));
+		assert_true(digest_eq(&l->packed, &d));
 		tar.len -= c->cut;
 		digest_of(buf_span(&tar), &d);
-		assert_true(digest_eq(&l.diff_id, &d));
+		assert_true(digest_eq(&l->diff_id, &d));
 	}
-	layer_cleanup(&l);
+	layer_drop(l);
 	buf_cleanup(&packed);
 	buf_cleanup(&tar);
 	world_cleanup(&w);
@@ -352,13 +362,13 @@ test_raw(void **state)
 {
 	const struct raw_case *c = *state;
 	struct world w;
-	struct layer l;
+	struct layer *l;
 
 	world_init(&w);
-	read_bytes(&w, span_of(c->bytes), &l);
-	assert_string_equal(l.failed.msg, c->failed);
-	assert_int_equal(l.n, 0);
-	layer_cleanup(&l);
+	l = read_bytes(&w, span_of(c->bytes));
+	assert_string_equal(l->failed.msg, c->failed);
+	assert_int_equal(l->n, 0);
+	layer_drop(l);
 	world_cleanup(&w);
 }
 
@@ -370,7 +380,7 @@ test_long_names(void **state)
 	struct buf tar = { 0 };
 	struct span rest;
 	struct world w;
-	struct layer l;
+	struct layer *l;
 	uint32_t node;
 	struct err e;
 	int i;
@@ -383,52 +393,92 @@ test_long_names(void **state)
 	rest = buf_span(&recipe);
 	world_init(&w);
 	assert_true(make_layer(&rest, &tar));
-	read_bytes(&w, buf_span(&tar), &l);
-	assert_string_equal(l.failed.msg, "");
-	assert_int_equal(layer_apply(&w.tree, &l, 0, &e), 0);
+	l = read_bytes(&w, buf_span(&tar));
+	assert_string_equal(l->failed.msg, "");
+	assert_int_equal(layer_apply(&w.tree, l, 0, &e), 0);
 	assert_int_equal(
 	    tree_walk(&w.tree,
 		span_first(span_from(buf_span(&recipe), 2), recipe.len - 4), 0,
 		&node, &e),
 	    1);
 	assert_int_equal(w.tree.nodes[node].type, NODE_REGULAR);
-	layer_cleanup(&l);
+	layer_drop(l);
 	buf_cleanup(&tar);
 	buf_cleanup(&recipe);
 	world_cleanup(&w);
 }
 
-/* What is not wanted at first can be had by a second look, by its number. */
+struct watch_case {
+	const char *name;
+	const char *recipe; /* one layer */
+	const char *kept;   /* one entry a line */
+};
+
+/* Asked for: the file etc/a, and all of var/d. */
+static const struct watch_case watch_cases[] = {
+	{ "what nobody asks for", "f a 1\nd usr\nf usr/b 2\nf etc/b 3", "" },
+	{ "a file, and the way to it", "d etc\nf etc/a 1\nf etc/ab 1",
+	    "etc\netc/a 1\n" },
+	{ "a folder whole", "d var\nd var/d\nf var/d/x 1\nf var/d/y/z 2",
+	    "var\nvar/d\nvar/d/x 1\nvar/d/y/z 2\n" },
+	{ "lists of files are not read", "f var/d/x.md5sums 1",
+	    "var/d/x.md5sums\n" },
+	{ "links on the way", "l etc x\nl usr y\nl var/d z", "etc\nvar/d\n" },
+	{ "a file on the way", "f etc 1\nf usr 1", "etc\n" },
+	{ "whiteouts that touch it",
+	    "f .wh.etc \nf .wh.usr \nf etc/.wh.a \nf etc/.wh.b \n"
+	    "f var/d/.wh.x ",
+	    "etc\netc/a\nvar/d/x\n" },
+	{ "opaque folders that touch it",
+	    "f etc/.wh..wh..opq \nf usr/.wh..wh..opq \n"
+	    "f var/d/e/.wh..wh..opq ",
+	    "etc\nvar/d/e\n" },
+	{ "hard links by their new name", "f b 1\nh etc/a b\nh etc/b b",
+	    "etc/a\n" },
+	{ "names with other names in front",
+	    "f etcetera/a 1\nf et/a 1\n"
+	    "f etc/a/b 1\nf x/etc/a 1",
+	    "" },
+};
+
+/* What a layer records, with the bytes that it keeps. */
 static void
-test_second_look(void **state)
+print_entries(const struct layer *l, struct buf *out)
 {
-	static const uint32_t ordinals[] = { 1, 3 };
-	struct span recipe = SPAN_LIT("f a 1\nf b 22\nf c 333\nf d 4444");
-	struct want_list none = { 0 };
-	struct wanted wanted;
+	size_t i;
+
+	for (i = 0; i < l->n; i++) {
+		const struct entry *x = &l->entries[i];
+
+		buf_printf(out, "%.*s", SPAN_ARG(x->path));
+		if (x->detail != NULL && x->detail->has_data)
+			buf_printf(out, " %s", buf_str(&x->detail->data));
+		buf_add_char(out, '\n');
+	}
+}
+
+static void
+test_watch(void **state)
+{
+	const struct watch_case *c = *state;
+	struct span recipe = span_of(c->recipe);
+	struct buf out = { 0 };
 	struct buf tar = { 0 };
 	struct world w;
-	struct layer l;
+	struct layer *l;
+	struct err e;
 
-	(void)state;
-	world_init(&w);
-	wanted_init(&wanted, &none);
-	w.filter.wanted = &wanted;
+	world_init_empty(&w);
+	watch_add(&w.watch, SPAN_LIT("etc/a"), 100, &e);
+	watch_add_below(&w.watch, SPAN_LIT("var/d"), 100, &e);
 	assert_true(make_layer(&recipe, &tar));
-	read_bytes(&w, buf_span(&tar), &l);
-	assert_int_equal(l.n, 4);
-	assert_null(l.entries[1].detail);
-	layer_cleanup(&l);
-	w.filter.ordinals = ordinals;
-	w.filter.n_ordinals = 2;
-	read_bytes(&w, buf_span(&tar), &l);
-	assert_int_equal(l.n, 2);
-	assert_int_equal(l.entries[1].ordinal, 3);
-	assert_string_equal(buf_str(&l.entries[0].detail->data), "22");
-	assert_string_equal(buf_str(&l.entries[1].detail->data), "4444");
-	layer_cleanup(&l);
+	l = read_bytes(&w, buf_span(&tar));
+	assert_string_equal(l->failed.msg, "");
+	print_entries(l, &out);
+	assert_string_equal(buf_str(&out), c->kept);
+	layer_drop(l);
+	buf_cleanup(&out);
 	buf_cleanup(&tar);
-	wanted_cleanup(&wanted);
 	world_cleanup(&w);
 }
 
@@ -436,36 +486,66 @@ test_second_look(void **state)
 static void
 test_too_large(void **state)
 {
-	struct want_list none = { 0 };
-	struct wanted wanted;
 	struct buf zeros = { 0 };
 	struct buf tar = { 0 };
 	struct archive *a;
 	struct world w;
-	struct layer l;
+	struct layer *l;
+	struct err e;
 
 	(void)state;
-	world_init(&w);
-	wanted_init(&wanted, &none);
-	w.filter.wanted = &wanted;
+	world_init_empty(&w);
+	watch_add(&w.watch, SPAN_LIT("a"), 1024 * 1024, &e);
+	watch_add(&w.watch, SPAN_LIT("b"), 1024 * 1024 + 1, &e);
 	buf_reserve(&zeros, 2 * 1024 * 1024);
 	memset(zeros.ptr, 0, 2 * 1024 * 1024);
 	a = make_tar_open(&tar);
-	make_file(a, "etc/os-release", span_make(zeros.ptr, 1024 * 1024 + 1));
-	make_file(a, "usr/lib/os-release", span_make(zeros.ptr, 1024 * 1024));
+	make_file(a, "a", span_make(zeros.ptr, 1024 * 1024 + 1));
+	make_file(a, "b", span_make(zeros.ptr, 1024 * 1024 + 1));
 	make_tar_close(a);
-	read_bytes(&w, buf_span(&tar), &l);
-	assert_string_equal(l.failed.msg, "");
-	assert_int_equal(l.n, 2);
-	assert_false(l.entries[0].detail->has_data);
+	l = read_bytes(&w, buf_span(&tar));
+	assert_string_equal(l->failed.msg, "");
+	assert_int_equal(l->n, 2);
+	assert_false(l->entries[0].detail->has_data);
 	assert_string_equal(
-	    l.entries[0].detail->error, "larger than such a file may be");
-	assert_true(l.entries[1].detail->has_data);
-	assert_int_equal(l.entries[1].detail->data.len, 1024 * 1024);
-	layer_cleanup(&l);
+	    l->entries[0].detail->error, "larger than such a file may be");
+	/* Kept outside until it is asked for. */
+	assert_false(l->entries[1].detail->has_data);
+	assert_int_equal(w.gathered, 0);
+	assert_int_equal(detail_load(l->entries[1].detail, &e), 0);
+	assert_int_equal(l->entries[1].detail->data.len, 1024 * 1024 + 1);
+	assert_memory_equal(
+	    l->entries[1].detail->data.ptr, zeros.ptr, 1024 * 1024 + 1);
+	layer_drop(l);
 	buf_cleanup(&tar);
 	buf_cleanup(&zeros);
-	wanted_cleanup(&wanted);
+	world_cleanup(&w);
+}
+
+/* More entries that matter than memory is there for. */
+static void
+test_too_many(void **state)
+{
+	struct buf recipe = { 0 };
+	struct buf tar = { 0 };
+	struct world w;
+	struct layer *l;
+	struct span rest;
+	int i;
+
+	(void)state;
+	world_init(&w);
+	for (i = 0; i < 60000; i++)
+		buf_printf(&recipe, "d %0100d\n", i);
+	rest = buf_span(&recipe);
+	assert_true(make_layer(&rest, &tar));
+	l = read_bytes(&w, buf_span(&tar));
+	assert_int_equal(l->failed.code, ERR_LIMIT);
+	assert_string_equal(l->failed.msg,
+	    "has more entries that are asked for than 16 MiB hold");
+	layer_drop(l);
+	buf_cleanup(&tar);
+	buf_cleanup(&recipe);
 	world_cleanup(&w);
 }
 
@@ -473,9 +553,9 @@ int
 main(void)
 {
 	struct CMUnitTest tests[TABLE_N(cases) + TABLE_N(bytes_cases) +
-	    TABLE_N(raw_cases) + 3] = {
+	    TABLE_N(raw_cases) + TABLE_N(watch_cases) + 3] = {
 		cmocka_unit_test(test_long_names),
-		cmocka_unit_test(test_second_look),
+		cmocka_unit_test(test_too_many),
 		cmocka_unit_test(test_too_large),
 	};
 	size_t n = 3;
@@ -483,5 +563,6 @@ main(void)
 	TABLE_ADD(tests, &n, cases, test_tree);
 	TABLE_ADD(tests, &n, bytes_cases, test_bytes);
 	TABLE_ADD(tests, &n, raw_cases, test_raw);
+	TABLE_ADD(tests, &n, watch_cases, test_watch);
 	return cmocka_run_group_tests_name("layers", tests, NULL, NULL);
 }
