@@ -12,6 +12,8 @@
 /* Limits of outside input. */
 #define POLICY_SIZE_MAX ((size_t)1024 * 1024)
 #define POLICY_WAIVERS_MAX 10000u
+#define POLICY_WORDS_MAX 10000u /* of one key */
+#define POLICY_DAYS_MAX 36500u
 
 struct policy;
 
@@ -23,11 +25,16 @@ int policy_read(
     struct policy **out, struct span text, const char *name, struct err *e);
 void policy_free(struct policy *p); /* NULL is fine */
 
+/* Whether its rules ask for what findings_enrich() adds. */
+bool policy_needs_more(const struct policy *p);
+
 /*
- * Judges s->findings as of s->judged_at: fills in fails, rule and waivers of
- * each, adds reasons (an expired waiver that would have counted, content that
- * is too old), and sets the verdict. Without a policy verdict_decide() does.
+ * Judges s->findings as of s->judged_at: fills in fails, rule and waiver of
+ * each, adds reasons (content that is too old, an expired waiver of a finding
+ * that fails, a package that is not allowed), and sets the verdict. p NULL:
+ * every finding fails, or those that s->fail_on says. With a policy --fail-on
+ * adds its rule to the policy's.
  */
-int policy_decide(struct scan *s, const struct policy *p, struct err *e);
+void policy_decide(struct scan *s, const struct policy *p);
 
 #endif
