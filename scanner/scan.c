@@ -101,9 +101,14 @@ scan_run(struct scan *s, const struct facts *facts,
 {
 	struct applies applies;
 
-	*s = (struct scan){
-		.facts = facts, .index = index, .target = options->target
-	};
+	*s = (struct scan){ .facts = facts,
+		.index = index,
+		.target = options->target,
+		.policy = options->policy,
+		.policy_digest = options->policy_digest,
+		.judged_at = options->judged_at,
+		.fail_on_set = options->fail_on_set,
+		.fail_on = options->fail_on };
 	applies_find(&applies, facts, index, options->document, &s->arena);
 	if (options->no_content != NULL)
 		applies.reason =
@@ -113,9 +118,10 @@ scan_run(struct scan *s, const struct facts *facts,
 	s->missing = applies.missing;
 	s->n_missing = applies.n_missing;
 	if (evaluate_all(s, options, e) != 0 ||
-	    ((options->findings || options->fail_on_set) &&
+	    ((options->findings || options->fail_on_set ||
+		 options->policy != NULL) &&
 		(evidence_collect(s, e) != 0 || findings_join(s, e) != 0)) ||
-	    verdict_decide(s, &applies, options, e) != 0) {
+	    verdict_decide(s, &applies, e) != 0) {
 		scan_cleanup(s);
 		return -1;
 	}

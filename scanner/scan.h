@@ -72,11 +72,13 @@ struct scan {
 	const struct policy *policy; /* NULL: none */
 	struct span policy_digest;   /* "sha256:…", or empty */
 	int64_t judged_at; /* seconds since 1970: ages and expiry count to it */
+	bool other_release; /* by --document: no finding counts */
 	bool fail_on_set;
 	enum severity fail_on;
 	enum verdict verdict;
 	/* Why the verdict is unknown, or would be if it did not fail already:
-	 * first what is wrong with image and content, then definitions. */
+	 * first what is wrong with image and content, then definitions, then
+	 * what a policy says of content, packages and waivers. */
 	struct span *reasons;
 	size_t n_reasons;
 	size_t n_fact_reasons;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "scanner/evidence.h"
+#include "scanner/policy.h"
 #include "scanner/release_check.h"
 #include "scanner/verdict.h"
 
@@ -18,8 +19,8 @@ verdict_name(enum verdict v)
 	return names[v];
 }
 
-static void __attribute__((format(printf, 2, 3)))
-reason(struct scan *s, const char *fmt, ...)
+void
+verdict_reason(struct scan *s, const char *fmt, ...)
 {
 	char text[REASON_SIZE];
 	va_list ap;
@@ -43,11 +44,11 @@ os_release_reasons(struct scan *s)
 	const struct facts *f = s->facts;
 
 	if (!f->has_os_release)
-		reason(s,
+		verdict_reason(s,
 		    "the image has no readable os-release: its release is not "
 		    "known");
 	else if (f->os_id.len == 0)
-		reason(s,
+		verdict_reason(s,
 		    "the image's os-release names no distribution: its "
 		    "release is not known");
 }
@@ -73,20 +74,21 @@ database_reason(struct scan *s, enum package_kind kind)
 
 	switch (system->collected[kind]) {
 	case COLLECTION_NONE:
-		reason(s, "the image has no %s package database", name);
+		verdict_reason(s, "the image has no %s package database", name);
 		break;
 	case COLLECTION_ERROR:
-		reason(s, "the %s package database cannot be read: %.*s", name,
+		verdict_reason(s,
+		    "the %s package database cannot be read: %.*s", name,
 		    SPAN_ARG(why));
 		break;
 	case COLLECTION_INCOMPLETE:
-		reason(s,
+		verdict_reason(s,
 		    "the %s package database can be read only in part: %.*s",
 		    name, SPAN_ARG(why));
 		break;
 	case COLLECTION_COMPLETE:
 		if (count_packages(s->facts, kind) == 0)
-			reason(s,
+			verdict_reason(s,
 			    "the %s package database lists no installed "
 			    "package",
 			    name);
@@ -115,7 +117,7 @@ database_reasons(struct scan *s)
 		database_reason(s, kind);
 	}
 	if (!any)
-		reason(s, "the image has no package database");
+		verdict_reason(s, "the image has no package database");
 }
 
 static int
@@ -131,7 +133,7 @@ release_reasons(struct scan *s, struct err *e)
 		if (release_check(&s->documents[i], &fails, e) != 0)
 			return -1;
 		if (fails)
-			reason(s,
+			verdict_reason(s,
 			    "%.*s: its own check of the release is false for "
 			    "this image, so it says nothing (%s missing, or "
 			    "of another release)",
@@ -202,10 +204,10 @@ definition_reasons(struct scan *s, struct err *e)
 		if (judges_anything(d, &yes, e) != 0)
 			return -1;
 		if (d->n_definitions == 0)
-			reason(s, "%.*s has no definitions",
+			verdict_reason(s, "%.*s has no definitions",
 			    SPAN_ARG(d->document->name));
 		else if (!yes)
-			reason(s,
+			verdict_reason(s,
 			    "%.*s has no vulnerability and no patch that it "
 			    "judges by anything, so it says nothing",
 			    SPAN_ARG(d->document->name));
@@ -213,7 +215,7 @@ definition_reasons(struct scan *s, struct err *e)
 			continue;
 		if (first_unjudged(d, &id, e) != 0)
 			return -1;
-		reason(s,
+		verdict_reason(s,
 		    n == 1 ? "%.*s: %u definition could not be judged: %.*s"
 			   : "%.*s: %u definitions could not be judged, the "
 			     "first is %.*s",
@@ -223,48 +225,42 @@ definition_reasons(struct scan *s, struct err *e)
 }
 
 /*
- * A finding that nobody has rated may be of any severity: it fails whatever
- * --fail-on says, rather than be taken for harmless.
+ * Without a rule every definition that is true fails, by its own word: a
+ * report that shows no findings has none to count.
  */
 static bool
-fails(const struct scan *s, const struct applies *applies,
-    const struct scan_options *options)
+fails_by_definitions(const struct scan *s)
 {
 	size_t i;
 
-	if (applies->other_release)
+	if (s->policy != NULL || s->fail_on_set)
 		return false;
-	for (i = 0; options->fail_on_set && i < s->n_evidence; i++)
-		if (s->evidence[i].severity == SEVERITY_NONE ||
-		    s->evidence[i].severity >= options->fail_on)
-			return true;
-	for (i = 0; !options->fail_on_set && i < s->n_documents; i++)
+	for (i = 0; i < s->n_documents; i++)
 		if (s->documents[i].n_affecting > 0)
 			return true;
 	return false;
 }
 
 int
-verdict_decide(struct scan *s, const struct applies *applies,
-    const struct scan_options *options, struct err *e)
+verdict_decide(struct scan *s, const struct applies *applies, struct err *e)
 {
 	size_t i;
 
 	os_release_reasons(s);
 	if (applies->reason.len > 0)
-		reason(s, "%.*s", SPAN_ARG(applies->reason));
+		verdict_reason(s, "%.*s", SPAN_ARG(applies->reason));
 	database_reasons(s);
 	for (i = 0; i < s->facts->n_problems; i++)
-		reason(s, "%.*s", SPAN_ARG(s->facts->problems[i]));
+		verdict_reason(s, "%.*s", SPAN_ARG(s->facts->problems[i]));
 	if (!applies->other_release && release_reasons(s, e) != 0)
 		return -1;
 	s->n_fact_reasons = s->n_reasons;
 	/* Where the facts are wanting, every definition is: said once. */
 	if (s->n_fact_reasons == 0 && definition_reasons(s, e) != 0)
 		return -1;
-	if (fails(s, applies, options))
+	s->other_release = applies->other_release;
+	policy_decide(s, s->policy);
+	if (!s->other_release && fails_by_definitions(s))
 		s->verdict = VERDICT_FAIL;
-	else
-		s->verdict = s->n_reasons > 0 ? VERDICT_UNKNOWN : VERDICT_PASS;
 	return 0;
 }

@@ -10,9 +10,12 @@
 
 /*
  * Fills in verdict, reasons, n_fact_reasons. Documents are evaluated, and
- * findings are there if options->fail_on_set.
+ * findings are there if s has a policy or fail_on_set.
  */
-int verdict_decide(struct scan *s, const struct applies *applies,
-    const struct scan_options *options, struct err *e);
+int
+verdict_decide(struct scan *s, const struct applies *applies, struct err *e);
+/* Adds a reason, as long as there is room for it. */
+void verdict_reason(struct scan *s, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -152,7 +152,7 @@ add(const char *id, enum oval_class class, struct oval_node *nodes, size_t n,
 struct world {
 	struct scan_world w;
 	struct applies applies;
-	struct scan_options options;
+	struct finding finding;
 	struct span problems[80];
 };
 
@@ -399,9 +399,11 @@ static void
 fail_on(struct world *w, enum severity threshold, enum severity found)
 {
 	affected(w);
-	w->options.fail_on_set = true;
-	w->options.fail_on = threshold;
-	scan_world_evidence(&w->w, 0, "openssl", "1", "2")->severity = found;
+	w->finding = (struct finding){ .severity = found };
+	w->w.scan.findings = &w->finding;
+	w->w.scan.n_findings = 1;
+	w->w.scan.fail_on_set = true;
+	w->w.scan.fail_on = threshold;
 }
 
 static void
@@ -528,8 +530,7 @@ test_verdict(void **state)
 	if (c->change != NULL)
 		c->change(&w);
 	count(&w);
-	assert_int_equal(
-	    verdict_decide(&w.w.scan, &w.applies, &w.options, &e), 0);
+	assert_int_equal(verdict_decide(&w.w.scan, &w.applies, &e), 0);
 	buf_add_str(&got, verdict_name(w.w.scan.verdict));
 	for (i = 0; i < w.w.scan.n_reasons; i++)
 		buf_printf(&got, "\n%.*s", SPAN_ARG(w.w.scan.reasons[i]));
@@ -551,7 +552,7 @@ test_many_reasons(void **state)
 	many_problems(&w);
 	count(&w);
 	s = &w.w.scan;
-	assert_int_equal(verdict_decide(s, &w.applies, &w.options, &e), 0);
+	assert_int_equal(verdict_decide(s, &w.applies, &e), 0);
 	assert_int_equal(s->verdict, VERDICT_UNKNOWN);
 	assert_int_equal(s->n_reasons, 64);
 	assert_true(span_is(s->reasons[62], "x"));
