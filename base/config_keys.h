@@ -91,6 +91,8 @@ static const struct config_key config_keys[] = {
 	    "it was last current, so that it can be made anew" },
 	{ "scan.fail_on", CONFIG_TEXT, "", 0,
 	    "severity from which a finding fails; empty: every finding" },
+	{ "scan.policy", CONFIG_TEXT, "", 0,
+	    "file of the policy to judge by; empty: none" },
 };
 
 #define N_CONFIG_KEYS (sizeof(config_keys) / sizeof(*config_keys))

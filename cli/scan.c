@@ -45,10 +45,6 @@ static int
 read_words(const struct cli *cli, const struct scan_arguments *a,
     struct scan_request *r)
 {
-	if (a->policy != NULL) {
-		fprintf(stderr, "scapcache scan: --policy is not built yet\n");
-		return CLI_ERROR;
-	}
 	if (a->format != NULL &&
 	    !report_format_parse(span_of(a->format), &r->format))
 		return cli_usage(cli, "there is no format %s", a->format);
@@ -58,13 +54,6 @@ read_words(const struct cli *cli, const struct scan_arguments *a,
 		    a->format);
 		return CLI_ERROR;
 	}
-	r->options.fail_on_set = a->fail_on != NULL;
-	if (a->fail_on != NULL &&
-	    !severity_parse(span_of(a->fail_on), &r->options.fail_on))
-		return cli_usage(cli,
-		    "%s is no severity: negligible, low, medium, high, "
-		    "critical",
-		    a->fail_on);
 	if (a->evaluator != NULL && strcmp(a->evaluator, "plain") == 0)
 		r->options.mode = EVALUATE_PLAIN;
 	else if (a->evaluator != NULL && strcmp(a->evaluator, "fast") != 0)
@@ -135,7 +124,8 @@ cli_scan(struct cli *cli, int argc, char **argv)
 		{ "evaluator", "E",
 		    "fast (default) or plain, which walks everything: tests",
 		    &a.evaluator },
-		{ "policy", "FILE", "not built yet", &a.policy },
+		{ "policy", "FILE", "judge by its rules and waivers",
+		    &a.policy },
 		{ "as-of", "WHEN", CLI_AS_OF_HELP, &a.as_of },
 		{ NULL, NULL, NULL, NULL },
 	};
@@ -148,11 +138,14 @@ cli_scan(struct cli *cli, int argc, char **argv)
 	if (n_args != 1)
 		return cli_usage(cli, "name one image");
 	if (cli_as_of_parse(cli, "as-of", a.as_of, &a.when) != CLI_OK ||
-	    read_words(cli, &a, &r) != CLI_OK)
+	    read_words(cli, &a, &r) != CLI_OK ||
+	    cli_scan_rules(cli, a.policy, a.fail_on, &r) != CLI_OK)
 		return CLI_ERROR;
 	r.target = argv[1];
 	r.platform = a.platform;
 	r.options.document = a.document;
 	r.report.timing = a.timing;
-	return run(cli, &a, &r);
+	rc = run(cli, &a, &r);
+	cli_scan_close(&r);
+	return rc;
 }

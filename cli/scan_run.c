@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <fcntl.h>
 #include <stdio.h>
+#include <unistd.h>
 
+#include "base/clock.h"
 #include "cli/scan_run.h"
 #include "indexer/generation.h"
 
@@ -28,6 +31,18 @@ find_index(const struct cli *cli, const struct state *s,
 	return 0;
 }
 
+/* Ages count to the moment that is asked about: a generation's own is when it
+ * was published. */
+static int64_t
+judged_at(const struct as_of_when *when, const struct as_of *g)
+{
+	if (!as_of_is_asked(when))
+		return clock_now();
+	if (when->is_time)
+		return when->time;
+	return g->generation > 0 ? g->made : clock_now();
+}
+
 int
 cli_scan_run(const struct cli *cli, struct scan_request *r,
     const struct as_of_when *when, struct scan_answer *answer, struct err *e)
@@ -51,6 +66,7 @@ cli_scan_run(const struct cli *cli, struct scan_request *r,
 		r->index = buf_str(&index);
 	}
 	r->statefd = state.dirfd;
+	r->options.judged_at = judged_at(when, &g);
 	if (r->explain == NULL)
 		r->state = &state;
 	rc = proc_scan(r, answer, e);
@@ -72,4 +88,41 @@ cli_scan_status(enum verdict v)
 	default:
 		return CLI_UNKNOWN;
 	}
+}
+
+int
+cli_scan_rules(const struct cli *cli, const char *policy, const char *fail_on,
+    struct scan_request *r)
+{
+	const char *severity =
+	    fail_on != NULL ? fail_on : config_str(cli->config, "scan.fail_on");
+	struct err e = { 0 };
+
+	r->policy_fd = -1;
+	r->options.fail_on_set = severity[0] != '\0';
+	if (r->options.fail_on_set &&
+	    (!severity_parse(span_of(severity), &r->options.fail_on) ||
+		r->options.fail_on == SEVERITY_NONE))
+		return cli_usage(cli,
+		    "%s is no severity: negligible, low, medium, high, "
+		    "critical",
+		    severity);
+	r->policy_name =
+	    policy != NULL ? policy : config_str(cli->config, "scan.policy");
+	if (r->policy_name[0] == '\0')
+		return CLI_OK;
+	r->policy_fd = open(r->policy_name, O_RDONLY | O_CLOEXEC);
+	if (r->policy_fd == -1) {
+		err_system(&e, "%s", r->policy_name);
+		return cli_error(&e);
+	}
+	return CLI_OK;
+}
+
+void
+cli_scan_close(struct scan_request *r)
+{
+	if (r->policy_fd != -1)
+		close(r->policy_fd);
+	r->policy_fd = -1;
 }

@@ -3,9 +3,12 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/digest.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "scanner/explain.h"
 #include "scanner/inventory.h"
+#include "scanner/policy.h"
 #include "scanner/proc_scan_impl.h"
 
 /* All that the process holds, in the order in which it comes about. */
@@ -14,6 +17,8 @@ struct work {
 	struct ipc *ipc;
 	struct arena arena;
 	struct target target;
+	struct policy *policy; /* NULL: none */
+	struct span policy_digest;
 	struct index_reader index;
 	struct want_list wants;
 	struct facts facts;
@@ -40,6 +45,32 @@ open_index(struct work *w, struct err *e)
 	if (rc != 0)
 		return err_context(e, "index");
 	return index_wants(&w->index, &w->wants, e);
+}
+
+static int
+read_policy(struct work *w, struct err *e)
+{
+	const struct scan_request *r = w->request;
+	char hex[DIGEST_HEX_SIZE];
+	struct buf text = { 0 };
+	struct buf name = { 0 };
+	struct digest d;
+	int rc;
+
+	if (r->policy_fd == -1)
+		return 0;
+	rc = file_read_fd(r->policy_fd, POLICY_SIZE_MAX, &text, e);
+	if (rc != 0)
+		err_context(e, "%s", r->policy_name);
+	else
+		rc =
+		    policy_read(&w->policy, buf_span(&text), r->policy_name, e);
+	digest_of(buf_span(&text), &d);
+	buf_printf(&name, "sha256:%s", digest_hex(&d, hex));
+	w->policy_digest = arena_span(&w->arena, buf_span(&name));
+	buf_cleanup(&name);
+	buf_cleanup(&text);
+	return rc;
 }
 
 static int
@@ -105,6 +136,8 @@ evaluate(struct work *w, struct err *e)
 	struct scan_options options = w->request->options;
 
 	options.target = &w->target;
+	options.policy = w->policy;
+	options.policy_digest = w->policy_digest;
 	options.findings = w->request->explain == NULL &&
 	    report_has_findings(w->request->format);
 	if (w->request->format == REPORT_OVAL_RESULTS)
@@ -185,6 +218,7 @@ cleanup(struct work *w)
 		facts_cleanup(&w->facts);
 	want_list_cleanup(&w->wants);
 	index_close(&w->index);
+	policy_free(w->policy);
 	arena_cleanup(&w->arena);
 }
 
@@ -198,9 +232,9 @@ scan_process(struct ipc *ipc, void *ctx)
 	int rc = -1;
 
 	out_init(&w.out, r->fd);
-	if (open_index(&w, &e) == 0 && gather(&w, &e) == 0 &&
-	    send_facts(&w, &e) == 0 && evaluate(&w, &e) == 0 &&
-	    render(&w, &e) == 0)
+	if (read_policy(&w, &e) == 0 && open_index(&w, &e) == 0 &&
+	    gather(&w, &e) == 0 && send_facts(&w, &e) == 0 &&
+	    evaluate(&w, &e) == 0 && render(&w, &e) == 0)
 		rc =
 		    scan_send_answer(ipc, &w.scan, w.verdict, w.has_report, &e);
 	if (rc != 0 && scan_send_error(ipc, &e, &gone) != 0)

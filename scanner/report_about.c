@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/clock.h"
+#include "base/map.h"
 #include "base/printable.h"
 #include "scanner/applies.h"
 #include "scanner/report_text.h"
@@ -104,6 +106,53 @@ write_document(struct report_text *t, const struct scan_document *d)
 	}
 }
 
+/* A line for each rule, or each waiver, with the findings that it is for. */
+static void
+write_rules(struct report_text *t, const struct scan *s, bool waived)
+{
+	struct map seen = { 0 };
+	size_t i, k;
+
+	for (i = 0; i < s->n_findings; i++) {
+		const struct finding *f = &s->findings[i];
+		struct span key = waived ? f->waived : f->rule;
+		size_t n = 1;
+
+		if ((waived ? f->waived.len == 0 : !f->fails) ||
+		    !map_add(&seen, key, 0, NULL))
+			continue;
+		for (k = i + 1; k < s->n_findings; k++)
+			n += waived ? span_eq(s->findings[k].waived, key)
+				    : s->findings[k].fails &&
+				span_eq(s->findings[k].rule, key);
+		report_pad(t, LABEL_WIDTH);
+		report_safe(t, key);
+		out_printf(t->out, waived ? " waives %zu" : ": %zu", n);
+		if (waived) {
+			out_str(t->out, ": ");
+			report_safe(t, f->waiver_text);
+		} else {
+			out_str(t->out, n == 1 ? " fails" : " fail");
+		}
+		out_char(t->out, '\n');
+	}
+	map_cleanup(&seen);
+}
+
+static void
+write_policy(struct report_text *t, const struct scan *s)
+{
+	char text[CLOCK_TEXT_SIZE];
+
+	if (s->policy == NULL)
+		return;
+	label(t, "policy");
+	report_safe(t, s->policy_digest);
+	out_printf(t->out, "  judged at %s\n", clock_text(s->judged_at, text));
+	write_rules(t, s, false);
+	write_rules(t, s, true);
+}
+
 static void
 write_missing(struct report_text *t, const struct scan *s)
 {
@@ -128,4 +177,5 @@ report_about(struct report_text *t, const struct scan *s, struct arena *a)
 	for (i = 0; i < s->n_documents; i++)
 		write_document(t, &s->documents[i]);
 	write_missing(t, s);
+	write_policy(t, s);
 }

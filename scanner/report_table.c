@@ -384,13 +384,36 @@ write_reasons(struct table *t, const struct scan *s, size_t first)
 	out_char(t->text.out, '\n');
 }
 
+/* Of the findings above, those that count. */
+static void
+write_failing(struct table *t, const struct scan *s)
+{
+	size_t n_fail = 0, n_waived = 0;
+	size_t i;
+
+	for (i = 0; i < s->n_findings; i++) {
+		n_fail += s->findings[i].fails;
+		n_waived += s->findings[i].waived.len > 0;
+	}
+	if (s->n_findings == 0 || s->policy == NULL)
+		return;
+	if (n_fail == 0)
+		out_str(t->text.out, "; none fails");
+	else
+		out_printf(t->text.out, "; %zu %s", n_fail,
+		    n_fail == 1 ? "fails" : "fail");
+	if (n_waived > 0)
+		out_printf(t->text.out, ", %zu waived", n_waived);
+}
+
 /* What a pass does not say. */
 static void
 write_limits(struct table *t, const struct scan *s)
 {
+	write_failing(t, s);
 	if (s->verdict != VERDICT_PASS)
 		return;
-	if (t->n_rows > 0 && s->fail_on_set)
+	if (t->n_rows > 0 && s->fail_on_set && s->policy == NULL)
 		out_printf(
 		    t->text.out, "; below %s", severity_name(s->fail_on));
 	if (s->n_missing > 0)

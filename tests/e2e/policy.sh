@@ -1,0 +1,199 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# scan --policy: what each rule makes of the sample, and of a corpus inventory.
+. "$(dirname "$0")/lib.sh"
+need sqlite3
+image=docker-archive:$SAMPLE/image.tar
+
+SOURCE_DATE_EPOCH=$(date -d 2025-01-01 +%s)
+export SOURCE_DATE_EPOCH
+run scapcache --quiet --state "$S" sync --from "$SAMPLE/upstream"
+expect "sync of the sample" 0
+
+# judge NAME STATUS TEXT…: with the policy of standard input, on 2025-01-01.
+judge() {
+	cat >"$T/policy.ini"
+	run scapcache --state "$S" scan --policy "$T/policy.ini" "$image"
+	expect "$@"
+}
+
+judge "severity: below" 0 "PASS  7 findings" "none fails" <<EOF
+[fail]
+severity = critical
+EOF
+judge "severity: at" 2 "FAIL  7 findings" "; 1 fails" \
+	"severity >= high: 1 fails" <<EOF
+[fail]
+severity = high
+EOF
+judge "what can be fixed, for long" 2 "6 fail" \
+	"any severity, fix available for more than 14 days: 6 fail" <<EOF
+[fail]
+fix_available_days = 14
+EOF
+judge "what can be fixed, not for so long" 0 "none fails" <<EOF
+[fail]
+fix_available_days = 300
+EOF
+judge "what cannot be fixed" 2 "; 1 fails" <<EOF
+[fail]
+states = deferred
+EOF
+judge "a package that is not allowed" 2 \
+	"the policy does not allow the package coreutils 9.4-3ubuntu6" <<EOF
+[fail]
+severity = off
+packages = core*
+EOF
+judge "exploited, and nobody knows which" 3 "UNKNOWN" \
+	"the index has no catalog of them" <<EOF
+[fail]
+severity = off
+kev = yes
+EOF
+judge "old content" 3 "com.ubuntu.noble.cve.oval is of 2024-12-04T19:30:00Z" \
+	"older than the 14 days that the policy allows: run \`scapcache sync\`" <<EOF
+[fail]
+severity = off
+[content]
+max_age_days = 14
+EOF
+judge "old content fails where unknown means fail" 2 "FAIL" \
+	"older than the 14 days" <<EOF
+[fail]
+severity = off
+[content]
+max_age_days = 14
+[unknown]
+verdict = fail
+EOF
+
+# waiver LAST-DAY
+waiver() {
+	cat <<EOF
+[fail]
+severity = high
+[waiver.SEC-1]
+ids = CVE-2024-6387
+owner = Ann
+reason = no server
+expires = $1
+EOF
+}
+waiver 2025-01-01 >"$T/in"
+judge "a waiver on its last day" 0 "PASS" "none fails, 1 waived" \
+	"waived SEC-1" "SEC-1 waives 1: Ann: no server; until 2025-01-01" \
+	<"$T/in"
+waiver 2024-12-31 >"$T/in"
+judge "a waiver on the day after" 2 "FAIL" "besides: the waiver SEC-1 of \
+Ann expired after 2024-12-31 and counts no more: 1 finding fails" <"$T/in"
+
+# The same verdict in every format, and on every question about that day.
+waiver 2025-01-01 >"$T/policy.ini"
+for format in json definitions; do
+	run scapcache --quiet --state "$S" scan --policy "$T/policy.ini" \
+		--format $format "$image"
+	expect "$format: a pass, too" 0
+	[ $format = definitions ] || mv "$T/out" "$T/report.json"
+done
+equal "json: the policy's digest" \
+	"sha256:$(sha256sum <"$T/policy.ini" | cut -d' ' -f1)" \
+	"$(json "$T/report.json" "json_extract(j, '\$.policy.digest')")"
+equal "json: the waived finding is there" \
+	"SEC-1|0|severity >= high" "$(json "$T/report.json" \
+	"group_concat(json_extract(f.value, '\$.waiver.id') || '|' ||
+	json_extract(f.value, '\$.fails') || '|' ||
+	json_extract(f.value, '\$.rule'))
+	FROM d, json_each(j, '\$.findings') f
+	WHERE json_extract(f.value, '\$.id') = 'CVE-2024-6387' --")"
+run scapcache --state "$S" scan --policy "$T/policy.ini" --fail-on low \
+	"$image"
+expect "--fail-on is one rule more" 2 "--fail-on low: 6 fail"
+
+SOURCE_DATE_EPOCH=$(date -d 2031-01-01 +%s)
+run scapcache --state "$S" scan --policy "$T/policy.ini" "$image"
+expect "years later it has expired" 2 "expired after 2025-01-01"
+printf '[content]\nmax_age_days = 30\n[fail]\nseverity = off\n' \
+	>"$T/fresh.ini"
+run scapcache --state "$S" scan --policy "$T/fresh.ini" "$image"
+expect "and the content is old" 3 "older than the 30 days"
+run scapcache --state "$S" scan --policy "$T/fresh.ini" --as-of 1 "$image"
+expect "but was not when it was published" 0 "Generation 1 of 2025-01-01"
+run scapcache --state "$S" scan --policy "$T/policy.ini" --as-of 2025-01-01 \
+	"$image"
+expect "and the waiver held on that day" 0 "1 waived"
+
+# Where the policy comes from, and what is none.
+SCAPCACHE_SCAN_POLICY=$T/policy.ini run scapcache --state "$S" scan \
+	--as-of 2025-01-01 "$image"
+expect "the configuration's policy" 0 "1 waived"
+SCAPCACHE_SCAN_FAIL_ON=critical run scapcache --state "$S" scan "$image"
+expect "the configuration's fail_on" 0 "below critical"
+SCAPCACHE_SCAN_FAIL_ON=bad run scapcache --state "$S" scan "$image"
+expect "a word that is no severity" 1 "bad is no severity"
+run scapcache --state "$S" scan --policy "$T/none.ini" "$image"
+expect "no such policy" 1 "none.ini: No such file or directory"
+printf '[fail]\nseverty = high\n' >"$T/policy.ini"
+run scapcache --state "$S" scan --policy "$T/policy.ini" "$image"
+expect "a policy with a mistake judges nothing" 1 \
+	"policy.ini: line 2: severty: there is no key severty here: severity"
+equal "and writes no report" "" "$(cat "$T/out")"
+SOURCE_DATE_EPOCH=$(date -d 2026-01-01 +%s)
+run scapcache --state "$S" scan --policy "$ROOT/samples/policy.ini" "$image"
+expect "the sample of a policy" 0 "none fails, 1 waived"
+
+# The reference and the sample have every key.
+sed -n 's/.*{ POLICY_[A-Z]*, "\([a-z_]*\)",.*/\1/p' \
+	"$ROOT/scanner/policy_keys.c" | sort -u >"$T/keys"
+check "the keys are found" test "$(wc -l <"$T/keys")" -gt 15
+while read -r key; do
+	check "docs/policy.md has $key" \
+		grep -q "^| \`$key\` |" "$ROOT/docs/policy.md"
+	check "samples/policy.ini has $key" \
+		grep -q "^\(# \)\{0,1\}$key =" "$ROOT/samples/policy.ini"
+done <"$T/keys"
+awk '/^```ini$/ { on = 1; next } /^```$/ { on = 0 } on' \
+	"$ROOT/docs/policy.md" >"$T/policy.ini"
+run scapcache --state "$S" scan --policy "$T/policy.ini" "$image"
+expect "the policy of docs/policy.md" 2 "1 fails" "older than the 7 days"
+
+# A real document and inventory.
+[ -d "$CORPUS/upstream" ] || {
+	skip "no corpus"
+	done_testing
+}
+oval=security-metadata.canonical.com/oval
+mkdir -p "$T/real/$oval"
+cp "$CORPUS/upstream/$oval"/com.ubuntu.focal.*.oval.xml.bz2 "$T/real/$oval"
+run scapcache --quiet --state "$T/focal" sync --from "$T/real"
+expect "sync of focal" 0
+image=rootfs:$CORPUS/inventories/ubuntu2004
+S=$T/focal
+SOURCE_DATE_EPOCH=$(date -d 2021-09-10 +%s)
+judge "focal: any finding" 2 "FAIL" </dev/null
+judge "focal: fresh enough" 2 "FAIL" <<EOF
+[content]
+max_age_days = 14
+EOF
+judge "focal: an unrated one might be critical" 2 \
+	"unrated: severity >= critical: 1 fails" <<EOF
+[fail]
+severity = critical
+EOF
+judge "focal: or is taken for less" 0 "none fails" <<EOF
+[fail]
+severity = critical
+unrated = medium
+EOF
+judge "focal: all that has a fix is fixed" 0 "none fails" <<EOF
+[fail]
+fix_available_days = 0
+EOF
+judge "focal: too old" 3 "com.ubuntu.focal.cve.oval is of 2021-08-31" \
+	"older than the 9 days" <<EOF
+[fail]
+severity = off
+[content]
+max_age_days.ubuntu-oval = 9
+EOF
+done_testing
