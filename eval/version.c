@@ -135,13 +135,15 @@ cut_epoch(struct span *s)
 	return epoch;
 }
 
-/* Cuts "-revision" off *s: what follows the last "-". */
+/* Cuts "-revision" off *s: what follows the last "-"; SPAN_NONE: none. */
 static struct span
 cut_revision(struct span *s)
 {
 	size_t at = span_rfind(*s, '-');
-	struct span revision = span_from(*s, at + 1);
+	struct span revision = SPAN_NONE;
 
+	if (at < s->len)
+		revision = span_make(s->ptr + at + 1, s->len - at - 1);
 	*s = span_first(*s, at);
 	return revision;
 }
@@ -227,12 +229,12 @@ dpkg_part(struct span sa, struct span sb)
 }
 
 /*
- * Epoch, version, release, the first that differs. A release that only one
- * side has counts for dpkg, not for rpm.
+ * Epoch, version, release, the first that differs. A release that is missing
+ * is older than any for rpm; for dpkg it is an empty one.
  */
 static int
 cmp_parts(struct span a, struct span b,
-    int (*cmp_part)(struct span a, struct span b), bool needs_both)
+    int (*cmp_part)(struct span a, struct span b), bool missing_is_older)
 {
 	struct span release_a, release_b;
 	int order;
@@ -245,9 +247,11 @@ cmp_parts(struct span a, struct span b,
 	release_a = cut_revision(&a);
 	release_b = cut_revision(&b);
 	order = cmp_part(a, b);
-	if (order != 0 ||
-	    (needs_both && (release_a.len == 0 || release_b.len == 0)))
+	if (order != 0)
 		return order;
+	if (missing_is_older &&
+	    (release_a.ptr == NULL) != (release_b.ptr == NULL))
+		return release_a.ptr == NULL ? -1 : 1;
 	return cmp_part(release_a, release_b);
 }
 

@@ -12,8 +12,8 @@
 int version_number(struct span a, struct span b);
 /* rpmvercmp() of one part: version or release (rpm-version(7)). */
 int version_rpm_part(struct span a, struct span b);
-/* "[epoch:]version[-release]"; a missing epoch is 0; a release missing on
- * one side is not compared. */
+/* "[epoch:]version[-release]"; a missing epoch is 0; a missing release is
+ * older than any. */
 int version_rpm(struct span a, struct span b);
 /* "[epoch:]upstream[-revision]" (Debian Policy 5.6.12). */
 int version_dpkg(struct span a, struct span b);
