@@ -83,6 +83,7 @@ start_definition(struct collector *c, const struct oval_definition *d,
 	evidence_cves(m, a, &f->cves, &f->n_cves);
 	f->notice = arena_span(a, evidence_notice(m));
 	severity_parse(span_trim(m->severity), &f->severity);
+	evidence_ratings(f, m, a);
 	f->is_group = d->class == OVAL_CLASS_PATCH && f->n_cves > 1;
 	if (d->class == OVAL_CLASS_PATCH &&
 	    !clock_parse(m->issued, &f->published))

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+
 #include "scanner/evidence_oval.h"
 
 struct evidence_words
@@ -174,4 +176,69 @@ evidence_say(struct evidence *ev, const struct evidence_words *words,
 	    span_is(ev->document->distribution, "ubuntu"))
 		ev->pocket = pocket_of(ev, words->comment, a);
 	say_cve(ev, words->comment, a);
+}
+
+/* "9.8", "10", "7.50": what JSON takes as a number, too. */
+static bool
+is_score(struct span s)
+{
+	size_t point = span_find(s, '.');
+	struct span rest = span_from(s, point + 1);
+	uint64_t whole, part;
+
+	return parse_uint(span_first(s, point), 10, &whole) &&
+	    (point == 1 || span_is(span_first(s, point), "10")) &&
+	    (point == s.len || parse_uint(rest, 99, &part));
+}
+
+/* "8.8/CVSS:3.0/AV:N…", "7.5/AV:N…": score, then vector. */
+static void
+add_rating(struct evidence *ev, struct cvss *v, struct span cve,
+    struct span rating, struct arena *a)
+{
+	size_t slash = span_find(rating, '/');
+	struct span score = span_first(rating, slash);
+	struct cvss *c = &v[ev->n_cvss];
+
+	if (!is_score(score))
+		return;
+	*c = (struct cvss){ .cve = arena_span(a, cve),
+		.version = SPAN_LIT("2.0"),
+		.vector = arena_span(a, span_from(rating, slash + 1)),
+		.score = arena_span(a, score),
+		.source = ev->document->source,
+		.is_primary = true };
+	if (span_has_prefix(c->vector, "CVSS:"))
+		c->version = span_first(span_from(c->vector, 5),
+		    span_find(span_from(c->vector, 5), '/'));
+	ev->n_cvss++;
+}
+
+static int
+compare(const void *pa, const void *pb)
+{
+	const struct cvss *a = pa;
+	const struct cvss *b = pb;
+	int order = span_cmp(a->cve, b->cve);
+
+	if (order != 0)
+		return order;
+	order = span_cmp(b->version, a->version);
+	return order != 0 ? order : span_cmp(a->vector, b->vector);
+}
+
+void
+evidence_ratings(
+    struct evidence *ev, const struct oval_metadata *m, struct arena *a)
+{
+	struct cvss *v = arena_array(a, m->n_cves * 2, sizeof(*v));
+	size_t i;
+
+	ev->cvss = v;
+	for (i = 0; i < m->n_cves; i++) {
+		add_rating(ev, v, m->cves[i].id, m->cves[i].cvss3, a);
+		add_rating(ev, v, m->cves[i].id, m->cves[i].cvss2, a);
+	}
+	if (ev->n_cvss > 1)
+		qsort(v, ev->n_cvss, sizeof(*v), compare);
 }

@@ -22,5 +22,8 @@ struct evidence_words evidence_words_of(
 /* Fills in status, state, detail, pocket; of Ubuntu's pkg flavour the CVE. */
 void evidence_say(struct evidence *ev, const struct evidence_words *words,
     const struct oval_definition *text, struct arena *a);
+/* The vendor's CVSS of each CVE that the record has one for, in a. */
+void evidence_ratings(
+    struct evidence *ev, const struct oval_metadata *m, struct arena *a);
 
 #endif

@@ -36,6 +36,16 @@ enum word {
 
 const char *word_name(enum word w); /* "not affected" */
 
+/* One CVSS rating of a CVE, or of a CVE in one package. */
+struct cvss {
+	struct span cve;     /* that it rates */
+	struct span version; /* "2.0" "3.0" "3.1" "4.0" */
+	struct span vector;
+	struct span score;  /* as written: "9.8"; empty: none */
+	struct span source; /* "nvd@nist.gov", or the document's source */
+	bool is_primary;
+};
+
 #define PACKAGE_NONE UINT32_MAX
 
 struct evidence {
@@ -50,6 +60,8 @@ struct evidence {
 	bool is_group;
 	struct span notice; /* USN-…, RHSA-…; empty: none */
 	enum severity severity;
+	const struct cvss *cvss; /* the record's own, by CVE */
+	size_t n_cvss;
 	enum oval_status status; /* Ubuntu's tracker, of a definition */
 	enum advisory_state state;
 	struct span detail; /* upstream's own word for it, or empty */
@@ -66,15 +78,6 @@ struct evidence {
 	int64_t published; /* of a notice or fix, since 1970; 0: unsaid */
 	/* "installed 1.0 < fixed 1.1 (dpkg)": of an advisory's row. */
 	struct span comparison;
-};
-
-/* One CVSS rating of a CVE, or of a CVE in one package. */
-struct cvss {
-	struct span version; /* "2.0" "3.0" "3.1" "4.0" */
-	struct span vector;
-	struct span score;  /* as written: "9.8" */
-	struct span source; /* "nvd@nist.gov", or the document's source */
-	bool is_primary;
 };
 
 /* What becomes of it, in the order in which an admin wants it. */

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "scanner/evidence.h"
 #include "scanner/join_impl.h"
 
 /* A number for texts; the same for the same ones only. */
@@ -181,19 +182,44 @@ gather(struct joiner *j)
 	free(alone);
 }
 
+static int
+compare(const void *pa, const void *pb)
+{
+	const struct finding *a = pa;
+	const struct finding *b = pb;
+	const struct span keys[][2] = {
+		{ a->package, b->package },
+		{ a->cve, b->cve },
+		{ a->arch, b->arch },
+		{ a->installed, b->installed },
+	};
+	int order = evidence_order(
+	    a->severity, b->severity, keys, sizeof(keys) / sizeof(*keys));
+
+	if (order != 0)
+		return order;
+	return a->package_index < b->package_index
+	    ? -1
+	    : a->package_index > b->package_index;
+}
+
 int
 findings_join(struct scan *s, struct err *e)
 {
 	struct joiner j = { .scan = s };
+	int rc;
 
-	(void)e;
 	gather(&j);
 	join_conclude(&j);
+	rc = join_rate(s, e);
+	if (s->n_findings > 1)
+		qsort(
+		    s->findings, s->n_findings, sizeof(*s->findings), compare);
 	map_cleanup(&j.ids);
 	map_cleanup(&j.rows);
 	map_cleanup(&j.grouped);
 	buf_cleanup(&j.key);
 	free(j.links);
 	free(j.v);
-	return 0;
+	return rc;
 }

@@ -299,35 +299,6 @@ sort_links(struct joiner *j)
 	free(v);
 }
 
-static int
-compare_findings(const void *pa, const void *pb)
-{
-	const struct finding *a = pa;
-	const struct finding *b = pb;
-	const struct span keys[][2] = {
-		{ a->package, b->package },
-		{ a->cve, b->cve },
-		{ a->arch, b->arch },
-		{ a->installed, b->installed },
-	};
-	int order = evidence_order(
-	    a->severity, b->severity, keys, sizeof(keys) / sizeof(*keys));
-
-	if (order != 0)
-		return order;
-	return a->package_index < b->package_index
-	    ? -1
-	    : a->package_index > b->package_index;
-}
-
-void
-join_sort(struct scan *s)
-{
-	if (s->n_findings > 1)
-		qsort(s->findings, s->n_findings, sizeof(*s->findings),
-		    compare_findings);
-}
-
 void
 join_conclude(struct joiner *j)
 {
@@ -344,5 +315,4 @@ join_conclude(struct joiner *j)
 			;
 		conclude_row(j, &j->v[i], &j->links[at], n, &s->findings[i]);
 	}
-	join_sort(s);
 }

@@ -39,7 +39,7 @@ struct joiner {
 
 /* Rows into s->findings: links are by row, then document and record. */
 void join_conclude(struct joiner *j);
-/* By severity, package, CVE. */
-void join_sort(struct scan *s);
+/* NVD's severity for findings that no vendor rates. */
+int join_rate(struct scan *s, struct err *e);
 
 #endif

@@ -94,6 +94,23 @@ evaluate_all(struct scan *s, const struct scan_options *options, struct err *e)
 	return 0;
 }
 
+static bool
+wants_findings(const struct scan_options *options)
+{
+	return options->findings || options->fail_on_set ||
+	    options->policy != NULL;
+}
+
+static int
+find(struct scan *s, const struct scan_options *options, struct err *e)
+{
+	if (evidence_collect(s, e) != 0 || findings_join(s, e) != 0)
+		return -1;
+	return options->findings || options->policy != NULL
+	    ? findings_enrich(s, e)
+	    : 0;
+}
+
 int
 scan_run(struct scan *s, const struct facts *facts,
     const struct index_reader *index, const struct scan_options *options,
@@ -118,9 +135,7 @@ scan_run(struct scan *s, const struct facts *facts,
 	s->missing = applies.missing;
 	s->n_missing = applies.n_missing;
 	if (evaluate_all(s, options, e) != 0 ||
-	    ((options->findings || options->fail_on_set ||
-		 options->policy != NULL) &&
-		(evidence_collect(s, e) != 0 || findings_join(s, e) != 0)) ||
+	    (wants_findings(options) && find(s, options, e) != 0) ||
 	    verdict_decide(s, &applies, e) != 0) {
 		scan_cleanup(s);
 		return -1;

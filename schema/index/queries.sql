@@ -339,6 +339,11 @@ ORDER BY key LIMIT 1;
 SELECT p.scores, d.published, d.id FROM document d JOIN epss p
 	ON p.document = d.id AND p.year = :year AND p.block = :block
 WHERE d.format = 'epss' ORDER BY d.published DESC, d.name;
+
+-- As nvd_preferred.
+-- name: eval_nvd_metrics
+SELECT c.metrics FROM nvd_cve c JOIN document d ON d.id = c.key >> 32
+WHERE c.id = :value ORDER BY c.modified DESC, d.format, d.name LIMIT 1;
 -- exploit: end
 
 -- cpe: begin
