@@ -124,6 +124,8 @@ status_text(const struct finding *f)
 
 		if (ev->word != WORD_AFFECTED)
 			continue;
+		if (f->fix == FIX_WITH_PRO)
+			return SPAN_NONE; /* said already */
 		if (ev->status != OVAL_STATUS_NONE)
 			return span_of(oval_status_name(ev->status));
 		if (ev->detail.len > 0)
