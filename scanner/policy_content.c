@@ -153,8 +153,15 @@ has_format(const struct scan *s, const char *format)
 void
 policy_content_reasons(struct scan *s, const struct policy *p)
 {
+	size_t i;
+
 	check_documents(s, p);
 	check_sources(s, p);
+	for (i = 0; p->missing_is_unknown && i < s->n_missing; i++)
+		verdict_reason(s,
+		    "%.*s applies and is not in the index: run `scapcache "
+		    "sync`",
+		    SPAN_ARG(s->missing[i]));
 	/* Without it the rule would hold for nothing and look kept. */
 	if (p->kev && !has_format(s, "kev"))
 		verdict_reason(s,

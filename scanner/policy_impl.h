@@ -56,6 +56,7 @@ struct policy {
 	size_t n_ages;
 	size_t cap_ages;
 	struct policy_words required;
+	bool missing_is_unknown;
 	/* [unknown] */
 	bool fails_unknown;
 	struct waiver *waivers;

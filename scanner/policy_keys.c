@@ -213,6 +213,17 @@ set_required(struct policy *p, struct span v, struct err *e)
 }
 
 static int
+set_missing(struct policy *p, struct span v, struct err *e)
+{
+	p->missing_is_unknown = span_is(v, "unknown");
+	if (!p->missing_is_unknown && !span_is(v, "report"))
+		return err_set(e, ERR_FORMAT,
+		    "it is \"report\" or \"unknown\", not \"%.*s\"",
+		    SPAN_ARG(v));
+	return 0;
+}
+
+static int
 set_unknown(struct policy *p, struct span v, struct err *e)
 {
 	p->fails_unknown = span_is(v, "fail");
@@ -294,6 +305,7 @@ const struct policy_key policy_keys[] = {
 	{ POLICY_FAIL, "packages", set_packages, false },
 	{ POLICY_CONTENT, "max_age_days", set_max_age, false },
 	{ POLICY_CONTENT, "required", set_required, false },
+	{ POLICY_CONTENT, "missing", set_missing, false },
 	{ POLICY_UNKNOWN, "verdict", set_unknown, false },
 	{ POLICY_WAIVER, "ids", set_ids, true },
 	{ POLICY_WAIVER, "owner", set_owner, true },

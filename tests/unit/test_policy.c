@@ -186,6 +186,16 @@ unknown(struct world *w, int n)
 }
 
 static void
+missing(struct world *w, int n)
+{
+	static struct span name = SPAN_LIT("rhel-8.oval");
+
+	no_finding(w, n);
+	w->w.scan.missing = &name;
+	w->w.scan.n_missing = 1;
+}
+
+static void
 fail_on(struct world *w, int n)
 {
 	w->w.scan.fail_on_set = true;
@@ -351,6 +361,12 @@ static const struct policy_case cases[] = {
 	    no_finding, 0,
 	    "unknown\nthe policy requires the source nosuch, and the index "
 	    "has nothing of it" },
+	{ "a document that is missing", "[content]\nmissing = unknown\n",
+	    missing, 0,
+	    "unknown\nrhel-8.oval applies and is not in the index: run "
+	    "`scapcache sync`" },
+	{ "is said, and no more", "[content]\nmissing = report\n", missing, 0,
+	    "pass" },
 	{ "fail stands beside old content", "[content]\nmax_age_days = 1\n",
 	    NULL, 0,
 	    "fail [any severity]\ncom.ubuntu.focal.cve.oval is of 2025-12-25T00:00:00Z, older than the 1 days that the policy allows: run `scapcache sync`" },

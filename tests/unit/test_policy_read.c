@@ -29,7 +29,7 @@ static const struct read_case cases[] = {
 	    "deferred will-not-fix\nfix_available_days = 14\nunrated = low\n"
 	    "kernel = ignore\nkev = yes\nepss = 0.5\npackages = telnet* nc\n"
 	    "[content]\nmax_age_days = 7\nmax_age_days.nvd = 3\n"
-	    "required = ubuntu-oval kev\n[unknown]\nverdict = fail\n" WAIVER
+	    "required = ubuntu-oval kev\nmissing = unknown\n[unknown]\nverdict = fail\n" WAIVER
 	    "packages = lib* curl\nimages = *app* sha256:12\n"
 	    "distributions = ubuntu\nreleases = focal 22.04\n",
 	    ERR_NONE, "" },
@@ -45,7 +45,8 @@ static const struct read_case cases[] = {
 	{ "a key that is none", "[unknown]\nverdikt = fail\n", ERR_FORMAT,
 	    "line 2: verdikt: there is no key verdikt here: verdict" },
 	{ "a key of another section", "[content]\nkev = yes\n", ERR_FORMAT,
-	    "line 2: kev: there is no key kev here: max_age_days, required" },
+	    "line 2: kev: there is no key kev here: max_age_days, required, "
+	    "missing" },
 	{ "a key twice", "[fail]\nkev = yes\n[fail]\nkev = no\n", ERR_FORMAT,
 	    "line 4: kev: it is given twice" },
 	{ "a severity that is none", "[fail]\nseverity = bad\n", ERR_FORMAT,
@@ -86,6 +87,10 @@ static const struct read_case cases[] = {
 	    "digits, not \"0.123456\"" },
 	{ "the kernel", "[fail]\nkernel = no\n", ERR_FORMAT,
 	    "line 2: kernel: it is \"count\" or \"ignore\", not \"no\"" },
+	{ "what is missing is never passed over",
+	    "[content]\nmissing = ignore\n", ERR_FORMAT,
+	    "line 2: missing: it is \"report\" or \"unknown\", not "
+	    "\"ignore\"" },
 	{ "unknown never passes", "[unknown]\nverdict = pass\n", ERR_FORMAT,
 	    "line 2: verdict: it is \"unknown\" or \"fail\", not \"pass\"" },
 	{ "a waiver without a name", "[waiver.]\n", ERR_FORMAT,
