@@ -4,6 +4,7 @@
 #include "scanner/evidence.h"
 #include "scanner/join.h"
 #include "scanner/kernel.h"
+#include "scanner/policy.h"
 #include "scanner/verdict.h"
 
 enum result
@@ -101,14 +102,20 @@ wants_findings(const struct scan_options *options)
 	    options->policy != NULL;
 }
 
+/* NVD rates what no vendor does: no verdict by severity goes without it. */
+static bool
+wants_more(const struct scan_options *options)
+{
+	return options->findings || options->fail_on_set ||
+	    (options->policy != NULL && policy_needs_more(options->policy));
+}
+
 static int
 find(struct scan *s, const struct scan_options *options, struct err *e)
 {
 	if (evidence_collect(s, e) != 0 || findings_join(s, e) != 0)
 		return -1;
-	return options->findings || options->policy != NULL
-	    ? findings_enrich(s, e)
-	    : 0;
+	return wants_more(options) ? findings_enrich(s, e) : 0;
 }
 
 int

@@ -110,6 +110,17 @@ run scapcache --state "$S" scan --policy "$T/policy.ini" --fail-on low \
 	"$image"
 expect "--fail-on is one rule more" 2 "--fail-on low: 6 fail"
 
+
+# Whoever rates a finding, the format changes nothing.
+for severity in negligible low medium high critical; do
+	for format in table json definitions; do
+		run scapcache --quiet --state "$S" scan --format $format \
+			--fail-on $severity --output "$T/report" "$image"
+		echo "$status"
+	done | uniq >"$T/statuses"
+	equal "--fail-on $severity: one status" 1 "$(wc -l <"$T/statuses")"
+done
+
 SOURCE_DATE_EPOCH=$(date -d 2031-01-01 +%s)
 run scapcache --state "$S" scan --policy "$T/policy.ini" "$image"
 expect "years later it has expired" 2 "expired after 2025-01-01"
