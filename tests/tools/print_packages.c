@@ -5,16 +5,20 @@
  */
 #include <stdio.h>
 
-#include "scanner/facts.h"
+#include "scanner/package_purl.h"
 
 static void
-print_package(const struct package *p)
+print_package(const struct facts *f, const struct package *p)
 {
-	printf("%s\t%.*s\t%.*s\t%.*s\t%.*s\t%.*s\t%.*s\t%.*s\n",
+	struct buf purl = { 0 };
+
+	package_purl(f, p, &purl);
+	printf("%s\t%.*s\t%.*s\t%.*s\t%.*s\t%.*s\t%.*s\t%.*s\t%s\n",
 	    package_kind_name(p->kind), SPAN_ARG(p->name),
 	    SPAN_ARG(p->full_version), SPAN_ARG(p->arch), SPAN_ARG(p->source),
 	    SPAN_ARG(p->source_version), SPAN_ARG(p->modularity),
-	    SPAN_ARG(p->signature_keyid));
+	    SPAN_ARG(p->signature_keyid), buf_str(&purl));
+	buf_cleanup(&purl);
 }
 
 static void
@@ -26,7 +30,7 @@ print_facts(const struct facts *f)
 	size_t i;
 
 	for (i = 0; i < s->n_packages; i++)
-		print_package(&s->packages[i]);
+		print_package(f, &s->packages[i]);
 	for (i = 0; i < N_PACKAGE_KINDS; i++)
 		if (s->collected[i] != COLLECTION_NONE)
 			printf("# %s %s %.*s\n", package_kind_name(i),
