@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/http_trouble.h"
 #include "syncd/fetch_resume.h"
 #include "syncd/fetch_transfer.h"
 
@@ -13,13 +14,6 @@ static bool
 is_throttling(unsigned status)
 {
 	return status == 403 || status == 408 || status == 429 || status >= 500;
-}
-
-static bool
-is_redirect(unsigned status)
-{
-	return (status >= 301 && status <= 303) || status == 307 ||
-	    status == 308;
 }
 
 static int
@@ -33,77 +27,17 @@ broke_off(const struct transfer *t, struct err *e)
 	    (unsigned long long)t->size);
 }
 
-static int
-explain_connection(const struct transfer *t, struct err *e)
-{
-	long os = 0, proxy = 0;
-
-	libcurl.easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &os);
-	libcurl.easy_getinfo(t->easy, CURLINFO_HTTP_CONNECTCODE, &proxy);
-	if (proxy >= 300)
-		return err_set(e, ERR_NETWORK, "the proxy answered %ld", proxy);
-	return err_set(e, ERR_NETWORK, "no connection: %s",
-	    os != 0 ? strerror((int)os) : "nobody answers");
-}
-
 /* What libcurl met, in our words. */
 static int
 explain(const struct transfer *t, CURLcode code, struct err *e)
 {
-	switch (code) {
-	case CURLE_COULDNT_RESOLVE_HOST:
-		return err_set(e, ERR_NETWORK, "the host's name is not known");
-	case CURLE_COULDNT_RESOLVE_PROXY:
-		return err_set(e, ERR_NETWORK, "the proxy's name is not known");
-	case CURLE_COULDNT_CONNECT:
-	case CURLE_PROXY:
-		return explain_connection(t, e);
-	case CURLE_OPERATION_TIMEDOUT:
-		return err_set(e, ERR_NETWORK,
-		    "no answer, or too slow: given up after %llu bytes",
-		    (unsigned long long)t->size);
-	case CURLE_PARTIAL_FILE:
-		return broke_off(t, e);
-	case CURLE_PEER_FAILED_VERIFICATION:
-		return err_set(e, ERR_UNTRUSTED,
-		    "the host's certificate is not one that this system "
-		    "trusts");
-	case CURLE_SSL_CACERT_BADFILE:
-		return err_set(e, ERR_SYSTEM,
-		    "%s cannot be read, or holds no certificate",
-		    t->run->options.ca_file == NULL ? "the system's CA file"
-						    : t->run->options.ca_file);
-	case CURLE_SSL_CONNECT_ERROR:
-		return err_set(e, ERR_NETWORK, "no TLS connection");
-	case CURLE_GOT_NOTHING:
-		return err_set(e, ERR_NETWORK, "the host answered nothing");
-	case CURLE_UNSUPPORTED_PROTOCOL:
-	case CURLE_URL_MALFORMAT:
-		return err_set(e, ERR_FORMAT, "is no URL that can be fetched");
-	case CURLE_RECV_ERROR:
-		if (t->use == BODY_UNSEEN)
-			return explain_connection(t, e);
-		return broke_off(t, e);
-	default:
-		return err_set(e, ERR_NETWORK,
-		    "the transfer broke off after %llu bytes (curl %d)",
-		    (unsigned long long)t->size, (int)code);
-	}
-}
+	const struct http_trouble trouble = { t->easy, code,
+		t->run->options.ca_file, t->use != BODY_UNSEEN, t->size };
 
-/* Would another try help? */
-static enum retry
-retry_after(CURLcode code)
-{
-	switch (code) {
-	case CURLE_PEER_FAILED_VERIFICATION:
-	case CURLE_SSL_CACERT_BADFILE:
-	case CURLE_UNSUPPORTED_PROTOCOL:
-	case CURLE_URL_MALFORMAT:
-		return RETRY_NEVER;
-	default:
-		return RETRY_LATER;
-	}
+	if (code == CURLE_PARTIAL_FILE ||
+	    (code == CURLE_RECV_ERROR && trouble.answered))
+		return broke_off(t, e);
+	return http_explain(&trouble, e);
 }
 
 static void
@@ -128,7 +62,8 @@ judge_broken(struct transfer *t, CURLcode code, struct err *e)
 		err_system(e, "cannot be written");
 	} else {
 		explain(t, code, e);
-		t->retry = retry_after(code);
+		t->retry =
+		    http_may_go_better(code) ? RETRY_LATER : RETRY_NEVER;
 	}
 }
 
@@ -204,7 +139,7 @@ judge_status(struct transfer *t, struct fetch_reply *reply)
 		reply->result = FETCH_ABSENT;
 	else if (reply->status == 206 || reply->status == 416)
 		start_again(t, reply);
-	else if (is_redirect(reply->status) && url != NULL)
+	else if (http_is_redirect(reply->status) && url != NULL)
 		follow(t, url, reply);
 	else
 		judge_refusal(t, reply);

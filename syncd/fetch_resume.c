@@ -24,29 +24,3 @@ resume_validator(const struct resume_head *head)
 		return SPAN_NONE;
 	return head->last_modified;
 }
-
-bool
-content_range_parse(struct span text, struct content_range *out)
-{
-	struct content_range r = { 0 };
-	struct span unit, first, rest = span_trim(text);
-
-	if (!span_next(&rest, ' ', &unit) || !span_is_nocase(unit, "bytes") ||
-	    !span_next(&rest, '/', &unit))
-		return false;
-	if (!span_is(rest, "*") && !parse_uint(rest, INT64_MAX, &r.total))
-		return false;
-	if (span_is(unit, "*")) {
-		*out = r;
-		return !span_is(rest, "*");
-	}
-	r.has_bytes = true;
-	if (!span_next(&unit, '-', &first) ||
-	    !parse_uint(first, INT64_MAX, &r.first) ||
-	    !parse_uint(unit, INT64_MAX, &r.last) || r.last < r.first)
-		return false;
-	if (!span_is(rest, "*") && r.last >= r.total)
-		return false;
-	*out = r;
-	return true;
-}

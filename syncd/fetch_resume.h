@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What RFC 9110 says about going on with a broken transfer: which validators
- * are strong, and what a Content-Range means. Reads text, knows no transfer.
+ * are strong. Reads text, knows no transfer.
  */
 #ifndef SYNCD_FETCH_RESUME_H
 #define SYNCD_FETCH_RESUME_H
 
-#include "base/span.h"
+#include "base/http_head.h"
 
 /*
  * An age of Last-Modified, at the moment of the answer, from which it counts
@@ -32,16 +32,5 @@ struct resume_head {
  * nothing may, and the transfer starts again. Borrows from the head.
  */
 struct span resume_validator(const struct resume_head *head);
-
-/* "bytes 5-9/10" is { 5, 9, 10, true }; a 416 has a star for the bytes. */
-struct content_range {
-	uint64_t first;
-	uint64_t last;
-	uint64_t total; /* 0: not told */
-	bool has_bytes; /* else there is only the total */
-};
-
-/* False if it is no range of bytes, or says what cannot be. */
-bool content_range_parse(struct span text, struct content_range *out);
 
 #endif

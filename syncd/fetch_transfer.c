@@ -330,17 +330,6 @@ set_headers(struct transfer *t)
 	libcurl.easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers);
 }
 
-static char *
-host_of(const char *url)
-{
-	const char *slashes = strstr(url, "://");
-	size_t len = strlen(url);
-
-	if (slashes != NULL)
-		len = (size_t)(slashes - url) + 3 + strcspn(slashes + 3, "/?#");
-	return copy_of(span_make(url, len));
-}
-
 void
 transfer_move(struct transfer *t, const char *url)
 {
@@ -349,7 +338,7 @@ transfer_move(struct transfer *t, const char *url)
 	free(t->url);
 	free(t->host);
 	t->url = copy;
-	t->host = host_of(copy);
+	t->host = copy_of(http_origin(span_of(copy)));
 	libcurl.easy_setopt(t->easy, CURLOPT_URL, t->url);
 }
 
@@ -374,7 +363,7 @@ transfer_new(const struct fetch_request *r, struct fetch_run *run)
 	t->easy = libcurl.easy_init();
 	if (t->easy == NULL)
 		abort(); /* no memory */
-	t->first_host = host_of(t->first_url);
+	t->first_host = copy_of(http_origin(r->url));
 	transfer_move(t, t->first_url);
 	libcurl.easy_setopt(t->easy, CURLOPT_WRITEFUNCTION, on_body);
 	libcurl.easy_setopt(t->easy, CURLOPT_WRITEDATA, t);

@@ -10,7 +10,7 @@
 #define SYNCD_FETCH_TRANSFER_H
 
 #include "syncd/fetch.h"
-#include "syncd/libcurl.h"
+#include "base/libcurl.h"
 
 /* What the transfers of a run share. */
 struct fetch_run {

@@ -6,7 +6,7 @@
 
 #include "base/log.h"
 #include "base/pack.h"
-#include "syncd/libcurl.h"
+#include "base/libcurl.h"
 #include "syncd/proc_fetch.h"
 
 enum message {

@@ -4,8 +4,8 @@
  * before: the libraries that it brings along would take half of the time of a
  * scan just to be linked (docs/decisions/0004).
  */
-#ifndef SYNCD_LIBCURL_H
-#define SYNCD_LIBCURL_H
+#ifndef BASE_LIBCURL_H
+#define BASE_LIBCURL_H
 
 #include <curl/curl.h>
 
@@ -18,6 +18,8 @@
 	X(easy_header)         \
 	X(easy_init)           \
 	X(easy_pause)          \
+	X(easy_perform)        \
+	X(easy_reset)          \
 	X(easy_setopt)         \
 	X(getdate)             \
 	X(global_cleanup)      \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <dlfcn.h>
 
-#include "syncd/libcurl.h"
+#include "base/libcurl.h"
 
 #define LIBRARY "libcurl.so.4" /* of libcurl's stable interface */
 
