@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One request over HTTP(S) at a time, with libcurl: the head of its answer is
+ * told, its body goes to a descriptor as it comes. Redirects, tries after a
+ * failure and going on where a body broke are done here; what the bytes mean
+ * is not. TLS is verified, and used, but for the hosts that the options name.
+ * Runs in a fetch process, proc_http.h. Mirrors of files, with validators and
+ * many hosts at a time, are syncd/fetch.h.
+ */
+#ifndef BASE_HTTP_H
+#define BASE_HTTP_H
+
+#include "base/err.h"
+#include "base/http_head.h"
+
+/* Limits of what a server may send. */
+#define HTTP_REDIRECTS_MAX 5
+#define HTTP_URL_MAX 4096
+#define HTTP_NOISE_MAX 65536u /* bytes of a body that nobody wants */
+/* A try that brought this much does not count as failed. */
+#define HTTP_PROGRESS_BYTES ((uint64_t)1024 * 1024)
+
+struct http_options {
+	const char *user_agent;
+	const char *proxy;           /* NULL: the environment's */
+	const char *const *plain;    /* hosts spoken to without TLS */
+	const char *const *insecure; /* whose certificate is not verified */
+	struct span ca_pem;          /* authorities beside the system's; */
+	const char *host;            /* for this "host:port" instead */
+	struct span host_ca_pem;     /* these */
+	unsigned retries;            /* after the first try */
+	unsigned retry_delay_ms;     /* doubled with each try, full jitter */
+	unsigned retry_max_ms; /* bounds that; Retry-After above gives up */
+	unsigned connect_ms;   /* to connect */
+	unsigned slow_s;       /* this long below slow_rate gives up */
+	unsigned slow_rate;    /* bytes a second */
+};
+
+extern const struct http_options http_defaults;
+
+struct http_request {
+	struct span url;
+	struct span accept;        /* empty: anything */
+	struct span authorization; /* a secret: to the url's origin only */
+	struct span form;          /* POST this, a secret; empty: GET */
+	uint64_t offset;           /* the body is wanted from here on */
+	uint64_t size_max;         /* of the whole body, from its start */
+	bool immutable; /* the url always has the same bytes: goes on */
+	int fd;         /* for the body; stays the caller's */
+};
+
+/* Spans live during the call. */
+struct http_answer {
+	unsigned status;  /* 0: there was none, see error */
+	struct err error; /* status 0, or why there will be no better one */
+	bool has_size;
+	uint64_t size_bytes;             /* of the whole body */
+	struct span content_digest;      /* Docker-Content-Digest */
+	struct http_challenge challenge; /* of the url's own origin */
+};
+
+/* True if a body follows, to the descriptor. */
+bool http_has_body(const struct http_answer *a);
+
+/* How the body ended. */
+struct http_end {
+	struct err error; /* code not 0: it is not whole; it may be that */
+	unsigned status;  /* of an answer that refused the rest, or 0 */
+	uint64_t offset;  /* of its first byte that did not come */
+};
+
+struct http;
+
+int
+http_open(struct http **out, const struct http_options *options, struct err *e);
+void http_close(struct http *h); /* NULL is fine */
+/*
+ * Calls answer() once, before the first byte of the body. end is of the body,
+ * where there is one.
+ */
+void http_run(struct http *h, const struct http_request *r,
+    void (*answer)(void *ctx, const struct http_answer *a), void *ctx,
+    struct http_end *end);
+
+#endif
