@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "cli/registry.h"
 #include "cli/scan_run.h"
 #include "indexer/generation.h"
 
@@ -47,6 +48,7 @@ int
 cli_scan_run(const struct cli *cli, struct scan_request *r,
     const struct as_of_when *when, struct scan_answer *answer, struct err *e)
 {
+	struct registry_options registry;
 	struct buf index = { 0 };
 	struct err why = { 0 };
 	struct state state;
@@ -69,9 +71,12 @@ cli_scan_run(const struct cli *cli, struct scan_request *r,
 	r->options.judged_at = judged_at(when, &g);
 	if (r->explain == NULL)
 		r->state = &state;
+	cli_registry_options(cli, &registry);
+	r->registry = &registry;
 	rc = proc_scan(r, answer, e);
 out:
 	r->state = NULL;
+	r->registry = NULL;
 	state_close(&state);
 	buf_cleanup(&index);
 	return rc;

@@ -11,6 +11,8 @@
 #include "base/digest.h"
 #include "eval/system.h"
 
+struct registry;
+
 enum transport {
 	TRANSPORT_NONE = 0,
 	TRANSPORT_ROOTFS,         /* rootfs:DIR, an unpacked root */
@@ -31,6 +33,8 @@ struct target {
 	char *tag;      /* NULL: none given */
 	char *platform; /* "linux/amd64"; NULL: the first, or the only one */
 	char *text;     /* as given, for reports */
+	/* TRANSPORT_DOCKER: what it is asked of, set by the caller. */
+	struct registry *registry;
 };
 
 /*

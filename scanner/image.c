@@ -61,7 +61,10 @@ open_layers(struct image *img, const struct target *t, struct err *e)
 
 	if (t->transport == TRANSPORT_OCI || t->transport == TRANSPORT_DIR)
 		rc = source_open_folder(&img->source, t->path, e);
-	else
+	else if (t->transport == TRANSPORT_DOCKER) {
+		source_open_registry(&img->source, t->registry);
+		rc = 0;
+	} else
 		rc =
 		    source_open_archive(&img->source, t->path, &img->filter, e);
 	if (rc != 0)
@@ -73,6 +76,8 @@ open_layers(struct image *img, const struct target *t, struct err *e)
 		img->transport = TRANSPORT_OCI_ARCHIVE;
 	if (img->transport == TRANSPORT_DOCKER_ARCHIVE)
 		rc = manifest_read_docker(img, t, e);
+	else if (t->transport == TRANSPORT_DOCKER)
+		rc = manifest_read_registry(img, t, e);
 	else if (t->transport == TRANSPORT_DIR)
 		rc = manifest_read_dir(img, t, e);
 	else

@@ -18,6 +18,9 @@
 int manifest_read_oci(struct image *img, const struct target *t, struct err *e);
 /* As skopeo's dir: has it. */
 int manifest_read_dir(struct image *img, const struct target *t, struct err *e);
+/* Of a registry: of a tag, or proved by the digest that the target has. */
+int manifest_read_registry(
+    struct image *img, const struct target *t, struct err *e);
 /* As `docker save` writes it. */
 int
 manifest_read_docker(struct image *img, const struct target *t, struct err *e);

@@ -1,28 +1,65 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Manifests of OCI layouts and of skopeo's folders. */
+/* Manifests of OCI layouts, of skopeo's folders and of registries. */
+#include <stdio.h>
+
 #include "base/buf.h"
+#include "content/registry_reference.h"
 #include "scanner/image_manifest.h"
 #include "scanner/image_platform.h"
+#include "scanner/image_registry.h"
 
 /* One walk from the outermost index to a manifest. */
 struct pick {
 	struct image *img;
 	const struct target *target;
-	bool is_dir; /* skopeo's dir: names are bare digests */
+	const struct part_names *names;
 };
 
+/* How a form calls its parts. */
+struct part_names {
+	const char *blob; /* in front of its digest */
+	const char *manifest;
+	const char *manifest_end;
+	bool by_name;    /* the outermost index is of names */
+	bool with_sizes; /* of layers, behind their digests */
+};
+
+static const struct part_names layout_names = { "blobs/sha256/",
+	"blobs/sha256/", "", true, false };
+static const struct part_names dir_names = { "", "", ".manifest.json", true,
+	false };
+static const struct part_names registry_names = { REGISTRY_PART_BLOB,
+	REGISTRY_PART_MANIFEST, "", false, true };
+
 static struct span
-blob_name(const struct pick *p, const struct digest *d, const char *suffix)
+part_name(const struct pick *p, const char *before, const struct digest *d,
+    const char *behind)
 {
 	char hex[DIGEST_HEX_SIZE];
 	struct buf b = { 0 };
 	struct span name;
 
-	buf_printf(&b, "%s%s%s", p->is_dir ? "" : "blobs/sha256/",
-	    digest_hex(d, hex), p->is_dir ? suffix : "");
+	buf_printf(&b, "%s%s%s", before, digest_hex(d, hex), behind);
 	name = arena_span(&p->img->arena, buf_span(&b));
 	buf_cleanup(&b);
 	return name;
+}
+
+static struct span
+manifest_name(const struct pick *p, const struct digest *d)
+{
+	return part_name(p, p->names->manifest, d, p->names->manifest_end);
+}
+
+static struct span
+layer_name(const struct pick *p, const struct image_layer *l)
+{
+	char size[32] = "";
+
+	if (p->names->with_sizes && l->has_size)
+		snprintf(size, sizeof(size), "/%llu",
+		    (unsigned long long)l->size_bytes);
+	return part_name(p, p->names->blob, &l->digest, size);
 }
 
 static struct span
@@ -206,7 +243,7 @@ layer_of(const struct pick *p, const struct json_node *descriptor,
 	if (!l->has_digest)
 		return err_set(e, ERR_FORMAT,
 		    "a layer without a SHA-256 digest: %.*s", SPAN_ARG(digest));
-	l->name = blob_name(p, &l->digest, "");
+	l->name = layer_name(p, l);
 	return 0;
 }
 
@@ -238,15 +275,16 @@ manifest_take(const struct pick *p, const struct json_node *manifest,
 	for (d = layers->child; d != NULL; d = d->next)
 		if (layer_of(p, d, &img->layers[i++], e) != 0)
 			return -1;
-	return manifest_config(img, blob_name(p, &config_digest, ""),
-	    &config_digest, p->target, e);
+	return manifest_config(img,
+	    part_name(p, p->names->blob, &config_digest, ""), &config_digest,
+	    p->target, e);
 }
 
 static int
-walk(const struct pick *p, struct span name, struct err *e)
+walk(const struct pick *p, struct span name, const struct digest *proof,
+    struct err *e)
 {
 	const struct json_node *doc, *descriptor = NULL;
-	const struct digest *proof = NULL;
 	struct digest want, actual;
 	unsigned depth;
 
@@ -256,7 +294,8 @@ walk(const struct pick *p, struct span name, struct err *e)
 			return -1;
 		if (json_get(doc, "manifests") == NULL)
 			return manifest_take(p, doc, &actual, e);
-		if (choose(p, doc, depth == 0, &descriptor, e) != 0)
+		if (choose(p, doc, depth == 0 && p->names->by_name, &descriptor,
+			e) != 0)
 			return -1;
 		if (!manifest_digest(
 			json_text(json_get(descriptor, "digest")), &want))
@@ -264,7 +303,7 @@ walk(const struct pick *p, struct span name, struct err *e)
 			    "%.*s: an image without a SHA-256 digest",
 			    SPAN_ARG(name));
 		proof = &want;
-		name = blob_name(p, &want, ".manifest.json");
+		name = manifest_name(p, &want);
 	}
 	return err_set(e, ERR_LIMIT, "indexes nested more than %u deep",
 	    MANIFEST_NESTING_MAX);
@@ -273,15 +312,31 @@ walk(const struct pick *p, struct span name, struct err *e)
 int
 manifest_read_oci(struct image *img, const struct target *t, struct err *e)
 {
-	const struct pick p = { img, t, false };
+	const struct pick p = { img, t, &layout_names };
 
-	return walk(&p, SPAN_LIT("index.json"), e);
+	return walk(&p, SPAN_LIT("index.json"), NULL, e);
 }
 
 int
 manifest_read_dir(struct image *img, const struct target *t, struct err *e)
 {
-	const struct pick p = { img, t, true };
+	const struct pick p = { img, t, &dir_names };
 
-	return walk(&p, SPAN_LIT("manifest.json"), e);
+	return walk(&p, SPAN_LIT("manifest.json"), NULL, e);
+}
+
+int
+manifest_read_registry(struct image *img, const struct target *t, struct err *e)
+{
+	const struct pick p = { img, t, &registry_names };
+	struct span text = span_of(t->text);
+	struct registry_reference r;
+
+	if (registry_reference_parse(&r,
+		span_from(text, span_of(REGISTRY_SCHEME).len), &img->arena,
+		e) != 0)
+		return -1;
+	if (r.has_digest)
+		return walk(&p, manifest_name(&p, &r.digest), &r.digest, e);
+	return walk(&p, SPAN_LIT(REGISTRY_PART_OWN), NULL, e);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -8,10 +9,13 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "scanner/image_archive.h"
+#include "scanner/image_registry.h"
 
 struct source {
 	int fd;
-	enum { FOLDER, PLAIN, PACKED } kind;
+	enum { FOLDER, PLAIN, PACKED, REGISTRY } kind;
+	struct registry *registry;
+	pthread_mutex_t lock; /* REGISTRY: it does one thing at a time */
 	struct archive_index index;
 	const struct layer_filter *filter; /* of layers in a PACKED one */
 };
@@ -30,9 +34,12 @@ source_close(struct source *s)
 {
 	if (s == NULL)
 		return;
-	if (s->kind != FOLDER)
+	if (s->kind == PLAIN || s->kind == PACKED)
 		archive_index_cleanup(&s->index);
-	close(s->fd);
+	if (s->kind == REGISTRY)
+		pthread_mutex_destroy(&s->lock);
+	if (s->fd != -1)
+		close(s->fd);
 	free(s);
 }
 
@@ -45,6 +52,15 @@ source_open_folder(struct source **out, const char *path, struct err *e)
 		return -1;
 	*out = source_new(fd);
 	return 0;
+}
+
+void
+source_open_registry(struct source **out, struct registry *registry)
+{
+	*out = source_new(-1);
+	(*out)->kind = REGISTRY;
+	(*out)->registry = registry;
+	pthread_mutex_init(&(*out)->lock, NULL);
 }
 
 /* O_NONBLOCK: a pipe that nobody writes must not hold us up. */
@@ -123,6 +139,8 @@ source_has(struct source *s, struct span name)
 	uint32_t member;
 	bool has;
 
+	if (s->kind == REGISTRY)
+		return true; /* until it is asked for */
 	if (s->kind != FOLDER)
 		return archive_index_find(&s->index, name, &member, &e) == 1;
 	buf_add_span(&path, name);
@@ -230,9 +248,14 @@ archive_read_small(
 int
 source_read(struct source *s, struct span name, struct buf *out, struct err *e)
 {
-	int rc = s->kind == FOLDER ? folder_read(s, name, out, e)
-				   : archive_read_small(s, name, out, e);
+	int rc;
 
+	if (s->kind == REGISTRY)
+		rc = registry_part_read(s->registry, name, out, e);
+	else if (s->kind == FOLDER)
+		rc = folder_read(s, name, out, e);
+	else
+		rc = archive_read_small(s, name, out, e);
 	return rc == 0 ? 0 : err_context(e, "%.*s", SPAN_ARG(name));
 }
 
@@ -274,6 +297,18 @@ archive_layer(struct source *s, struct span name,
 	return 0;
 }
 
+static int
+registry_layer(struct source *s, struct span name,
+    const struct layer_filter *filter, struct layer **out, struct err *e)
+{
+	int rc;
+
+	pthread_mutex_lock(&s->lock);
+	rc = registry_part_layer(s->registry, name, filter, out, e);
+	pthread_mutex_unlock(&s->lock);
+	return rc;
+}
+
 void
 source_again(struct source *s)
 {
@@ -288,6 +323,8 @@ source_layer(struct source *s, struct span name,
     const struct layer_filter *filter, struct layer **out, struct err *e)
 {
 	*out = NULL;
+	if (s->kind == REGISTRY)
+		return registry_layer(s, name, filter, out, e);
 	return s->kind == FOLDER ? folder_layer(s, name, filter, out, e)
 				 : archive_layer(s, name, filter, out, e);
 }

@@ -19,11 +19,17 @@
 	((size_t)16 * 1024 * 1024) /* bytes of all that a packed one has */
 
 struct source;
+struct registry;
 
 int source_open_folder(struct source **out, const char *path, struct err *e);
 /* filter is for layers that must be recorded, and must outlive the source. */
 int source_open_archive(struct source **out, const char *path,
     const struct layer_filter *filter, struct err *e);
+/*
+ * An image in a registry, whose parts are fetched when they are asked for, by
+ * the names of image_registry.h. registry stays the caller's.
+ */
+void source_open_registry(struct source **out, struct registry *registry);
 void source_close(struct source *s); /* NULL is fine */
 /*
  * What sort of archive an open file is: ERR_FORMAT if it holds no image. Of a

@@ -5,7 +5,7 @@
 #include "base/printable.h"
 #include "base/proc.h"
 #include "base/store.h"
-#include "scanner/proc_scan_impl.h"
+#include "scanner/proc_scan_fetch.h"
 
 #define REASONS_MAX 1024u
 
@@ -124,6 +124,7 @@ struct listener {
 	const struct scan_request *request;
 	struct scan_keep *keep;
 	struct scan_answer *answer;
+	struct scan_fetch fetch;
 };
 
 /* 1: more to come; 0: that was the answer; -1: failed. */
@@ -157,7 +158,9 @@ listen_to(struct listener *l, struct proc *p, struct err *e)
 	int rc = 1;
 
 	while (rc == 1) {
-		rc = ipc_recv(&p->ipc, &m, e);
+		rc = scan_fetch_wait(&l->fetch, &p->ipc, e);
+		if (rc == 0)
+			rc = ipc_recv(&p->ipc, &m, e);
 		if (rc == 1) {
 			rc = handle(l, &p->ipc, &m, e);
 			if (m.fd != -1)
@@ -191,6 +194,8 @@ find_paths(struct target_paths *p, const char *target)
 	struct span path = span_from(t, span_find(t, ':') + 1);
 	struct span bare = span_first(path, span_rfind(path, ':'));
 
+	if (span_has_prefix(t, REGISTRY_SCHEME))
+		return; /* it lies in no file */
 	p->v[0] = arena_str(&p->arena, t);
 	if (path.len > 0) {
 		p->v[1] = arena_str(&p->arena, path);
@@ -209,13 +214,15 @@ proc_scan(
 		.run = scan_process,
 		.ctx = &copy,
 		.reads = paths.v };
-	struct listener l = { r, NULL, answer };
+	struct listener l = { .request = r, .answer = answer };
 	int rc = -1;
 
 	*answer = (struct scan_answer){ 0 };
 	find_paths(&paths, r->target);
-	if (proc_spawn(&p, &start, e) != 0)
+	if (scan_fetch_open(&l.fetch, r, &copy.fetch, e) != 0 ||
+	    proc_spawn(&p, &start, e) != 0)
 		goto out;
+	ipc_close(&copy.fetch);
 	/* Not before: the scan process has no business with it. */
 	l.keep = scan_keep_new(r->state, r->policy_fd, r->policy_name);
 	if (listen_to(&l, &p, e) != 0)
@@ -224,8 +231,10 @@ proc_scan(
 	if (rc == 0)
 		scan_keep_flush(l.keep);
 out:
+	ipc_close(&copy.fetch);
 	proc_kill(&p);
 	scan_keep_free(l.keep);
+	scan_fetch_cleanup(&l.fetch);
 	arena_cleanup(&paths.arena);
 	return rc;
 }

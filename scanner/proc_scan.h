@@ -9,11 +9,13 @@
 #define SCANNER_PROC_SCAN_H
 
 #include "base/state.h"
+#include "content/registry_access.h"
 #include "scanner/report.h"
 
 struct scan_request {
-	const char *target;   /* as the user wrote it */
-	const char *platform; /* or NULL */
+	const char *target;                      /* as the user wrote it */
+	const char *platform;                    /* or NULL */
+	const struct registry_options *registry; /* for docker:// */
 	const char *index; /* folder of the generation; NULL: there is none */
 	int statefd;       /* the store is looked up below it */
 	const struct state *state; /* what comes out is kept; NULL: it is not */
@@ -24,6 +26,7 @@ struct scan_request {
 	int policy_fd;                /* of the policy's file; -1: none */
 	const char *policy_name;      /* for messages */
 	int fd;                       /* where the report goes */
+	struct ipc fetch; /* set by proc_scan(): for what is fetched */
 };
 
 struct scan_answer {

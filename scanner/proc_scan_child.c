@@ -9,7 +9,7 @@
 #include "scanner/explain.h"
 #include "scanner/inventory.h"
 #include "scanner/policy.h"
-#include "scanner/proc_scan_impl.h"
+#include "scanner/proc_scan_fetch.h"
 
 /* All that the process holds, in the order in which it comes about. */
 struct work {
@@ -19,6 +19,7 @@ struct work {
 	struct target target;
 	struct policy *policy; /* NULL: none */
 	struct span policy_digest;
+	struct scan_asker asker;
 	struct index_reader index;
 	struct want_list wants;
 	struct facts facts;
@@ -83,6 +84,7 @@ gather(struct work *w, struct err *e)
 	if (w->request->platform != NULL)
 		w->target.platform =
 		    arena_str(&w->arena, span_of(w->request->platform));
+	w->target.registry = &w->asker.registry;
 	if (facts_gather(&w->facts, &w->target, &w->wants, e) != 0)
 		return -1;
 	w->has_facts = true;
@@ -219,6 +221,7 @@ cleanup(struct work *w)
 	want_list_cleanup(&w->wants);
 	index_close(&w->index);
 	policy_free(w->policy);
+	scan_asker_close(&w->asker);
 	arena_cleanup(&w->arena);
 }
 
@@ -232,6 +235,7 @@ scan_process(struct ipc *ipc, void *ctx)
 	int rc = -1;
 
 	out_init(&w.out, r->fd);
+	scan_asker_open(&w.asker, r->fetch);
 	if (read_policy(&w, &e) == 0 && open_index(&w, &e) == 0 &&
 	    gather(&w, &e) == 0 && send_facts(&w, &e) == 0 &&
 	    evaluate(&w, &e) == 0 && render(&w, &e) == 0)

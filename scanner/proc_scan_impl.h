@@ -19,8 +19,10 @@ enum scan_message {
 	SCAN_INVENTORY,  /* to main: digest …; with a descriptor */
 	SCAN_IMAGE,      /* to main: what it was taken from; with origin's */
 	SCAN_VERDICT,    /* to main: a verdict; with its record's */
-	SCAN_FETCH,      /* to main: a request to a registry */
-	SCAN_FETCHED,    /* from main: head of the answer; with a pipe */
+	/* These over an ipc of their own, while others go on. */
+	SCAN_FETCH,     /* to main: a request to a registry */
+	SCAN_FETCHED,   /* from main: head of the answer; with a pipe */
+	SCAN_FETCH_END, /* from main: how what came through it ended */
 };
 
 /* Read by scan_read_answer(). */

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "content/registry_reference.h"
 #include "scanner/facts.h"
 #include "scanner/image_source.h"
 
@@ -16,14 +17,15 @@ static const char *const names[] = {
 	[TRANSPORT_OCI] = "oci",
 	[TRANSPORT_OCI_ARCHIVE] = "oci-archive",
 	[TRANSPORT_DOCKER_ARCHIVE] = "docker-archive",
+	[TRANSPORT_DOCKER] = "docker",
 };
 
 #define N_TRANSPORTS (sizeof(names) / sizeof(*names))
-#define HAVE "rootfs: dir: oci: oci-archive: docker-archive:"
+#define HAVE "rootfs: dir: oci: oci-archive: docker-archive: docker:"
 
 /* What others call transports, and we may have one day. */
-static const char *const not_built[] = { "docker", "docker-daemon",
-	"containers-storage", "ostree", "sif", "registry", "tarball" };
+static const char *const not_built[] = { "docker-daemon", "containers-storage",
+	"ostree", "sif", "registry", "tarball" };
 
 const char *
 transport_name(enum transport t)
@@ -125,6 +127,24 @@ split_tag(struct target *t, struct arena *a, struct err *e)
 	return 0;
 }
 
+/* Behind "docker:" stands "//HOST/NAME…"; nothing is asked yet. */
+static int
+registry_image(struct target *t, struct arena *a, struct err *e)
+{
+	struct registry_reference r;
+	struct span text = span_of(t->path);
+
+	if (!span_has_prefix(text, "//"))
+		return err_set(e, ERR_FORMAT,
+		    "%s: an image of a registry is docker://HOST/NAME[:TAG]",
+		    t->text);
+	if (registry_reference_parse(&r, span_from(text, 2), a, e) != 0)
+		return -1;
+	t->path = arena_str(a, registry_reference_text(&r, a));
+	t->tag = r.tag;
+	return 0;
+}
+
 static int
 named_transport(struct target *t, struct arena *a, struct err *e)
 {
@@ -133,6 +153,8 @@ named_transport(struct target *t, struct arena *a, struct err *e)
 	case TRANSPORT_OCI_ARCHIVE:
 	case TRANSPORT_DOCKER_ARCHIVE:
 		return split_tag(t, a, e);
+	case TRANSPORT_DOCKER:
+		return registry_image(t, a, e);
 	default:
 		return access(t->path, F_OK) == 0 ? 0 : not_there(t->path, e);
 	}

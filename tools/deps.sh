@@ -13,7 +13,8 @@ libarchive-dev libpcre2-dev libssl-dev libinih-dev libseccomp-dev bzip2"
 check="libcmocka-dev openscap-scanner skopeo umoci nginx-light valgrind
 libxml2-utils sqlite3 zstd xz-utils ca-certificates procps systemd
 python3-jsonschema rpm
-libdpkg-perl"
+libdpkg-perl
+docker-registry apache2-utils openssl"
 lint="clang clang-format clang-tidy cppcheck shellcheck mandoc libcmocka-dev"
 fuzz="clang libclang-rt-14-dev"
 
@@ -84,8 +85,8 @@ as_root() {
 	$root env DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 "$@"
 }
 
-# nginx serves test files on loopback, started by the tests themselves: the
-# package shall not start a web server of its own, now or at the next boot.
+# nginx and docker-registry serve on loopback, started by the tests themselves:
+# their packages shall not start servers of their own, now or at the next boot.
 policy=/usr/sbin/policy-rc.d
 made_policy=
 cleanup() {
@@ -94,8 +95,8 @@ cleanup() {
 trap cleanup EXIT
 trap 'exit 1' INT TERM HUP
 case " $missing " in
-*" nginx-light "*)
-	if [ ! -e "$policy" ] && ! command -v nginx >/dev/null; then
+*" nginx-light "* | *" docker-registry "*)
+	if [ ! -e "$policy" ]; then
 		made_policy=yes
 		printf '#!/bin/sh\nexit 101\n' |
 			as_root tee "$policy" >/dev/null
@@ -117,5 +118,12 @@ if ! as_root apt-get update -qq >"$log" 2>&1 ||
 fi
 rm -f "$log"
 if [ -n "$made_policy" ] && command -v update-rc.d >/dev/null; then
-	as_root update-rc.d nginx disable >/dev/null 2>&1 || true
+	for name in nginx-light docker-registry; do
+		case " $missing " in
+		*" $name "*)
+			as_root update-rc.d "${name%-light}" disable \
+				>/dev/null 2>&1 || true
+			;;
+		esac
+	done
 fi

@@ -11,7 +11,7 @@ struct target_case {
 	enum err_code code;
 };
 
-#define HAVE "there are rootfs: dir: oci: oci-archive: docker-archive:"
+#define HAVE "there are rootfs: dir: oci: oci-archive: docker-archive: docker:"
 
 static const struct target_case cases[] = {
 	{ "a folder", STORE_ROOTFS, "@", "rootfs @ -", 0 },
@@ -53,7 +53,14 @@ static const struct target_case cases[] = {
 	{ "no transport that anybody has", STORE_ROOTFS, "foo:bar",
 	    "foo:bar: there is no such image", ERR_MISSING },
 	{ "a registry", STORE_ROOTFS, "docker://alpine:3.20",
-	    "docker://alpine:3.20: images of docker: are not built yet; " HAVE,
+	    "docker docker.io/library/alpine:3.20 3.20", 0 },
+	{ "a registry's image without a tag", STORE_ROOTFS,
+	    "docker://localhost:5000/a/b",
+	    "docker localhost:5000/a/b:latest "
+	    "latest",
+	    0 },
+	{ "a registry without slashes", STORE_ROOTFS, "docker:alpine",
+	    "docker:alpine: an image of a registry is docker://HOST/NAME[:TAG]",
 	    ERR_FORMAT },
 	{ "a daemon", STORE_ROOTFS, "docker-daemon:alpine:3.20",
 	    "docker-daemon:alpine:3.20: images of docker-daemon: are not built "
