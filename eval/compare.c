@@ -6,6 +6,7 @@
 
 #include "eval/address.h"
 #include "eval/compare.h"
+#include "eval/integer.h"
 #include "eval/version.h"
 
 #define NUMBER_TEXT_MAX 64 /* bytes of a float as text */
@@ -114,50 +115,20 @@ compare_string(struct regex_cache *rx, enum oval_operation op,
 
 /* --- int: any length --- */
 
-static bool
-is_int(struct span s)
-{
-	size_t i;
-
-	if (s.len > 0 && (*s.ptr == '-' || *s.ptr == '+'))
-		s = span_from(s, 1);
-	for (i = 0; i < s.len && span_is_digit(s.ptr[i]); i++)
-		continue;
-	return s.len > 0 && i == s.len;
-}
-
-static int
-int_order(struct span a, struct span b)
-{
-	bool minus_a = *a.ptr == '-';
-	bool minus_b = *b.ptr == '-';
-	int order;
-
-	a = span_is_digit(*a.ptr) ? a : span_from(a, 1);
-	b = span_is_digit(*b.ptr) ? b : span_from(b, 1);
-	order = version_number(a, b);
-	if (minus_a == minus_b)
-		return minus_a ? -order : order;
-	/* -0 and 0 are equal. */
-	if (version_number(a, SPAN_NONE) == 0 &&
-	    version_number(b, SPAN_NONE) == 0)
-		return 0;
-	return minus_a ? -1 : 1;
-}
-
 static enum result
 compare_bits(enum oval_operation op, struct span collected, struct span stated,
     struct err *why)
 {
-	int64_t c, s;
+	struct integer c, s;
 
-	if (!parse_int(collected, &c) || !parse_int(stated, &s)) {
-		err_set(why, ERR_LIMIT, "bitwise operations take 64 bits");
+	if (!integer_parse(collected, &c) || !integer_parse(stated, &s)) {
+		err_set(why, ERR_LIMIT, "bitwise operations take %u digits",
+		    INTEGER_DIGITS_MAX);
 		return RESULT_ERROR;
 	}
 	if (op == OVAL_BITWISE_AND)
-		return result_of((c & s) == s);
-	return result_of((c | s) == s);
+		return result_of(integer_bits_in(&s, &c));
+	return result_of(integer_bits_in(&c, &s));
 }
 
 static enum result
@@ -166,7 +137,7 @@ compare_int(enum oval_operation op, struct span collected, struct span stated,
 {
 	if (op == OVAL_BITWISE_AND || op == OVAL_BITWISE_OR)
 		return compare_bits(op, collected, stated, why);
-	return by_order(OVAL_INT, op, int_order(collected, stated), why);
+	return by_order(OVAL_INT, op, integer_order(collected, stated), why);
 }
 
 /* --- float --- */
@@ -301,7 +272,7 @@ is_value(enum oval_datatype type, struct span s)
 	case OVAL_STRING:
 		return true;
 	case OVAL_INT:
-		return is_int(s);
+		return integer_valid(s);
 	case OVAL_FLOAT:
 		return value_float(s, &number);
 	case OVAL_BOOLEAN:

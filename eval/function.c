@@ -3,12 +3,14 @@
  * Functions of local variables, 5.11.2 §5.4: each takes every combination of
  * its operands' values.
  */
+#include <math.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/map.h"
 #include "eval/evaluation_impl.h"
 #include "eval/function.h"
+#include "eval/integer.h"
 
 /* A call: its operands' values, and where the results go. */
 struct call {
@@ -77,20 +79,29 @@ each_combination(struct call *k,
 
 /* --- arithmetic --- */
 
-static bool
+enum sum {
+	SUM_NONE = 0, /* not of whole numbers */
+	SUM_DONE,
+	SUM_TOO_LONG,
+};
+
+static enum sum
 add_up_int(const struct call *k, const struct span *values, bool is_add,
-    int64_t *total)
+    struct integer *total)
 {
-	int64_t v;
+	struct integer v;
 	size_t i;
 
-	*total = is_add ? 0 : 1;
 	for (i = 0; i < k->n; i++)
-		if (!parse_int(span_trim(values[i]), &v) ||
-		    (is_add ? __builtin_add_overflow(*total, v, total)
-			    : __builtin_mul_overflow(*total, v, total)))
-			return false;
-	return true;
+		if (!integer_valid(span_trim(values[i])))
+			return SUM_NONE;
+	integer_parse(is_add ? SPAN_LIT("0") : SPAN_LIT("1"), total);
+	for (i = 0; i < k->n; i++)
+		if (!integer_parse(span_trim(values[i]), &v) ||
+		    !(is_add ? integer_add(total, &v)
+			     : integer_multiply(total, &v)))
+			return SUM_TOO_LONG;
+	return SUM_DONE;
 }
 
 static bool
@@ -113,17 +124,30 @@ static void
 call_arithmetic(struct call *k, const struct span *values, struct buf *b)
 {
 	bool is_add = span_is(k->c->argument, "add");
-	int64_t whole;
+	struct integer whole;
 	double real;
 
-	if (add_up_int(k, values, is_add, &whole)) {
-		buf_printf(b, "%lld", (long long)whole);
-	} else if (add_up_float(k, values, is_add, &real)) {
-		buf_printf(b, "%.15g", real);
-	} else {
+	switch (add_up_int(k, values, is_add, &whole)) {
+	case SUM_DONE:
+		integer_print(b, &whole);
+		give(k, b);
+		return;
+	case SUM_TOO_LONG:
+		fail(k, "the result of arithmetic has too many digits");
+		return;
+	case SUM_NONE:
+		break;
+	}
+	if (!add_up_float(k, values, is_add, &real)) {
 		fail(k, "arithmetic takes numbers");
 		return;
 	}
+	if (isnan(real))
+		buf_add_str(b, "NaN");
+	else if (isinf(real))
+		buf_add_str(b, real < 0 ? "-INF" : "INF");
+	else
+		buf_printf(b, "%.15g", real);
 	give(k, b);
 }
 
@@ -218,12 +242,10 @@ call_substring(struct call *k, const struct span *values, struct buf *b)
 		fail(k, "substring takes whole numbers");
 		return;
 	}
-	if (start > 1) {
-		v = span_from(v, characters(v, start - 1));
-		if (v.len == 0) {
-			fail(k, "substring starts behind the end");
-			return;
-		}
+	v = span_from(v, characters(v, start > 1 ? start - 1 : 0));
+	if (v.len == 0) {
+		fail(k, "substring starts behind the end");
+		return;
 	}
 	if (length >= 0)
 		v = span_first(v, characters(v, length));
@@ -255,27 +277,31 @@ call_glob_to_regex(struct call *k, const struct span *values, struct buf *b)
 	bool noescape =
 	    span_is(k->c->argument, "true") || span_is(k->c->argument, "1");
 
-	function_glob(b, values[0], noescape);
+	if (!function_glob(b, values[0], noescape)) {
+		fail(k, "a bracket of a glob never ends");
+		return;
+	}
 	give(k, b);
 }
 
 static void
 call_time_difference(struct call *k, const struct span *values, struct buf *b)
 {
-	int64_t first, second;
+	struct span format = k->c->argument2;
+	int64_t first = clock_now();
+	int64_t second;
 
-	if (k->n == 1) {
-		first = clock_now();
-	} else if (!function_time(k->c->argument, values[0], &first)) {
+	if (k->n > 1 && !function_time(k->c->argument, values[0], &first)) {
 		fail(k, "time_difference cannot read the first time");
 		return;
 	}
-	if (!function_time(k->n == 1 ? k->c->argument : k->c->argument2,
-		values[k->n - 1], &second)) {
+	/* A time alone has the second format; the first is the clock's. */
+	if (!function_time(format, values[k->n - 1], &second) ||
+	    __builtin_sub_overflow(first, second, &first)) {
 		fail(k, "time_difference cannot read a time");
 		return;
 	}
-	buf_printf(b, "%lld", (long long)(first - second));
+	buf_printf(b, "%lld", (long long)first);
 	give(k, b);
 }
 

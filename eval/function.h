@@ -5,8 +5,11 @@
 
 #include "base/buf.h"
 
-/* A POSIX glob as the Perl pattern that matches the same whole paths. */
-void function_glob(struct buf *b, struct span glob, bool noescape);
+/*
+ * A POSIX glob as the Perl pattern that matches the same whole paths; false
+ * if a bracket of it never ends.
+ */
+bool function_glob(struct buf *b, struct span glob, bool noescape);
 /*
  * Seconds since 1970, UTC, of text in one of time_difference's formats
  * ("year_month_day" where format is empty).

@@ -8,35 +8,58 @@
 
 /* --- globs --- */
 
+/* Bytes of "[:digit:]" that a class has there; 0: it has none. */
+static size_t
+named_class(struct span rest)
+{
+	size_t i;
+
+	if (rest.len < 4 || rest.ptr[0] != '[' || rest.ptr[1] != ':')
+		return 0;
+	for (i = 2; i < rest.len && span_is_alpha(rest.ptr[i]); i++)
+		continue;
+	return i + 1 < rest.len && rest.ptr[i] == ':' && rest.ptr[i + 1] == ']'
+	    ? i + 2
+	    : 0;
+}
+
 /* "[!a-z]" from its bracket on; the bytes used, 0 if it never ends. */
 static size_t
 glob_class(struct buf *b, struct span rest)
 {
-	size_t start = 1;
-	size_t end;
+	size_t at = 1;
+	size_t first, n;
 
-	if (rest.len > 1 && (rest.ptr[1] == '!' || rest.ptr[1] == '^'))
-		start = 2;
-	/* A bracket that comes first stands for itself. */
-	for (end = start + 1; end < rest.len && rest.ptr[end] != ']'; end++)
-		continue;
-	if (end >= rest.len)
-		return 0;
-	buf_add_str(b, start == 2 ? "[^" : "[");
-	for (; start < end; start++) {
-		if (rest.ptr[start] == '\\' || rest.ptr[start] == '[' ||
-		    rest.ptr[start] == ']')
-			buf_add_char(b, '\\');
-		buf_add_char(b, rest.ptr[start]);
+	buf_add_char(b, '[');
+	if (rest.len > 1 && (rest.ptr[1] == '!' || rest.ptr[1] == '^')) {
+		buf_add_char(b, '^');
+		at = 2;
 	}
+	/* A bracket that comes first stands for itself. */
+	for (first = at; at < rest.len; at++) {
+		if (rest.ptr[at] == ']' && at > first)
+			break;
+		n = named_class(span_from(rest, at));
+		if (n > 0) {
+			buf_add_span(b, span_first(span_from(rest, at), n));
+			at += n - 1;
+			continue;
+		}
+		if (strchr("\\[]", rest.ptr[at]) != NULL)
+			buf_add_char(b, '\\');
+		buf_add_char(b, rest.ptr[at]);
+	}
+	if (at >= rest.len)
+		return 0;
 	buf_add_char(b, ']');
-	return end + 1;
+	return at + 1;
 }
 
-void
+bool
 function_glob(struct buf *b, struct span glob, bool noescape)
 {
 	bool at_start = true; /* of a path's part: no wildcard takes a dot */
+	bool behind_slash = false; /* '?' takes none there, either */
 	size_t used;
 
 	buf_add_char(b, '^');
@@ -47,14 +70,13 @@ function_glob(struct buf *b, struct span glob, bool noescape)
 			buf_add_str(b, at_start ? "(?=[^.])[^/]*" : "[^/]*");
 			break;
 		case '?':
-			buf_add_str(b, at_start ? "[^./]" : "[^/]");
+			buf_add_str(
+			    b, at_start || behind_slash ? "[^./]" : "[^/]");
 			break;
 		case '[':
 			used = glob_class(b, glob);
-			if (used > 0)
-				break;
-			used = 1;
-			regex_escape(b, span_first(glob, 1));
+			if (used == 0)
+				return false;
 			break;
 		case '\\':
 			if (!noescape && glob.len > 1)
@@ -66,8 +88,10 @@ function_glob(struct buf *b, struct span glob, bool noescape)
 			break;
 		}
 		at_start = *glob.ptr == '/';
+		behind_slash = noescape && *glob.ptr == '\\';
 	}
 	buf_add_char(b, '$');
+	return true;
 }
 
 /* --- times --- */

@@ -167,6 +167,36 @@ build_rpminfo(struct item_builder *b, const struct package *p)
 	item_add(b, "extended_name", extended_name(&b->ev->arena, p));
 }
 
+/* What is installed twice with all the same entities is one item. */
+static bool
+is_same(const struct package *a, const struct package *b)
+{
+	return a->kind == b->kind && span_eq(a->name, b->name) &&
+	    span_eq(a->evr, b->evr) && span_eq(a->arch, b->arch) &&
+	    span_eq(or_none(a->epoch), or_none(b->epoch)) &&
+	    span_eq(a->version, b->version) &&
+	    span_eq(a->release, b->release) &&
+	    span_eq(or_none(a->signature_keyid), or_none(b->signature_keyid));
+}
+
+/* The first package of that name that is the same: they stand together. */
+static size_t
+first_same(const struct system *s, size_t package)
+{
+	const struct package *p = &s->packages[package];
+	size_t first = package;
+	size_t i;
+
+	for (i = package; i > 0; i--) {
+		if (s->packages[i - 1].kind != p->kind ||
+		    !span_eq(s->packages[i - 1].name, p->name))
+			break;
+		if (is_same(&s->packages[i - 1], p))
+			first = i - 1;
+	}
+	return first;
+}
+
 const struct item *
 item_package(struct evaluation *ev, size_t package)
 {
@@ -174,9 +204,13 @@ item_package(struct evaluation *ev, size_t package)
 	bool is_dpkg = p->kind == PACKAGE_DPKG;
 	struct item_builder *b;
 	struct item *item;
+	size_t first;
 
 	if (ev->package_items[package] != NULL)
 		return ev->package_items[package];
+	first = first_same(ev->s, package);
+	if (first != package)
+		return ev->package_items[package] = item_package(ev, first);
 	b = item_start(ev, is_dpkg ? OVAL_KIND_DPKGINFO : OVAL_KIND_RPMINFO);
 	if (is_dpkg)
 		build_dpkginfo(b, p);

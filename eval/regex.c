@@ -3,6 +3,7 @@
 #include <pcre2.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/map.h"
 #include "base/mem.h"
@@ -11,6 +12,13 @@
 
 /* Subject bytes from which on machine code is worth making. */
 #define JIT_BYTES 65536u
+/*
+ * Each pattern starts with a callout: PCRE2's own limits count anew at each
+ * byte where a match may start, and there it asks us whether to go on.
+ */
+#define CALLOUT "(?C)"
+#define CALLOUT_LEN 4u
+#define STARTS_BETWEEN 256u /* between two looks at the clock */
 
 struct regex {
 	pcre2_code *code; /* NULL: error_offset says where it is wrong */
@@ -28,7 +36,34 @@ struct regex_cache {
 	struct buf key;
 	pcre2_match_context *limits;
 	pcre2_match_data *data;
+	struct buf pattern; /* with its callout */
+	uint64_t end_ms;    /* of the thread's CPU time */
+	unsigned n_starts;  /* since the last look at the clock */
+	bool is_spent;
 };
+
+static uint64_t
+thread_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+/* PCRE2's, at each start of a match: 0 goes on. */
+static int
+at_start(pcre2_callout_block *block, void *ctx)
+{
+	struct regex_cache *c = ctx;
+
+	(void)block;
+	if (++c->n_starts >= STARTS_BETWEEN) {
+		c->n_starts = 0;
+		c->is_spent = thread_ms() >= c->end_ms;
+	}
+	return c->is_spent ? PCRE2_ERROR_CALLOUT : 0;
+}
 
 struct regex_cache *
 regex_cache_new(void)
@@ -42,7 +77,15 @@ regex_cache_new(void)
 	pcre2_set_match_limit(c->limits, REGEX_MATCH_LIMIT);
 	pcre2_set_depth_limit(c->limits, REGEX_DEPTH_LIMIT);
 	pcre2_set_heap_limit(c->limits, REGEX_HEAP_LIMIT);
+	pcre2_set_callout(c->limits, at_start, c);
+	regex_cache_limit(c, REGEX_CPU_MS);
 	return c;
+}
+
+void
+regex_cache_limit(struct regex_cache *c, unsigned cpu_ms)
+{
+	c->end_ms = thread_ms() + cpu_ms;
 }
 
 static void
@@ -63,6 +106,7 @@ regex_cache_free(struct regex_cache *c)
 		return;
 	forget_all(c);
 	free(c->items);
+	buf_cleanup(&c->pattern);
 	buf_cleanup(&c->key);
 	pcre2_match_data_free(c->data);
 	pcre2_match_context_free(c->limits);
@@ -151,7 +195,8 @@ may_match(const struct regex *r, struct span pattern, struct span subject,
 }
 
 static struct regex
-regex_compile(struct span pattern, unsigned flags, bool utf)
+regex_compile(
+    struct regex_cache *c, struct span pattern, unsigned flags, bool utf)
 {
 	uint32_t options = utf ? PCRE2_UTF : 0;
 	struct regex r = { 0 };
@@ -163,9 +208,15 @@ regex_compile(struct span pattern, unsigned flags, bool utf)
 		options |= PCRE2_CASELESS;
 	if (flags & REGEX_DOT_ALL)
 		options |= PCRE2_DOTALL;
-	r.code = pcre2_compile((PCRE2_SPTR)(pattern.len > 0 ? pattern.ptr : ""),
-	    pattern.len, options | PCRE2_NEVER_BACKSLASH_C, &code,
-	    &r.error_offset, NULL);
+	buf_reset(&c->pattern);
+	/* "(*UTF)" and its like stand before all else. */
+	if (!span_has_prefix(pattern, "(*"))
+		buf_add_str(&c->pattern, CALLOUT);
+	buf_add_span(&c->pattern, pattern);
+	r.code = pcre2_compile((PCRE2_SPTR)buf_str(&c->pattern), c->pattern.len,
+	    options | PCRE2_NEVER_BACKSLASH_C, &code, &r.error_offset, NULL);
+	if (r.error_offset >= CALLOUT_LEN)
+		r.error_offset -= c->pattern.len - pattern.len;
 	if ((flags & REGEX_IGNORE_CASE) == 0)
 		r.prefix = literal_prefix(pattern);
 	return r;
@@ -186,7 +237,7 @@ regex_get(struct regex_cache *c, struct span pattern, unsigned flags, bool utf)
 		forget_all(c);
 	map_set(&c->by_key, buf_span(&c->key), (uint32_t)c->n);
 	c->items = xgrow(c->items, &c->cap, c->n + 1, sizeof(*c->items));
-	c->items[c->n] = regex_compile(pattern, flags, utf);
+	c->items[c->n] = regex_compile(c, pattern, flags, utf);
 	return &c->items[c->n++];
 }
 
@@ -259,6 +310,13 @@ regex_text_of(struct span subject)
 						      : REGEX_TEXT_BYTES;
 }
 
+static int
+spent(struct err *e)
+{
+	return err_set(
+	    e, ERR_LIMIT, "the patterns of the content take too long together");
+}
+
 int
 regex_next(struct regex_cache *c, struct span pattern, unsigned flags,
     struct span subject, struct regex_groups *g, struct err *e)
@@ -284,12 +342,16 @@ regex_next(struct regex_cache *c, struct span pattern, unsigned flags,
 		    "\"%.*s\" is no Perl pattern "
 		    "(at byte %zu)",
 		    SPAN_ARG(span_first(pattern, 120)), r->error_offset);
+	if (c->is_spent)
+		return spent(e);
 	if (subject.len > 0 && !may_match(r, pattern, subject, start))
 		return 0;
 	regex_warm(r, subject.len - start);
 	rc = regex_run(c, r, subject, start);
 	if (rc == PCRE2_ERROR_NOMATCH)
 		return 0;
+	if (c->is_spent)
+		return spent(e);
 	if (rc < 0)
 		return err_set(e, ERR_LIMIT,
 		    "the pattern \"%.*s\" takes too "

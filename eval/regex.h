@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Perl patterns out of content, which nobody has looked at: compiled once,
- * kept, and limited in time and memory. A limit that is hit is an error, never
- * "no match". Text that is no UTF-8 is matched as bytes.
+ * kept, and limited in time and memory, each and together. A limit that is hit
+ * is an error, never "no match". Text that is no UTF-8 is matched as bytes.
  */
 #ifndef EVAL_REGEX_H
 #define EVAL_REGEX_H
@@ -11,7 +11,8 @@
 #include "base/err.h"
 
 /* Limits of outside input. */
-#define REGEX_MATCH_LIMIT 1000000u /* steps of one match */
+#define REGEX_MATCH_LIMIT 1000000u /* steps from one byte of a subject */
+#define REGEX_CPU_MS 60000u        /* of the thread, from cache to last match */
 #define REGEX_DEPTH_LIMIT 100000u  /* nested backtracking */
 #define REGEX_HEAP_LIMIT 32768u    /* KiB of one match */
 #define REGEX_PATTERN_MAX 65536u   /* bytes */
@@ -42,6 +43,8 @@ struct regex_groups {
 };
 
 struct regex_cache *regex_cache_new(void);
+/* From now on as long, of the thread's CPU time; before, REGEX_CPU_MS. */
+void regex_cache_limit(struct regex_cache *c, unsigned cpu_ms);
 void regex_cache_free(struct regex_cache *c); /* NULL is fine */
 
 enum regex_text regex_text_of(struct span subject);

@@ -41,45 +41,57 @@ struct judge {
 	void *ctx;
 };
 
-/* One stated value against one entity of the item. */
+/*
+ * One entity of the item against all values: what they give is joined by
+ * var_check first (oval-definitions-schema, EntityStateSimpleBaseType).
+ */
 static int
-judge_entity(const struct judge *j, const struct oval_entity *entity,
-    const struct item_entity *found, struct span stated,
-    struct result_counts *counts, struct err *e)
+judge_found(const struct judge *j, const struct oval_entity *entity,
+    const struct item_entity *found, const struct entity_values *stated,
+    enum result *out, struct err *e)
 {
-	struct comparison c = { entity, found->value, stated, RESULT_ERROR };
+	struct comparison c = { entity, found->value, SPAN_NONE, RESULT_ERROR };
+	struct result_counts counts = { { 0 } };
 	struct err why;
+	size_t i;
 
-	switch (found->status) {
-	case ITEM_EXISTS:
-		c.result = entity_compare(
-		    j->ev, j->item->kind, entity, found->value, stated, &why);
-		break;
-	case ITEM_NOT_COLLECTED:
-		c.result = RESULT_UNKNOWN;
-		break;
-	case ITEM_DOES_NOT_EXIST:
-		return 0;
-	default:
-		break;
+	for (i = 0; i < stated->n; i++) {
+		c.stated = stated->v[i];
+		if (found->status == ITEM_EXISTS)
+			c.result = entity_compare(j->ev, j->item->kind, entity,
+			    found->value, c.stated, &why);
+		else if (found->status == ITEM_NOT_COLLECTED)
+			c.result = RESULT_UNKNOWN;
+		result_count(&counts, c.result);
+		if (j->fn != NULL && j->fn(j->ctx, &c, e) != 0)
+			return -1;
 	}
-	result_count(counts, c.result);
-	return j->fn == NULL ? 0 : j->fn(j->ctx, &c, e);
+	/* The values that are not known could say anything. */
+	if (stated->flag == FLAG_INCOMPLETE)
+		result_count(&counts, RESULT_UNKNOWN);
+	*out = result_check(
+	    &counts, entity->has_var ? entity->var_check : OVAL_CHECK_ALL);
+	return 0;
 }
 
+/* All entities of that name, joined by entity_check. */
 static int
-judge_value(const struct judge *j, const struct oval_entity *entity,
-    struct span stated, enum result *out, struct err *e)
+judge_entities(const struct judge *j, const struct oval_entity *entity,
+    const struct entity_values *stated, enum result *out, struct err *e)
 {
 	struct result_counts counts = { { 0 } };
 	const struct item *item = j->item;
 	size_t i;
 
-	for (i = 0; i < item->n_entities; i++)
-		if (span_eq(item->entities[i].name, entity->name) &&
-		    judge_entity(
-			j, entity, &item->entities[i], stated, &counts, e) != 0)
+	for (i = 0; i < item->n_entities; i++) {
+		if (!span_eq(item->entities[i].name, entity->name) ||
+		    item->entities[i].status == ITEM_DOES_NOT_EXIST)
+			continue;
+		if (judge_found(
+			j, entity, &item->entities[i], stated, out, e) != 0)
 			return -1;
+		result_count(&counts, *out);
+	}
 	*out = result_check(&counts, entity->entity_check);
 	return 0;
 }
@@ -115,9 +127,7 @@ judge_state_entity(const struct judge *j, const struct oval_entity *entity,
     enum result *out, struct err *e)
 {
 	struct status_counts statuses = count_statuses(j->item, entity->name);
-	struct result_counts counts = { { 0 } };
 	struct entity_values values;
-	size_t i;
 
 	*out = result_existence(&statuses, entity->existence);
 	if (*out != RESULT_TRUE || statuses.n[ITEM_EXISTS] == 0)
@@ -131,17 +141,7 @@ judge_state_entity(const struct judge *j, const struct oval_entity *entity,
 		*out = without_values(values.flag);
 		return 0;
 	}
-	for (i = 0; i < values.n; i++) {
-		if (judge_value(j, entity, values.v[i], out, e) != 0)
-			return -1;
-		result_count(&counts, *out);
-	}
-	/* The values that are not known could say anything. */
-	if (values.flag == FLAG_INCOMPLETE)
-		result_count(&counts, RESULT_UNKNOWN);
-	if (entity->has_var)
-		*out = result_check(&counts, entity->var_check);
-	return 0;
+	return judge_entities(j, entity, &values, out, e);
 }
 
 static int

@@ -183,6 +183,8 @@ wanted_init(struct wanted *w, const struct want_list *list)
 	size_t i;
 
 	*w = (struct wanted){ .list = list, .regex = regex_cache_new() };
+	/* The thread reads the image, too. */
+	regex_cache_limit(w->regex, 10 * REGEX_CPU_MS);
 	watch_init(&w->watch);
 	add_always(w);
 	for (i = 0; i < list->n; i++)

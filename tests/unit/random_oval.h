@@ -8,6 +8,7 @@
 #define TESTS_UNIT_RANDOM_OVAL_H
 
 #include "tests/unit/oval_world.h"
+#include "tests/unit/random.h"
 
 #define RANDOM_NAMES 8u
 #define RANDOM_OBJECTS 14u
@@ -15,31 +16,6 @@
 #define RANDOM_VARIABLES 8u
 #define RANDOM_TESTS 30u
 #define RANDOM_DEFINITIONS 60u
-
-struct random {
-	uint64_t state;
-};
-
-/* splitmix64 */
-static inline uint32_t
-random_below(struct random *r, uint32_t n)
-{
-	uint64_t z = r->state += 0x9e3779b97f4a7c15u;
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-	z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-	return (uint32_t)((z ^ z >> 31) >> 33) % n;
-}
-
-static inline const char *
-random_word(struct random *r, const char *const *words, size_t n)
-{
-	return words[random_below(r, (uint32_t)n)];
-}
-
-#define RANDOM_WORD(r, ...)                                  \
-	random_word(r, (const char *const[]){ __VA_ARGS__ }, \
-	    sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *))
 
 static inline const char *
 random_check(struct random *r)

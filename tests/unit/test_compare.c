@@ -6,6 +6,12 @@
 #include "eval/compare.h"
 #include "tests/unit/table.h"
 
+#define DIGITS_64                          \
+	"12345678901234567890123456789012" \
+	"12345678901234567890123456789012"
+#define DIGITS_256 DIGITS_64 DIGITS_64 DIGITS_64 DIGITS_64
+#define DIGITS_1025 DIGITS_256 DIGITS_256 DIGITS_256 DIGITS_256 "1"
+
 struct compare_case {
 	const char *name;
 	enum oval_datatype type;
@@ -75,8 +81,21 @@ static const struct compare_case rows[] = {
 	{ "int bits: another", OVAL_INT, "6", OVAL_BITWISE_OR, "5", "false" },
 	{ "int bits: sign extended", OVAL_INT, "-1", OVAL_BITWISE_AND, "255",
 	    "true" },
-	{ "int bits: too many", OVAL_INT, "99999999999999999999",
-	    OVAL_BITWISE_AND, "1", "error: bitwise operations take 64 bits" },
+	{ "int bits: of any length", OVAL_INT, "36893488147419103233",
+	    OVAL_BITWISE_AND, "36893488147419103232", "true" },
+	{ "int bits: of any length, not all", OVAL_INT, "36893488147419103232",
+	    OVAL_BITWISE_AND, "36893488147419103233", "false" },
+	{ "int bits: a negative one has all high bits", OVAL_INT,
+	    "-36893488147419103232", OVAL_BITWISE_AND, "73786976294838206464",
+	    "true" },
+	{ "int bits: -2 lacks the lowest", OVAL_INT, "-2", OVAL_BITWISE_AND,
+	    "1", "false" },
+	{ "int bits: a negative one is in none that is not", OVAL_INT, "-1",
+	    OVAL_BITWISE_OR, "255", "false" },
+	{ "int bits: none but those of -1", OVAL_INT, "99999999999999999999",
+	    OVAL_BITWISE_OR, "-1", "true" },
+	{ "int bits: too many", OVAL_INT, DIGITS_1025, OVAL_BITWISE_AND, "1",
+	    "error: bitwise operations take 1024 digits" },
 	{ "int collected is none", OVAL_INT, "4d1f", OVAL_EQUALS, "1",
 	    "error: \"4d1f\" is no value of type int" },
 	{ "int stated is none", OVAL_INT, "1", OVAL_EQUALS, "",
@@ -322,6 +341,52 @@ test_pattern_limit(void **state)
 	regex_cache_free(rx);
 }
 
+/* No time is left: what is not over soon is an error. */
+static void
+test_time_limit(void **state)
+{
+	struct regex_cache *rx = regex_cache_new();
+	struct buf text = { 0 };
+	struct err e = { 0 };
+	unsigned i;
+
+	(void)state;
+	regex_cache_limit(rx, 0);
+	for (i = 0; i < 1000; i++)
+		buf_add_char(&text, 'x');
+	assert_int_equal(
+	    regex_match(rx, SPAN_LIT(".y"), 0, buf_span(&text), &e), 0);
+	assert_int_equal(
+	    regex_match(rx, SPAN_LIT("x(?=[yz]|q$)"), 0, buf_span(&text), &e),
+	    -1);
+	assert_int_equal(e.code, ERR_LIMIT);
+	assert_string_equal(
+	    e.msg, "the patterns of the content take too long together");
+	assert_int_equal(
+	    regex_match(rx, SPAN_LIT("a"), 0, SPAN_LIT("a"), &e), -1);
+	buf_cleanup(&text);
+	regex_cache_free(rx);
+}
+
+/* The callout in front of a pattern does not show in what is wrong with it. */
+static void
+test_pattern_offset(void **state)
+{
+	struct regex_cache *rx = regex_cache_new();
+	struct err e = { 0 };
+
+	(void)state;
+	assert_int_equal(
+	    regex_match(rx, SPAN_LIT("*a"), 0, SPAN_LIT("a"), &e), -1);
+	assert_string_equal(e.msg, "\"*a\" is no Perl pattern (at byte 0)");
+	assert_int_equal(
+	    regex_match(rx, SPAN_LIT("ab)"), 0, SPAN_LIT("a"), &e), -1);
+	assert_string_equal(e.msg, "\"ab)\" is no Perl pattern (at byte 2)");
+	assert_int_equal(
+	    regex_match(rx, SPAN_LIT("(*UTF)^a"), 0, SPAN_LIT("a"), &e), 1);
+	regex_cache_free(rx);
+}
+
 /* More patterns than are kept: the first ones are compiled again. */
 static void
 test_many_patterns(void **state)
@@ -358,7 +423,7 @@ test_escape(void **state)
 int
 main(void)
 {
-	struct CMUnitTest tests[TABLE_N(rows) + TABLE_N(matches_rows) + 5];
+	struct CMUnitTest tests[TABLE_N(rows) + TABLE_N(matches_rows) + 7];
 	size_t n = 0;
 
 	TABLE_ADD(tests, &n, rows, test_row);
@@ -367,6 +432,8 @@ main(void)
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_groups_limit);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_pattern_limit);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_many_patterns);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_time_limit);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_pattern_offset);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_escape);
 	return _cmocka_run_group_tests("compare", tests, n, NULL, NULL);
 }

@@ -8,10 +8,13 @@
 
 #include "scanner/facts.h"
 #include "tests/unit/corpus.h"
+#include "tests/unit/random_host.h"
+#include "tests/unit/random_language.h"
 #include "tests/unit/random_oval.h"
 
 #define ROUNDS 60
-#define SYSTEMS 8 /* of one document */
+#define SYSTEMS 8     /* of one document */
+#define LANGUAGES 100 /* documents of 120 definitions */
 
 static uint64_t
 setting(const char *name, uint64_t otherwise)
@@ -90,6 +93,79 @@ test_random(void **state)
 	assert_true(tally.n_baseline > tally.n / 4);
 	assert_true(tally.n_baseline < tally.n);
 	assert_true(tally.n_true > tally.n / 2);
+}
+
+/* --- the whole language --- */
+
+static void
+host_spec(const struct host *h, struct random *r, struct buf *packages,
+    struct oval_world_system *spec)
+{
+	static const char *const databases[] = { NULL, NULL, NULL, NULL,
+		"dpkg none", "rpm error", "rpm incomplete" };
+	const struct host_package *p;
+	const char *evr;
+	size_t i;
+
+	buf_reset(packages);
+	for (i = 0; i < h->n_packages; i++) {
+		p = &h->packages[i];
+		evr = strncmp(p->evr, "0:", 2) == 0 ? p->evr + 2 : p->evr;
+		buf_printf(packages, "%s n%u %s %s;",
+		    p->is_rpm ? "rpm" : "dpkg", p->name, p->arch, evr);
+	}
+	*spec = (struct oval_world_system){
+		.packages = buf_str(packages),
+		.databases = databases[random_below(r, 7)],
+	};
+	for (i = 0; i < h->n_files; i++)
+		spec->files[i] = (struct oval_world_file){ h->files[i].path,
+			h->files[i].text };
+}
+
+static void
+language_round(uint64_t seed, struct tally *tally)
+{
+	struct language l = { .r = { seed } };
+	struct oval_world_system spec;
+	struct buf packages = { 0 };
+	struct oval_world w;
+	struct host h;
+	struct err e;
+	char what[64];
+	unsigned i;
+
+	language_document(&l);
+	if (oval_world_open(&w, buf_str(&l.b), &e) != 0)
+		fail_msg("language %llu: %s", (unsigned long long)seed, e.msg);
+	for (i = 0; i < 2; i++) {
+		host_make(&l, &h);
+		host_spec(&h, &l.r, &packages, &spec);
+		oval_world_system(&w, &spec);
+		snprintf(what, sizeof(what), "language %llu, host %u",
+		    (unsigned long long)seed, i);
+		compare(&w, what, tally);
+	}
+	oval_world_close(&w);
+	buf_cleanup(&packages);
+	buf_cleanup(&l.b);
+}
+
+/* 120 definitions each: 12 000 of them on two hosts. */
+static void
+test_language(void **state)
+{
+	uint64_t first = setting("SCAPCACHE_SEED", 1);
+	uint64_t n = setting("SCAPCACHE_ROUNDS", LANGUAGES);
+	struct tally tally = { 0 };
+	uint64_t i;
+
+	(void)state;
+	for (i = 0; i < n; i++)
+		language_round(first + i, &tally);
+	assert_int_equal(tally.n_true, tally.n);
+	assert_true(tally.n_baseline > tally.n / 4);
+	assert_true(tally.n_baseline < tally.n);
 }
 
 /* --- the corpus --- */
@@ -208,10 +284,11 @@ test_corpus(void **state)
 int
 main(void)
 {
-	struct CMUnitTest tests[TABLE_N(documents) + 1] = {
+	struct CMUnitTest tests[TABLE_N(documents) + 2] = {
 		cmocka_unit_test(test_random),
+		cmocka_unit_test(test_language),
 	};
-	size_t n = 1;
+	size_t n = 2;
 
 	TABLE_ADD(tests, &n, documents, test_corpus);
 	return _cmocka_run_group_tests("differential", tests, n, NULL, NULL);

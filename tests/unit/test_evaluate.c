@@ -118,6 +118,17 @@ static const struct oval_world_case check_rows[] = {
 	W_OBJECTS(NAMED("1", "a"))             \
 	W_STATES(W_STATE("linux", "dpkginfo", "1", attrs, body))
 
+/* The item's values are 1 and 2, and so are the variable's. */
+#define MANY(attrs)                                                            \
+	W_TESTS(W_TEST(                                                        \
+	    "ind", "variable", "1", ONE, W_OBJ("ind", "1") W_STE("ind", "1"))) \
+	W_OBJECTS(W_OBJECT("ind", "variable", "1",                             \
+	    "<ind:var_ref>oval:t:var:1</ind:var_ref>"))                        \
+	W_STATES(W_STATE("ind", "variable", "1", "",                           \
+	    "<ind:value datatype='int' operation='equals' "                    \
+	    "var_ref='oval:t:var:1' " attrs "/>"))                             \
+	W_VARIABLES(W_CONSTANT("1", "int", "<value>1</value><value>2</value>"))
+
 static const struct oval_world_case state_rows[] = {
 	{ "no state: existence",
 	    W_TESTS(DPKG("1", "check='all'", O("1")))
@@ -151,6 +162,18 @@ static const struct oval_world_case state_rows[] = {
 	{ "an entity that must not be there",
 	    STATE("", "<linux:version check_existence='none_exist'/>"),
 	    { .packages = "dpkg a all 1" }, "1=false" },
+	/* Each value of the item meets all of the variable first. */
+	{ "many values against many, none satisfy",
+	    MANY("entity_check='all' var_check='none satisfy'"), { 0 },
+	    "1=false" },
+	{ "many values against many, only one",
+	    MANY("entity_check='all' var_check='only one'"), { 0 }, "1=true" },
+	{ "many values against many, at least one",
+	    MANY("entity_check='all' var_check='at least one'"), { 0 },
+	    "1=true" },
+	{ "many values against many, all",
+	    MANY("entity_check='at least one' var_check='all'"), { 0 },
+	    "1=false" },
 	{ "an entity without a value",
 	    STATE("", "<linux:version xsi:nil='true'/>"),
 	    { .packages = "dpkg a all 1" }, "1=not evaluated" },

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Values and flag of variable 1, printed "flag: value|value". */
+#include "eval/function.h"
 #include "tests/unit/oval_world.h"
 
 struct variable_case {
@@ -22,6 +23,13 @@ struct variable_case {
 			"operation='pattern match'>^(.*)$</ind:pattern>"       \
 			"<ind:instance datatype='int'>1</ind:instance>")       \
 			W_OBJECT("unix", "uname", "4", ""))
+
+#define DIGITS_60                        \
+	"123456789012345678901234567890" \
+	"123456789012345678901234567890"
+#define DIGITS_600                                                            \
+	DIGITS_60 DIGITS_60 DIGITS_60 DIGITS_60 DIGITS_60 DIGITS_60 DIGITS_60 \
+	    DIGITS_60 DIGITS_60 DIGITS_60
 
 #define LITERAL(v) "<literal_component>" v "</literal_component>"
 #define INT(v) "<literal_component datatype='int'>" v "</literal_component>"
@@ -104,11 +112,28 @@ static const struct variable_case rows[] = {
 		   "<literal_component datatype='float'>1.5"
 		   "</literal_component>" INT("2") "</arithmetic>"),
 	    { 0 }, "complete: 3.5" },
-	{ "a product that does not fit",
+	{ "a product of any length",
 	    W_LOCAL("1", "int",
 		"<arithmetic arithmetic_operation='multiply'>" INT(
-		    "9223372036854775807") INT("2") "</arithmetic>"),
+		    "9223372036854775807") INT("-20") "</arithmetic>"),
+	    { 0 }, "complete: -184467440737095516140" },
+	{ "a sum of either sign",
+	    W_LOCAL("1", "int",
+		"<arithmetic arithmetic_operation='add'>" INT(
+		    "-100000000000000000000") INT("99999999999999999999")
+		    INT("1") "</arithmetic>"),
+	    { 0 }, "complete: 0" },
+	{ "a product that has too many digits",
+	    W_LOCAL("1", "int",
+		"<arithmetic arithmetic_operation='multiply'>" INT(DIGITS_600)
+		    INT(DIGITS_600) "</arithmetic>"),
 	    { 0 }, "error: " },
+	{ "a float without end",
+	    W_LOCAL("1", "float",
+		"<arithmetic arithmetic_operation='multiply'>"
+		"<literal_component datatype='float'>1e308"
+		"</literal_component>" INT("-20") "</arithmetic>"),
+	    { 0 }, "complete: -INF" },
 
 	{ "begin", STRING("<begin character='^'>" LITERAL("a") "</begin>"),
 	    { 0 }, "complete: ^a" },
@@ -168,6 +193,11 @@ static const struct variable_case rows[] = {
 		"<substring substring_start='4' substring_length='1'>" LITERAL(
 		    "abc") "</substring>"),
 	    { 0 }, "error: " },
+	{ "substring of nothing",
+	    STRING("<substring substring_start='1' substring_length='1'>"
+		   "<regex_capture pattern='(x)'>" LITERAL(
+		       "abc") "</regex_capture></substring>"),
+	    { 0 }, "error: " },
 	{ "substring counts characters",
 	    STRING(
 		"<substring substring_start='2' substring_length='1'>" LITERAL(
@@ -206,10 +236,6 @@ static const struct variable_case rows[] = {
 	    STRING("<glob_to_regex glob_noescape='true'>" LITERAL(
 		"a\\*") "</glob_to_regex>"),
 	    { 0 }, "complete: ^a\\\\[^/]*$" },
-	{ "glob_to_regex, a bracket that never ends",
-	    STRING("<glob_to_regex>" LITERAL("a[b") "</glob_to_regex>"), { 0 },
-	    "complete: ^a\\[b$" },
-
 #define DIFFERENCE(format1, first, format2, second)                         \
 	STRING("<time_difference format_1='" format1 "' format_2='" format2 \
 	       "'>" LITERAL(first) LITERAL(second) "</time_difference>")
@@ -242,7 +268,7 @@ static const struct variable_case rows[] = {
 		"year_month_day", "yesterday", "year_month_day", "20240101"),
 	    { 0 }, "error: " },
 	{ "time_difference to now",
-	    STRING("<time_difference format_1='seconds_since_epoch'>" LITERAL(
+	    STRING("<time_difference format_2='seconds_since_epoch'>" LITERAL(
 		"1699999000") "</time_difference>"),
 	    { 0 }, "complete: 1000" },
 };
@@ -387,15 +413,71 @@ static const struct oval_world_case boot_rows[] = {
 	    "1=error" },
 };
 
+/* The schema's own examples (GlobToRegexFunctionType); NULL: an error. */
+static const struct glob_case {
+	const char *name; /* the glob */
+	const char *plain;
+	const char *noescape;
+} globs[] = {
+	{ "\\*", "^\\*$", "^\\\\[^/]*$" },
+	{ "\\?", "^\\?$", "^\\\\[^./]$" },
+	{ "\\[hello\\]", "^\\[hello\\]$", "^\\\\[hello\\\\]$" },
+	{ "/root/*", "^/root/(?=[^.])[^/]*$", "^/root/(?=[^.])[^/]*$" },
+	{ "/root/.*", "^/root/\\.[^/]*$", "^/root/\\.[^/]*$" },
+	{ "/root/x*", "^/root/x[^/]*$", "^/root/x[^/]*$" },
+	{ "/root/?", "^/root/[^./]$", "^/root/[^./]$" },
+	{ "/root/.?", "^/root/\\.[^/]$", "^/root/\\.[^/]$" },
+	{ "/root/x?", "^/root/x[^/]$", "^/root/x[^/]$" },
+	{ "list.?", "^list\\.[^/]$", "^list\\.[^/]$" },
+	{ "project.*", "^project\\.[^/]*$", "^project\\.[^/]*$" },
+	{ "*old", "^(?=[^.])[^/]*old$", "^(?=[^.])[^/]*old$" },
+	{ "type*.[ch]", "^type[^/]*\\.[ch]$", "^type[^/]*\\.[ch]$" },
+	{ "*.*", "^(?=[^.])[^/]*\\.[^/]*$", "^(?=[^.])[^/]*\\.[^/]*$" },
+	{ "*", "^(?=[^.])[^/]*$", "^(?=[^.])[^/]*$" },
+	{ "?", "^[^./]$", "^[^./]$" },
+	{ "x[[:digit:]]\\*", "^x[[:digit:]]\\*$", "^x[[:digit:]]\\\\[^/]*$" },
+	{ "", "^$", "^$" },
+	{ "~/files/*.txt", "^~/files/(?=[^.])[^/]*\\.txt$",
+	    "^~/files/(?=[^.])[^/]*\\.txt$" },
+	{ "\\", "^\\\\$", "^\\\\$" },
+	{ "[ab", NULL, NULL },
+	{ "a*b?[", NULL, NULL },
+	{ ".*.conf", "^\\.[^/]*\\.conf$", "^\\.[^/]*\\.conf$" },
+	{ "docs/?b", "^docs/[^./]b$", "^docs/[^./]b$" },
+	{ "xy/??z", "^xy/[^./][^/]z$", "^xy/[^./][^/]z$" },
+	{ "[!]a]", "^[^\\]a]$", "^[^\\]a]$" },
+	{ "[[:x]", "^[\\[:x]$", "^[\\[:x]$" },
+};
+
+static void
+test_glob(void **state)
+{
+	const struct glob_case *c = *state;
+	struct buf b = { 0 };
+	const char *want;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		want = i == 0 ? c->plain : c->noescape;
+		buf_reset(&b);
+		assert_int_equal(
+		    function_glob(&b, span_of(c->name), i == 1), want != NULL);
+		if (want != NULL)
+			assert_string_equal(buf_str(&b), want);
+	}
+	buf_cleanup(&b);
+}
+
 int
 main(void)
 {
-	struct CMUnitTest tests[128];
+	struct CMUnitTest tests[160];
 	size_t n = 0;
 
 	setenv("SOURCE_DATE_EPOCH", "1700000000", 1);
 	TABLE_ADD(tests, &n, rows, test_row);
 	TABLE_ADD(tests, &n, test_rows, oval_world_test);
+	TABLE_ADD(tests, &n, globs, test_glob);
 	TABLE_ADD(tests, &n, boot_rows, oval_world_test);
 	return _cmocka_run_group_tests("variable", tests, n, NULL, NULL);
 }
