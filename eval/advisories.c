@@ -353,3 +353,18 @@ advisories_of_cve(struct advisories *a, struct span cve,
 		rc = advisories_statements(a, a->keys[i], cve, sink, e);
 	return rc;
 }
+
+int
+advisories_have_release(const struct index_family *family,
+    struct span distribution, struct span release, bool *yes, struct err *e)
+{
+	struct db_stmt *s = db_query(family->db, QUERY_INDEX_ADVISORY_RELEASES);
+	int rc;
+
+	*yes = false;
+	db_bind_text(s, "distribution", distribution);
+	while ((rc = db_step(s, e)) == 1 && !*yes)
+		*yes = release_covers(db_text(s, 0), release);
+	db_reset(s);
+	return rc == -1 ? -1 : 0;
+}

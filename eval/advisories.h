@@ -67,6 +67,11 @@ advisories_of_package(struct advisories *a, const struct advisories_query *q,
  */
 int advisories_of_cve(struct advisories *a, struct span cve,
     const struct advisories_sink *sink, struct err *e);
+/*
+ * Whether any statement of the family is about that release: *yes.
+ */
+int advisories_have_release(const struct index_family *family,
+    struct span distribution, struct span release, bool *yes, struct err *e);
 
 /*
  * One record by its key, superseded or not: 1, and *r lives until the next

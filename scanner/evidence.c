@@ -439,6 +439,22 @@ evidence_add(struct evidence_list *list, const struct evidence *ev)
 	list->v[list->n++] = *ev;
 }
 
+void
+evidence_merge(struct scan *s, const struct evidence_list *list)
+{
+	struct evidence *all =
+	    arena_array(&s->arena, s->n_evidence + list->n, sizeof(*all));
+	size_t i;
+
+	for (i = 0; i < s->n_evidence; i++)
+		all[i] = s->evidence[i];
+	for (i = 0; i < list->n; i++)
+		all[s->n_evidence++] = list->v[i];
+	s->evidence = all;
+	if (s->n_evidence > 1)
+		qsort(all, s->n_evidence, sizeof(*all), compare);
+}
+
 int
 evidence_collect(struct scan *s, struct err *e)
 {

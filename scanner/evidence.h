@@ -17,6 +17,9 @@ struct evidence_list;
 /* The list owns v, not what it points to: free() it. */
 void evidence_add(struct evidence_list *list, const struct evidence *ev);
 
+/* Adds what scanner/judge.h found to s->evidence; sorted again. */
+void evidence_merge(struct scan *s, const struct evidence_list *list);
+
 /*
  * CVE ids that the record names, in a: from its references, or else from its
  * title.

@@ -9,6 +9,9 @@
 
 #include "scanner/scan.h"
 
+/* Limit of outside input: words about packages in one scan. */
+#define EVIDENCE_MAX 65536u
+
 /* Growing evidence of a scan. */
 struct evidence_list {
 	struct arena *arena; /* the scan's */
@@ -18,8 +21,10 @@ struct evidence_list {
 };
 
 /*
- * Adds what the advisories of all families that apply to the image say of its
- * packages, words for "not affected" too where another source might differ.
+ * Adds what s->advisories say of the image's packages: all that affects them
+ * or that nobody can tell; and what is said not to affect them where the
+ * evidence of s, of the list or of these says otherwise. Fills in what s says
+ * of the undecided; what is past EVIDENCE_MAX is left out and undecided.
  */
 int judge_packages(struct scan *s, struct evidence_list *list, struct err *e);
 

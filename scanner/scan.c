@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+
 #include "base/clock.h"
 #include "base/log.h"
 #include "scanner/evidence.h"
 #include "scanner/join.h"
+#include "scanner/judge.h"
 #include "scanner/kernel.h"
 #include "scanner/policy.h"
 #include "scanner/verdict.h"
@@ -110,10 +113,34 @@ wants_more(const struct scan_options *options)
 	    (options->policy != NULL && policy_needs_more(options->policy));
 }
 
+/* What a verdict rests on: asked whatever the report. */
+static int
+judge(struct scan *s, struct err *e)
+{
+	struct evidence_list list = { .arena = &s->arena };
+	int64_t start = clock_monotonic_us();
+	int rc = judge_packages(s, &list, e);
+	double took;
+
+	if (rc == 0 && list.n > 0)
+		evidence_merge(s, &list);
+	free(list.v);
+	took = (double)(clock_monotonic_us() - start) / 1000;
+	s->evaluation_ms += took;
+	if (s->n_advisories > 0)
+		log_info("scan: advisories: documents=%zu words=%zu "
+			 "evaluation_ms=%.3f",
+		    s->n_advisories, list.n, took);
+	return rc;
+}
+
 static int
 find(struct scan *s, const struct scan_options *options, struct err *e)
 {
-	if (evidence_collect(s, e) != 0 || findings_join(s, e) != 0)
+	bool findings = wants_findings(options);
+
+	if ((findings && evidence_collect(s, e) != 0) || judge(s, e) != 0 ||
+	    (findings && findings_join(s, e) != 0))
 		return -1;
 	return wants_more(options) ? findings_enrich(s, e) : 0;
 }
@@ -139,10 +166,11 @@ scan_run(struct scan *s, const struct facts *facts,
 		    arena_span(&s->arena, span_of(options->no_content));
 	s->documents = applies.documents;
 	s->n_documents = applies.n_documents;
+	s->advisories = applies.advisories;
+	s->n_advisories = applies.n_advisories;
 	s->missing = applies.missing;
 	s->n_missing = applies.n_missing;
-	if (evaluate_all(s, options, e) != 0 ||
-	    (wants_findings(options) && find(s, options, e) != 0) ||
+	if (evaluate_all(s, options, e) != 0 || find(s, options, e) != 0 ||
 	    verdict_decide(s, &applies, e) != 0) {
 		scan_cleanup(s);
 		return -1;

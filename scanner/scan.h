@@ -42,6 +42,13 @@ struct scan_document {
 	uint32_t n_by_packages; /* of these, those that are not literally so */
 };
 
+/* A document whose advisories judge the image. */
+struct scan_advisories {
+	const struct document *document;
+	const struct index_family *family;
+	bool suffices; /* what it does not say is affected passes */
+};
+
 struct scan_options {
 	const struct target *target; /* for reports; may be NULL */
 	const char *document;        /* --document; NULL: all that apply */
@@ -63,10 +70,15 @@ struct scan {
 	const struct index_reader *index;
 	struct scan_document *documents;
 	size_t n_documents;
+	struct scan_advisories *advisories;
+	size_t n_advisories;
 	struct span *missing; /* documents that apply and are not there */
 	size_t n_missing;
 	struct evidence *evidence; /* what each source says, sorted */
 	size_t n_evidence;
+	/* Of these, what advisories say and nobody can tell (judge.h). */
+	size_t n_undecided;
+	struct span undecided;    /* the first, for people */
 	struct finding *findings; /* joined; by severity, package, CVE */
 	size_t n_findings;
 	const struct policy *policy; /* NULL: none */

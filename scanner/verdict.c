@@ -238,6 +238,10 @@ fails_by_definitions(const struct scan *s)
 	for (i = 0; i < s->n_documents; i++)
 		if (s->documents[i].n_affecting > 0)
 			return true;
+	for (i = 0; i < s->n_evidence; i++)
+		if (s->evidence[i].class == OVAL_CLASS_NONE &&
+		    s->evidence[i].word == WORD_AFFECTED)
+			return true;
 	return false;
 }
 
@@ -255,6 +259,12 @@ verdict_decide(struct scan *s, const struct applies *applies, struct err *e)
 	if (!applies->other_release && release_reasons(s, e) != 0)
 		return -1;
 	s->n_fact_reasons = s->n_reasons;
+	if (s->n_undecided > 0)
+		reason(s,
+		    "%zu statement%s of advisories could not be judged, first "
+		    "%.*s",
+		    s->n_undecided, s->n_undecided == 1 ? "" : "s",
+		    SPAN_ARG(s->undecided));
 	/* Where the facts are wanting, every definition is: said once. */
 	if (s->n_fact_reasons == 0 && definition_reasons(s, e) != 0)
 		return -1;

@@ -636,6 +636,12 @@ FROM advisory_product x LEFT JOIN word d ON d.id = x.distribution
 	LEFT JOIN word a ON a.id = x.arch
 WHERE x.id = :id;
 
+-- name: advisory_releases
+SELECT DISTINCT r.value
+FROM advisory_product x JOIN word d ON d.id = x.distribution
+	JOIN word r ON r.id = x.release
+WHERE d.value = :distribution;
+
 -- name: word_value
 SELECT value FROM word WHERE id = :id;
 

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "scanner/judge_rows.h"
+#include "scanner/judge_statement.h"
+
+void
+judge_rows_add(struct judge_rows *r, const struct judge_row *row)
+{
+	if (r->n == EVIDENCE_MAX) {
+		r->is_full = true;
+		return;
+	}
+	r->v = xgrow(r->v, &r->cap, r->n + 1, sizeof(*r->v));
+	r->v[r->n++] = *row;
+}
+
+/* --- one row a record and package --- */
+
+static int
+order_of(int64_t a, int64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+/* Rows that say the same: of one record, package and CVE. */
+static int
+compare_subject(const struct judge_row *a, const struct judge_row *b)
+{
+	const struct evidence *x = &a->evidence, *y = &b->evidence;
+	int order = order_of(x->package_index, y->package_index);
+
+	if (order == 0)
+		order = span_cmp(x->document->name, y->document->name);
+	if (order == 0)
+		order = order_of(a->record, b->record);
+	return order == 0 ? span_cmp(a->cve, b->cve) : order;
+}
+
+/* Binary before source, then the worst word first. */
+static int
+compare(const void *pa, const void *pb)
+{
+	const struct judge_row *a = pa, *b = pb;
+	int order = compare_subject(a, b);
+
+	if (order == 0)
+		order = (int)a->is_source - (int)b->is_source;
+	if (order == 0)
+		order = (a->evidence.word == WORD_NOT_AFFECTED) -
+		    (b->evidence.word == WORD_NOT_AFFECTED);
+	if (order == 0)
+		order = (int)a->evidence.word - (int)b->evidence.word;
+	if (order == 0)
+		order = span_cmp(a->evidence.fixed, b->evidence.fixed);
+	if (order == 0)
+		order = span_cmp(a->evidence.pocket, b->evidence.pocket);
+	return order == 0 ? (int)a->evidence.state - (int)b->evidence.state
+			  : order;
+}
+
+/* Where several affect it, the last fix mends it, or none does. */
+static void
+merge(struct judge_row *row, const struct judge_row *more)
+{
+	struct evidence *old = &row->evidence;
+	const struct evidence *f = &more->evidence;
+
+	if (f->word != old->word || row->is_source != more->is_source ||
+	    old->fixed.len == 0)
+		return;
+	if (f->fixed.len == 0 ||
+	    judge_version_order(old->kind, old->fixed, f->fixed) < 0) {
+		old->fixed = f->fixed;
+		old->comparison = f->comparison;
+		old->pocket = f->pocket;
+		old->state = f->state;
+		old->detail = f->detail;
+		old->notice = f->notice;
+	}
+}
+
+void
+judge_rows_merge(struct judge_rows *r)
+{
+	size_t kept = 0;
+	size_t i;
+
+	if (r->n > 0)
+		qsort(r->v, r->n, sizeof(*r->v), compare);
+	for (i = 0; i < r->n; i++) {
+		if (kept > 0 && compare_subject(&r->v[kept - 1], &r->v[i]) == 0)
+			merge(&r->v[kept - 1], &r->v[i]);
+		else
+			r->v[kept++] = r->v[i];
+	}
+	r->n = kept;
+}
+
+/* --- pairs --- */
+
+static void
+pair_key(struct buf *b, const struct evidence *f, struct span cve)
+{
+	buf_reset(b);
+	buf_add_span(b, f->package);
+	buf_add_char(b, '\n');
+	buf_add_span(b, cve);
+}
+
+void
+judge_pairs_add(struct map *pairs, const struct evidence *f)
+{
+	struct buf key = { 0 };
+	size_t i;
+
+	/* The package alone: it is worth asking of again. */
+	if (f->n_cves > 0)
+		map_add(pairs, f->package, 0, NULL);
+	for (i = 0; i < f->n_cves; i++) {
+		pair_key(&key, f, f->cves[i]);
+		map_add(pairs, buf_span(&key), 0, NULL);
+	}
+	buf_cleanup(&key);
+}
+
+bool
+judge_pairs_have(const struct map *pairs, const struct evidence *f)
+{
+	struct buf key = { 0 };
+	bool yes = false;
+	size_t i;
+
+	for (i = 0; i < f->n_cves && !yes; i++) {
+		pair_key(&key, f, f->cves[i]);
+		yes = map_get(pairs, buf_span(&key), NULL);
+	}
+	buf_cleanup(&key);
+	return yes;
+}
+
+/* --- what nobody can tell --- */
+
+static bool
+is_undecided(const struct judge_row *row, const struct map *decided)
+{
+	return row->evidence.word == WORD_UNKNOWN && row->suffices &&
+	    !judge_pairs_have(decided, &row->evidence);
+}
+
+static struct span
+describe(const struct evidence *f, struct arena *a)
+{
+	struct buf b = { 0 };
+	struct span out;
+
+	buf_printf(&b, "%.*s of %.*s", SPAN_ARG(f->record),
+	    SPAN_ARG(f->document->name));
+	buf_printf(&b, " for the package %.*s", SPAN_ARG(f->package));
+	out = arena_span(a, buf_span(&b));
+	buf_cleanup(&b);
+	return out;
+}
+
+void
+judge_rows_undecided(
+    const struct judge_rows *r, struct scan *s, struct arena *a)
+{
+	struct map decided = { 0 };
+	size_t i;
+
+	for (i = 0; i < r->n; i++)
+		if (r->v[i].evidence.word != WORD_UNKNOWN)
+			judge_pairs_add(&decided, &r->v[i].evidence);
+	s->n_undecided = r->is_full;
+	if (r->is_full)
+		s->undecided = SPAN_LIT("more is said of its packages than "
+					"one report holds");
+	for (i = 0; i < r->n; i++) {
+		if (!is_undecided(&r->v[i], &decided))
+			continue;
+		if (s->n_undecided++ == 0)
+			s->undecided = describe(&r->v[i].evidence, a);
+	}
+	map_cleanup(&decided);
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "eval/version.h"
+#include "scanner/judge_statement.h"
+
+/* Builds whose versions only compare among themselves (FORMATS §6.4). */
+static const char *const variants[] = { ".ksplice", "fips" };
+
+int
+judge_version_order(enum package_kind kind, struct span a, struct span b)
+{
+	switch (kind) {
+	case PACKAGE_RPM:
+		return version_rpm(a, b);
+	case PACKAGE_APK:
+		return version_apk(a, b);
+	case PACKAGE_DPKG:
+	case N_PACKAGE_KINDS:
+		break;
+	}
+	return version_dpkg(a, b);
+}
+
+struct span
+judge_shown_version(struct span version, struct span installed)
+{
+	if (span_has_prefix(version, "0:") &&
+	    span_find(installed, ':') == installed.len)
+		return span_from(version, 2);
+	return version;
+}
+
+/* --- which build --- */
+
+static bool
+has_word(struct span words, struct span word)
+{
+	struct span one;
+
+	while (span_next(&words, ' ', &one))
+		if (span_eq(one, word))
+			return true;
+	return false;
+}
+
+static bool
+is_of_arch(const struct advisory_package *s, const struct package *p)
+{
+	return s->arch.len == 0 || p->arch.len == 0 ||
+	    span_is(p->arch, "(none)") || has_word(s->arch, p->arch);
+}
+
+static bool
+contains(struct span text, const char *word)
+{
+	struct span rest;
+	size_t i;
+
+	for (i = 0; i < text.len; i++) {
+		rest = span_from(text, i);
+		if (span_is_nocase(span_first(rest, span_of(word).len), word))
+			return true;
+	}
+	return false;
+}
+
+/* "nodejs:18" of "nodejs:18:8090020231025:a75119d5". */
+static struct span
+stream_of(struct span module)
+{
+	size_t name = span_find(module, ':');
+	struct span rest = span_from(module, name + 1);
+
+	if (name == module.len)
+		return module;
+	return span_first(module, name + 1 + span_find(rest, ':'));
+}
+
+static bool
+is_module_build(struct span version)
+{
+	return contains(version, ".module");
+}
+
+/*
+ * Packages of a module and others of the same name have nothing in common,
+ * nor have the streams of a module.
+ */
+static bool
+is_of_module(const struct advisory_package *s, const struct package *p)
+{
+	bool is_modular = p->modularity.len > 0 || is_module_build(p->release);
+
+	if (p->kind != PACKAGE_RPM)
+		return true;
+	if (s->module.len == 0)
+		return s->version.len == 0
+		    ? !is_modular
+		    : is_module_build(s->version) == is_modular;
+	return p->modularity.len > 0
+	    ? span_eq(stream_of(p->modularity), s->module)
+	    : is_modular;
+}
+
+static bool
+is_of_variant(const struct advisory_package *s, const struct package *p)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(variants) / sizeof(*variants); i++)
+		if ((contains(s->version, variants[i]) ||
+			contains(s->pocket, variants[i])) &&
+		    !contains(p->full_version, variants[i]))
+			return false;
+	return true;
+}
+
+bool
+judge_concerns(const struct advisory_package *s, const struct package *p,
+    const struct judge_products *products)
+{
+	return is_of_arch(s, p) && is_of_module(s, p) && is_of_variant(s, p) &&
+	    (products == NULL || judge_products_have(products, s));
+}
+
+/* --- which version --- */
+
+/* A rebuild of the binary alone is not part of the source's version. */
+static struct span
+without_rebuild(struct span version)
+{
+	size_t at = version.len;
+
+	while (at > 0 && span_is_digit(version.ptr[at - 1]))
+		at--;
+	return at < version.len && at > 2 && version.ptr[at - 1] == 'b' &&
+		version.ptr[at - 2] == '+'
+	    ? span_first(version, at - 2)
+	    : version;
+}
+
+/* Of rpm's the name of the source rpm says all but the epoch. */
+static struct span
+source_version(const struct package *p, struct arena *scratch)
+{
+	struct buf b = { 0 };
+	struct span out;
+
+	if (p->kind == PACKAGE_DPKG && p->source_version.len == 0)
+		return without_rebuild(p->full_version);
+	if (p->kind != PACKAGE_RPM)
+		return p->source_version.len > 0 ? p->source_version
+						 : p->full_version;
+	if (p->source_version.len == 0 || p->epoch.len == 0)
+		return p->source_version.len > 0 ? p->source_version
+						 : p->full_version;
+	buf_printf(
+	    &b, "%.*s:%.*s", SPAN_ARG(p->epoch), SPAN_ARG(p->source_version));
+	out = arena_span(scratch, buf_span(&b));
+	buf_cleanup(&b);
+	return out;
+}
+
+/* Which stream of the module is meant is not told. */
+static bool
+is_stream_unknown(const struct advisory_package *s, const struct package *p)
+{
+	bool is_modular = p->modularity.len > 0 || is_module_build(p->release);
+
+	return p->kind == PACKAGE_RPM && is_modular &&
+	    (s->module.len == 0 || p->modularity.len == 0);
+}
+
+static struct judged
+judge_fixed(const struct advisory_package *s, const struct package *p,
+    struct arena *scratch)
+{
+	struct judged j = { .word = WORD_UNKNOWN };
+
+	if (span_is(s->version, "0")) {
+		j.word = WORD_NOT_AFFECTED;
+		return j;
+	}
+	j.installed =
+	    s->is_source ? source_version(p, scratch) : p->full_version;
+	if (s->version.len == 0 || j.installed.len == 0) {
+		j.installed = SPAN_NONE;
+		return j;
+	}
+	j.order = judge_version_order(p->kind, j.installed, s->version);
+	if (j.order >= 0)
+		j.word = WORD_NOT_AFFECTED;
+	else if (!is_stream_unknown(s, p))
+		j.word = WORD_AFFECTED;
+	return j;
+}
+
+struct judged
+judge_statement(const struct advisory_package *s, const struct package *p,
+    struct arena *scratch)
+{
+	struct judged j = { .word = WORD_UNKNOWN };
+
+	switch (s->state) {
+	case ADVISORY_FIXED:
+		return judge_fixed(s, p, scratch);
+	case ADVISORY_NOT_AFFECTED:
+		j.word = WORD_NOT_AFFECTED;
+		break;
+	case ADVISORY_AFFECTED:
+	case ADVISORY_NEEDS_TRIAGE:
+	case ADVISORY_DEFERRED:
+	case ADVISORY_WILL_NOT_FIX:
+	case ADVISORY_END_OF_LIFE:
+		if (!is_stream_unknown(s, p))
+			j.word = WORD_AFFECTED;
+		break;
+	case ADVISORY_UNKNOWN:
+		break;
+	}
+	return j;
+}
+
+void
+judge_comparison(struct buf *b, const struct judged *j,
+    const struct advisory_package *s, const struct package *p)
+{
+	struct span fixed;
+
+	if (j->installed.len == 0)
+		return;
+	fixed = judge_shown_version(s->version, j->installed);
+	buf_printf(b, "%s %.*s %s fixed %.*s (%s)",
+	    s->is_source && !span_eq(j->installed, p->full_version)
+		? "installed source"
+		: "installed",
+	    SPAN_ARG(j->installed),
+	    j->order < 0       ? "<"
+		: j->order > 0 ? ">"
+			       : "=",
+	    SPAN_ARG(fixed), package_kind_name(p->kind));
+}
