@@ -244,7 +244,14 @@ knows_release(const struct finder *f, const struct index_family *family)
 	    yes;
 }
 
-/* Adds what the row names; false if nothing of it judges the release. */
+/* A part of a publication says nothing of what it lacks. */
+static bool
+is_whole(const struct applies_row *row, const struct document *d)
+{
+	return d->n_records >= row->records_min;
+}
+
+/* Adds what the row names; false if nothing of it suffices. */
 static bool
 add_row(struct finder *f, const struct applies_row *row, struct span name)
 {
@@ -264,8 +271,9 @@ add_row(struct finder *f, const struct applies_row *row, struct span name)
 				continue;
 			if (row->is_of_many && !knows_release(f, family))
 				continue;
-			add(f->out, d, family, row->set > 0);
-			found = true;
+			add(f->out, d, family,
+			    row->set > 0 && is_whole(row, d));
+			found = found || is_whole(row, d);
 		}
 	}
 	return found;
@@ -364,16 +372,31 @@ unknown_distribution(struct finder *f)
 	f->out->reason = format(f->arena, &b);
 }
 
-/* The wanted document that is there without knowing the release. */
-static struct span
-silent_document(const struct finder *f)
+/*
+ * Why the wanted document that is there does not do: nothing, where it is not
+ * there.
+ */
+static bool
+add_fault(const struct finder *f, struct buf *b)
 {
 	const struct applies_row *row = f->distribution->rows;
-	struct span name = expand(f, row->name);
+	struct span text = applies_release_text(f->facts, f->arena);
+	const struct index_family *family = NULL;
+	const struct document *d =
+	    index_find(f->index, expand(f, row->name), &family);
 
-	return row->is_of_many && index_find(f->index, name, NULL) != NULL
-	    ? name
-	    : SPAN_NONE;
+	if (d == NULL)
+		return false;
+	if (!is_whole(row, d))
+		buf_printf(b,
+		    "%.*s has %llu records only, so it is not all that there "
+		    "is for %.*s",
+		    SPAN_ARG(d->name), (unsigned long long)d->n_records,
+		    SPAN_ARG(text));
+	else if (row->is_of_many && !knows_release(f, family))
+		buf_printf(b, "%.*s says nothing of %.*s", SPAN_ARG(d->name),
+		    SPAN_ARG(text));
+	return b->len > 0;
 }
 
 /* Why what is there passes no image of the release. */
@@ -381,22 +404,20 @@ static void
 insufficient(struct finder *f)
 {
 	const struct applies *out = f->out;
+	const char *source = f->distribution->rows[0].source;
 	struct span text = applies_release_text(f->facts, f->arena);
-	struct span silent = silent_document(f);
 	struct buf b = { 0 };
 
-	if (silent.len > 0) {
-		buf_printf(&b, "%.*s says nothing of %.*s", SPAN_ARG(silent),
-		    SPAN_ARG(text));
-	} else if (out->n_documents + out->n_advisories == 0) {
+	if (add_fault(f, &b))
+		;
+	else if (out->n_documents + out->n_advisories == 0)
 		buf_printf(&b, "no content for %.*s: run `scapcache sync %s`",
-		    SPAN_ARG(text), f->distribution->rows[0].source);
-	} else {
+		    SPAN_ARG(text), source);
+	else
 		buf_printf(&b,
 		    "what is there for %.*s is only a part of what would pass "
 		    "it: run `scapcache sync %s`",
-		    SPAN_ARG(text), f->distribution->rows[0].source);
-	}
+		    SPAN_ARG(text), source);
 	f->out->reason = format(f->arena, &b);
 }
 
@@ -465,6 +486,8 @@ passes_alone(const struct finder *f, const struct document *d,
 	size_t i;
 
 	if (f->distribution == NULL)
+		return false;
+	if (row != NULL && row->set > 0 && !is_whole(row, d))
 		return false;
 	if (row == NULL || row->set == 0)
 		return f->distribution->any_oval && span_is(d->format, "oval");

@@ -2,19 +2,24 @@
 #include "scanner/applies_table.h"
 
 /* The archive, what has changed since, and what was deleted. */
-#define CSAF_ROWS(name_, n)                                               \
-	{ .name = name_, .source = name_, .set = n, .is_of_many = true }, \
-	{                                                                 \
-		.name = name_ "/", .source = name_                        \
+#define CSAF_ROWS(name_, n)                        \
+	{ .name = name_,                           \
+		.source = name_,                   \
+		.set = n,                          \
+		.records_min = RECORDS_ARCHIVE,    \
+		.is_of_many = true },              \
+	{                                          \
+		.name = name_ "/", .source = name_ \
 	}
 
-#define SUSE_ROWS(name_, first)                                             \
-	{ .name = name_ "-affected", .source = "suse-oval", .set = first }, \
-	    { .name = name_, .source = "suse-oval", .set = (first) + 1 },   \
-	{                                                                   \
-		.name = name_ "-patch", .source = "suse-oval",              \
-		.set = (first) + 2                                          \
+#define SUSE_ROW(name_, n)                                      \
+	{                                                       \
+		.name = name_, .source = "suse-oval", .set = n, \
+		.records_min = RECORDS_RELEASE                  \
 	}
+#define SUSE_ROWS(name_, first)                                           \
+	SUSE_ROW(name_ "-affected", first), SUSE_ROW(name_, (first) + 1), \
+	    SUSE_ROW(name_ "-patch", (first) + 2)
 
 /* Those of the server, too, are named after the product before 15. */
 #define SLES_ROWS                                                    \
@@ -47,6 +52,7 @@ static const struct distribution distributions[] = {
 		{ .name = "ubuntu-osv",
 		    .source = "ubuntu-osv",
 		    .set = 3,
+		    .records_min = RECORDS_ARCHIVE,
 		    .is_of_many = true },
 		/* Versions of fixes it has none (FORMATS §2.4). */
 		{ .name = "ubuntu-vex", .source = "ubuntu-vex" },
@@ -62,6 +68,7 @@ static const struct distribution distributions[] = {
 		{ .name = "debian-tracker",
 		    .source = "debian-tracker",
 		    .set = 1,
+		    .records_min = RECORDS_DISTRIBUTION,
 		    .is_of_many = true },
 	    },
 	},
@@ -89,10 +96,12 @@ static const struct distribution distributions[] = {
 	    .rows = {
 		{ .name = "org.almalinux.alsa-%s",
 		    .source = "almalinux-oval",
-		    .set = 1 },
+		    .set = 1,
+		    .records_min = RECORDS_RELEASE },
 		{ .name = "almalinux-%s-errata",
 		    .source = "almalinux-errata",
-		    .set = 2 },
+		    .set = 2,
+		    .records_min = RECORDS_RELEASE },
 	    },
 	},
 	{
@@ -104,6 +113,7 @@ static const struct distribution distributions[] = {
 		{ .name = "rocky-osv",
 		    .source = "rocky-osv",
 		    .set = 1,
+		    .records_min = RECORDS_DISTRIBUTION / 2,
 		    .is_of_many = true },
 	    },
 	},
@@ -115,10 +125,12 @@ static const struct distribution distributions[] = {
 	    .rows = {
 		{ .name = "com.oracle.elsa-all",
 		    .source = "oracle-oval",
-		    .set = 1 },
+		    .set = 1,
+		    .records_min = RECORDS_DISTRIBUTION },
 		{ .name = "com.oracle.elsa-ol%s",
 		    .source = "oracle-oval",
-		    .set = 2 },
+		    .set = 2,
+		    .records_min = RECORDS_RELEASE },
 	    },
 	},
 	{
@@ -127,7 +139,8 @@ static const struct distribution distributions[] = {
 	    .by = RELEASE_VERSION,
 	    .n_wanted = 1,
 	    .rows = {
-		{ .name = "amazon-%s-%a", .source = "amazon", .set = 1 },
+		{ .name = "amazon-%s-%a", .source = "amazon", .set = 1,
+		    .records_min = RECORDS_RELEASE },
 	    },
 	},
 	SLES("sles"),
@@ -159,13 +172,16 @@ static const struct distribution distributions[] = {
 	    .by = RELEASE_VERSION,
 	    .n_wanted = 1,
 	    .rows = {
-		{ .name = "opensuse.leap.%s", .source = "suse-oval", .set = 1 },
+		{ .name = "opensuse.leap.%s", .source = "suse-oval", .set = 1,
+		    .records_min = RECORDS_RELEASE },
 		{ .name = "opensuse.leap.%s-affected",
 		    .source = "suse-oval",
-		    .set = 2 },
+		    .set = 2,
+		    .records_min = RECORDS_RELEASE },
 		{ .name = "opensuse.leap.%s-patch",
 		    .source = "suse-oval",
-		    .set = 3 },
+		    .set = 3,
+		    .records_min = RECORDS_RELEASE },
 	    },
 	},
 	{
@@ -176,13 +192,16 @@ static const struct distribution distributions[] = {
 	    .rows = {
 		{ .name = "opensuse.tumbleweed",
 		    .source = "suse-oval",
-		    .set = 1 },
+		    .set = 1,
+		    .records_min = RECORDS_RELEASE },
 		{ .name = "opensuse.tumbleweed-affected",
 		    .source = "suse-oval",
-		    .set = 2 },
+		    .set = 2,
+		    .records_min = RECORDS_RELEASE },
 		{ .name = "opensuse.tumbleweed-patch",
 		    .source = "suse-oval",
-		    .set = 3 },
+		    .set = 3,
+		    .records_min = RECORDS_RELEASE },
 	    },
 	},
 	{
@@ -194,10 +213,12 @@ static const struct distribution distributions[] = {
 	    .rows = {
 		{ .name = "alpine-%v-main",
 		    .source = "alpine-secdb",
-		    .set = 1 },
+		    .set = 1,
+		    .records_min = RECORDS_RELEASE },
 		{ .name = "alpine-%v-community",
 		    .source = "alpine-secdb",
-		    .set = 1 },
+		    .set = 1,
+		    .records_min = RECORDS_RELEASE },
 	    },
 	},
 	{
@@ -206,7 +227,8 @@ static const struct distribution distributions[] = {
 	    .by = RELEASE_NONE,
 	    .n_wanted = 1,
 	    .rows = {
-		{ .name = "wolfi", .source = "wolfi-secdb", .set = 1 },
+		{ .name = "wolfi", .source = "wolfi-secdb", .set = 1,
+		    .records_min = RECORDS_RELEASE },
 	    },
 	},
 	{
@@ -217,7 +239,8 @@ static const struct distribution distributions[] = {
 	    .rows = {
 		{ .name = "chainguard",
 		    .source = "chainguard-secdb",
-		    .set = 1 },
+		    .set = 1,
+		    .records_min = RECORDS_RELEASE },
 	    },
 	},
 	{
@@ -226,7 +249,8 @@ static const struct distribution distributions[] = {
 	    .by = RELEASE_VERSION,
 	    .n_wanted = 1,
 	    .rows = {
-		{ .name = "photon-%s", .source = "photon", .set = 1 },
+		{ .name = "photon-%s", .source = "photon", .set = 1,
+		    .records_min = RECORDS_RELEASE },
 	    },
 	},
 };

@@ -11,6 +11,14 @@
 
 #define APPLIES_ROWS_MAX 12
 
+/*
+ * Records that a whole publication has at least, by far: what is cut short
+ * upstream or on the way must not look clean.
+ */
+#define RECORDS_ARCHIVE 10000u     /* all CVEs or notices of a vendor */
+#define RECORDS_DISTRIBUTION 1000u /* all releases of a distribution */
+#define RECORDS_RELEASE 50u        /* of one release */
+
 /* What a release is called in the documents. */
 enum release_by {
 	RELEASE_CODENAME = 0, /* "focal" */
@@ -30,6 +38,9 @@ struct applies_row {
 	const char *source; /* row of the sources that has it */
 	/* Documents of a set judge together; 0: they do not suffice. */
 	unsigned set;
+	/* With fewer it is a part or a sample of itself: nothing rests on it.
+	 */
+	unsigned records_min;
 	/* It judges many releases: whether also this one is asked of it. */
 	bool is_of_many;
 };

@@ -352,11 +352,12 @@ static bool
 any_pair(const struct judge *j)
 {
 	const struct package *packages = j->scan->facts->system.packages;
+	uint32_t ignored;
 	size_t i;
 
 	for (i = 0; i < j->n_named; i++)
-		if (map_get(
-			&j->pairs, packages[j->named[i].package].name, NULL))
+		if (map_get(&j->pairs, packages[j->named[i].package].name,
+			&ignored))
 			return true;
 	return false;
 }

@@ -131,11 +131,12 @@ judge_pairs_have(const struct map *pairs, const struct evidence *f)
 {
 	struct buf key = { 0 };
 	bool yes = false;
+	uint32_t ignored;
 	size_t i;
 
 	for (i = 0; i < f->n_cves && !yes; i++) {
 		pair_key(&key, f, f->cves[i]);
-		yes = map_get(pairs, buf_span(&key), NULL);
+		yes = map_get(pairs, buf_span(&key), &ignored);
 	}
 	buf_cleanup(&key);
 	return yes;

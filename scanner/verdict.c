@@ -260,7 +260,7 @@ verdict_decide(struct scan *s, const struct applies *applies, struct err *e)
 		return -1;
 	s->n_fact_reasons = s->n_reasons;
 	if (s->n_undecided > 0)
-		reason(s,
+		verdict_reason(s,
 		    "%zu statement%s of advisories could not be judged, first "
 		    "%.*s",
 		    s->n_undecided, s->n_undecided == 1 ? "" : "s",

@@ -89,7 +89,7 @@ unknown "a release that nobody knows" "rootfs:$T/root" \
 fresh
 sed -i 's/24.04/22.04/; s/noble/jammy/' "$T/root/etc/os-release"
 unknown "a known release without content" "rootfs:$T/root" \
-	"no content for ubuntu jammy: run \`scapcache sync\`"
+	"no content for ubuntu jammy: run \`scapcache sync ubuntu-oval\`"
 
 fresh
 rm "$T/root/etc/lsb-release"

@@ -11,16 +11,24 @@
 #include "tests/unit/table.h"
 
 #define S(text) SPAN_LIT(text)
-#define UNJUDGED                                                              \
-	": this version does not judge this distribution; `show` tells what " \
-	"is known of its packages"
-#define NO_PASS(d, r)                                              \
-	d " passes no image: this version does not know what the " \
-	  "definitions for " r " leave out"
+#define ALONE(d, r)                                                         \
+	d " by itself passes no image of " r ": it leaves out what others " \
+	  "say"
+#define NONE(r, source) "no content for " r ": run `scapcache sync " source "`"
+#define PART(r, source)                                                  \
+	"what is there for " r " is only a part of what would pass it: " \
+	"run `scapcache sync " source "`"
+#define FEW(d, n, r) \
+	d " has " n " records only, so it is not all that there is for " r
+#define OTHER(n, fmt, d, r, f)                                        \
+	{                                                             \
+		.name = S(n), .format = S(fmt), .distribution = S(d), \
+		.release = S(r), .flavour = S(f), .n_records = 20000  \
+	}
 #define OVAL(n, d, r, f)                                                 \
 	{                                                                \
 		.name = S(n), .format = S("oval"), .distribution = S(d), \
-		.release = S(r), .flavour = S(f)                         \
+		.release = S(r), .flavour = S(f), .n_records = 20000     \
 	}
 
 /* By name, as in an index. */
@@ -48,15 +56,31 @@ static struct document redhat[] = {
 };
 
 static struct document others[] = {
-	{ .name = S("alpine-v3.20-main"),
-	    .format = S("secdb"),
-	    .distribution = S("alpine"),
-	    .release = S("3.20") },
+	OTHER("almalinux-8-errata", "errata", "almalinux", "8", ""),
+	OTHER("alpine-edge-main", "secdb", "alpine", "edge", "main"),
+	OTHER("alpine-v3.19-community", "secdb", "alpine", "3.19", "community"),
+	OTHER("alpine-v3.19-main", "secdb", "alpine", "3.19", "main"),
+	OTHER("alpine-v3.20-main", "secdb", "alpine", "3.20", "main"),
+	OTHER("amazon-2023-x86_64", "updateinfo", "amzn", "2023", "x86_64"),
+	OTHER("chainguard", "secdb", "chainguard", "", ""),
+	OVAL("com.oracle.elsa-2023", "ol", "", ""),
 	OVAL("com.oracle.elsa-all", "ol", "", ""),
+	{ .name = S("epss"), .format = S("epss") },
 	OVAL("opensuse.leap.15.3", "opensuse-leap", "15.3", ""),
+	OVAL("opensuse.tumbleweed", "opensuse-tumbleweed", "", ""),
 	OVAL("org.almalinux.alsa-9", "almalinux", "9", ""),
 	OVAL("oval-definitions-bullseye", "debian", "bullseye", ""),
+	{ .name = S("photon-4.0"),
+	    .format = S("photon"),
+	    .distribution = S("photon"),
+	    .release = S("4.0"),
+	    .n_records = 3 },
+	OTHER("photon-5.0", "photon", "photon", "5.0", ""),
+	OTHER("redhat-vex/cve-2024-1", "csaf", "rhel", "", ""),
 	OVAL("suse.linux.enterprise.15-affected", "sles", "15", "affected"),
+	OVAL("suse.linux.enterprise.15-sp5", "sles", "15-sp5", ""),
+	OVAL("suse.linux.enterprise.server.12-patch", "suse", "", ""),
+	OTHER("wolfi", "secdb", "wolfi", "", ""),
 };
 
 static struct index_family families[] = {
@@ -82,7 +106,9 @@ struct applies_case {
 	const char *version_id;
 	const char *codename;
 	const char *document; /* --document */
-	const char *expect;   /* documents|missing|reason */
+	/* documents +advisories, ? for those that do not suffice|missing|
+	 * reason */
+	const char *expect;
 };
 
 static const struct applies_case cases[] = {
@@ -92,48 +118,88 @@ static const struct applies_case cases[] = {
 	    "com.ubuntu.noble.usn.oval |com.ubuntu.noble.cve.oval |" },
 	{ "OCI flavours, services and packages do not apply by themselves",
 	    &full, "ubuntu", "22.04", "jammy", NULL,
-	    "|com.ubuntu.jammy.cve.oval com.ubuntu.jammy.usn.oval |no content "
-	    "for ubuntu jammy: run `scapcache sync`" },
+	    "|com.ubuntu.jammy.cve.oval com.ubuntu.jammy.usn.oval |" NONE(
+		"ubuntu jammy", "ubuntu-oval") },
 	{ "a major version, layered products aside", &full, "rhel", "8.0", "",
-	    NULL, "rhel-8.oval rhel-8-including-unpatched.oval ||" },
-	{ "a major version alone", &full, "rhel", "8", "", NULL,
-	    "rhel-8.oval rhel-8-including-unpatched.oval ||" },
-	{ "another major version", &full, "rhel", "80.1", "", NULL,
-	    "|rhel-80.oval rhel-80-including-unpatched.oval |no content for "
-	    "rhel 80: run `scapcache sync`" },
-	{ "a rebuild is not judged by Red Hat's", &full, "centos", "8", "",
 	    NULL,
+	    "rhel-8.oval rhel-8-including-unpatched.oval "
+	    "+redhat-vex/cve-2024-1? ||" },
+	{ "a major version alone", &full, "rhel", "8", "", NULL,
+	    "rhel-8.oval rhel-8-including-unpatched.oval "
+	    "+redhat-vex/cve-2024-1? ||" },
+	{ "another major version", &full, "rhel", "80.1", "", NULL,
+	    "+redhat-vex/cve-2024-1? |rhel-80.oval "
+	    "rhel-80-including-unpatched.oval |" PART(
+		"rhel 80", "redhat-oval") },
+	{ "CentOS is not judged by Red Hat's", &full, "centos", "8", "", NULL,
 	    "||no content for centos 8: Red Hat's definitions judge Red Hat "
 	    "Enterprise Linux only" },
-	{ "rocky", &full, "rocky", "8.9", "", NULL,
-	    "||no content for rocky 8.9: Red Hat's definitions judge Red Hat "
-	    "Enterprise Linux only" },
+	{ "nor is Rocky", &full, "rocky", "8.9", "", NULL,
+	    "|rocky-osv |" NONE("rocky 8", "rocky-osv") },
+	{ "single files of Red Hat's do not suffice", &full, "rhel", "9.4", "",
+	    NULL,
+	    "+redhat-vex/cve-2024-1? |rhel-9.oval "
+	    "rhel-9-including-unpatched.oval |" PART("rhel 9", "redhat-oval") },
 	{ "a distribution without a source", &full, "fedora", "40", "", NULL,
 	    "||no content for fedora 40: there is no source for this "
 	    "distribution" },
-	{ "Debian's document does not apply by itself", &full, "debian", "11",
-	    "bullseye", NULL, "||no content for debian bullseye" UNJUDGED },
-	{ "nor SUSE's", &full, "opensuse-leap", "15.3", "", NULL,
-	    "||no content for opensuse-leap 15.3" UNJUDGED },
-	{ "nor the enterprise one", &full, "sles", "15.4", "", NULL,
-	    "||no content for sles 15.4" UNJUDGED },
-	{ "nor Alpine's database", &full, "alpine", "3.20", "", NULL,
-	    "||no content for alpine 3.20" UNJUDGED },
+	{ "Debian's OVAL does not apply", &full, "debian", "11", "bullseye",
+	    NULL,
+	    "|debian-tracker |" NONE("debian bullseye", "debian-tracker") },
+	{ "openSUSE", &full, "opensuse-leap", "15.3", "", NULL,
+	    "opensuse.leap.15.3 ||" },
+	{ "of another release", &full, "opensuse-leap", "15.4", "", NULL,
+	    "|opensuse.leap.15.4 |" NONE("opensuse-leap 15.4", "suse-oval") },
+	{ "without releases", &full, "opensuse-tumbleweed", "20240101", "",
+	    NULL, "opensuse.tumbleweed ||" },
+	{ "SUSE's enterprise products", &full, "sles", "15.4", "", NULL,
+	    "suse.linux.enterprise.15-affected ||" },
+	{ "and of the service pack", &full, "sles_sap", "15.5", "", NULL,
+	    "suse.linux.enterprise.15-affected suse.linux.enterprise.15-sp5 "
+	    "||" },
+	{ "named after the server", &full, "sled", "12.5", "", NULL,
+	    "suse.linux.enterprise.server.12-patch ||" },
+	{ "of a product that is not there", &full, "sl-micro", "6.0", "", NULL,
+	    "|suse.linux.micro.6.0-affected |" NONE(
+		"sl-micro 6.0", "suse-oval") },
+	{ "Oracle's of all releases", &full, "ol", "8.9", "", NULL,
+	    "com.oracle.elsa-all ||" },
+	{ "AlmaLinux OVAL", &full, "almalinux", "9.4", "", NULL,
+	    "org.almalinux.alsa-9 ||" },
+	{ "AlmaLinux errata in its place", &full, "almalinux", "8.10", "", NULL,
+	    "+almalinux-8-errata ||" },
+	{ "both of Alpine's repositories", &full, "alpine", "3.19.1", "", NULL,
+	    "+alpine-v3.19-main +alpine-v3.19-community ||" },
+	{ "only one of them", &full, "alpine", "3.20", "", NULL,
+	    "+alpine-v3.20-main |alpine-v3.20-community |" PART(
+		"alpine 3.20", "alpine-secdb") },
+	{ "edge", &full, "alpine", "3.21.0_alpha20240807", "", NULL,
+	    "+alpine-edge-main |alpine-edge-community |" PART(
+		"alpine edge", "alpine-secdb") },
+	{ "Wolfi", &full, "wolfi", "20230201", "", NULL, "+wolfi ||" },
+	{ "Chainguard", &full, "chainguard", "20230214", "", NULL,
+	    "+chainguard ||" },
+	{ "Amazon's of the architecture", &full, "amzn", "2023", "", NULL,
+	    "+amazon-2023-x86_64 ||" },
+	{ "Amazon's of another release", &full, "amzn", "2", "", NULL,
+	    "|amazon-2-x86_64 |" NONE("amzn 2", "amazon") },
+	{ "Photon", &full, "photon", "5.0", "", NULL, "+photon-5.0 ||" },
+	{ "of which there is only a sample", &full, "photon", "4.0", "", NULL,
+	    "+photon-4.0? ||" FEW("photon-4.0", "3", "photon 4.0") },
 	{ "named: Debian's passes no image", &full, "debian", "11", "bullseye",
 	    "oval-definitions-bullseye",
-	    "oval-definitions-bullseye ||" NO_PASS(
+	    "oval-definitions-bullseye ||" ALONE(
 		"oval-definitions-bullseye", "debian bullseye") },
 	{ "named: all minor releases of a major one", &full, "almalinux", "9.4",
-	    "", "org.almalinux.alsa-9",
-	    "org.almalinux.alsa-9 ||" NO_PASS(
-		"org.almalinux.alsa-9", "almalinux 9.4") },
+	    "", "org.almalinux.alsa-9", "org.almalinux.alsa-9 ||" },
 	{ "named: service packs", &full, "sles", "15.4", "",
 	    "suse.linux.enterprise.15-affected",
-	    "suse.linux.enterprise.15-affected ||" NO_PASS(
-		"suse.linux.enterprise.15-affected", "sles 15.4") },
+	    "suse.linux.enterprise.15-affected ||" },
 	{ "named: all releases of a distribution", &full, "ol", "8.9", "",
-	    "com.oracle.elsa-all",
-	    "com.oracle.elsa-all ||" NO_PASS("com.oracle.elsa-all", "ol 8.9") },
+	    "com.oracle.elsa-all", "com.oracle.elsa-all ||" },
+	{ "named: a year of them", &full, "ol", "8.9", "",
+	    "com.oracle.elsa-2023",
+	    "com.oracle.elsa-2023 ||" ALONE("com.oracle.elsa-2023", "ol 8") },
 	{ "named: another release", &full, "opensuse-leap", "15.4", "",
 	    "opensuse.leap.15.3",
 	    "opensuse.leap.15.3 ||opensuse.leap.15.3 judges opensuse-leap "
@@ -141,12 +207,18 @@ static const struct applies_case cases[] = {
 	{ "named: a rebuild by another's", &full, "rocky", "9.4", "",
 	    "org.almalinux.alsa-9",
 	    "org.almalinux.alsa-9 ||org.almalinux.alsa-9 judges almalinux 9, "
-	    "and the image is rocky 9.4" },
+	    "and the image is rocky 9" },
 	{ "named: a service", &full, "ubuntu", "22.04", "jammy",
 	    "com.ubuntu.fips-updates_jammy.cve.oval",
 	    "com.ubuntu.fips-updates_jammy.cve.oval ||" },
-	{ "named: not OVAL", &full, "alpine", "3.20", "", "alpine-v3.20-main",
-	    "||alpine-v3.20-main holds no OVAL definitions to judge by" },
+	{ "named: one of two repositories", &full, "alpine", "3.19", "",
+	    "alpine-v3.19-main",
+	    "+alpine-v3.19-main? ||" ALONE(
+		"alpine-v3.19-main", "alpine 3.19") },
+	{ "named: all there is", &full, "wolfi", "1", "", "wolfi",
+	    "+wolfi ||" },
+	{ "named: nothing of packages", &full, "alpine", "3.20", "", "epss",
+	    "||epss holds nothing to judge an image by" },
 	{ "no version", &full, "ubuntu", "", "", NULL,
 	    "||the image's os-release names no version: its release is not "
 	    "known" },
@@ -173,17 +245,19 @@ static const struct applies_case cases[] = {
 	    "`scapcache status` for those it has" },
 	{ "a named document without definitions", &full, "ubuntu", "20.04",
 	    "focal", "database",
-	    "||database holds no OVAL definitions to judge by" },
+	    "||database holds nothing to judge an image by" },
 };
 
 static void
 test_applies(void **state)
 {
 	const struct applies_case *c = *state;
+	struct package package = { .arch = S("x86_64") };
 	struct facts f = { .os_id = span_of(c->id),
 		.os_version_id = span_of(c->version_id),
 		.os_codename = span_of(c->codename),
-		.has_os_release = c->id[0] != '\0' };
+		.has_os_release = c->id[0] != '\0',
+		.system = { .packages = &package, .n_packages = 1 } };
 	struct arena a = { 0 };
 	struct buf got = { 0 };
 	struct applies out;
@@ -193,6 +267,10 @@ test_applies(void **state)
 	for (i = 0; i < out.n_documents; i++)
 		buf_printf(
 		    &got, "%.*s ", SPAN_ARG(out.documents[i].document->name));
+	for (i = 0; i < out.n_advisories; i++)
+		buf_printf(&got, "+%.*s%s ",
+		    SPAN_ARG(out.advisories[i].document->name),
+		    out.advisories[i].suffices ? "" : "?");
 	buf_add_char(&got, '|');
 	for (i = 0; i < out.n_missing; i++)
 		buf_printf(&got, "%.*s ", SPAN_ARG(out.missing[i]));

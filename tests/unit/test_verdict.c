@@ -219,7 +219,7 @@ no_database_at_all(struct world *w)
 {
 	no_database(w);
 	no_content(w);
-	w->w.facts.os_id = SPAN_LIT("debian");
+	w->w.facts.os_id = SPAN_LIT("plan9");
 }
 
 static void
