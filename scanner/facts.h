@@ -10,6 +10,7 @@
 
 #include "base/digest.h"
 #include "eval/system.h"
+#include "scanner/layer_cache.h"
 
 struct registry;
 
@@ -35,6 +36,7 @@ struct target {
 	char *text;     /* as given, for reports */
 	/* TRANSPORT_DOCKER: what it is asked of, set by the caller. */
 	struct registry *registry;
+	const struct layer_cache *layers; /* NULL: none; not parsed */
 };
 
 /*

@@ -91,9 +91,10 @@ image_open(
 {
 	int rc;
 
-	*img = (struct image){
-		.transport = t->transport, .rootfd = -1, .wanted = w
-	};
+	*img = (struct image){ .transport = t->transport,
+		.rootfd = -1,
+		.wanted = w,
+		.cache = t->layers };
 	img->filter =
 	    (struct layer_filter){ &w->watch, &img->spool, &img->gathered };
 	tree_init(&img->tree);

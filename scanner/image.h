@@ -37,6 +37,8 @@ struct image {
 	struct source *source; /* NULL: an unpacked root, */
 	int rootfd;            /* open here; else -1 */
 	struct tree tree;
+	const struct layer_cache *cache; /* NULL: none */
+	bool is_proved;     /* the configuration, by the digest that names it */
 	struct span digest; /* of the manifest, "sha256:…" */
 	struct span architecture;
 	struct image_layer *layers; /* oldest first */
@@ -88,6 +90,13 @@ const struct detail *image_detail(const struct image *img, uint32_t node);
  * tree. Nodes keep their numbers when it is called again.
  */
 void image_layers_read(struct image *img);
+/*
+ * Ask for the other names of files that are asked for: of hard links in a
+ * layer, of symbolic links in the tree. Return as watch_add(). image_links.c
+ */
+int
+image_ask_hard_links(struct image *img, const struct layer *l, struct err *e);
+int image_ask_symlinks(struct image *img, struct err *e);
 /* As the layers 0 … n - 1 leave it. */
 void image_layers_apply(struct image *img, size_t n);
 

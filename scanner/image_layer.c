@@ -112,7 +112,6 @@ piece_keep(struct reader *r, struct detail *d, struct err *e)
 	d->extents =
 	    xrealloc(d->extents, xmul(d->n_extents + 1, sizeof(*d->extents)));
 	d->extents[d->n_extents++] = x;
-	r->layer->recorded += sizeof(x);
 	return 0;
 }
 
@@ -209,11 +208,17 @@ whiteout_read(struct reader *r, struct entry *entry, struct err *e)
 	return 1;
 }
 
+size_t
+layer_entry_cost(const struct entry *entry)
+{
+	return entry->path.len + 2 * entry->link.len + NODE_COST +
+	    (entry->detail == NULL ? 0 : sizeof(*entry->detail));
+}
+
 static int
 record(struct layer *l, struct entry *entry, struct err *e)
 {
-	l->recorded += entry->path.len + 2 * entry->link.len + NODE_COST +
-	    (entry->detail == NULL ? 0 : sizeof(*entry->detail));
+	l->recorded += layer_entry_cost(entry);
 	if (l->recorded > LAYER_RECORDED_MAX)
 		return err_set(e, ERR_LIMIT,
 		    "has more entries that are asked for than %zu MiB hold",

@@ -39,6 +39,8 @@ struct layer_filter {
 struct layer *layer_new(void);
 struct layer *layer_use(struct layer *l); /* one user more */
 void layer_drop(struct layer *l);         /* NULL is fine */
+/* Memory that an entry takes, about: what LAYER_RECORDED_MAX counts. */
+size_t layer_entry_cost(const struct entry *entry);
 /*
  * Reads the bytes that pull gives. Whatever is wrong with them stands in
  * failed; packed, packed_bytes and diff_id are set if they could be read to

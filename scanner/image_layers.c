@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reading the layers of an image, a few at a time, and again while what was
- * found leads on: a symbolic link on the way to what is asked for, or a hard
- * link, may point at what nobody asked for yet.
+ * Reading the layers of an image, a few at a time, and again while links lead
+ * on (image_links.c). What is known of a layer is not read.
  */
 #include <pthread.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
 #include "scanner/image.h"
+#include "scanner/layer_facts.h"
 
 /* How many layers may be read ahead of the first that is not done. */
 #define AHEAD (2 * IMAGE_THREADS)
@@ -16,7 +16,9 @@
 /* Threads take layers in order; what they found is counted in order, too. */
 struct pool {
 	struct image *img;
-	struct err *failed;   /* for each layer */
+	struct err *failed; /* for each layer */
+	struct digest wanted;
+	bool *is_known;       /* from the cache */
 	pthread_mutex_t lock; /* for all below */
 	pthread_cond_t moved;
 	bool *is_done;
@@ -99,11 +101,11 @@ work(void *ctx)
 
 	while ((i = take(p)) < img->n_layers) {
 		const struct image_layer *want = &img->layers[i];
-		struct layer *l = NULL;
-		int rc = source_layer(
-		    img->source, want->name, &img->filter, &l, &p->failed[i]);
+		struct layer *l = img->read[i];
 
-		if (rc == 0)
+		if (l == NULL &&
+		    source_layer(img->source, want->name, &img->filter, &l,
+			&p->failed[i]) == 0)
 			layer_check(want, l, &p->failed[i]);
 		pthread_mutex_lock(&p->lock);
 		img->read[i] = l;
@@ -115,26 +117,100 @@ work(void *ctx)
 	return NULL;
 }
 
-/* One round; the caller's thread works, too. */
+/* The caller's thread works, too. */
+static void
+read_unknown(struct pool *p)
+{
+	pthread_t threads[IMAGE_THREADS - 1];
+	size_t n = 0;
+
+	while (n < IMAGE_THREADS - 1 && n + 1 < p->img->n_layers &&
+	    pthread_create(&threads[n], NULL, work, p) == 0)
+		n++;
+	work(p);
+	while (n > 0)
+		pthread_join(threads[--n], NULL);
+}
+
+/*
+ * Only what a configuration names that was proved itself: its diff id is the
+ * digest of the layer's bytes, and those were read once.
+ */
+static bool
+may_be_known(const struct image *img, size_t i)
+{
+	return img->cache != NULL && img->is_proved &&
+	    img->layers[i].has_diff_id;
+}
+
+/* What cannot be got from the cache is read; that is no error. */
+static void
+get_known(struct pool *p)
+{
+	struct image *img = p->img;
+	struct buf bytes = { 0 };
+	size_t recorded = 0;
+	struct err e;
+	size_t i;
+
+	for (i = 0; i < img->n_layers; i++) {
+		const struct digest *id = &img->layers[i].diff_id;
+
+		buf_reset(&bytes);
+		p->is_known[i] = may_be_known(img, i) &&
+		    img->cache->get(
+			img->cache->ctx, id, &p->wanted, &bytes, &e) == 1 &&
+		    layer_facts_decode(&img->read[i], buf_span(&bytes), id,
+			&img->filter, &e) == 0;
+		recorded += p->is_known[i] ? img->read[i]->recorded : 0;
+		if (recorded <= IMAGE_RECORDED_MAX)
+			continue;
+		/* From here on as without a cache, which says so. */
+		layer_drop(img->read[i]);
+		img->read[i] = NULL;
+		p->is_known[i] = false;
+		break;
+	}
+	buf_cleanup(&bytes);
+}
+
+static void
+put_unknown(struct pool *p)
+{
+	struct image *img = p->img;
+	struct buf bytes = { 0 };
+	struct err e;
+	size_t i;
+
+	for (i = 0; i < img->n_layers; i++) {
+		buf_reset(&bytes);
+		if (!p->is_known[i] && may_be_known(img, i) &&
+		    img->read[i] != NULL && p->failed[i].code == ERR_NONE &&
+		    layer_facts_encode(img->read[i], &bytes, &e) == 0)
+			img->cache->put(img->cache->ctx,
+			    &img->layers[i].diff_id, &p->wanted,
+			    buf_span(&bytes), &e);
+	}
+	buf_cleanup(&bytes);
+}
+
 static void
 read_all(struct image *img, struct err *failed)
 {
 	struct pool p = { .img = img, .failed = failed };
-	pthread_t threads[IMAGE_THREADS - 1];
-	size_t n = 0;
 
 	p.is_done = xcalloc(img->n_layers, sizeof(*p.is_done));
+	p.is_known = xcalloc(img->n_layers, sizeof(*p.is_known));
+	watch_digest(&img->wanted->watch, &p.wanted);
 	pthread_mutex_init(&p.lock, NULL);
 	pthread_cond_init(&p.moved, NULL);
-	while (n < IMAGE_THREADS - 1 && n + 1 < img->n_layers &&
-	    pthread_create(&threads[n], NULL, work, &p) == 0)
-		n++;
-	work(&p);
-	while (n > 0)
-		pthread_join(threads[--n], NULL);
+	get_known(&p);
+	read_unknown(&p);
+	put_unknown(&p);
 	pthread_cond_destroy(&p.moved);
 	pthread_mutex_destroy(&p.lock);
 	free(p.is_done);
+	free(p.is_known);
 }
 
 static void
@@ -193,112 +269,6 @@ apply_all(struct image *img, struct err *failed)
 	}
 }
 
-/* The other names of files that are asked for. Returns as watch_add(). */
-static int
-ask_hard_links(struct image *img, const struct layer *l, struct err *e)
-{
-	struct watch *w = &img->wanted->watch;
-	size_t i, max;
-	int more = 0;
-	int rc = 0;
-
-	for (i = 0; rc != -1 && i < l->n; i++) {
-		const struct entry *entry = &l->entries[i];
-
-		if (entry->kind != ENTRY_HARD_LINK ||
-		    watch_find(w, entry->path, &max) != WATCH_HERE)
-			continue;
-		rc = watch_add(w, entry->link, max, e);
-		more |= rc == 1;
-	}
-	return rc == -1 ? -1 : more;
-}
-
-/* Where a link is being followed to. */
-struct resolve {
-	struct image *img;
-	struct buf path; /* so far */
-	bool is_sure;    /* no name in path is a link that we do not know */
-	int more;
-};
-
-/* "..": what path names may be a link, which only the tree can tell. */
-static int
-resolve_up(struct resolve *r, struct err *e)
-{
-	struct tree *t = &r->img->tree;
-	uint32_t node;
-	int rc = 0;
-
-	if (!r->is_sure) {
-		rc =
-		    watch_add(&r->img->wanted->watch, buf_span(&r->path), 0, e);
-		r->more |= rc == 1;
-		if (tree_walk(t, buf_span(&r->path), TREE_FOLLOW, &node, e) ==
-		    1) {
-			buf_reset(&r->path);
-			tree_path(t, node, &r->path);
-		}
-	}
-	r->path.len = span_rfind(buf_span(&r->path), '/') == r->path.len
-	    ? 0
-	    : span_rfind(buf_span(&r->path), '/');
-	r->is_sure = true;
-	return rc == -1 ? -1 : 0;
-}
-
-static int
-resolve_link(struct resolve *r, uint32_t link, struct err *e)
-{
-	const struct tree *t = &r->img->tree;
-	struct span rest = t->nodes[link].detail->link;
-	struct span name;
-	int rc = 0;
-
-	buf_reset(&r->path);
-	if (!span_has_prefix(rest, "/"))
-		tree_path(t, t->nodes[link].parent, &r->path);
-	r->is_sure = true;
-	while (rc == 0 && rest.len > 0 && span_next(&rest, '/', &name)) {
-		if (name.len == 0 || span_is(name, "."))
-			continue;
-		if (span_is(name, "..")) {
-			rc = resolve_up(r, e);
-			continue;
-		}
-		if (r->path.len > 0)
-			buf_add_char(&r->path, '/');
-		buf_add_span(&r->path, name);
-		r->is_sure = false;
-	}
-	return rc;
-}
-
-/* What is asked for behind symbolic links. Returns as watch_add(). */
-static int
-ask_symlinks(struct image *img, struct err *e)
-{
-	struct resolve r = { .img = img };
-	struct buf from = { 0 };
-	uint32_t i;
-	int rc = 0;
-
-	for (i = 1; rc != -1 && i < img->tree.n; i++) {
-		if (img->tree.nodes[i].type != NODE_SYMLINK)
-			continue;
-		buf_reset(&from);
-		tree_path(&img->tree, i, &from);
-		rc = resolve_link(&r, i, e);
-		if (rc == 0)
-			rc = watch_graft(&img->wanted->watch, buf_span(&from),
-			    buf_span(&r.path), e);
-		r.more |= rc == 1;
-	}
-	buf_cleanup(&from);
-	buf_cleanup(&r.path);
-	return rc == -1 ? -1 : r.more;
-}
-
 /* 1: more is to be read; 0: that was all; -1. */
 static int
 read_round(struct image *img, struct err *e)
@@ -313,14 +283,14 @@ read_round(struct image *img, struct err *e)
 	read_all(img, failed);
 	for (i = 0; rc != -1 && i < img->n_layers; i++)
 		if (img->read[i] != NULL) {
-			int more = ask_hard_links(img, img->read[i], e);
+			int more = image_ask_hard_links(img, img->read[i], e);
 
 			rc = more == -1 ? -1 : rc | more;
 		}
 	if (rc != 1)
 		apply_all(img, failed);
 	if (rc == 0)
-		rc = ask_symlinks(img, e);
+		rc = image_ask_symlinks(img, e);
 	free(failed);
 	return rc;
 }

@@ -89,6 +89,7 @@ manifest_config(struct image *img, struct span name,
 		    img, "the configuration cannot be read: %s", why.msg);
 		return 0;
 	}
+	img->is_proved = digest != NULL;
 	img->architecture = json_text(json_get(config, "architecture"));
 	diff_ids_read(img, config);
 	platform = platform_of(config, &img->arena);

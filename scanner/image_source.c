@@ -15,7 +15,8 @@ struct source {
 	int fd;
 	enum { FOLDER, PLAIN, PACKED, REGISTRY } kind;
 	struct registry *registry;
-	pthread_mutex_t lock; /* REGISTRY: it does one thing at a time */
+	/* Looking up in index writes; a registry does one thing at a time. */
+	pthread_mutex_t lock;
 	struct archive_index index;
 	const struct layer_filter *filter; /* of layers in a PACKED one */
 };
@@ -26,6 +27,7 @@ source_new(int fd)
 	struct source *s = xcalloc(1, sizeof(*s));
 
 	s->fd = fd;
+	pthread_mutex_init(&s->lock, NULL);
 	return s;
 }
 
@@ -36,10 +38,9 @@ source_close(struct source *s)
 		return;
 	if (s->kind == PLAIN || s->kind == PACKED)
 		archive_index_cleanup(&s->index);
-	if (s->kind == REGISTRY)
-		pthread_mutex_destroy(&s->lock);
 	if (s->fd != -1)
 		close(s->fd);
+	pthread_mutex_destroy(&s->lock);
 	free(s);
 }
 
@@ -60,7 +61,6 @@ source_open_registry(struct source **out, struct registry *registry)
 	*out = source_new(-1);
 	(*out)->kind = REGISTRY;
 	(*out)->registry = registry;
-	pthread_mutex_init(&(*out)->lock, NULL);
 }
 
 /* O_NONBLOCK: a pipe that nobody writes must not hold us up. */
@@ -212,8 +212,11 @@ static struct member *
 member_find(struct source *s, struct span name, struct err *e)
 {
 	uint32_t at;
-	int rc = archive_index_find(&s->index, name, &at, e);
+	int rc;
 
+	pthread_mutex_lock(&s->lock);
+	rc = archive_index_find(&s->index, name, &at, e);
+	pthread_mutex_unlock(&s->lock);
 	if (rc == 0)
 		err_set(e, ERR_MISSING, "not there");
 	return rc == 1 ? &s->index.members[at] : NULL;

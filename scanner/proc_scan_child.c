@@ -23,6 +23,7 @@ struct work {
 	struct index_reader index;
 	struct want_list wants;
 	struct facts facts;
+	struct layer_cache layers;
 	bool has_facts;
 	struct scan scan;
 	struct out out;
@@ -85,6 +86,10 @@ gather(struct work *w, struct err *e)
 		w->target.platform =
 		    arena_str(&w->arena, span_of(w->request->platform));
 	w->target.registry = &w->asker.registry;
+	if (w->request->state != NULL) {
+		layer_cache_of(&w->layers, w->ipc);
+		w->target.layers = &w->layers;
+	}
 	if (facts_gather(&w->facts, &w->target, &w->wants, e) != 0)
 		return -1;
 	w->has_facts = true;
