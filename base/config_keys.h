@@ -113,6 +113,9 @@ static const struct config_key config_keys[] = {
 	    "severity from which a finding fails; empty: every finding" },
 	{ "scan.policy", CONFIG_TEXT, "", 0,
 	    "file of the policy to judge by; empty: none" },
+	{ "scan.keep", CONFIG_UINT, "0", 36500,
+	    "days for which images that were scanned, their inventories and "
+	    "older verdicts are kept; 0: ever" },
 };
 
 #define N_CONFIG_KEYS (sizeof(config_keys) / sizeof(*config_keys))

@@ -73,6 +73,7 @@ int cli_explain(struct cli *cli, int argc, char **argv);
 int cli_gc(struct cli *cli, int argc, char **argv);
 int cli_index(struct cli *cli, int argc, char **argv);
 int cli_init(struct cli *cli, int argc, char **argv);
+int cli_rescan(struct cli *cli, int argc, char **argv);
 int cli_scan(struct cli *cli, int argc, char **argv);
 int cli_search(struct cli *cli, int argc, char **argv);
 int cli_show(struct cli *cli, int argc, char **argv);
@@ -80,6 +81,7 @@ int cli_source(struct cli *cli, int argc, char **argv);
 int cli_status(struct cli *cli, int argc, char **argv);
 int cli_sync(struct cli *cli, int argc, char **argv);
 int cli_syncd(struct cli *cli, int argc, char **argv);
+int cli_verdict(struct cli *cli, int argc, char **argv);
 int cli_version(struct cli *cli, int argc, char **argv);
 
 #endif

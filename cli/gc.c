@@ -2,9 +2,11 @@
 #include <inttypes.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/json_out.h"
 #include "cli/cli.h"
 #include "indexer/gc.h"
+#include "scanner/results.h"
 
 static const char *const kinds[N_GC_KINDS] = {
 	[GC_GENERATION] = "generation",
@@ -50,7 +52,28 @@ print_begin(struct listing *l, bool dry_run)
 }
 
 static void
-print_end(struct listing *l, const struct gc_result *r, bool dry_run)
+print_results(struct listing *l, const struct results_removed *gone)
+{
+	if (l->as_json) {
+		json_object(&l->json, "results");
+		json_uint(&l->json, "layers", gone->n_layers);
+		json_uint(&l->json, "inventories", gone->n_inventories);
+		json_uint(&l->json, "verdicts", gone->n_verdicts);
+		json_uint(&l->json, "freed_bytes", gone->size);
+		json_object_end(&l->json);
+	} else if (gone->n_layers + gone->n_inventories + gone->n_verdicts >
+	    0) {
+		out_printf(&l->out,
+		    "Of results.sqlite: %" PRIu64 " inventories, %" PRIu64
+		    " verdicts, %" PRIu64 " layers: %" PRIu64 " bytes\n",
+		    gone->n_inventories, gone->n_verdicts, gone->n_layers,
+		    gone->size);
+	}
+}
+
+static void
+print_end(struct listing *l, const struct gc_result *r,
+    const struct results_removed *gone, bool dry_run)
 {
 	if (l->as_json) {
 		json_array_end(&l->json);
@@ -58,6 +81,7 @@ print_end(struct listing *l, const struct gc_result *r, bool dry_run)
 		json_uint(&l->json, "files", r->n[GC_BLOB]);
 		json_uint(&l->json, "leftovers", r->n[GC_LEFTOVER]);
 		json_uint(&l->json, "freed_bytes", r->freed_bytes);
+		print_results(l, gone);
 		json_object_end(&l->json);
 		out_char(&l->out, '\n');
 		return;
@@ -69,12 +93,33 @@ print_end(struct listing *l, const struct gc_result *r, bool dry_run)
 	    r->n[GC_GENERATION] == 1 ? "" : "s", r->n[GC_BLOB],
 	    r->n[GC_BLOB] == 1 ? "" : "s", r->n[GC_LEFTOVER],
 	    r->n[GC_LEFTOVER] == 1 ? "" : "s", r->freed_bytes);
+	print_results(l, gone);
+}
+
+/* results.sqlite, where there is one; its file keeps the room for others. */
+static int
+collect_results(const struct cli *cli, const struct state *s, bool dry_run,
+    struct results_removed *gone, struct err *e)
+{
+	struct results *r = NULL;
+	int rc;
+
+	*gone = (struct results_removed){ 0 };
+	if (!file_exists(s->dirfd, "results.sqlite"))
+		return 0;
+	if (results_open(&r, s, true, e) != 0)
+		return -1;
+	rc = results_gc(
+	    r, config_uint(cli->config, "scan.keep"), dry_run, gone, e);
+	results_close(r);
+	return rc;
 }
 
 static int
-collect(const struct state *s, const struct gc_options *o, struct listing *l,
-    struct err *e)
+collect(const struct cli *cli, const struct state *s,
+    const struct gc_options *o, struct listing *l, struct err *e)
 {
+	struct results_removed gone = { 0 };
 	const struct gc_report report = { l, print_item };
 	struct db *catalog = NULL;
 	struct gc_result result;
@@ -84,7 +129,9 @@ collect(const struct state *s, const struct gc_options *o, struct listing *l,
 		return -1;
 	print_begin(l, o->dry_run);
 	rc = gc_run(s, catalog, o, &report, &result, e);
-	print_end(l, &result, o->dry_run);
+	if (rc == 0)
+		rc = collect_results(cli, s, o->dry_run, &gone, e);
+	print_end(l, &result, &gone, o->dry_run);
 	db_close(catalog);
 	if (out_flush(&l->out, rc == 0 ? e : &(struct err){ 0 }) != 0)
 		rc = -1;
@@ -110,7 +157,7 @@ gc(struct cli *cli, bool dry_run, bool as_json)
 		return CLI_ERROR;
 	out_init(&l.out, STDOUT_FILENO);
 	json_out_init(&l.json, &l.out);
-	rc = collect(&state, &o, &l, &e);
+	rc = collect(cli, &state, &o, &l, &e);
 	out_cleanup(&l.out);
 	state_close(&state);
 	return rc == 0 ? CLI_OK : cli_error(&e);

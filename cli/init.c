@@ -4,17 +4,22 @@
 #include "base/catalog.h"
 #include "base/store.h"
 #include "cli/cli.h"
+#include "scanner/results.h"
 
 static int
 prepare(const struct state *s, struct err *e)
 {
 	struct store store = { -1 };
+	struct results *results = NULL;
 	struct db *catalog = NULL;
 	int rc;
 
 	rc = store_open(&store, s->dirfd, e);
 	if (rc == 0)
 		rc = catalog_open(&catalog, s, DB_WRITE, e);
+	if (rc == 0)
+		rc = results_open(&results, s, true, e);
+	results_close(results);
 	db_close(catalog);
 	store_close(&store);
 	return rc;

@@ -45,30 +45,47 @@ judged_at(const struct as_of_when *when, const struct as_of *g)
 }
 
 int
+cli_scan_index(const struct cli *cli, const struct state *s,
+    const struct as_of_when *when, struct cli_index *out, struct err *e)
+{
+	struct as_of g;
+
+	*out = (struct cli_index){ 0 };
+	if (find_index(cli, s, when, &g, &out->why) != 0) {
+		*e = out->why;
+		return -1;
+	}
+	out->generation = g.generation;
+	out->judged_at = judged_at(when, &g);
+	if (g.generation > 0)
+		buf_printf(&out->path, "%s/%s", s->path, g.below);
+	return 0;
+}
+
+void
+cli_scan_use(struct scan_request *r, const struct cli_index *index)
+{
+	if (index->why.code != ERR_NONE)
+		r->options.no_content = index->why.msg;
+	r->index = index->generation > 0 ? buf_str(&index->path) : NULL;
+	r->options.judged_at = index->judged_at;
+}
+
+int
 cli_scan_run(const struct cli *cli, struct scan_request *r,
     const struct as_of_when *when, struct scan_answer *answer, struct err *e)
 {
 	struct registry_options registry;
-	struct buf index = { 0 };
-	struct err why = { 0 };
+	struct cli_index index = { 0 };
 	struct state state;
-	struct as_of g;
 	int rc = -1;
 
 	if (state_open(&state, cli->state, STATE_READ, 0, e) != 0)
 		return -1;
-	if (find_index(cli, &state, when, &g, &why) != 0) {
-		*e = why;
+	if (cli_scan_index(cli, &state, when, &index, e) != 0)
 		goto out;
-	}
-	if (why.code != ERR_NONE)
-		r->options.no_content = why.msg;
-	if (g.generation > 0) {
-		buf_printf(&index, "%s/%s", state.path, g.below);
-		r->index = buf_str(&index);
-	}
+	cli_scan_use(r, &index);
 	r->statefd = state.dirfd;
-	r->options.judged_at = judged_at(when, &g);
 	if (r->explain == NULL)
 		r->state = &state;
 	cli_registry_options(cli, &registry);
@@ -78,7 +95,7 @@ out:
 	r->state = NULL;
 	r->registry = NULL;
 	state_close(&state);
-	buf_cleanup(&index);
+	buf_cleanup(&index.path);
 	return rc;
 }
 

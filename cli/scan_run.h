@@ -6,6 +6,19 @@
 #include "cli/as_of.h"
 #include "scanner/proc_scan.h"
 
+/* The generation that is to judge. */
+struct cli_index {
+	uint64_t generation; /* 0: there is none */
+	struct buf path;     /* its folder; the caller's to clean up */
+	int64_t judged_at;   /* now, or the moment that was asked for */
+	struct err why;      /* a certain one was asked for, and is gone */
+};
+
+int cli_scan_index(const struct cli *cli, const struct state *s,
+    const struct as_of_when *when, struct cli_index *out, struct err *e);
+/* Fills the request in; index must outlive it. */
+void cli_scan_use(struct scan_request *r, const struct cli_index *index);
+
 /*
  * Fills in the request's index, statefd and judged_at (now, or the moment that
  * was asked for) and runs the scan process. Where

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "cli/cli.h"
 #include "cli/status.h"
 #include "schema_catalog.h"
@@ -211,6 +212,21 @@ status_word(const struct source_row *r)
 					 : "failed";
 }
 
+/* A file that cannot be read keeps nothing else from being told. */
+static void
+read_results(struct status *st)
+{
+	struct results *r = NULL;
+	struct err e;
+
+	if (results_open(&r, &st->state, false, &e) != 0 ||
+	    results_counts(r, &st->results, &e) != 0) {
+		if (e.code != ERR_MISSING)
+			log_warn("%s", e.msg);
+	}
+	results_close(r);
+}
+
 static int
 print(const struct status *st, uint64_t audit, bool json, struct out *o,
     struct err *e)
@@ -234,6 +250,7 @@ status(struct cli *cli, uint64_t audit, bool json, struct err *e)
 	    read_catalog(&st, e) != 0 || read_schedule(&st, e) != 0 ||
 	    current_open(&st.index, &st.state, e) != 0)
 		goto out;
+	read_results(&st);
 	if (print(&st, audit, json, &o, e) != 0)
 		goto out;
 	rc = out_flush(&o, e);

@@ -11,6 +11,7 @@
 #include "indexer/current.h"
 #include "syncd/schedule.h"
 #include "syncd/sources.h"
+#include "scanner/results.h"
 
 /* The last word about a source. */
 struct source_row {
@@ -56,7 +57,8 @@ struct status {
 	struct run_row run;
 	struct catalog_document *documents;
 	size_t n_documents;
-	int daemon; /* its process; 0: none is running */
+	struct results_counts results; /* zeros: nothing was scanned yet */
+	int daemon;                    /* its process; 0: none is running */
 };
 
 /* What was accepted under that name, or NULL. */

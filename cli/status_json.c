@@ -172,6 +172,21 @@ json_roles(struct json_out *j)
 	json_array_end(j);
 }
 
+/* results.sqlite; sizes are packed. */
+static void
+json_results(struct json_out *j, const struct results_counts *n)
+{
+	json_object(j, "results");
+	json_uint(j, "images", n->n_images);
+	json_uint(j, "inventories", n->n_inventories);
+	json_uint(j, "inventories_bytes", n->inventories_size);
+	json_uint(j, "verdicts", n->n_verdicts);
+	json_uint(j, "verdicts_bytes", n->verdicts_size);
+	json_uint(j, "layers", n->n_layers);
+	json_uint(j, "layers_bytes", n->layers_size);
+	json_object_end(j);
+}
+
 int
 status_json(const struct status *st, struct out *o, struct err *e)
 {
@@ -193,6 +208,7 @@ status_json(const struct status *st, struct out *o, struct err *e)
 	json_array_end(&j);
 	if (json_families(st, &j, e) != 0)
 		return -1;
+	json_results(&j, &st->results);
 	json_object(&j, "daemon");
 	json_bool(&j, "running", st->daemon != 0);
 	json_int(&j, "process", st->daemon);

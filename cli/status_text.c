@@ -183,5 +183,11 @@ status_text(const struct status *st, struct out *o, struct err *e)
 		if (print_source(st, o, &sources[i], e) != 0)
 			return -1;
 	print_idle(st, o);
+	if (st->results.n_images > 0)
+		out_printf(o,
+		    "\nScanned: %" PRIu64 " images, %" PRIu64
+		    " inventories, %" PRIu64 " verdicts\n",
+		    st->results.n_images, st->results.n_inventories,
+		    st->results.n_verdicts);
 	return 0;
 }

@@ -27,6 +27,7 @@ struct scan_request {
 	const char *policy_name;      /* for messages */
 	int fd;                       /* where the report goes */
 	struct ipc fetch; /* set by proc_scan(): for what is fetched */
+	bool is_jobs; /* for proc_scan_jobs(): stored inventories, no target */
 };
 
 struct scan_answer {

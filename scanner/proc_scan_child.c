@@ -10,6 +10,8 @@
 #include "scanner/inventory.h"
 #include "scanner/policy.h"
 #include "scanner/proc_scan_fetch.h"
+#include "scanner/proc_scan_jobs.h"
+#include "scanner/record.h"
 
 /* All that the process holds, in the order in which it comes about. */
 struct work {
@@ -25,6 +27,7 @@ struct work {
 	struct facts facts;
 	struct layer_cache layers;
 	bool has_facts;
+	struct scan_options options;
 	struct scan scan;
 	struct out out;
 	enum verdict verdict;
@@ -140,16 +143,39 @@ send_facts(struct work *w, struct err *e)
 static int
 evaluate(struct work *w, struct err *e)
 {
-	struct scan_options options = w->request->options;
+	struct scan_options *options = &w->options;
 
-	options.target = &w->target;
-	options.policy = w->policy;
-	options.policy_digest = w->policy_digest;
-	options.findings = w->request->explain == NULL &&
+	*options = w->request->options;
+	options->target = &w->target;
+	options->policy = w->policy;
+	options->policy_digest = w->policy_digest;
+	options->findings = w->request->explain == NULL &&
 	    report_has_findings(w->request->format);
 	if (w->request->format == REPORT_OVAL_RESULTS)
-		options.mode = EVALUATE_PLAIN;
-	return scan_run(&w->scan, &w->facts, &w->index, &options, e);
+		options->mode = EVALUATE_PLAIN;
+	return scan_run(&w->scan, &w->facts, &w->index, options, e);
+}
+
+/*
+ * Formats that ask for no findings leave no record; nor does a generation that
+ * was asked for and is gone.
+ */
+static int
+send_record(struct work *w, struct err *e)
+{
+	struct record_content content;
+	struct results_verdict v;
+	struct buf bytes = { 0 };
+	int rc;
+
+	if (w->request->state == NULL || !w->options.findings ||
+	    w->options.no_content != NULL)
+		return 0;
+	record_content_of(&content, &w->index, &w->arena);
+	record_make(&v, &w->scan, &w->options, &content, &bytes);
+	rc = scan_send_verdict(w->ipc, &v, e);
+	buf_cleanup(&bytes);
+	return rc;
 }
 
 /* Asks the main process for the document's stored file. */
@@ -230,6 +256,26 @@ cleanup(struct work *w)
 	arena_cleanup(&w->arena);
 }
 
+static int
+scan_one(struct work *w, struct err *e)
+{
+	if (gather(w, e) != 0 || send_facts(w, e) != 0 || evaluate(w, e) != 0 ||
+	    send_record(w, e) != 0 || render(w, e) != 0)
+		return -1;
+	return scan_send_answer(w->ipc, &w->scan, w->verdict, w->has_report, e);
+}
+
+static int
+judge_stored(struct work *w, struct err *e)
+{
+	struct scan_options *options = &w->options;
+
+	*options = w->request->options;
+	options->policy = w->policy;
+	options->policy_digest = w->policy_digest;
+	return scan_jobs_run(w->ipc, options, &w->index, e);
+}
+
 int
 scan_process(struct ipc *ipc, void *ctx)
 {
@@ -241,11 +287,12 @@ scan_process(struct ipc *ipc, void *ctx)
 
 	out_init(&w.out, r->fd);
 	scan_asker_open(&w.asker, r->fetch);
-	if (read_policy(&w, &e) == 0 && open_index(&w, &e) == 0 &&
-	    gather(&w, &e) == 0 && send_facts(&w, &e) == 0 &&
-	    evaluate(&w, &e) == 0 && render(&w, &e) == 0)
-		rc =
-		    scan_send_answer(ipc, &w.scan, w.verdict, w.has_report, &e);
+	if (read_policy(&w, &e) != 0 || open_index(&w, &e) != 0)
+		rc = -1;
+	else if (r->is_jobs)
+		rc = judge_stored(&w, &e);
+	else
+		rc = scan_one(&w, &e);
 	if (rc != 0 && scan_send_error(ipc, &e, &gone) != 0)
 		log_error("scan: %s", e.msg);
 	cleanup(&w);

@@ -19,6 +19,9 @@ enum scan_message {
 	SCAN_INVENTORY,  /* to main: digest …; with a descriptor */
 	SCAN_IMAGE,      /* to main: what it was taken from; with origin's */
 	SCAN_VERDICT,    /* to main: a verdict; with its record's */
+	SCAN_JOB,        /* from main: a stored inventory, see proc_scan_jobs.h;
+			    without a descriptor: that was all */
+	SCAN_UNJUDGED,   /* to main: why that one has no verdict */
 	/* These over an ipc of their own, while others go on. */
 	SCAN_FETCH,     /* to main: a request to a registry */
 	SCAN_FETCHED,   /* from main: head of the answer; with a pipe */
@@ -43,6 +46,9 @@ int
 scan_send_image(struct ipc *ipc, const struct results_image *i, struct err *e);
 int scan_send_verdict(
     struct ipc *ipc, const struct results_verdict *v, struct err *e);
+/* In main; spans borrow payload, the record is behind the descriptor. */
+int scan_read_verdict(
+    struct span payload, struct results_verdict *v, struct err *e);
 /* The layers' facts that main keeps. *out borrows ipc. */
 void layer_cache_of(struct layer_cache *out, struct ipc *ipc);
 

@@ -184,24 +184,35 @@ write_policy(struct scan_keep *k, struct err *e)
 	return 0;
 }
 
+int
+scan_read_verdict(struct span payload, struct results_verdict *v, struct err *e)
+{
+	struct unpack u = unpack_of(payload);
+
+	*v = (struct results_verdict){ 0 };
+	unpack_digest(&u, &v->digest);
+	unpack_digest(&u, &v->inventory);
+	v->has_policy = unpack_max(&u, 1) == 1;
+	unpack_digest(&u, &v->policy);
+	v->generation = unpack_uint(&u);
+	unpack_digest(&u, &v->content);
+	v->fail_on_set = unpack_max(&u, 1) == 1;
+	v->fail_on = unpack_max(&u, N_SEVERITIES - 1);
+	v->document = unpack_span(&u);
+	v->judged_at = unpack_int(&u);
+	v->verdict = unpack_max(&u, VERDICT_UNKNOWN);
+	v->n_findings = unpack_uint(&u);
+	v->n_failing = unpack_uint(&u);
+	return unpack_done(&u) ? 0 : nonsense(e);
+}
+
 static int
 write_verdict(struct scan_keep *k, const struct kept *m, struct err *e)
 {
-	struct unpack u = unpack_of(buf_span(&m->payload));
-	struct results_verdict v = { 0 };
+	struct results_verdict v;
 
-	unpack_digest(&u, &v.digest);
-	unpack_digest(&u, &v.inventory);
-	v.has_policy = unpack_max(&u, 1) == 1;
-	unpack_digest(&u, &v.policy);
-	v.generation = unpack_uint(&u);
-	unpack_digest(&u, &v.content);
-	v.judged_at = unpack_int(&u);
-	v.verdict = unpack_max(&u, VERDICT_UNKNOWN);
-	v.n_findings = unpack_uint(&u);
-	v.n_failing = unpack_uint(&u);
-	if (!unpack_done(&u))
-		return nonsense(e);
+	if (scan_read_verdict(buf_span(&m->payload), &v, e) != 0)
+		return -1;
 	if (v.has_policy && write_policy(k, e) != 0)
 		return -1;
 	buf_reset(&k->bytes);

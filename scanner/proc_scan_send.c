@@ -68,6 +68,9 @@ scan_send_verdict(
 	pack_digest(&b, &v->policy);
 	pack_uint(&b, v->generation);
 	pack_digest(&b, &v->content);
+	pack_uint(&b, v->fail_on_set);
+	pack_uint(&b, v->fail_on);
+	pack_span(&b, v->document);
 	pack_int(&b, v->judged_at);
 	pack_uint(&b, v->verdict);
 	pack_uint(&b, v->n_findings);

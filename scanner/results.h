@@ -101,6 +101,9 @@ struct results_verdict {
 	bool has_policy;
 	uint64_t generation; /* 0: none */
 	struct digest content;
+	bool fail_on_set;
+	unsigned fail_on;     /* enum severity */
+	struct span document; /* --document; empty: all that apply */
 	int64_t judged_at;
 	unsigned verdict; /* enum verdict */
 	uint64_t n_findings;
@@ -115,7 +118,7 @@ int results_verdict_put(
 /* All, in the order in which they were judged; in a. */
 int results_verdicts(struct results *r, struct arena *a,
     struct results_verdict **out, size_t *n, struct err *e);
-/* The last one of an inventory. 1: there; 0: none; -1. os is not filled in. */
+/* The last one of an inventory. 1: there; 0: none; -1. Without spans. */
 int results_verdict_last(struct results *r, const struct digest *inventory,
     struct results_verdict *out, struct err *e);
 /* 1: added to bytes; 0: not there; -1. Not proved: that is `verdict verify`. */

@@ -183,6 +183,11 @@ results_verdict_put(
 	    v->has_policy ? results_digest_span(&v->policy) : SPAN_NONE);
 	db_bind_int(s, "generation", (int64_t)v->generation);
 	db_bind_blob(s, "content", results_digest_span(&v->content));
+	if (v->fail_on_set)
+		db_bind_int(s, "fail_on", (int64_t)v->fail_on);
+	else
+		db_bind_text(s, "fail_on", SPAN_NONE);
+	db_bind_text(s, "document", results_text(v->document));
 	db_bind_int(s, "judged_at", v->judged_at);
 	db_bind_int(s, "verdict", (int64_t)v->verdict);
 	db_bind_int(s, "n_findings", (int64_t)v->n_findings);
@@ -200,6 +205,7 @@ verdict_row(struct db_stmt *s, struct arena *a, struct results_verdict *v,
 	v->has_policy = !db_is_null(s, 3);
 	if (!results_digest(db_blob(s, 1), &v->digest) ||
 	    !results_digest(db_blob(s, 2), &v->inventory) ||
+	    !results_digest(db_blob(s, 10), &v->content) ||
 	    (v->has_policy && !results_digest(db_blob(s, 3), &v->policy)))
 		return damaged(e, "a verdict's digest");
 	v->generation = (uint64_t)db_int(s, 4);
@@ -207,8 +213,12 @@ verdict_row(struct db_stmt *s, struct arena *a, struct results_verdict *v,
 	v->verdict = (unsigned)db_int(s, 6);
 	v->n_findings = (uint64_t)db_int(s, 7);
 	v->n_failing = (uint64_t)db_int(s, 8);
-	if (a != NULL)
+	v->fail_on_set = !db_is_null(s, 11);
+	v->fail_on = (unsigned)db_int(s, 11);
+	if (a != NULL) {
 		v->os = arena_span(a, db_text(s, 9));
+		v->document = arena_span(a, db_text(s, 12));
+	}
 	return 0;
 }
 

@@ -42,6 +42,8 @@ CREATE TABLE verdict (
 	policy INTEGER REFERENCES policy (id), -- NULL: judged without one
 	generation INTEGER NOT NULL,    -- 0: there was none
 	content BLOB NOT NULL,          -- digest of what the generation holds
+	fail_on INTEGER,                -- --fail-on; NULL: not asked for
+	document TEXT NOT NULL,         -- --document; '': all that apply
 	judged_at INTEGER NOT NULL,
 	verdict INTEGER NOT NULL,       -- 1 pass, 2 fail, 3 unknown
 	n_findings INTEGER NOT NULL,

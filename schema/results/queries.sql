@@ -63,7 +63,7 @@ ON CONFLICT (target, digest, platform) DO UPDATE SET
 
 -- name: image_list
 SELECT i.id, i.target, i.digest, i.platform, i.first_scanned, i.last_scanned,
-	v.digest, v.size_bytes, v.n_packages, v.os, v.id
+	v.digest, v.size_bytes, v.n_packages, v.os
 FROM image AS i JOIN inventory AS v ON v.id = i.inventory
 ORDER BY i.target, i.last_scanned DESC, i.digest, i.platform;
 
@@ -89,23 +89,25 @@ DELETE FROM policy WHERE id NOT IN (
 	SELECT policy FROM verdict WHERE policy IS NOT NULL);
 
 -- name: verdict_put
-INSERT INTO verdict (digest, inventory, policy, generation, content, judged_at,
-	verdict, n_findings, n_failing, record, record_size)
+INSERT INTO verdict (digest, inventory, policy, generation, content, fail_on,
+	document, judged_at, verdict, n_findings, n_failing, record, record_size)
 VALUES (:digest, :inventory, (SELECT id FROM policy WHERE digest = :policy),
-	:generation, :content, :judged_at, :verdict, :n_findings, :n_failing,
+	:generation, :content, :fail_on, :document, :judged_at, :verdict, :n_findings, :n_failing,
 	:record, :record_size)
 ON CONFLICT (digest) DO NOTHING;
 
 -- name: verdict_list
 SELECT v.id, v.digest, i.digest, p.digest, v.generation, v.judged_at,
-	v.verdict, v.n_findings, v.n_failing, i.os, i.id
+	v.verdict, v.n_findings, v.n_failing, i.os, v.content,
+	v.fail_on, v.document
 FROM verdict AS v JOIN inventory AS i ON i.id = v.inventory
 LEFT JOIN policy AS p ON p.id = v.policy
 ORDER BY v.id;
 
 -- name: verdict_last
 SELECT v.id, v.digest, i.digest, p.digest, v.generation, v.judged_at,
-	v.verdict, v.n_findings, v.n_failing, i.os, i.id
+	v.verdict, v.n_findings, v.n_failing, i.os, v.content,
+	v.fail_on, v.document
 FROM verdict AS v JOIN inventory AS i ON i.id = v.inventory
 LEFT JOIN policy AS p ON p.id = v.policy
 WHERE v.inventory = :inventory ORDER BY v.id DESC LIMIT 1;

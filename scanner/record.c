@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/json_out.h"
+#include "base/pack.h"
+#include "scanner/inventory.h"
+#include "scanner/record.h"
+
+static void
+family_digest(const struct index_family *f, struct digest *out)
+{
+	struct buf b = { 0 };
+	size_t i;
+
+	pack_span(&b, f->name);
+	for (i = 0; i < f->n_documents; i++) {
+		pack_span(&b, f->documents[i].name);
+		pack_span(&b, f->documents[i].sha256);
+	}
+	digest_of(buf_span(&b), out);
+	buf_cleanup(&b);
+}
+
+void
+record_content_of(struct record_content *out, const struct index_reader *index,
+    struct arena *a)
+{
+	struct buf b = { 0 };
+	size_t i;
+
+	out->families =
+	    arena_array(a, index->n_families, sizeof(*out->families));
+	for (i = 0; i < index->n_families; i++) {
+		family_digest(&index->families[i], &out->families[i]);
+		buf_add(&b, out->families[i].bytes, DIGEST_SIZE);
+	}
+	digest_of(buf_span(&b), &out->all);
+	buf_cleanup(&b);
+}
+
+static void
+add_digest(struct json_out *j, const char *name, const struct digest *d)
+{
+	char text[DIGEST_HEX_SIZE + 8] = "sha256:";
+
+	digest_hex(d, text + 7);
+	json_str(j, name, text);
+}
+
+/* One line each. */
+static void
+add_content(struct json_out *j, const struct index_reader *index,
+    const struct record_content *content)
+{
+	size_t i;
+
+	json_array(j, "content");
+	for (i = 0; i < index->n_families; i++) {
+		json_object(j, NULL);
+		j->compact = true;
+		add_digest(j, "digest", &content->families[i]);
+		json_span(j, "family", index->families[i].name);
+		json_object_end(j);
+		j->compact = false;
+	}
+	json_array_end(j);
+}
+
+static void
+add_finding(struct json_out *j, const struct finding *f)
+{
+	json_object(j, NULL);
+	j->compact = true;
+	json_span(j, "arch", f->arch);
+	json_span(j, "cve", f->cve);
+	json_bool(j, "fails", f->fails);
+	json_span(j, "fixed", f->fixed);
+	json_span(j, "installed", f->installed);
+	json_span(j, "package", f->package);
+	json_span(j, "rule", f->rule);
+	json_str(j, "severity", severity_name(f->severity));
+	json_span(j, "waiver", f->waived);
+	json_object_end(j);
+	j->compact = false;
+}
+
+static void
+add_spans(struct json_out *j, const char *name, const struct span *v, size_t n)
+{
+	size_t i;
+
+	json_array(j, name);
+	for (i = 0; i < n; i++)
+		json_span(j, NULL, v[i]);
+	json_array_end(j);
+}
+
+static void
+add_all(struct json_out *j, const struct scan *s,
+    const struct scan_options *options, const struct record_content *content)
+{
+	size_t i;
+
+	json_object(j, NULL);
+	add_content(j, s->index, content);
+	json_str(j, "document", options->document);
+	json_str(j, "fail_on",
+	    options->fail_on_set ? severity_name(options->fail_on) : NULL);
+	json_array(j, "findings");
+	for (i = 0; i < s->n_findings; i++)
+		add_finding(j, &s->findings[i]);
+	json_array_end(j);
+	json_str(j, "form", RECORD_FORM);
+	json_uint(j, "generation", s->index->generation);
+	add_digest(j, "inventory", &s->facts->inventory_digest);
+	json_str(j, "inventory_form", INVENTORY_FORM);
+	json_int(j, "judged_at", options->judged_at);
+	if (options->policy_digest.len > 0)
+		json_span(j, "policy", options->policy_digest);
+	else
+		json_null(j, "policy");
+	add_spans(j, "reasons", s->reasons, s->n_reasons);
+	json_str(j, "verdict", verdict_name(s->verdict));
+	json_object_end(j);
+}
+
+/* "sha256:…" */
+static bool
+parse_digest(struct span text, struct digest *out)
+{
+	return span_has_prefix(text, "sha256:") &&
+	    digest_parse(span_from(text, 7), out);
+}
+
+void
+record_make(struct results_verdict *out, const struct scan *s,
+    const struct scan_options *options, const struct record_content *content,
+    struct buf *bytes)
+{
+	struct json_out j;
+	struct out o;
+	size_t i;
+
+	out_init(&o, -1);
+	json_out_init(&j, &o);
+	add_all(&j, s, options, content);
+	out_char(&o, '\n');
+	buf_reset(bytes);
+	buf_add_span(bytes, buf_span(&o.buf));
+	out_cleanup(&o);
+	*out = (struct results_verdict){
+		.inventory = s->facts->inventory_digest,
+		.generation = s->index->generation,
+		.content = content->all,
+		.fail_on_set = options->fail_on_set,
+		.fail_on = options->fail_on,
+		.document = span_of(options->document),
+		.judged_at = options->judged_at,
+		.verdict = s->verdict,
+		.n_findings = s->n_findings,
+		.record = buf_span(bytes),
+	};
+	out->has_policy = parse_digest(options->policy_digest, &out->policy);
+	for (i = 0; i < s->n_findings; i++)
+		out->n_failing += s->findings[i].fails;
+	digest_of(out->record, &out->digest);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A verdict's record: canonical JSON of what was judged, by what, and what
+ * came out. Keys are sorted, nothing in it depends on target, machine or
+ * order of arrival: the same inventory, content, policy, options and time give
+ * the same bytes, and their SHA-256 is the verdict's digest. docs/results.md
+ * is its reference.
+ */
+#ifndef SCANNER_RECORD_H
+#define SCANNER_RECORD_H
+
+#include "scanner/results.h"
+#include "scanner/scan.h"
+
+#define RECORD_FORM "scapcache verdict 1"
+
+/* What a generation says: of each family and of all of them. */
+struct record_content {
+	struct digest *families; /* as in the index */
+	struct digest all;
+};
+
+/*
+ * SHA-256 over the families' documents, by name, with the digests of their
+ * files: what the index holds follows from them (`index verify`). In a.
+ */
+void record_content_of(struct record_content *out,
+    const struct index_reader *index, struct arena *a);
+/*
+ * Fills *out in; its record lives in bytes, which is emptied first. The scan
+ * has findings; options are those that it was made with.
+ */
+void record_make(struct results_verdict *out, const struct scan *s,
+    const struct scan_options *options, const struct record_content *content,
+    struct buf *bytes);
+
+#endif
