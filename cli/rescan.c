@@ -8,16 +8,15 @@
 #include "base/json_out.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/map.h"
 #include "base/printable.h"
 #include "cli/scan_run.h"
 #include "cli/stored.h"
 
 #define BATCH 256u /* verdicts of one transaction */
 
-/* An inventory, and what comes out. */
+/* An image, and what comes out. */
 struct judged {
-	struct digest inventory;
+	const struct results_image *image;
 	struct results_verdict before; /* verdict 0: there was none */
 	struct results_verdict now;    /* verdict 0: it cannot be judged */
 	struct span why;               /* then */
@@ -27,11 +26,8 @@ struct rescan {
 	struct results *results;
 	bool writes;
 	struct arena arena;
-	struct results_image *images; /* that were chosen */
-	uint32_t *of;                 /* their inventories, in judged */
-	size_t n_images;
 	struct judged *judged;
-	size_t n_judged;
+	size_t n;
 	size_t next;
 	size_t n_open; /* verdicts of the open transaction */
 	const struct scan_options *options;
@@ -45,29 +41,18 @@ struct rescan {
 static int
 choose(struct rescan *r, const char *only, struct err *e)
 {
-	struct map known = { 0 };
+	struct results_image *images;
 	size_t i, n;
 
-	if (results_images(r->results, &r->arena, &r->images, &n, e) != 0)
+	if (results_images(r->results, &r->arena, &images, &n, e) != 0)
 		return -1;
-	r->of = arena_array(&r->arena, n, sizeof(*r->of));
 	r->judged = xcalloc(n, sizeof(*r->judged));
-	for (i = 0; i < n; i++) {
-		struct results_image *image = &r->images[i];
-		struct span key =
-		    span_make(image->inventory.bytes, DIGEST_SIZE);
-		uint32_t at;
-
-		if (only != NULL &&
-		    fnmatch(only, arena_str(&r->arena, image->target), 0) != 0)
-			continue;
-		if (map_add(&known, key, (uint32_t)r->n_judged, &at))
-			r->judged[r->n_judged++].inventory = image->inventory;
-		r->of[r->n_images] = at;
-		r->images[r->n_images++] = *image;
-	}
-	map_cleanup(&known);
-	if (r->n_images == 0)
+	for (i = 0; i < n; i++)
+		if (only == NULL ||
+		    fnmatch(only, arena_str(&r->arena, images[i].target), 0) ==
+			0)
+			r->judged[r->n++].image = &images[i];
+	if (r->n == 0)
 		return err_set(e, ERR_MISSING,
 		    n == 0 ? "nothing was scanned yet: `scapcache scan` does it"
 			   : "no stored image has a target like that");
@@ -83,16 +68,19 @@ next_job(void *ctx, struct scan_job *job, struct buf *bytes, struct err *e)
 	struct judged *j = &r->judged[r->next];
 	int rc;
 
-	if (r->next == r->n_judged)
+	if (r->next == r->n)
 		return 0;
 	r->next++;
-	rc = results_verdict_last(r->results, &j->inventory, &j->before, e);
+	rc = results_verdict_last(r->results, j->image, &j->before, e);
 	if (rc >= 0)
-		rc = results_inventory_get(r->results, &j->inventory, bytes, e);
+		rc = results_inventory_get(
+		    r->results, &j->image->inventory, bytes, e);
 	if (rc == 0)
 		rc = err_set(
 		    e, ERR_MISSING, "an inventory is not there any more");
-	*job = (struct scan_job){ .inventory = j->inventory,
+	*job = (struct scan_job){ .inventory = j->image->inventory,
+		.target = j->image->target,
+		.image = j->image->digest,
 		.judged_at = r->options->judged_at,
 		.fail_on_set = r->options->fail_on_set,
 		.fail_on = r->options->fail_on,
@@ -132,7 +120,9 @@ take_verdict(void *ctx, const struct scan_job *job,
 	j->now = *v;
 	j->now.record = SPAN_NONE;
 	j->now.document = SPAN_NONE;
-	if (!digest_eq(&v->inventory, &j->inventory))
+	j->now.target = SPAN_NONE;
+	j->now.image = SPAN_NONE;
+	if (!digest_eq(&v->inventory, &j->image->inventory))
 		return err_set(
 		    e, ERR_SYSTEM, "the scan process judged another inventory");
 	if (r->writes && keep(r, v, &why) != 0) {
@@ -207,14 +197,13 @@ now_name(const struct judged *j)
 }
 
 static void
-tell_text(
-    struct rescan *r, const struct results_image *image, const struct judged *j)
+tell_text(struct rescan *r, const struct judged *j)
 {
 	struct buf target = { 0 };
 
 	if (!is_changed(j) && j->why.len == 0)
 		return;
-	printable_add(&target, image->target);
+	printable_add(&target, j->image->target);
 	out_printf(&r->out,
 	    "%-7s → %-7s  findings %" PRIu64 " → %" PRIu64 "  %s",
 	    before_name(j), now_name(j), j->before.n_findings,
@@ -226,17 +215,16 @@ tell_text(
 }
 
 static void
-tell_json(
-    struct rescan *r, const struct results_image *image, const struct judged *j)
+tell_json(struct rescan *r, const struct judged *j)
 {
 	struct json_out *o = &r->json;
 	char text[STORED_DIGEST_SIZE];
 
 	json_object(o, NULL);
-	json_span(o, "target", image->target);
-	json_span(o, "image_digest", image->digest);
-	json_span(o, "platform", image->platform);
-	json_str(o, "inventory", stored_digest(&j->inventory, text));
+	json_span(o, "target", j->image->target);
+	json_span(o, "image_digest", j->image->digest);
+	json_span(o, "platform", j->image->platform);
+	json_str(o, "inventory", stored_digest(&j->image->inventory, text));
 	json_str(o, "before",
 	    j->before.verdict == VERDICT_NONE ? NULL : before_name(j));
 	json_str(o, "verdict", now_name(j));
@@ -264,15 +252,15 @@ tell_images(struct rescan *r, struct sums *sums)
 	size_t i;
 
 	for (k = 0; k < N_RANKS; k++)
-		for (i = 0; i < r->n_images; i++) {
-			const struct judged *j = &r->judged[r->of[i]];
+		for (i = 0; i < r->n; i++) {
+			const struct judged *j = &r->judged[i];
 
 			if (rank(j) != k)
 				continue;
 			if (r->as_json)
-				tell_json(r, &r->images[i], j);
+				tell_json(r, j);
 			else
-				tell_text(r, &r->images[i], j);
+				tell_text(r, j);
 			sums->n[j->now.verdict == VERDICT_NONE
 				? VERDICT_UNKNOWN
 				: verdict_of(&j->now)]++;
@@ -302,7 +290,7 @@ tell(struct rescan *r, uint64_t generation, struct sums *sums, struct err *e)
 		out_printf(&r->out,
 		    "%zu image%s judged by generation %" PRIu64
 		    ": %zu pass, %zu fail, %zu unknown; %zu changed\n",
-		    r->n_images, r->n_images == 1 ? "" : "s", generation,
+		    r->n, r->n == 1 ? "" : "s", generation,
 		    sums->n[VERDICT_PASS], sums->n[VERDICT_FAIL],
 		    sums->n[VERDICT_UNKNOWN], sums->n_changed);
 	}

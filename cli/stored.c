@@ -3,6 +3,7 @@
 #include <unistd.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/log.h"
 #include "cli/stored.h"
 
@@ -15,21 +16,16 @@ stored_open(
 	struct err why;
 
 	*writes = false;
-	if (results_open(out, s, false, e) != 0) {
-		if (e->code == ERR_MISSING)
-			err_set(e, ERR_MISSING,
-			    "nothing was scanned yet: `scapcache scan` does "
-			    "it");
-		return -1;
+	if (!file_exists(s->dirfd, "results.sqlite"))
+		return err_set(e, ERR_MISSING,
+		    "nothing was scanned yet: `scapcache scan` does it");
+	if (faccessat(s->dirfd, "results.sqlite", W_OK, AT_EACCESS) == 0) {
+		if (results_open(out, s, true, &why) == 0) {
+			*writes = true;
+			return 0;
+		}
+		log_info("results: not kept: %s", why.msg);
 	}
-	if (faccessat(s->dirfd, "results.sqlite", W_OK, AT_EACCESS) != 0)
-		return 0;
-	results_close(*out);
-	if (results_open(out, s, true, &why) == 0) {
-		*writes = true;
-		return 0;
-	}
-	log_info("results: not kept: %s", why.msg);
 	return results_open(out, s, false, e);
 }
 

@@ -22,15 +22,15 @@ static void
 list_text(struct verdicts *l, const struct results_verdict *v)
 {
 	char text[STORED_DIGEST_SIZE], time[CLOCK_TEXT_SIZE];
-	struct buf os = { 0 };
+	struct buf target = { 0 };
 
-	printable_add(&os, v->os);
+	printable_add(&target, v->target);
 	out_printf(&l->out,
 	    "%s  %s  %-7s  generation %" PRIu64 "  %" PRIu64 " finding%s  %s\n",
 	    stored_digest(&v->digest, text), clock_text(v->judged_at, time),
 	    verdict_name((enum verdict)v->verdict), v->generation,
-	    v->n_findings, v->n_findings == 1 ? "" : "s", buf_str(&os));
-	buf_cleanup(&os);
+	    v->n_findings, v->n_findings == 1 ? "" : "s", buf_str(&target));
+	buf_cleanup(&target);
 }
 
 static void
@@ -40,6 +40,8 @@ list_json(struct json_out *j, const struct results_verdict *v)
 
 	json_object(j, NULL);
 	json_str(j, "digest", stored_digest(&v->digest, text));
+	json_span(j, "target", v->target);
+	json_span(j, "image_digest", v->image);
 	json_str(j, "inventory", stored_digest(&v->inventory, text));
 	json_str(j, "policy",
 	    v->has_policy ? stored_digest(&v->policy, text) : NULL);

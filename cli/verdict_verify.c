@@ -173,6 +173,8 @@ next_job(void *ctx, struct scan_job *job, struct buf *bytes, struct err *e)
 	}
 	if (rc == 1)
 		*job = (struct scan_job){ .inventory = v->inventory,
+			.target = v->target,
+			.image = v->image,
 			.judged_at = v->judged_at,
 			.fail_on_set = v->fail_on_set,
 			.fail_on = (enum severity)v->fail_on,

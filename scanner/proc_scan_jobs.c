@@ -27,6 +27,8 @@ send_job(struct master *m, const struct scan_job *job, struct err *e)
 	int fd, rc;
 
 	buf_reset(&m->payload);
+	pack_span(&m->payload, job->target);
+	pack_span(&m->payload, job->image);
 	pack_int(&m->payload, job->judged_at);
 	pack_uint(&m->payload, job->fail_on_set);
 	pack_uint(&m->payload, job->fail_on);

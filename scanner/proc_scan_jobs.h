@@ -16,6 +16,8 @@
 
 struct scan_job {
 	struct digest inventory;
+	struct span target; /* the image: as given to scan, and its digest */
+	struct span image;
 	int64_t judged_at;
 	bool fail_on_set;
 	enum severity fail_on;

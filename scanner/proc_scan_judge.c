@@ -15,7 +15,9 @@ struct judge {
 	struct scan_options options;
 	struct record_content content;
 	struct arena arena; /* of the content */
-	struct arena job;
+	struct arena job;   /* of the one at hand */
+	struct target target;
+	struct span image;
 	struct buf bytes;
 	struct buf record;
 };
@@ -27,13 +29,15 @@ read_job(struct judge *j, const struct ipc_message *m, struct err *e)
 	struct unpack u = unpack_of(m->payload);
 	struct span document;
 
+	arena_reset(&j->job);
+	j->target.text = arena_str(&j->job, unpack_span(&u));
+	j->image = arena_span(&j->job, unpack_span(&u));
 	j->options.judged_at = unpack_int(&u);
 	j->options.fail_on_set = unpack_max(&u, 1) == 1;
 	j->options.fail_on = (enum severity)unpack_max(&u, N_SEVERITIES - 1);
 	document = unpack_span(&u);
 	if (!unpack_done(&u))
 		return err_set(e, ERR_SYSTEM, "the main process is gone");
-	arena_reset(&j->job);
 	j->options.document =
 	    document.len > 0 ? arena_str(&j->job, document) : NULL;
 	buf_reset(&j->bytes);
@@ -46,10 +50,12 @@ judge_one(struct judge *j, struct err *e)
 	struct results_verdict v;
 	struct facts facts;
 	struct scan scan;
-	int rc = -1;
+	int rc = inventory_decode(&facts, buf_span(&j->bytes), e);
 
-	if (inventory_decode(&facts, buf_span(&j->bytes), e) == 0 &&
-	    scan_run(&scan, &facts, j->index, &j->options, e) == 0) {
+	facts.image_digest = j->image;
+	if (rc == 0)
+		rc = scan_run(&scan, &facts, j->index, &j->options, e);
+	if (rc == 0) {
 		record_make(&v, &scan, &j->options, &j->content, &j->record);
 		scan_cleanup(&scan);
 		rc = scan_send_verdict(j->ipc, &v, e);
@@ -100,7 +106,7 @@ scan_jobs_run(struct ipc *ipc, const struct scan_options *options,
 	struct ipc_message m = { .fd = -1 };
 	int rc = 1;
 
-	j.options.target = NULL;
+	j.options.target = &j.target;
 	j.options.findings = true;
 	record_content_of(&j.content, index, &j.arena);
 	while (rc == 1)

@@ -192,6 +192,8 @@ scan_read_verdict(struct span payload, struct results_verdict *v, struct err *e)
 	*v = (struct results_verdict){ 0 };
 	unpack_digest(&u, &v->digest);
 	unpack_digest(&u, &v->inventory);
+	v->target = unpack_span(&u);
+	v->image = unpack_span(&u);
 	v->has_policy = unpack_max(&u, 1) == 1;
 	unpack_digest(&u, &v->policy);
 	v->generation = unpack_uint(&u);

@@ -64,6 +64,8 @@ scan_send_verdict(
 
 	pack_digest(&b, &v->digest);
 	pack_digest(&b, &v->inventory);
+	pack_span(&b, v->target);
+	pack_span(&b, v->image);
 	pack_uint(&b, v->has_policy);
 	pack_digest(&b, &v->policy);
 	pack_uint(&b, v->generation);

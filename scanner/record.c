@@ -110,6 +110,7 @@ add_all(struct json_out *j, const struct scan *s,
 	json_array_end(j);
 	json_str(j, "form", RECORD_FORM);
 	json_uint(j, "generation", s->index->generation);
+	json_span(j, "image", s->facts->image_digest);
 	add_digest(j, "inventory", &s->facts->inventory_digest);
 	json_str(j, "inventory_form", INVENTORY_FORM);
 	json_int(j, "judged_at", options->judged_at);
@@ -118,6 +119,7 @@ add_all(struct json_out *j, const struct scan *s,
 	else
 		json_null(j, "policy");
 	add_spans(j, "reasons", s->reasons, s->n_reasons);
+	json_str(j, "target", s->target == NULL ? "" : s->target->text);
 	json_str(j, "verdict", verdict_name(s->verdict));
 	json_object_end(j);
 }
@@ -148,6 +150,9 @@ record_make(struct results_verdict *out, const struct scan *s,
 	out_cleanup(&o);
 	*out = (struct results_verdict){
 		.inventory = s->facts->inventory_digest,
+		.target =
+		    s->target == NULL ? SPAN_NONE : span_of(s->target->text),
+		.image = s->facts->image_digest,
 		.generation = s->index->generation,
 		.content = content->all,
 		.fail_on_set = options->fail_on_set,

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A verdict's record: canonical JSON of what was judged, by what, and what
- * came out. Keys are sorted, nothing in it depends on target, machine or
- * order of arrival: the same inventory, content, policy, options and time give
- * the same bytes, and their SHA-256 is the verdict's digest. docs/results.md
- * is its reference.
+ * A verdict's record: canonical JSON of what was judged, by what, and what came
+ * out. Keys are sorted, nothing in it depends on machine or order of arrival:
+ * the same inventory, content, policy, options and time give the same bytes,
+ * and their SHA-256 is the verdict's digest. Target and image stand in it
+ * because waivers may name them. docs/results.md is its reference.
  */
 #ifndef SCANNER_RECORD_H
 #define SCANNER_RECORD_H

@@ -97,6 +97,8 @@ int results_policy_get(struct results *r, const struct digest *d,
 struct results_verdict {
 	struct digest digest; /* of the record */
 	struct digest inventory;
+	struct span target;   /* the image: as given to scan, and … */
+	struct span image;    /* … its digest, or empty */
 	struct digest policy; /* is there, if has_policy */
 	bool has_policy;
 	uint64_t generation; /* 0: none */
@@ -118,8 +120,8 @@ int results_verdict_put(
 /* All, in the order in which they were judged; in a. */
 int results_verdicts(struct results *r, struct arena *a,
     struct results_verdict **out, size_t *n, struct err *e);
-/* The last one of an inventory. 1: there; 0: none; -1. Without spans. */
-int results_verdict_last(struct results *r, const struct digest *inventory,
+/* The last one of an image as it is. 1: there; 0: none; -1. Without spans. */
+int results_verdict_last(struct results *r, const struct results_image *image,
     struct results_verdict *out, struct err *e);
 /* 1: added to bytes; 0: not there; -1. Not proved: that is `verdict verify`. */
 int results_record_get(struct results *r, const struct digest *d,

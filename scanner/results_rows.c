@@ -179,6 +179,8 @@ results_verdict_put(
 	s = db_query(r->db, QUERY_RESULTS_VERDICT_PUT);
 	db_bind_blob(s, "digest", results_digest_span(&v->digest));
 	db_bind_int(s, "inventory", id);
+	db_bind_text(s, "target", results_text(v->target));
+	db_bind_text(s, "image", results_text(v->image));
 	db_bind_blob(s, "policy",
 	    v->has_policy ? results_digest_span(&v->policy) : SPAN_NONE);
 	db_bind_int(s, "generation", (int64_t)v->generation);
@@ -218,6 +220,8 @@ verdict_row(struct db_stmt *s, struct arena *a, struct results_verdict *v,
 	if (a != NULL) {
 		v->os = arena_span(a, db_text(s, 9));
 		v->document = arena_span(a, db_text(s, 12));
+		v->target = arena_span(a, db_text(s, 13));
+		v->image = arena_span(a, db_text(s, 14));
 	}
 	return 0;
 }
@@ -249,17 +253,19 @@ results_verdicts(struct results *r, struct arena *a,
 }
 
 int
-results_verdict_last(struct results *r, const struct digest *inventory,
+results_verdict_last(struct results *r, const struct results_image *image,
     struct results_verdict *out, struct err *e)
 {
 	struct db_stmt *s;
 	int64_t id;
-	int rc = inventory_id(r, inventory, &id, e);
+	int rc = inventory_id(r, &image->inventory, &id, e);
 
 	if (rc != 1)
 		return rc;
 	s = db_query(r->db, QUERY_RESULTS_VERDICT_LAST);
 	db_bind_int(s, "inventory", id);
+	db_bind_text(s, "target", results_text(image->target));
+	db_bind_text(s, "image", results_text(image->digest));
 	rc = db_step(s, e);
 	if (rc == 1 && verdict_row(s, NULL, out, e) != 0)
 		rc = -1;

@@ -89,9 +89,9 @@ DELETE FROM policy WHERE id NOT IN (
 	SELECT policy FROM verdict WHERE policy IS NOT NULL);
 
 -- name: verdict_put
-INSERT INTO verdict (digest, inventory, policy, generation, content, fail_on,
+INSERT INTO verdict (digest, inventory, target, image, policy, generation, content, fail_on,
 	document, judged_at, verdict, n_findings, n_failing, record, record_size)
-VALUES (:digest, :inventory, (SELECT id FROM policy WHERE digest = :policy),
+VALUES (:digest, :inventory, :target, :image, (SELECT id FROM policy WHERE digest = :policy),
 	:generation, :content, :fail_on, :document, :judged_at, :verdict, :n_findings, :n_failing,
 	:record, :record_size)
 ON CONFLICT (digest) DO NOTHING;
@@ -99,7 +99,7 @@ ON CONFLICT (digest) DO NOTHING;
 -- name: verdict_list
 SELECT v.id, v.digest, i.digest, p.digest, v.generation, v.judged_at,
 	v.verdict, v.n_findings, v.n_failing, i.os, v.content,
-	v.fail_on, v.document
+	v.fail_on, v.document, v.target, v.image
 FROM verdict AS v JOIN inventory AS i ON i.id = v.inventory
 LEFT JOIN policy AS p ON p.id = v.policy
 ORDER BY v.id;
@@ -107,10 +107,12 @@ ORDER BY v.id;
 -- name: verdict_last
 SELECT v.id, v.digest, i.digest, p.digest, v.generation, v.judged_at,
 	v.verdict, v.n_findings, v.n_failing, i.os, v.content,
-	v.fail_on, v.document
+	v.fail_on, v.document, v.target, v.image
 FROM verdict AS v JOIN inventory AS i ON i.id = v.inventory
 LEFT JOIN policy AS p ON p.id = v.policy
-WHERE v.inventory = :inventory ORDER BY v.id DESC LIMIT 1;
+WHERE v.inventory = :inventory AND v.target = :target
+	AND v.image = :image
+ORDER BY v.id DESC LIMIT 1;
 
 -- name: verdict_record
 SELECT record, record_size FROM verdict WHERE digest = :digest;
@@ -121,7 +123,8 @@ SELECT COUNT(*), COALESCE(SUM(LENGTH(record)), 0) FROM verdict;
 -- name: verdict_stale
 SELECT id, LENGTH(record), digest FROM verdict AS v
 WHERE judged_at < :before AND id < (
-	SELECT MAX(id) FROM verdict WHERE inventory = v.inventory)
+	SELECT MAX(id) FROM verdict WHERE inventory = v.inventory
+	AND target = v.target AND image = v.image)
 ORDER BY id;
 
 -- name: verdict_delete

@@ -67,11 +67,12 @@ put_image(struct world *w, const char *target, const char *bytes)
 }
 
 static void
-put_verdict(
-    struct world *w, const char *bytes, const char *record, int64_t judged_at)
+put_verdict(struct world *w, const char *target, const char *bytes,
+    const char *record, int64_t judged_at)
 {
 	struct results_inventory i = inventory(bytes);
 	struct results_verdict v = { .inventory = i.digest,
+		.target = span_of(target),
 		.has_policy = true,
 		.generation = 7,
 		.judged_at = judged_at,
@@ -149,6 +150,8 @@ test_verdicts(void **state)
 {
 	struct results_verdict *v;
 	struct results_verdict last;
+	struct results_image image = { .target = SPAN_LIT("dir:a"),
+		.inventory = *digest_for("one") };
 	struct arena a = { 0 };
 	struct buf b = { 0 };
 	struct world w;
@@ -158,17 +161,15 @@ test_verdicts(void **state)
 	(void)state;
 	world_init(&w);
 	put_image(&w, "dir:a", "one");
-	assert_int_equal(
-	    results_verdict_last(w.results, digest_for("one"), &last, &e), 0);
-	put_verdict(&w, "one", "{1}", 5);
-	put_verdict(&w, "one", "{2}", 6);
-	put_verdict(&w, "one", "{2}", 6); /* the same again is one */
+	assert_int_equal(results_verdict_last(w.results, &image, &last, &e), 0);
+	put_verdict(&w, "dir:a", "one", "{1}", 5);
+	put_verdict(&w, "dir:a", "one", "{2}", 6);
+	put_verdict(&w, "dir:a", "one", "{2}", 6); /* the same again is one */
 	assert_int_equal(results_verdicts(w.results, &a, &v, &n, &e), 0);
 	assert_int_equal(n, 2);
 	assert_int_equal(v[0].generation, 7);
 	assert_true(v[0].has_policy);
-	assert_int_equal(
-	    results_verdict_last(w.results, digest_for("one"), &last, &e), 1);
+	assert_int_equal(results_verdict_last(w.results, &image, &last, &e), 1);
 	assert_true(digest_eq(&last.digest, &v[1].digest));
 	assert_int_equal(
 	    results_record_get(w.results, &v[0].digest, &b, &e), 1);
@@ -227,12 +228,12 @@ test_gc(void **state)
 	world_init(&w);
 	setenv("SOURCE_DATE_EPOCH", "1000000", 1);
 	put_image(&w, "dir:old", "one");
-	put_verdict(&w, "one", "{1}", clock_now());
+	put_verdict(&w, "dir:old", "one", "{1}", clock_now());
 	put_image(&w, "dir:both", "two");
-	put_verdict(&w, "two", "{2}", clock_now());
+	put_verdict(&w, "dir:both", "two", "{2}", clock_now());
 	setenv("SOURCE_DATE_EPOCH", "2000000", 1);
 	put_image(&w, "dir:both", "two");
-	put_verdict(&w, "two", "{3}", clock_now());
+	put_verdict(&w, "dir:both", "two", "{3}", clock_now());
 	assert_int_equal(results_gc(w.results, 0, false, &gone, &e), 0);
 	assert_int_equal(gone.n_inventories + gone.n_verdicts, 0);
 	assert_int_equal(results_gc(w.results, 5, true, &gone, &e), 0);
