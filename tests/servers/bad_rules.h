@@ -13,6 +13,9 @@ struct answer {
 	int status;
 	char retry_after[64];
 	char redirect[512];
+	char auth[128]; /* that is wanted */
+	char realm[256];
+	char digest[128];
 	char file[512];
 	long long cut; /* -1: not */
 	bool reset;
@@ -92,6 +95,18 @@ read_words(struct answer *a, char *text)
 		if (strcmp(word, "retry-after") == 0)
 			snprintf(a->retry_after, sizeof(a->retry_after), "%s",
 			    strtok_r(NULL, "", &save));
+		else if (strcmp(word, "bearer") == 0)
+			snprintf(a->auth, sizeof(a->auth), "Bearer %s",
+			    strtok_r(NULL, " ", &save));
+		else if (strcmp(word, "basic") == 0)
+			snprintf(a->auth, sizeof(a->auth), "Basic %s",
+			    strtok_r(NULL, " ", &save));
+		else if (strcmp(word, "realm") == 0)
+			snprintf(a->realm, sizeof(a->realm), "%s",
+			    strtok_r(NULL, " ", &save));
+		else if (strcmp(word, "digest") == 0)
+			snprintf(a->digest, sizeof(a->digest), "%s",
+			    strtok_r(NULL, " ", &save));
 		else if (strcmp(word, "redirect") == 0)
 			snprintf(a->redirect, sizeof(a->redirect), "%s",
 			    strtok_r(NULL, "", &save));

@@ -22,11 +22,17 @@
  *   norange          Range is not known
  *   wrongrange       answers another range than was asked for
  *   encoded          says that the body is packed
+ *   bearer TOKEN     401 and a challenge, unless this is shown; the token
+ *                    service is /token
+ *   basic BASE64     the same with user and password
+ *   realm URL        of another token service
+ *   digest TEXT      Docker-Content-Digest
  *
  * LOG has a line for each request, when it ends: method, path, status, first
  * byte, bytes of the body sent; before it "KEY path value" where there was an
- * apiKey. It is a proxy as well: http:// of any host is
- * the tree, CONNECT leads to loopback.
+ * apiKey, "AUTH path value" an Authorization, "QUERY path query" a query, "FORM
+ * path text" a form. A query is no part of the path. It is a proxy as well:
+ * http:// of any host is the tree, CONNECT leads to loopback.
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -79,6 +85,7 @@ struct request {
 	long long first; /* of Range, or -1 */
 	char if_range[256];
 	char if_none_match[256];
+	char auth[4096];
 };
 
 static void
@@ -112,6 +119,36 @@ strip_host(char *path)
 		memmove(path, slash, strlen(slash) + 1);
 }
 
+/* A form is read with the head, if it is not larger than that may be. */
+static bool
+has_all(const struct request *r)
+{
+	const char *end = strstr(r->head, "\r\n\r\n");
+	char length[32];
+
+	if (end == NULL)
+		return false;
+	copy_header(r->head, "Content-Length:", length, sizeof(length));
+	return strlen(end + 4) >= (size_t)atoll(length);
+}
+
+/* What tells who asks, and for what. */
+static void
+say_more(struct request *r)
+{
+	char *query = strchr(r->path, '?');
+
+	if (query != NULL) {
+		*query = '\0';
+		say("QUERY %s %s\n", r->path, query + 1);
+	}
+	if (strcmp(r->method, "POST") == 0)
+		say("FORM %s %s\n", r->path, strstr(r->head, "\r\n\r\n") + 4);
+	copy_header(r->head, "Authorization:", r->auth, sizeof(r->auth));
+	if (r->auth[0] != '\0')
+		say("AUTH %s %s\n", r->path, r->auth);
+}
+
 static bool
 read_request(int fd, struct request *r)
 {
@@ -120,7 +157,7 @@ read_request(int fd, struct request *r)
 	ssize_t n;
 
 	memset(r, 0, sizeof(*r));
-	while (strstr(r->head, "\r\n\r\n") == NULL) {
+	while (!has_all(r)) {
 		n = read(fd, r->head + len, sizeof(r->head) - 1 - len);
 		if (n <= 0)
 			return false;
@@ -131,6 +168,7 @@ read_request(int fd, struct request *r)
 	if (strncmp(r->path, "http://", 7) == 0)
 		say("PROXY %s\n", r->path);
 	strip_host(r->path);
+	say_more(r);
 	copy_header(r->head, "apiKey:", key, sizeof(key));
 	if (key[0] != '\0')
 		say("KEY %s %s\n", r->path, key);
@@ -243,6 +281,9 @@ send_head(int fd, const struct answer *a, int status, const char *more)
 	if (a->redirect[0] != '\0')
 		n += snprintf(text + n, sizeof(text) - (size_t)n,
 		    "Location: %s\r\n", a->redirect);
+	if (a->digest[0] != '\0')
+		n += snprintf(text + n, sizeof(text) - (size_t)n,
+		    "Docker-Content-Digest: %s\r\n", a->digest);
 	if (a->encoded)
 		n += snprintf(text + n, sizeof(text) - (size_t)n,
 		    "Content-Encoding: gzip\r\n");
@@ -405,6 +446,32 @@ hang_up(int fd, bool reset)
 	close(fd);
 }
 
+/* 401 and how to do better. */
+static void
+challenge(int fd, const struct answer *a, const struct request *r)
+{
+	char more[512], host[128];
+
+	copy_header(r->head, "Host:", host, sizeof(host));
+	if (a->auth[0] == 'B' && a->auth[1] == 'a')
+		snprintf(more, sizeof(more),
+		    "WWW-Authenticate: Basic realm=\"bad\"\r\n"
+		    "Content-Length: 0\r\n");
+	else if (a->realm[0] != '\0')
+		snprintf(more, sizeof(more),
+		    "WWW-Authenticate: Bearer realm=\"%s\",service=\"bad\"\r\n"
+		    "Content-Length: 0\r\n",
+		    a->realm);
+	else
+		snprintf(more, sizeof(more),
+		    "WWW-Authenticate: Bearer realm=\"http://%s/token\","
+		    "service=\"bad one\",scope=\"x\"\r\n"
+		    "Content-Length: 0\r\n",
+		    host);
+	send_head(fd, a, 401, more);
+	say("%s %s 401 0 0\n", r->method, r->path);
+}
+
 static struct answer
 find_answer(struct request *r)
 {
@@ -432,8 +499,10 @@ answer(int fd, struct request *r)
 		say("%s %s 0 0 0\n", r->method, r->path);
 		while (read(fd, &c, 1) > 0)
 			;
+	} else if (a.auth[0] != '\0' && strcmp(a.auth, r->auth) != 0) {
+		challenge(fd, &a, r);
 	} else if (a.redirect[0] != '\0') {
-		without_body(fd, &a, r, 302);
+		without_body(fd, &a, r, a.status != 0 ? a.status : 302);
 	} else if (a.status != 0) {
 		without_body(fd, &a, r, a.status);
 	} else if (a.endless) {
