@@ -102,6 +102,8 @@ image_take(struct gather *g)
 			    &b, "sha256:%s", digest_hex(&l->diff_id, hex));
 		f->layers[i].digest =
 		    arena_span(a, l->has_diff_id ? buf_span(&b) : l->text);
+		f->layers[i].created_by = arena_span(a, l->created_by);
+		f->layers[i].created = arena_span(a, l->created);
 	}
 	buf_cleanup(&b);
 	f->n_problems = img->n_problems;
@@ -126,6 +128,7 @@ gather(struct gather *g)
 		image_problem(&g->image, "read again: %s", e.msg);
 		g->is_partial = true;
 	}
+	g->is_partial |= g->image.n_layer_problems > 0;
 	os_release_gather(g);
 	/* Files first: reading a package database changes its bytes. */
 	files_read(g);
@@ -151,13 +154,13 @@ facts_gather(struct facts *f, const struct target *t,
 	if (rc == 0) {
 		gather(&g);
 		image_take(&g);
-		image_close(&g.image);
 		system_finish(&f->system);
+		layers_trace(&g);
+		image_close(&g.image);
 		inventory_asked(f, wants);
 		inventory_digest(f, &f->inventory_digest);
 	}
-	package_list_cleanup(&g.list);
-	free(g.status_d);
+	packages_cleanup(&g);
 	free(g.paths);
 	wanted_cleanup(&g.wanted);
 	return rc;

@@ -13,6 +13,10 @@
 #define GATHER_FILES_MAX 1000000u   /* that patterns of content name */
 #define GATHER_STATUS_D_MAX 100000u /* files of one folder */
 
+/* Of all copies of package databases that layers have, for layers_trace(). */
+#define GATHER_TRACE_MAX ((uint64_t)256 * 1024 * 1024) /* bytes */
+#define GATHER_TRACE_PACKAGES_MAX 20000u
+
 #define GATHER_RPM_PLACES 3u
 #define GATHER_RPM_BACK_ENDS 3u
 #define GATHER_APK_PLACES 2u
@@ -61,6 +65,8 @@ struct gather {
 /* Packages: gather_packages.c */
 void packages_look_up(struct gather *g);
 void packages_read(struct gather *g);
+/* Of all stages but redhat's; they may begin again. */
+void packages_cleanup(struct gather *g);
 /* Says how well a database could be read; the worst that is said holds. */
 void
 packages_collected(struct gather *g, enum package_kind kind, enum collection c,
@@ -79,6 +85,13 @@ void rpm_databases_read(struct gather *g);
 /* Repositories and modules of Red Hat's family: gather_redhat.c */
 void redhat_look_up(struct gather *g);
 void redhat_read(struct gather *g);
+
+/*
+ * Finds which layer brought each package: the oldest from which on it is
+ * there, in that version. After system_finish(), and the last stage of all.
+ * Where that cannot be told for sure nothing is. gather_layers.c
+ */
+void layers_trace(struct gather *g);
 
 /* Files that content wants: gather_files.c */
 int files_look_up(struct gather *g, struct err *e);

@@ -165,6 +165,15 @@ apk_look_up(struct gather *g)
 }
 
 void
+packages_cleanup(struct gather *g)
+{
+	package_list_cleanup(&g->list);
+	free(g->status_d);
+	g->status_d = NULL;
+	g->n_status_d = 0;
+}
+
+void
 packages_look_up(struct gather *g)
 {
 	g->status = packages_find(g, PACKAGE_DPKG, DPKG_STATUS_PATH);

@@ -196,19 +196,40 @@ ask_for_needed(struct image *img, struct err *e)
 static int
 fetch_layers(struct image *img, struct err *e)
 {
-	struct err why;
-	size_t i;
 	int rc = ask_for_needed(img, e);
 
 	if (rc == 1)
 		image_layers_read(img);
-	for (i = 0; i < img->n_needed; i++) {
-		struct detail *d = img->tree.nodes[img->needed[i]].detail;
-
-		if (d != NULL && detail_load(d, &why) != 0)
-			detail_set_error(d, why.msg);
-	}
+	image_load(img);
 	return rc == -1 ? -1 : 0;
+}
+
+bool
+image_load(struct image *img)
+{
+	bool is_all = true;
+	struct err why;
+	size_t i;
+
+	for (i = 0; i < img->n_needed; i++) {
+		const struct node *n = &img->tree.nodes[img->needed[i]];
+
+		if (n->detail != NULL && detail_load(n->detail, &why) != 0)
+			detail_set_error(n->detail, why.msg);
+		is_all = is_all && is_there(n);
+	}
+	img->n_needed = 0;
+	return is_all;
+}
+
+void
+image_unload(struct image *img)
+{
+	size_t i, k;
+
+	for (i = 0; img->read != NULL && i < img->n_layers; i++)
+		for (k = 0; img->read[i] != NULL && k < img->read[i]->n; k++)
+			detail_unload(img->read[i]->entries[k].detail);
 }
 
 static void

@@ -29,6 +29,8 @@ struct image_layer {
 	uint64_t size_bytes;
 	bool has_diff_id;
 	struct digest diff_id;
+	struct span created_by; /* of the history; empty: it does not say */
+	struct span created;
 };
 
 struct image {
@@ -46,6 +48,7 @@ struct image {
 	struct span *problems;
 	size_t n_problems;
 	size_t n_manifest_problems; /* of these, the first ones */
+	size_t n_layer_problems;    /* and those behind them */
 	struct wanted *wanted;
 	struct layer_filter filter;
 	struct spool spool;
@@ -80,6 +83,13 @@ int image_list_all(struct image *img, uint32_t dir, struct err *e);
 void image_need(struct image *img, uint32_t node);
 /* Gets all that is needed; what cannot be got has an error in its detail. */
 int image_fetch(struct image *img, struct err *e);
+/*
+ * As image_fetch(), of what was recorded: reads nothing again. False:
+ * something is not there.
+ */
+bool image_load(struct image *img);
+/* Gives back what the last two have loaded. */
+void image_unload(struct image *img);
 /* A node's detail after image_fetch(); NULL: a folder that no layer names. */
 const struct detail *image_detail(const struct image *img, uint32_t node);
 

@@ -5,6 +5,7 @@
  */
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "scanner/image.h"
@@ -213,6 +214,38 @@ read_all(struct image *img, struct err *failed)
 	free(p.is_known);
 }
 
+/* Problems of layers stand behind those of the manifest, before others. */
+static void
+layer_problems_drop(struct image *img)
+{
+	size_t at = img->n_manifest_problems;
+	size_t n = img->n_layer_problems;
+
+	if (n > 0)
+		memmove(img->problems + at, img->problems + at + n,
+		    (img->n_problems - at - n) * sizeof(*img->problems));
+	img->n_problems -= n;
+	img->n_layer_problems = 0;
+}
+
+static void
+layer_problem(struct image *img, size_t i, const struct err *e)
+{
+	size_t at = img->n_manifest_problems + img->n_layer_problems;
+	size_t last = img->n_problems;
+	struct span text;
+
+	image_problem(img, "layer %zu of %zu (%.*s): %s", i + 1, img->n_layers,
+	    SPAN_ARG(img->layers[i].text), e->msg);
+	if (img->n_problems == last)
+		return;
+	text = img->problems[last];
+	memmove(img->problems + at + 1, img->problems + at,
+	    (last - at) * sizeof(*img->problems));
+	img->problems[at] = text;
+	img->n_layer_problems++;
+}
+
 static void
 drop_all(struct image *img)
 {
@@ -226,14 +259,7 @@ drop_all(struct image *img)
 		layer_drop(img->read[i]);
 		img->read[i] = NULL;
 	}
-	img->n_problems = img->n_manifest_problems;
-}
-
-static void
-layer_problem(struct image *img, size_t i, const struct err *e)
-{
-	image_problem(img, "layer %zu of %zu (%.*s): %s", i + 1, img->n_layers,
-	    SPAN_ARG(img->layers[i].text), e->msg);
+	layer_problems_drop(img);
 }
 
 void

@@ -43,6 +43,10 @@ manifest_document(struct image *img, struct span name,
 		goto out;
 	}
 	rc = json_parse(buf_span(&bytes), &img->arena, out, e);
+	if (rc == 0 && img->arena.total > MANIFEST_MEMORY_MAX)
+		rc = err_set(e, ERR_LIMIT,
+		    "index, manifest and configuration take more than %zu MiB",
+		    MANIFEST_MEMORY_MAX >> 20);
 	if (rc != 0)
 		err_context(e, "%.*s", SPAN_ARG(name));
 out:
@@ -76,6 +80,39 @@ diff_ids_read(struct image *img, const struct json_node *config)
 	}
 }
 
+static bool
+is_empty_layer(const struct json_node *h)
+{
+	const struct json_node *empty = json_get(h, "empty_layer");
+
+	return empty != NULL && empty->type == JSON_TRUE;
+}
+
+/* The instructions that made the layers, oldest first. */
+static void
+history_read(struct image *img, const struct json_node *config)
+{
+	const struct json_node *history = json_get(config, "history");
+	const struct json_node *first = history == NULL ? NULL : history->child;
+	const struct json_node *h;
+	size_t n = 0;
+
+	for (h = first; h != NULL; h = h->next)
+		n += !is_empty_layer(h);
+	if (n != img->n_layers)
+		return; /* which is whose, nobody can tell */
+	n = 0;
+	for (h = first; h != NULL; h = h->next) {
+		struct image_layer *l = &img->layers[n];
+
+		if (is_empty_layer(h))
+			continue;
+		l->created_by = json_text(json_get(h, "created_by"));
+		l->created = json_text(json_get(h, "created"));
+		n++;
+	}
+}
+
 int
 manifest_config(struct image *img, struct span name,
     const struct digest *digest, const struct target *t, struct err *e)
@@ -92,6 +129,7 @@ manifest_config(struct image *img, struct span name,
 	img->is_proved = digest != NULL;
 	img->architecture = json_text(json_get(config, "architecture"));
 	diff_ids_read(img, config);
+	history_read(img, config);
 	platform = platform_of(config, &img->arena);
 	if (t->platform == NULL || platform.len == 0 ||
 	    platform_fits(platform, t->platform))

@@ -13,6 +13,8 @@
 
 /* Limits of outside input. */
 #define MANIFEST_NESTING_MAX 4u /* indexes in indexes */
+#define MANIFEST_MEMORY_MAX \
+	((size_t)16 * 1024 * 1024) /* of all documents of an image */
 
 /* An OCI layout, in a folder or an archive. */
 int manifest_read_oci(struct image *img, const struct target *t, struct err *e);

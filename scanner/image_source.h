@@ -14,7 +14,7 @@
 /* Limits of outside input. */
 #define SOURCE_MEMBERS_MAX 20000u
 #define SOURCE_NAMES_MAX ((size_t)4 * 1024 * 1024) /* bytes of all names */
-#define SOURCE_SMALL_MAX ((size_t)4 * 1024 * 1024) /* bytes of a document */
+#define SOURCE_SMALL_MAX ((size_t)1024 * 1024)     /* bytes of a document */
 #define SOURCE_SMALLS_MAX \
 	((size_t)16 * 1024 * 1024) /* bytes of all that a packed one has */
 

@@ -62,6 +62,17 @@ detail_load(struct detail *d, struct err *e)
 }
 
 void
+detail_unload(struct detail *d)
+{
+	if (d == NULL || !d->has_data || d->spool == NULL)
+		return;
+	if (d->gathered != NULL)
+		*d->gathered -= d->data.len;
+	buf_cleanup(&d->data);
+	d->has_data = false;
+}
+
+void
 tree_init(struct tree *t)
 {
 	*t = (struct tree){ 0 };

@@ -60,6 +60,8 @@ void detail_drop(struct detail *d);          /* NULL is fine */
 void detail_set_error(struct detail *d, const char *text);
 /* Gets data from where it is kept. */
 int detail_load(struct detail *d, struct err *e);
+/* Gives data back if it can be got again; NULL is fine. */
+void detail_unload(struct detail *d);
 
 struct node {
 	uint32_t parent;

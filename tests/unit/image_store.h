@@ -52,6 +52,7 @@ struct store_maker {
 	size_t n;
 	struct buf layers; /* JSON lists, without their brackets */
 	struct buf diff_ids;
+	struct buf history; /* with an instruction of no layer before each */
 	char config[DIGEST_HEX_SIZE];
 	size_t config_size;
 };
@@ -156,8 +157,8 @@ store_config(struct store_maker *m)
 
 	buf_printf(&json,
 	    "{\"architecture\":\"amd64\",\"os\":\"linux\",\"rootfs\":{\"type\":"
-	    "\"layers\",\"diff_ids\":[%s]}}",
-	    buf_str(&m->diff_ids));
+	    "\"layers\",\"diff_ids\":[%s]},\"history\":[%s]}",
+	    buf_str(&m->diff_ids), buf_str(&m->history));
 	make_hex(buf_span(&json), m->config);
 	m->config_size = json.len;
 	if (m->spoil == STORE_CONFIG_MISSING)
@@ -306,6 +307,7 @@ store_make(const struct tmp *t, const char *recipe, enum store_form form,
 	struct store_maker m = { .form = form, .spoil = spoil };
 	struct span rest = span_of(recipe);
 	struct buf tar = { 0 };
+	size_t n = 0;
 	size_t i;
 
 	if (form == STORE_ROOTFS) {
@@ -314,6 +316,11 @@ store_make(const struct tmp *t, const char *recipe, enum store_form form,
 	}
 	while (make_layer(&rest, &tar)) {
 		store_layer(&m, buf_span(&tar), rest.ptr == NULL);
+		buf_printf(&m.history,
+		    "%s{\"created_by\":\"ENV\",\"empty_layer\":true},"
+		    "{\"created_by\":\"RUN %zu\",\"created\":\"day %zu\"}",
+		    n == 0 ? "" : ",", n, n);
+		n++;
 		buf_reset(&tar);
 	}
 	store_config(&m);
@@ -329,6 +336,7 @@ store_make(const struct tmp *t, const char *recipe, enum store_form form,
 		buf_cleanup(&m.parts[i].bytes);
 	buf_cleanup(&m.layers);
 	buf_cleanup(&m.diff_ids);
+	buf_cleanup(&m.history);
 	buf_cleanup(&tar);
 }
 
