@@ -17,9 +17,9 @@ static const struct format {
 	[REPORT_XCCDF] = { "xccdf", NULL, false, false },
 	[REPORT_ARF] = { "arf", NULL, false, false },
 	[REPORT_HTML] = { "html", NULL, false, false },
-	[REPORT_SARIF] = { "sarif", NULL, false, false },
+	[REPORT_SARIF] = { "sarif", report_sarif, true, true },
 	[REPORT_CYCLONEDX] = { "cyclonedx", NULL, false, false },
-	[REPORT_JUNIT] = { "junit", NULL, false, false },
+	[REPORT_JUNIT] = { "junit", report_junit, true, true },
 };
 
 const char *

@@ -53,5 +53,9 @@ int report_definitions(const struct scan *s,
 /* s has exactly one document, evaluated by EVALUATE_PLAIN. */
 int report_oval_results(const struct scan *s,
     const struct report_options *options, struct out *out, struct err *e);
+int report_sarif(const struct scan *s, const struct report_options *options,
+    struct out *out, struct err *e);
+int report_junit(const struct scan *s, const struct report_options *options,
+    struct out *out, struct err *e);
 
 #endif
