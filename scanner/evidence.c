@@ -29,6 +29,15 @@ bool evidence_class(enum oval_class class)
 	return class == OVAL_CLASS_VULNERABILITY || class == OVAL_CLASS_PATCH;
 }
 
+/* SUSE writes "Mitre CVE-2022-3515" (FORMATS §6.3). */
+static struct span
+plain_cve(struct span id)
+{
+	struct span last = span_from(id, span_rfind(id, ' ') + 1);
+
+	return last.len < id.len && span_has_prefix(last, "CVE-") ? last : id;
+}
+
 void
 evidence_cves(const struct oval_metadata *m, struct arena *a,
     struct span **cves, size_t *n)
@@ -40,7 +49,7 @@ evidence_cves(const struct oval_metadata *m, struct arena *a,
 	for (i = 0; i < m->n_references; i++)
 		if (span_is_nocase(m->references[i].source, "CVE"))
 			(*cves)[(*n)++] =
-			    arena_span(a, m->references[i].ref_id);
+			    arena_span(a, plain_cve(m->references[i].ref_id));
 	/* A few of Ubuntu's lack the reference (FORMATS §1.2). */
 	if (*n == 0 && span_has_prefix(m->title, "CVE-"))
 		(*cves)[(*n)++] = arena_span(

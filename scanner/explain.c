@@ -18,16 +18,29 @@ struct explainer {
 	struct explained *v;
 	size_t n;
 	size_t cap;
+	struct explained_advisories advisories;
 };
 
-static void
-write_safe(struct out *out, struct span s)
+void
+explain_safe(struct out *out, struct span s)
 {
 	struct buf b = { 0 };
 
 	printable_add(&b, s);
 	out_span(out, buf_span(&b));
 	buf_cleanup(&b);
+}
+
+struct span
+explain_upper(struct span id, struct arena *a)
+{
+	char *text = arena_str(a, id);
+	size_t i;
+
+	for (i = 0; i < id.len; i++)
+		if (span_is_lower(text[i]))
+			text[i] = (char)(text[i] - 'a' + 'A');
+	return span_make(text, id.len);
 }
 
 static int
@@ -153,12 +166,53 @@ find(struct explainer *x, struct err *e)
 	return 0;
 }
 
+/* Whether a finding is about it: as scan has it. */
+static bool
+is_found(const struct explainer *x)
+{
+	const struct scan *s = x->scan;
+	size_t i, k;
+
+	for (i = 0; i < s->n_evidence; i++) {
+		const struct evidence *ev = &s->evidence[i];
+
+		if (ev->word != WORD_AFFECTED)
+			continue;
+		if (span_is_nocase(ev->notice, x->id.ptr) ||
+		    span_is_nocase(ev->record, x->id.ptr))
+			return true;
+		for (k = 0; k < ev->n_cves; k++)
+			if (span_is_nocase(ev->cves[k], x->id.ptr))
+				return true;
+	}
+	return false;
+}
+
+/* What advisories say of the image: whether any does, and leaves it open. */
+static void
+judge_advisories(const struct explainer *x, bool *any, bool *open)
+{
+	size_t i, k;
+
+	for (i = 0; i < x->advisories.n; i++) {
+		const struct explained_advisory *it = &x->advisories.v[i];
+
+		*any = *any || (it->is_about && !it->withdrawn);
+		*open = *open || it->n_more > 0;
+		for (k = 0; k < it->n_lines; k++)
+			*open = *open || it->lines[k].word == WORD_UNKNOWN;
+	}
+}
+
 static enum verdict
 decide(const struct explainer *x)
 {
-	bool open = x->n == 0 || x->scan->n_fact_reasons > 0;
+	bool open = x->scan->n_fact_reasons > 0;
+	bool any = x->n > 0;
 	size_t i;
 
+	if (is_found(x))
+		return VERDICT_FAIL;
 	for (i = 0; i < x->n; i++) {
 		if (x->v[i].result == RESULT_TRUE &&
 		    evidence_class(x->v[i].definition->class))
@@ -167,7 +221,31 @@ decide(const struct explainer *x)
 		    (x->v[i].result != RESULT_TRUE &&
 			x->v[i].result != RESULT_FALSE);
 	}
-	return open ? VERDICT_UNKNOWN : VERDICT_PASS;
+	judge_advisories(x, &any, &open);
+	return open || !any ? VERDICT_UNKNOWN : VERDICT_PASS;
+}
+
+/* Nothing that judges the image names it: what was looked into. */
+static void
+write_nothing(struct explainer *x, struct out *out)
+{
+	const struct scan *s = x->scan;
+	size_t i;
+
+	if (s->n_documents + s->n_advisories > 0)
+		out_printf(out,
+		    "  no record of the documents that apply names %.*s\n",
+		    SPAN_ARG(x->id));
+	for (i = 0; i < s->n_documents; i++) {
+		out_str(out, "  looked in ");
+		explain_safe(out, s->documents[i].document->name);
+		out_char(out, '\n');
+	}
+	for (i = 0; i < s->n_advisories; i++) {
+		out_str(out, "  looked in ");
+		explain_safe(out, s->advisories[i].document->name);
+		out_char(out, '\n');
+	}
 }
 
 static void
@@ -185,28 +263,21 @@ write_head(struct explainer *x, enum verdict answer, struct out *out)
 	if (x->n > 0 && !evidence_class(x->v[0].definition->class) &&
 	    answer == VERDICT_PASS)
 		word = result_name(x->v[0].result);
-	write_safe(out, applies_release_text(s->facts, &x->arena));
+	explain_safe(out, applies_release_text(s->facts, &x->arena));
 	out_printf(out, ", %.*s: %s\n", SPAN_ARG(x->id), word);
 	for (i = 0; i < s->n_fact_reasons; i++) {
 		out_str(out, "  ");
-		write_safe(out, s->reasons[i]);
+		explain_safe(out, s->reasons[i]);
 		out_char(out, '\n');
 	}
-	if (x->n == 0 && s->n_documents > 0)
-		out_printf(out,
-		    "  no definition of the documents that apply names "
-		    "%.*s\n",
-		    SPAN_ARG(x->id));
-	for (i = 0; x->n == 0 && i < s->n_documents; i++) {
-		out_str(out, "  looked in ");
-		write_safe(out, s->documents[i].document->name);
-		out_char(out, '\n');
-	}
+	if (x->n == 0 && x->advisories.n == 0)
+		write_nothing(x, out);
 	for (i = 0; i < s->n_missing; i++) {
 		out_str(out, "  not in the index: ");
-		write_safe(out, s->missing[i]);
+		explain_safe(out, s->missing[i]);
 		out_char(out, '\n');
 	}
+	explain_disputes(s, x->id, out);
 }
 
 static int
@@ -221,7 +292,7 @@ write_definition(struct explainer *x, const struct explained *it,
 	if (rc < 0)
 		return -1;
 	out_char(out, '\n');
-	write_safe(out, it->text.id);
+	explain_safe(out, it->text.id);
 	out_printf(out, ": %s\n", result_name(it->result));
 	if (it->by_packages)
 		out_printf(out,
@@ -234,19 +305,48 @@ write_definition(struct explainer *x, const struct explained *it,
 		    "  concerns the host's kernel, which is no part of an "
 		    "image\n");
 	out_str(out, "  title      ");
-	write_safe(out, span_trim(it->text.metadata.title));
+	explain_safe(out, span_trim(it->text.metadata.title));
 	out_str(out, "\n  severity   ");
-	write_safe(out,
+	explain_safe(out,
 	    it->text.metadata.severity.len > 0
 		? span_trim(it->text.metadata.severity)
 		: SPAN_LIT("unrated"));
 	out_str(out, "\n  document   ");
-	write_safe(out, d->name);
+	explain_safe(out, d->name);
 	if (rc == 1)
 		out_printf(out, "\n  stands at  byte %llu of the unpacked file",
 		    (unsigned long long)offset);
 	out_printf(out, "\n  file       sha256:%.*s\n", SPAN_ARG(d->sha256));
 	return explain_tree(it, &x->arena, out, e);
+}
+
+static void
+write_others(struct explainer *x, struct out *out)
+{
+	const struct explained_advisories *a = &x->advisories;
+
+	if (a->n_others == 0)
+		return;
+	out_printf(out,
+	    "\n%zu %s of other distributions and releases: ", a->n_others,
+	    a->n_others == 1 ? "record is" : "records are");
+	explain_safe(out, buf_span(&a->others));
+	out_char(out, '\n');
+}
+
+static int
+write_all(struct explainer *x, struct out *out, struct err *e)
+{
+	size_t i;
+
+	for (i = 0; i < x->n; i++)
+		if (write_definition(x, &x->v[i], out, e) != 0)
+			return -1;
+	for (i = 0; i < x->advisories.n; i++)
+		if (explain_advisory(&x->advisories.v[i], out, e) != 0)
+			return -1;
+	write_others(x, out);
+	return explain_known(x->scan, x->id, out, e);
 }
 
 int
@@ -255,7 +355,6 @@ explain_write(const struct scan *s, struct span id, struct out *out,
 {
 	struct explainer x = { .scan = s };
 	int rc = -1;
-	size_t i;
 
 	if (!is_id(id)) {
 		err_set(e, ERR_FORMAT,
@@ -264,15 +363,16 @@ explain_write(const struct scan *s, struct span id, struct out *out,
 		goto out;
 	}
 	x.id = arena_span(&x.arena, id);
-	if (find(&x, e) != 0)
+	if (find(&x, e) != 0 ||
+	    explain_advisories(s, x.id, &x.arena, &x.advisories, e) != 0)
 		goto out;
 	*answer = decide(&x);
 	write_head(&x, *answer, out);
-	for (i = 0; i < x.n; i++)
-		if (write_definition(&x, &x.v[i], out, e) != 0)
-			goto out;
+	if (write_all(&x, out, e) != 0)
+		goto out;
 	rc = out_flush(out, e);
 out:
+	explain_advisories_cleanup(&x.advisories);
 	arena_cleanup(&x.arena);
 	free(x.v);
 	return rc;

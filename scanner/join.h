@@ -17,5 +17,16 @@ int findings_join(struct scan *s, struct err *e);
  * KEV, EPSS, titles. Only where a report or the policy asks for it.
  */
 int findings_enrich(struct scan *s, struct err *e);
+/* What is known of one CVE, whatever is installed. */
+struct cve_known {
+	struct cvss *cvss; /* NVD's */
+	size_t n_cvss;
+	enum severity severity; /* by NVD */
+	struct exploit exploit;
+};
+
+/* Texts in a; cve lives as long. */
+int findings_know(const struct scan *s, struct span cve, struct arena *a,
+    struct cve_known *out, struct err *e);
 
 #endif

@@ -7,18 +7,12 @@
 #include "eval/nvd_rating.h"
 #include "scanner/join_impl.h"
 
-struct known {
-	struct cvss *cvss;
-	size_t n_cvss;
-	enum severity severity; /* by NVD */
-	struct exploit exploit;
-};
-
 struct enricher {
-	struct scan *scan;
+	const struct scan *scan;
+	struct arena *arena;
 	bool ratings_only;
 	struct map by_cve;
-	struct known *v;
+	struct cve_known *v;
 	size_t n;
 	size_t cap;
 };
@@ -60,9 +54,9 @@ is_better(const struct cvss *a, enum severity sa, const struct cvss *b,
 
 static int
 ask_nvd(struct enricher *x, const struct index_family *family, struct span cve,
-    struct known *k, struct err *e)
+    struct cve_known *k, struct err *e)
 {
-	struct arena *a = &x->scan->arena;
+	struct arena *a = x->arena;
 	const struct cvss *best = NULL;
 	struct nvd_rating *v;
 	enum severity severity;
@@ -91,7 +85,8 @@ ask_nvd(struct enricher *x, const struct index_family *family, struct span cve,
 }
 
 static int
-ask_ratings(struct enricher *x, struct span cve, struct known *k, struct err *e)
+ask_ratings(
+    struct enricher *x, struct span cve, struct cve_known *k, struct err *e)
 {
 	const struct index_reader *index = x->scan->index;
 	size_t i;
@@ -133,7 +128,7 @@ take_epss(struct exploit *to, const struct exploit *from)
 
 static int
 ask_exploits(
-    struct enricher *x, struct span cve, struct known *k, struct err *e)
+    struct enricher *x, struct span cve, struct cve_known *k, struct err *e)
 {
 	const struct index_reader *index = x->scan->index;
 	struct exploit found;
@@ -145,8 +140,7 @@ ask_exploits(
 
 		if (!has_format(family, "kev") && !has_format(family, "epss"))
 			continue;
-		if (exploit_find(family->db, cve, &x->scan->arena, &found, e) !=
-		    0)
+		if (exploit_find(family->db, cve, x->arena, &found, e) != 0)
 			return -1;
 		take_kev(&k->exploit, &found);
 		take_epss(&k->exploit, &found);
@@ -156,11 +150,23 @@ ask_exploits(
 
 /* --- findings --- */
 
+int
+findings_know(const struct scan *s, struct span cve, struct arena *a,
+    struct cve_known *out, struct err *e)
+{
+	struct enricher x = { .scan = s, .arena = a };
+
+	*out = (struct cve_known){ 0 };
+	return ask_ratings(&x, cve, out, e) != 0
+	    ? -1
+	    : ask_exploits(&x, cve, out, e);
+}
+
 /* NULL with *e set if the index is damaged. Lives until the next one. */
-static const struct known *
+static const struct cve_known *
 know(struct enricher *x, struct span cve, struct err *e)
 {
-	struct known k = { 0 };
+	struct cve_known k = { 0 };
 	uint32_t at;
 
 	if (map_get(&x->by_cve, cve, &at))
@@ -212,7 +218,7 @@ has_rating(const struct cvss *v, size_t n, const struct cvss *c)
 
 /* Behind NVD's what vendors' records have. */
 static void
-rate(struct finding *f, const struct known *k, struct arena *a)
+rate(struct finding *f, const struct cve_known *k, struct arena *a)
 {
 	const struct cvss *c;
 	struct cvss *v;
@@ -242,7 +248,7 @@ rate(struct finding *f, const struct known *k, struct arena *a)
 static int
 enrich(struct enricher *x, struct finding *f, struct err *e)
 {
-	const struct known *k;
+	const struct cve_known *k;
 	size_t i;
 
 	for (i = 0; i < f->n_cves; i++) {
@@ -252,7 +258,7 @@ enrich(struct enricher *x, struct finding *f, struct err *e)
 		take_kev(&f->exploit, &k->exploit);
 		take_epss(&f->exploit, &k->exploit);
 		if (span_eq(f->cves[i], f->cve))
-			rate(f, k, &x->scan->arena);
+			rate(f, k, x->arena);
 	}
 	if (f->title.len == 0)
 		f->title = f->exploit.name;
@@ -262,7 +268,7 @@ enrich(struct enricher *x, struct finding *f, struct err *e)
 int
 findings_enrich(struct scan *s, struct err *e)
 {
-	struct enricher x = { .scan = s };
+	struct enricher x = { .scan = s, .arena = &s->arena };
 	int rc = 0;
 	size_t i;
 
@@ -276,13 +282,15 @@ findings_enrich(struct scan *s, struct err *e)
 int
 join_rate(struct scan *s, struct err *e)
 {
-	struct enricher x = { .scan = s, .ratings_only = true };
+	struct enricher x = {
+		.scan = s, .arena = &s->arena, .ratings_only = true
+	};
 	int rc = 0;
 	size_t i;
 
 	for (i = 0; i < s->n_findings && rc == 0; i++) {
 		struct finding *f = &s->findings[i];
-		const struct known *k;
+		const struct cve_known *k;
 
 		if (f->severity != SEVERITY_NONE || f->n_cves != 1)
 			continue;

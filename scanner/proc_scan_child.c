@@ -149,7 +149,7 @@ evaluate(struct work *w, struct err *e)
 	options->target = &w->target;
 	options->policy = w->policy;
 	options->policy_digest = w->policy_digest;
-	options->findings = w->request->explain == NULL &&
+	options->findings = w->request->explain != NULL ||
 	    report_has_findings(w->request->format);
 	if (w->request->format == REPORT_OVAL_RESULTS)
 		options->mode = EVALUATE_PLAIN;
@@ -169,7 +169,7 @@ send_record(struct work *w, struct err *e)
 	int rc;
 
 	if (w->request->state == NULL || !w->options.findings ||
-	    w->options.no_content != NULL)
+	    w->request->explain != NULL || w->options.no_content != NULL)
 		return 0;
 	record_content_of(&content, &w->index, &w->arena);
 	record_make(&v, &w->scan, &w->options, &content, &bytes);
