@@ -188,41 +188,49 @@ is_found(const struct explainer *x)
 	return false;
 }
 
-/* What advisories say of the image: whether any does, and leaves it open. */
+/* What all that was explained comes to. */
+struct answer {
+	bool any; /* something that judges the image names it */
+	bool affected;
+	bool open;
+};
+
 static void
-judge_advisories(const struct explainer *x, bool *any, bool *open)
+hear_advisory(const struct explained_advisory *it, struct answer *answer)
 {
-	size_t i, k;
+	size_t i;
 
-	for (i = 0; i < x->advisories.n; i++) {
-		const struct explained_advisory *it = &x->advisories.v[i];
-
-		*any = *any || (it->is_about && !it->withdrawn);
-		*open = *open || it->n_more > 0;
-		for (k = 0; k < it->n_lines; k++)
-			*open = *open || it->lines[k].word == WORD_UNKNOWN;
+	answer->any = true;
+	answer->open = answer->open || it->n_more > 0;
+	for (i = 0; i < it->n_lines; i++) {
+		answer->affected |= it->lines[i].word == WORD_AFFECTED;
+		answer->open |= it->lines[i].word == WORD_UNKNOWN;
 	}
+}
+
+static void
+hear_definition(const struct explained *it, struct answer *answer)
+{
+	answer->any = true;
+	answer->affected |=
+	    it->result == RESULT_TRUE && evidence_class(it->definition->class);
+	answer->open |= it->result != RESULT_TRUE && it->result != RESULT_FALSE;
 }
 
 static enum verdict
 decide(const struct explainer *x)
 {
-	bool open = x->scan->n_fact_reasons > 0;
-	bool any = x->n > 0;
+	struct answer answer = { .affected = is_found(x),
+		.open = x->scan->n_fact_reasons > 0 };
 	size_t i;
 
-	if (is_found(x))
+	for (i = 0; i < x->n; i++)
+		hear_definition(&x->v[i], &answer);
+	for (i = 0; i < x->advisories.n; i++)
+		hear_advisory(&x->advisories.v[i], &answer);
+	if (answer.affected)
 		return VERDICT_FAIL;
-	for (i = 0; i < x->n; i++) {
-		if (x->v[i].result == RESULT_TRUE &&
-		    evidence_class(x->v[i].definition->class))
-			return VERDICT_FAIL;
-		open = open ||
-		    (x->v[i].result != RESULT_TRUE &&
-			x->v[i].result != RESULT_FALSE);
-	}
-	judge_advisories(x, &any, &open);
-	return open || !any ? VERDICT_UNKNOWN : VERDICT_PASS;
+	return answer.open || !answer.any ? VERDICT_UNKNOWN : VERDICT_PASS;
 }
 
 /* Nothing that judges the image names it: what was looked into. */

@@ -42,6 +42,10 @@ int explain_tree(
 /* What one advisory says of one installed package. */
 struct explained_line {
 	enum word word;
+	uint32_t package;
+	bool is_source; /* said of the source package */
+	bool is_overruled;
+	struct span cve;
 	struct span text; /* "openssl:amd64 installed 1.0 < fixed 1.1 (dpkg)" */
 };
 

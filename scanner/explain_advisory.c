@@ -33,7 +33,8 @@ struct asker {
 	struct map others; /* what is listed already */
 	struct arena scratch;
 	struct judge_products *products; /* NULL: not Red Hat's */
-	bool any;                        /* the id is known here */
+	bool is_rpm;
+	bool any; /* the id is known here */
 };
 
 /* --- packages --- */
@@ -93,17 +94,19 @@ list_once(struct asker *x, struct buf *b, struct span kind, struct span name)
 
 /* --- one statement --- */
 
+/* text is used up. */
 static void
-add_line(struct asker *x, struct explained_advisory *it, enum word word,
-    struct buf *text)
+add_line(struct asker *x, struct explained_advisory *it,
+    const struct explained_line *line, struct buf *text)
 {
 	if (it->n_lines == EXPLAIN_LINES_MAX) {
 		it->n_more++;
 	} else {
 		it->lines = xgrow(it->lines, &it->cap_lines, it->n_lines + 1,
 		    sizeof(*it->lines));
-		it->lines[it->n_lines++] = (struct explained_line){ word,
-			arena_span(x->arena, buf_span(text)) };
+		it->lines[it->n_lines] = *line;
+		it->lines[it->n_lines++].text =
+		    arena_span(x->arena, buf_span(text));
 	}
 	buf_cleanup(text);
 }
@@ -155,23 +158,37 @@ say_part(struct buf *b, const struct advisory_package *s)
 	add_optional(b, ", ", s->pocket);
 }
 
+/* Said of another build of the package than the one that is installed. */
 static void
-judge_package(struct asker *x, struct explained_advisory *it,
-    const struct advisory_package *s, const struct package *p)
+note_build(struct asker *x, struct explained_advisory *it,
+    const struct advisory_package *s)
 {
 	struct buf text = { 0 };
+
+	buf_printf(&text, "%.*s", SPAN_ARG(s->name));
+	add_optional(&text, " ", s->arch);
+	say_part(&text, s);
+	list_once(x, &it->streams, SPAN_LIT("build"), buf_span(&text));
+	buf_cleanup(&text);
+}
+
+static void
+judge_package(struct asker *x, struct explained_advisory *it,
+    const struct advisory_package *s, uint32_t package)
+{
+	const struct package *p = &x->scan->facts->system.packages[package];
+	struct explained_line line = { .package = package,
+		.is_source = s->is_source,
+		.cve = arena_span(x->arena, s->cve) };
 	struct judged judged;
+	struct buf text = { 0 };
 
 	if (!judge_concerns(s, p, x->products)) {
-		buf_printf(
-		    &text, "%.*s %.*s", SPAN_ARG(s->name), SPAN_ARG(s->arch));
-		say_part(&text, s);
-		list_once(x, &it->streams, SPAN_LIT("build"),
-		    span_trim(buf_span(&text)));
-		buf_cleanup(&text);
+		note_build(x, it, s);
 		return;
 	}
 	judged = judge_statement(s, p, &x->scratch);
+	line.word = judged.word;
 	say_package(&text, p, s->name);
 	if (judged.installed.len > 0)
 		judge_comparison(&text, &judged, s, p);
@@ -180,7 +197,19 @@ judge_package(struct asker *x, struct explained_advisory *it,
 	say_part(&text, s);
 	if (!span_eq(s->cve, it->id) && !span_eq(s->cve, x->id))
 		add_optional(&text, ", ", s->cve);
-	add_line(x, it, judged.word, &text);
+	add_line(x, it, &line, &text);
+}
+
+/* A document that judges the image. */
+static bool
+is_asked(const struct asker *x, const struct document *d)
+{
+	size_t i;
+
+	for (i = 0; i < x->scan->n_advisories; i++)
+		if (x->scan->advisories[i].document == d)
+			return true;
+	return false;
 }
 
 static bool
@@ -229,6 +258,13 @@ note_other(struct asker *x, const struct advisory_package *s)
 	buf_cleanup(&name);
 }
 
+/* As scanner/judge.c has it: of dpkg and apk the source packages count. */
+static bool
+is_of_kind(const struct asker *x, const struct advisory_package *s)
+{
+	return s->is_source || x->is_rpm;
+}
+
 static int
 on_statement(void *ctx, const struct advisory_record *r,
     const struct advisory_package *s, struct err *e)
@@ -240,17 +276,19 @@ on_statement(void *ctx, const struct advisory_record *r,
 
 	(void)e;
 	x->any = true;
-	if (!is_of_release(x, s)) {
+	if (!is_of_release(x, s) || !is_asked(x, r->document)) {
 		note_other(x, s);
 		return 0;
 	}
 	it->is_about = true;
+	if (!is_of_kind(x, s))
+		return 0;
 	if (!map_get(&c->first, s->name, &i)) {
 		list_once(x, &it->absent, SPAN_LIT("absent"), s->name);
 		return 0;
 	}
 	for (; i != PACKAGE_NONE; i = c->next[i])
-		judge_package(x, it, s, &x->scan->facts->system.packages[i]);
+		judge_package(x, it, s, i);
 	arena_reset(&x->scratch);
 	return 0;
 }
@@ -291,6 +329,35 @@ has_advisories(const struct index_family *family)
 	return false;
 }
 
+/* What is said of a binary package counts rather than of its source. */
+static bool
+is_overruled(
+    const struct explained_advisory *it, const struct explained_line *line)
+{
+	size_t i;
+
+	for (i = 0; line->is_source && i < it->n_lines; i++)
+		if (!it->lines[i].is_source &&
+		    it->lines[i].package == line->package &&
+		    span_eq(it->lines[i].cve, line->cve))
+			return true;
+	return false;
+}
+
+static void
+drop_overruled(struct explained_advisory *it)
+{
+	size_t kept = 0;
+	size_t i;
+
+	for (i = 0; i < it->n_lines; i++)
+		it->lines[i].is_overruled = is_overruled(it, &it->lines[i]);
+	for (i = 0; i < it->n_lines; i++)
+		if (!it->lines[i].is_overruled)
+			it->lines[kept++] = it->lines[i];
+	it->n_lines = kept;
+}
+
 /* Records that are about other releases alone are only counted. */
 static void
 keep_ours(struct explained_advisories *o)
@@ -299,10 +366,12 @@ keep_ours(struct explained_advisories *o)
 	size_t i;
 
 	for (i = 0; i < o->n; i++) {
-		if (o->v[i].is_about)
-			o->v[kept++] = o->v[i];
-		else
+		if (!o->v[i].is_about) {
 			o->n_others++;
+			continue;
+		}
+		drop_overruled(&o->v[i]);
+		o->v[kept++] = o->v[i];
 	}
 	o->n = kept;
 }
@@ -312,13 +381,15 @@ explain_advisories(const struct scan *s, struct span id, struct arena *a,
     struct explained_advisories *out, struct err *e)
 {
 	struct asker x = { .scan = s, .arena = a, .out = out };
-
+	enum package_kind kind;
 	int rc = 0;
 	size_t i;
 
 	if (s->n_advisories == 0)
 		return 0;
 	x.id = explain_upper(id, a);
+	x.is_rpm =
+	    applies_package_kind(s->facts->os_id, &kind) && kind == PACKAGE_RPM;
 	applies_subject(s->facts, &x.distribution, &x.release);
 	chain_packages(&x);
 	for (i = 0; i < s->index->n_families && rc == 0; i++) {
