@@ -47,8 +47,8 @@ say = $(if $(filter 1,$(V)),,@printf '  %-5s %s\n' $(1) $(2))
 DIRS := base content eval scanner bundle indexer server syncd cli
 SRCS := $(wildcard $(addsuffix /*.c,$(DIRS)))
 SCHEMAS := $(notdir $(wildcard schema/*))
-GENHDRS := $(SCHEMAS:%=$(GEN)/schema_%.h)
-GENSRCS := $(SCHEMAS:%=$(GEN)/schema_%.c)
+GENHDRS := $(SCHEMAS:%=$(GEN)/schema_%.h) $(GEN)/web_files.h
+GENSRCS := $(SCHEMAS:%=$(GEN)/schema_%.c) $(GEN)/web_files.c
 OBJS := $(SRCS:%.c=$(B)/%.o) $(GENSRCS:$(GEN)/%.c=$(B)/gen/%.o)
 LIBOBJS := $(filter-out $(B)/cli/main.o,$(OBJS))
 LIB := $(B)/libscapcache.a
@@ -100,6 +100,10 @@ $(GEN)/schema_$(1).c $(GEN)/schema_$(1).h &: \
 	@tools/embed-schema.sh $(1) $(GEN)
 endef
 $(foreach s,$(SCHEMAS),$(eval $(call SCHEMA_RULE,$(s))))
+
+$(GEN)/web_files.c $(GEN)/web_files.h &: $(wildcard web/*) tools/embed-web.sh
+	@mkdir -p $(GEN)
+	@tools/embed-web.sh $(GEN)
 
 # Targets that install packages first build in a make of their own, which
 # asks pkg-config again; on all cores unless told otherwise.

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "scanner/facts.h"
 #include "scanner/finding.h"
 
 const char *
@@ -25,4 +29,23 @@ fix_name(enum fix f)
 	};
 
 	return names[f];
+}
+
+const struct fact_layer *
+finding_layer(const struct facts *facts, const struct finding *f)
+{
+	uint16_t at;
+
+	if (f->package_index == PACKAGE_NONE || facts->package_layers == NULL)
+		return NULL;
+	at = facts->package_layers[f->package_index];
+	return at < facts->n_layers ? &facts->layers[at] : NULL;
+}
+
+const char *
+finding_share(uint32_t share, char text[FINDING_SHARE_SIZE])
+{
+	snprintf(text, FINDING_SHARE_SIZE, "%" PRIu32 ".%05" PRIu32,
+	    share / EPSS_UNIT, share % EPSS_UNIT);
+	return text;
 }

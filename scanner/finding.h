@@ -128,4 +128,16 @@ struct finding {
 	struct span rule; /* which, "severity >= high" */
 };
 
+struct facts;
+struct fact_layer;
+
+/* The layer that brought the package; NULL: not known. */
+const struct fact_layer *
+finding_layer(const struct facts *facts, const struct finding *f);
+
+#define FINDING_SHARE_SIZE 16
+
+/* A share of one in 1/EPSS_UNIT as people write it: "0.91963". */
+const char *finding_share(uint32_t share, char text[FINDING_SHARE_SIZE]);
+
 #endif

@@ -16,7 +16,7 @@ static const struct format {
 	    false },
 	[REPORT_XCCDF] = { "xccdf", NULL, false, false },
 	[REPORT_ARF] = { "arf", NULL, false, false },
-	[REPORT_HTML] = { "html", NULL, false, false },
+	[REPORT_HTML] = { "html", report_html, true, true },
 	[REPORT_SARIF] = { "sarif", report_sarif, true, true },
 	[REPORT_CYCLONEDX] = { "cyclonedx", NULL, false, false },
 	[REPORT_JUNIT] = { "junit", report_junit, true, true },

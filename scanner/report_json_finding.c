@@ -1,7 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <inttypes.h>
-#include <stdio.h>
-
 #include "scanner/report_json.h"
 
 static void
@@ -46,15 +43,12 @@ write_cvss(struct json_out *j, const struct cvss *c)
 static void
 write_share(struct json_out *j, const char *name, int64_t v)
 {
-	char text[32];
+	char text[FINDING_SHARE_SIZE];
 
-	if (v < 0) {
+	if (v < 0)
 		json_null(j, name);
-		return;
-	}
-	snprintf(text, sizeof(text), "%" PRId64 ".%05" PRId64, v / EPSS_UNIT,
-	    v % EPSS_UNIT);
-	json_raw(j, name, span_of(text));
+	else
+		json_raw(j, name, span_of(finding_share((uint32_t)v, text)));
 }
 
 static void
@@ -84,20 +78,17 @@ write_exploit(struct json_out *j, const struct exploit *x)
 }
 
 static void
-write_layer(struct json_out *j, const struct facts *facts, uint32_t package)
+write_layer(
+    struct json_out *j, const struct facts *facts, const struct finding *f)
 {
-	const struct fact_layer *layer;
-	uint16_t at;
+	const struct fact_layer *layer = finding_layer(facts, f);
 
-	if (package == PACKAGE_NONE || facts->package_layers == NULL ||
-	    facts->package_layers[package] >= facts->n_layers) {
+	if (layer == NULL) {
 		json_null(j, "layer");
 		return;
 	}
-	at = facts->package_layers[package];
-	layer = &facts->layers[at];
 	json_object(j, "layer");
-	json_uint(j, "index", at);
+	json_uint(j, "index", (uint64_t)(layer - facts->layers));
 	report_json_optional(j, "digest", layer->digest);
 	report_json_optional(j, "created_by", layer->created_by);
 	json_object_end(j);
@@ -168,7 +159,7 @@ report_json_finding(
 		write_cvss(j, &f->cvss[i]);
 	json_array_end(j);
 	write_exploit(j, &f->exploit);
-	write_layer(j, s->facts, f->package_index);
+	write_layer(j, s->facts, f);
 	write_waiver(j, f);
 	json_array(j, "evidence");
 	for (i = 0; i < f->n_evidence; i++)
