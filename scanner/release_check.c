@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "eval/value.h"
 #include "scanner/release_check.h"
 
-/* Enough definitions to tell what all of them have in common. */
-#define SAMPLE 16u
-#define LEAVES_MAX 64u
+/* Definitions that are looked at first, from all over the document. */
+#define SAMPLE 64u
 
-struct leaf {
-	enum oval_node_type type;
-	uint32_t ord;
+/* Results of a definition's nodes; release: one below checks it. */
+struct step {
+	enum result result;
+	bool is_release;
 };
 
-struct leaves {
-	struct leaf v[LEAVES_MAX];
-	size_t n;
+struct checker {
+	const struct scan_document *document;
+	struct arena scratch;
+	bool any_check; /* a definition checks the release */
+	bool any_true;  /* and one of these checks is not false */
 };
 
 /* A package that says which release this is: "redhat-release". */
@@ -63,69 +66,96 @@ is_release_leaf(
 }
 
 static int
-first_leaves(struct machine *m, const struct oval_definition *d,
-    struct leaves *l, struct err *e)
+check_leaf(struct checker *c, const struct oval_node *n, struct step *out,
+    struct err *e)
 {
+	const struct scan_document *d = c->document;
+
+	*out = (struct step){ .result = RESULT_TRUE };
+	if (is_release_leaf(d->machine, n, &out->is_release, e) != 0)
+		return -1;
+	if (out->is_release)
+		out->result = n->type == OVAL_NODE_EXTEND
+		    ? evaluation_definition(d->evaluation, n->ref.ord)
+		    : evaluation_test(d->evaluation, n->ref.ord);
+	return 0;
+}
+
+/* What checks nothing of the release might be true, negated or not. */
+static struct step
+check_criteria(const struct oval_node *n, const struct step *operands)
+{
+	struct result_counts counts = { { 0 } };
+	struct step out = { .result = RESULT_TRUE };
+	uint32_t i;
+
+	for (i = 0; i < n->n_operands; i++) {
+		out.is_release = out.is_release || operands[i].is_release;
+		result_count(&counts, operands[i].result);
+	}
+	if (!out.is_release)
+		return out;
+	out.result = result_operator(&counts, n->op);
+	if (n->negate)
+		out.result = result_negate(out.result);
+	return out;
+}
+
+/* The definition as if all that it asks besides the release were true. */
+static int
+check_definition(
+    struct checker *c, const struct oval_definition *def, struct err *e)
+{
+	struct step *steps =
+	    arena_array(&c->scratch, def->n_nodes, sizeof(*steps));
+	size_t depth = 0;
 	size_t i;
 
-	for (i = 0; i < d->n_nodes && l->n < LEAVES_MAX; i++) {
-		bool yes;
+	for (i = 0; i < def->n_nodes; i++) {
+		const struct oval_node *n = &def->nodes[i];
 
-		if (is_release_leaf(m, &d->nodes[i], &yes, e) != 0)
-			return -1;
-		if (yes)
-			l->v[l->n++] = (struct leaf){ d->nodes[i].type,
-				d->nodes[i].ref.ord };
+		if (n->type != OVAL_NODE_CRITERIA) {
+			if (check_leaf(c, n, &steps[depth++], e) != 0)
+				return -1;
+			continue;
+		}
+		if (n->n_operands == 0 || n->n_operands > depth)
+			return err_set(e, ERR_FORMAT,
+			    "the index is damaged: criteria of definition "
+			    "%.*s",
+			    SPAN_ARG(def->id));
+		depth -= n->n_operands;
+		steps[depth] = check_criteria(n, steps + depth);
+		depth++;
+	}
+	if (depth == 1 && steps[0].is_release) {
+		c->any_check = true;
+		c->any_true |= steps[0].result != RESULT_FALSE;
 	}
 	return 0;
 }
 
-static bool
-has_leaf(const struct oval_definition *d, const struct leaf *l)
-{
-	size_t i;
-
-	for (i = 0; i < d->n_nodes; i++)
-		if (d->nodes[i].type == l->type &&
-		    d->nodes[i].ref.ord == l->ord && !d->nodes[i].negate)
-			return true;
-	return false;
-}
-
-static void
-keep_common(struct leaves *l, const struct oval_definition *d)
-{
-	size_t kept = 0;
-	size_t i;
-
-	for (i = 0; i < l->n; i++)
-		if (has_leaf(d, &l->v[i]))
-			l->v[kept++] = l->v[i];
-	l->n = kept;
-}
-
+/* Every so many definitions, until the release of one is the image's. */
 static int
-common_leaves(const struct scan_document *d, struct leaves *l, struct err *e)
+check_every(struct checker *c, size_t step, struct err *e)
 {
+	const struct scan_document *d = c->document;
 	size_t n = machine_n_definitions(d->machine);
-	unsigned sampled = 0;
-	uint32_t ord;
+	size_t ord;
 
-	l->n = 0;
-	for (ord = 0; ord < n && sampled < SAMPLE; ord++) {
+	for (ord = 0; ord < n && !c->any_true; ord += step) {
 		const struct oval_definition *def;
 
-		if (evaluation_definition(d->evaluation, ord) == RESULT_NONE)
+		if (evaluation_definition(d->evaluation, (uint32_t)ord) ==
+		    RESULT_NONE)
 			continue;
-		def = machine_definition(d->machine, ord, e);
+		def = machine_definition(d->machine, (uint32_t)ord, e);
 		if (def == NULL)
 			return -1;
-		if (def->class != OVAL_CLASS_VULNERABILITY &&
-		    def->class != OVAL_CLASS_PATCH)
-			continue;
-		if (sampled++ > 0)
-			keep_common(l, def);
-		else if (first_leaves(d->machine, def, l, e) != 0)
+		arena_reset(&c->scratch);
+		if ((def->class == OVAL_CLASS_VULNERABILITY ||
+			def->class == OVAL_CLASS_PATCH) &&
+		    check_definition(c, def, e) != 0)
 			return -1;
 	}
 	return 0;
@@ -134,20 +164,14 @@ common_leaves(const struct scan_document *d, struct leaves *l, struct err *e)
 int
 release_check(const struct scan_document *d, bool *fails, struct err *e)
 {
-	struct leaves l;
-	size_t i;
+	struct checker c = { .document = d };
+	size_t step = machine_n_definitions(d->machine) / SAMPLE + 1;
+	int rc = check_every(&c, step, e);
 
-	*fails = false;
-	if (common_leaves(d, &l, e) != 0)
-		return -1;
-	for (i = 0; i < l.n; i++) {
-		enum result r = l.v[i].type == OVAL_NODE_EXTEND
-		    ? evaluation_definition(d->evaluation, l.v[i].ord)
-		    : evaluation_test(d->evaluation, l.v[i].ord);
-
-		if (r != RESULT_FALSE)
-			return 0;
-	}
-	*fails = l.n > 0;
-	return 0;
+	/* Without one in the sample: all of them. */
+	if (rc == 0 && !c.any_true && step > 1)
+		rc = check_every(&c, 1, e);
+	arena_cleanup(&c.scratch);
+	*fails = c.any_check && !c.any_true;
+	return rc;
 }

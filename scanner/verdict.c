@@ -120,6 +120,20 @@ database_reasons(struct scan *s)
 		verdict_reason(s, "the image has no package database");
 }
 
+/* What a document's own check of the release rests on. */
+static const char *
+release_proof(const struct document *d)
+{
+	enum package_kind kind;
+
+	if (span_is(d->distribution, "rhel"))
+		return "the package redhat-release is";
+	return applies_package_kind(d->distribution, &kind) &&
+		kind == PACKAGE_RPM
+	    ? "the distribution's release package is"
+	    : "/etc/lsb-release is";
+}
+
 static int
 release_reasons(struct scan *s, struct err *e)
 {
@@ -127,7 +141,6 @@ release_reasons(struct scan *s, struct err *e)
 
 	for (i = 0; i < s->n_documents; i++) {
 		const struct document *d = s->documents[i].document;
-		bool is_rpm = span_is(d->distribution, "rhel");
 		bool fails;
 
 		if (release_check(&s->documents[i], &fails, e) != 0)
@@ -137,9 +150,7 @@ release_reasons(struct scan *s, struct err *e)
 			    "%.*s: its own check of the release is false for "
 			    "this image, so it says nothing (%s missing, or "
 			    "of another release)",
-			    SPAN_ARG(d->name),
-			    is_rpm ? "the package redhat-release is"
-				   : "/etc/lsb-release is");
+			    SPAN_ARG(d->name), release_proof(d));
 	}
 	return 0;
 }
