@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "eval/version.h"
 #include "scanner/judge_statement.h"
-
-/* Builds whose versions only compare among themselves (FORMATS §6.4). */
-static const char *const variants[] = { ".ksplice", "fips" };
+#include "scanner/variant.h"
 
 int
 judge_version_order(enum package_kind kind, struct span a, struct span b)
@@ -49,20 +47,6 @@ is_of_arch(const struct advisory_package *s, const struct package *p)
 	    span_is(p->arch, "(none)") || has_word(s->arch, p->arch);
 }
 
-static bool
-contains(struct span text, const char *word)
-{
-	struct span rest;
-	size_t i;
-
-	for (i = 0; i < text.len; i++) {
-		rest = span_from(text, i);
-		if (span_is_nocase(span_first(rest, span_of(word).len), word))
-			return true;
-	}
-	return false;
-}
-
 /* "nodejs:18" of "nodejs:18:8090020231025:a75119d5". */
 static struct span
 stream_of(struct span module)
@@ -78,7 +62,12 @@ stream_of(struct span module)
 static bool
 is_module_build(struct span version)
 {
-	return contains(version, ".module");
+	size_t i;
+
+	for (i = 0; i < version.len; i++)
+		if (span_has_prefix(span_from(version, i), ".module"))
+			return true;
+	return false;
 }
 
 /*
@@ -104,14 +93,8 @@ is_of_module(const struct advisory_package *s, const struct package *p)
 static bool
 is_of_variant(const struct advisory_package *s, const struct package *p)
 {
-	size_t i;
-
-	for (i = 0; i < sizeof(variants) / sizeof(*variants); i++)
-		if ((contains(s->version, variants[i]) ||
-			contains(s->pocket, variants[i])) &&
-		    !contains(p->full_version, variants[i]))
-			return false;
-	return true;
+	return !variant_differs(s->version, p->full_version) &&
+	    !variant_differs(s->pocket, p->full_version);
 }
 
 bool

@@ -5,6 +5,8 @@
 #include "scanner/kernel.h"
 #include "schema_index.h"
 
+#define KERNEL_NAMES_MAX 24
+
 struct chooser {
 	struct scan_document *document;
 	struct arena *arena; /* of the scan */
@@ -220,14 +222,22 @@ kernel_leave_out(struct scan_document *d, struct arena *a, struct err *e)
 	return rc;
 }
 
-/* Names of packages, or of their sources; with "*" what begins so. */
-static const char *const kernel_names[N_PACKAGE_KINDS][8] = {
+/*
+ * Names of packages, or of their sources; with "*" what begins so. Ubuntu has
+ * a source a flavour, Photon one a flavour under dpkg's names.
+ */
+static const char *const kernel_names[N_PACKAGE_KINDS][KERNEL_NAMES_MAX] = {
 	[PACKAGE_DPKG] = { "linux", "linux-image-*", "linux-modules-*",
 	    "linux-headers-*", "linux-signed*", "linux-libc-dev", "linux-meta*",
-	    "linux-hwe*" },
-	[PACKAGE_RPM] = { "kernel", "kernel-*" },
+	    "linux-hwe*", "linux-restricted-modules*", "linux-aws*",
+	    "linux-azure*", "linux-gcp*", "linux-gke*", "linux-ibm*",
+	    "linux-kvm*", "linux-lowlatency*", "linux-nvidia*", "linux-oem*",
+	    "linux-oracle*", "linux-raspi*", "linux-realtime*", "linux-fips*" },
+	[PACKAGE_RPM] = { "kernel", "kernel-*", "kernel6.*", "kpatch-patch*",
+	    "linux", "linux-aws*", "linux-esx*", "linux-rt*", "linux-secure*" },
 	[PACKAGE_APK] = { "linux-lts*", "linux-virt*", "linux-edge*",
-	    "linux-vanilla*", "linux-rpi*", "linux-headers" },
+	    "linux-vanilla*", "linux-rpi*", "linux-stable*", "linux-hardened*",
+	    "linux-headers" },
 };
 
 static bool
@@ -235,7 +245,8 @@ is_kernel_name(enum package_kind kind, struct span name)
 {
 	size_t i;
 
-	for (i = 0; i < 8 && kernel_names[kind][i] != NULL; i++) {
+	for (i = 0; i < KERNEL_NAMES_MAX && kernel_names[kind][i] != NULL;
+	     i++) {
 		struct span want = span_of(kernel_names[kind][i]);
 
 		if (span_has_suffix(want, "*")

@@ -8,6 +8,7 @@
 #include "scanner/judge.h"
 #include "scanner/kernel.h"
 #include "scanner/policy.h"
+#include "scanner/variant.h"
 #include "scanner/verdict.h"
 
 enum result
@@ -72,7 +73,8 @@ evaluate(struct scan *s, struct scan_document *d,
 		return -1;
 	took = clock_monotonic_us() - start;
 	s->evaluation_ms += (double)took / 1000;
-	if (kernel_leave_out(d, &s->arena, e) != 0)
+	if (kernel_leave_out(d, &s->arena, e) != 0 ||
+	    variant_leave_out(d, e) != 0)
 		return -1;
 	for (ord = 0; ord < machine_n_definitions(d->machine); ord++)
 		if (count_definition(d, ord, options->findings, e) != 0)

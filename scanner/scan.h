@@ -32,8 +32,9 @@ struct scan_document {
 	uint32_t n_kernel;   /* unknown only because of the host's kernel */
 	uint32_t n_unjudged; /* unknown for other reasons, or in error */
 	/*
-	 * Results without what asks for the kernel (scanner/kernel.h), by
-	 * ordinal; RESULT_NONE where it is asked for nothing. NULL: none.
+	 * Results without what asks for the kernel (scanner/kernel.h) or for
+	 * a build that is not there (scanner/variant.h), by ordinal;
+	 * RESULT_NONE where it is asked for nothing. NULL: none.
 	 */
 	uint8_t *without_kernel;
 	/* Of class vulnerability or patch, and scan_result() is true; where

@@ -126,12 +126,28 @@ machine_wants(struct db *db, struct want_list *wants, struct err *e)
 		.type = (t), .ref = {.ord = (o) } \
 	}
 
+#define CRITERIA(operator_, n)                                      \
+	{                                                           \
+		.type = OVAL_NODE_CRITERIA, .op = OVAL_##operator_, \
+		.n_operands = (n)                                   \
+	}
+
 /* Ubuntu's: definition 0 checks the release, the others extend it. */
 static struct oval_node extend[] = { LEAF(OVAL_NODE_EXTEND, 0),
-	LEAF(OVAL_NODE_CRITERION, 2) };
-/* Red Hat's: "must be installed", "is installed", a package. */
+	LEAF(OVAL_NODE_CRITERION, 2), CRITERIA(AND, 2) };
+/* Red Hat's: "must be installed", or "is installed" and a package. */
 static struct oval_node owned[] = { LEAF(OVAL_NODE_CRITERION, 0),
-	LEAF(OVAL_NODE_CRITERION, 1), LEAF(OVAL_NODE_CRITERION, 2) };
+	LEAF(OVAL_NODE_CRITERION, 1), LEAF(OVAL_NODE_CRITERION, 2),
+	CRITERIA(AND, 2), CRITERIA(OR, 2) };
+/* SUSE's: one of several products, and one of several packages. */
+static struct oval_node products[] = { LEAF(OVAL_NODE_CRITERION, 0),
+	LEAF(OVAL_NODE_CRITERION, 1), CRITERIA(OR, 2),
+	LEAF(OVAL_NODE_CRITERION, 2), LEAF(OVAL_NODE_CRITERION, 2),
+	CRITERIA(OR, 2), CRITERIA(AND, 2) };
+/* Oracle's: release and architecture by the same package, and a package. */
+static struct oval_node releases[] = { LEAF(OVAL_NODE_CRITERION, 0),
+	LEAF(OVAL_NODE_CRITERION, 1), LEAF(OVAL_NODE_CRITERION, 2),
+	CRITERIA(AND, 2), CRITERIA(AND, 2) };
 static struct oval_node package_only[] = { LEAF(OVAL_NODE_CRITERION, 2) };
 
 static struct fake_definition four[4];
@@ -163,16 +179,16 @@ ubuntu(void)
 	n_definitions = 0;
 	definitions = four;
 	add("def:100", OVAL_CLASS_INVENTORY, NULL, 0, RESULT_TRUE);
-	add("def:1", OVAL_CLASS_VULNERABILITY, extend, 2, RESULT_FALSE);
-	add("def:2", OVAL_CLASS_VULNERABILITY, extend, 2, RESULT_FALSE);
+	add("def:1", OVAL_CLASS_VULNERABILITY, extend, 3, RESULT_FALSE);
+	add("def:2", OVAL_CLASS_VULNERABILITY, extend, 3, RESULT_FALSE);
 }
 
 static void
 redhat(struct world *w)
 {
 	n_definitions = 0;
-	add("def:1", OVAL_CLASS_PATCH, owned, 3, RESULT_FALSE);
-	add("def:2", OVAL_CLASS_PATCH, owned, 3, RESULT_FALSE);
+	add("def:1", OVAL_CLASS_PATCH, owned, 5, RESULT_FALSE);
+	add("def:2", OVAL_CLASS_PATCH, owned, 5, RESULT_FALSE);
 	w->w.facts.os_id = SPAN_LIT("rhel");
 	w->w.documents[0].name = SPAN_LIT("rhel-8.oval");
 	w->w.documents[0].distribution = SPAN_LIT("rhel");
@@ -281,6 +297,53 @@ redhat_release(struct world *w)
 {
 	redhat(w);
 	test_results[1] = RESULT_TRUE;
+}
+
+static void
+other_nodes(struct world *w, struct oval_node *nodes, size_t n)
+{
+	redhat(w);
+	four[0].record.nodes = four[1].record.nodes = nodes;
+	four[0].record.n_nodes = four[1].record.n_nodes = n;
+	w->w.documents[0].name = SPAN_LIT("opensuse.leap.15.3");
+	w->w.documents[0].distribution = SPAN_LIT("opensuse-leap");
+	w->w.facts.os_id = SPAN_LIT("opensuse-leap");
+}
+
+static void
+no_product(struct world *w)
+{
+	other_nodes(w, products, 7);
+}
+
+static void
+one_product(struct world *w)
+{
+	no_product(w);
+	test_results[1] = RESULT_TRUE;
+}
+
+/* The architecture is right, the release is not. */
+static void
+half_a_release(struct world *w)
+{
+	other_nodes(w, releases, 5);
+	test_results[1] = RESULT_TRUE;
+}
+
+static void
+whole_release(struct world *w)
+{
+	half_a_release(w);
+	test_results[0] = RESULT_TRUE;
+}
+
+/* A release that cannot be told is one that is not known to be another. */
+static void
+unsure_release(struct world *w)
+{
+	half_a_release(w);
+	test_results[0] = RESULT_UNKNOWN;
 }
 
 /* What the definitions share is a package that is fine: no release check. */
@@ -468,6 +531,17 @@ static const struct verdict_case cases[] = {
 	    "line 3: no field" },
 	{ "a layer that ends early", problem,
 	    "unknown\nlayer 2 of 3 ends early" },
+	{ "none of the products is installed", no_product,
+	    "unknown\nopensuse.leap.15.3: its own check of the release is false "
+	    "for this image, so it says nothing (the distribution's release "
+	    "package is missing, or of another release)" },
+	{ "one of the products is", one_product, "pass" },
+	{ "the architecture, but not the release", half_a_release,
+	    "unknown\nopensuse.leap.15.3: its own check of the release is false "
+	    "for this image, so it says nothing (the distribution's release "
+	    "package is missing, or of another release)" },
+	{ "both of them", whole_release, "pass" },
+	{ "a release that cannot be told", unsure_release, "pass" },
 	{ "the release check is false", no_lsb_release,
 	    "unknown\n" FOCAL
 	    ": its own check of the release is false for this image, so it "
