@@ -11,7 +11,7 @@
 
 /* Sources of references that name a notice of the vendor's. */
 static const char *const notice_sources[] = { "USN", "LSN", "RHSA", "RHBA",
-	"RHEA" };
+	"RHEA", "ALSA", "ALBA", "ALEA", "ELSA" };
 
 struct collector {
 	struct scan *scan;
