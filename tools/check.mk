@@ -80,8 +80,13 @@ fuzz:
 golden-update: $(BIN) $(UNIT_BINS)
 	@BUILD=$(B) tests/run.sh golden-update
 
+# Stored images for the benchmark of `rescan`.
+$(B)/fill_results: tests/bench/fill_results.c $(LIB)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB) \
+		$(LDLIBS)
+
 .PHONY: bench
 bench:
 	@tools/deps.sh build check
-	+@$(SUBMAKE) all
+	+@$(SUBMAKE) all $(B)/fill_results
 	@BUILD=$(B) tests/bench/run.sh
