@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "content/oval_pack.h"
@@ -150,6 +151,8 @@ machine_close(struct machine *m)
 	for (kind = 0; kind < N_RECORDS; kind++)
 		free(m->read[kind]);
 	raw_reader_free(m->texts);
+	free(m->kept);
+	arena_cleanup(&m->kept_texts);
 	arena_cleanup(&m->arena);
 	free(m);
 }
@@ -297,6 +300,29 @@ machine_definition_text(struct machine *m, uint32_t ord, struct arena *a,
 	if (raw_read(m->texts, machine_key(m, ord), &raw, e) != 0)
 		return err_context(e, "definition %lu", (unsigned long)ord);
 	return oval_read_definition(arena_span(a, raw), a, out, e);
+}
+
+int
+machine_definition_kept(struct machine *m, uint32_t ord,
+    const struct oval_definition **out, struct err *e)
+{
+	struct oval_definition *d;
+
+	if (m->kept == NULL)
+		m->kept = xcalloc(m->n[RECORD_DEFINITION], sizeof(*m->kept));
+	if (m->kept[ord] == NULL) {
+		if (m->kept_texts.total > MACHINE_TEXTS_MAX) {
+			arena_reset(&m->kept_texts);
+			memset(m->kept, 0,
+			    m->n[RECORD_DEFINITION] * sizeof(*m->kept));
+		}
+		d = arena_alloc(&m->kept_texts, sizeof(*d));
+		if (machine_definition_text(m, ord, &m->kept_texts, d, e) != 0)
+			return -1;
+		m->kept[ord] = d;
+	}
+	*out = m->kept[ord];
+	return 0;
 }
 
 uint32_t

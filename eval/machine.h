@@ -67,6 +67,13 @@ machine_variable(struct machine *m, uint32_t ord, struct err *e);
 /* The whole record as people read it, from the stored source bytes, in a. */
 int machine_definition_text(struct machine *m, uint32_t ord, struct arena *a,
     struct oval_definition *out, struct err *e);
+/*
+ * The same for those who come back for it: it lives until the machine is
+ * closed, or more than MACHINE_TEXTS_MAX are kept.
+ */
+int machine_definition_kept(struct machine *m, uint32_t ord,
+    const struct oval_definition **out, struct err *e);
+#define MACHINE_TEXTS_MAX ((size_t)24 * 1024 * 1024) /* bytes */
 /* OVAL_ORD_NONE if the document has no such definition. */
 uint32_t
 machine_find_definition(struct machine *m, struct span id, struct err *e);

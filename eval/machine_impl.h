@@ -20,8 +20,10 @@ enum record {
 struct machine {
 	struct db *db;
 	int64_t document;
-	struct arena arena;           /* of the records */
-	struct raw_reader *texts;     /* NULL until first needed */
+	struct arena arena;       /* of the records */
+	struct raw_reader *texts; /* NULL until first needed */
+	struct arena kept_texts;  /* machine_definition_kept(), NULL: none */
+	const struct oval_definition **kept;
 	size_t n[N_RECORDS];          /* highest ordinal + 1 */
 	const void **read[N_RECORDS]; /* by ordinal; NULL: not read yet */
 };

@@ -19,7 +19,7 @@ struct collector {
 	/* Of the definition at hand. */
 	struct arena arena;
 	const struct scan_document *document;
-	struct oval_definition text;
+	const struct oval_definition *text;
 	struct evidence template;
 	size_t first; /* its first evidence */
 };
@@ -75,7 +75,7 @@ start_definition(struct collector *c, const struct oval_definition *d,
     uint32_t ord, struct err *e)
 {
 	struct arena *a = &c->scan->arena;
-	const struct oval_metadata *m = &c->text.metadata;
+	const struct oval_metadata *m;
 	struct evidence *f = &c->template;
 
 	*f = (struct evidence){ .document = c->document->document,
@@ -84,9 +84,10 @@ start_definition(struct collector *c, const struct oval_definition *d,
 		.by_packages = evaluation_definition(c->document->evaluation,
 				   ord) != RESULT_TRUE };
 	c->first = c->list->n;
-	if (machine_definition_text(
-		c->document->machine, ord, &c->arena, &c->text, e) != 0)
+	if (machine_definition_kept(c->document->machine, ord, &c->text, e) !=
+	    0)
 		return -1;
+	m = &c->text->metadata;
 	f->record = arena_span(a, d->id);
 	f->title = arena_span(a, span_trim(m->title));
 	evidence_cves(m, a, &f->cves, &f->n_cves);
@@ -288,7 +289,7 @@ add_item(struct collector *c, const struct item *item,
 		f.installed = arena_span(a, f.installed);
 	}
 	f.fixed = arena_span(a, show_fixed(fixed, f.installed));
-	evidence_say(&f, words, &c->text, a);
+	evidence_say(&f, words, c->text, a);
 	add_evidence(c, &f);
 }
 
@@ -305,7 +306,7 @@ add_test(struct collector *c, const struct result_node *n, struct err *e)
 {
 	const struct scan_document *d = c->document;
 	const struct oval_node *node = n->node;
-	struct evidence_words words = evidence_words_of(&c->text, n);
+	struct evidence_words words = evidence_words_of(c->text, n);
 	const struct oval_test *t = machine_test(d->machine, node->ref.ord, e);
 	const struct collected *found;
 	enum leaf_kind kind;

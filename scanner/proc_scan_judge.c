@@ -8,6 +8,7 @@
 #include "scanner/proc_scan_impl.h"
 #include "scanner/proc_scan_jobs.h"
 #include "scanner/record.h"
+#include "scanner/scan_machines.h"
 
 struct judge {
 	struct ipc *ipc;
@@ -108,12 +109,14 @@ scan_jobs_run(struct ipc *ipc, const struct scan_options *options,
 
 	j.options.target = &j.target;
 	j.options.findings = true;
+	j.options.machines = scan_machines_new();
 	record_content_of(&j.content, index, &j.arena);
 	while (rc == 1)
 		rc = take_job(&j, &m, e);
 	ipc_message_cleanup(&m);
 	buf_cleanup(&j.bytes);
 	buf_cleanup(&j.record);
+	scan_machines_free(j.options.machines);
 	arena_cleanup(&j.job);
 	arena_cleanup(&j.arena);
 	return rc;

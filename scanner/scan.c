@@ -7,6 +7,7 @@
 #include "scanner/join.h"
 #include "scanner/judge.h"
 #include "scanner/kernel.h"
+#include "scanner/scan_machines.h"
 #include "scanner/policy.h"
 #include "scanner/variant.h"
 #include "scanner/verdict.h"
@@ -58,6 +59,16 @@ count_definition(struct scan_document *d, uint32_t ord, bool all, struct err *e)
 }
 
 static int
+open_machine(
+    struct scan_document *d, struct scan_machines *shared, struct err *e)
+{
+	d->machine_is_shared = shared != NULL;
+	if (shared != NULL)
+		return scan_machines_get(shared, d, e);
+	return machine_open(&d->machine, d->family->db, d->document->id, e);
+}
+
+static int
 evaluate(struct scan *s, struct scan_document *d,
     const struct scan_options *options, struct err *e)
 {
@@ -65,7 +76,7 @@ evaluate(struct scan *s, struct scan_document *d,
 	int64_t start, took;
 	uint32_t ord;
 
-	if (machine_open(&d->machine, d->family->db, d->document->id, e) != 0)
+	if (open_machine(d, options->machines, e) != 0)
 		return -1;
 	start = clock_monotonic_us();
 	if (evaluation_run(&d->evaluation, d->machine, &s->facts->system,
@@ -187,7 +198,8 @@ scan_cleanup(struct scan *s)
 
 	for (i = 0; i < s->n_documents; i++) {
 		evaluation_free(s->documents[i].evaluation);
-		machine_close(s->documents[i].machine);
+		if (!s->documents[i].machine_is_shared)
+			machine_close(s->documents[i].machine);
 	}
 	arena_cleanup(&s->arena);
 	*s = (struct scan){ 0 };

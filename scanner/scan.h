@@ -20,12 +20,14 @@ enum verdict {
 const char *verdict_name(enum verdict v);
 
 struct policy;
+struct scan_machines; /* scanner/scan_machines.h */
 
 /* One document that was evaluated. */
 struct scan_document {
 	const struct document *document;
 	const struct index_family *family;
 	struct machine *machine;
+	bool machine_is_shared; /* not closed with the scan */
 	struct evaluation *evaluation;
 	uint32_t counts[N_RESULTS];
 	uint32_t n_definitions;
@@ -62,6 +64,7 @@ struct scan_options {
 	const struct policy *policy; /* NULL: none */
 	struct span policy_digest;
 	int64_t judged_at;
+	struct scan_machines *machines; /* NULL: of this scan alone */
 };
 
 struct scan {

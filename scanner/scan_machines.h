@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Machines that stay open from one scan to the next: what they have read of
+ * their documents is not read again.
+ */
+#ifndef SCANNER_SCAN_MACHINES_H
+#define SCANNER_SCAN_MACHINES_H
+
+#include "scanner/scan.h"
+
+struct scan_machines *scan_machines_new(void);
+void scan_machines_free(struct scan_machines *m); /* NULL is fine */
+/* Fills in d->machine, which stays ours. */
+int scan_machines_get(
+    struct scan_machines *m, struct scan_document *d, struct err *e);
+
+#endif
