@@ -336,6 +336,9 @@ advisories_statements(struct advisories *a, int64_t key, struct span cve,
 	if (rc != 1)
 		return rc;
 	k.is_about = is_about(&k.record, cve);
+	/* By its own name, or a notice's, it gives all that it has. */
+	if (k.is_about && !span_has_prefix(cve, "CVE-"))
+		k.by_cve = false;
 	return give_record(&k, key, e);
 }
 

@@ -79,7 +79,10 @@ int advisories_have_release(const struct index_family *family,
  */
 int advisories_record(struct advisories *a, int64_t key,
     struct advisory_record *r, struct err *e);
-/* Its statements about a CVE, as advisories_of_cve(); empty: all of them. */
+/*
+ * Its statements about a CVE, as advisories_of_cve(). All of them where cve is
+ * empty, or no CVE and what the record is named or is about.
+ */
 int advisories_statements(struct advisories *a, int64_t key, struct span cve,
     const struct advisories_sink *sink, struct err *e);
 /* The key of the record that stands for it: its own, or a newer one's. */
