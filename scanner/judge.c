@@ -234,10 +234,12 @@ set_texts(struct judge *j, const struct advisory_record *r,
 	f->pocket = arena_span(a, s->pocket);
 	f->module = arena_span(a, s->module);
 	f->severity = severity_of(r, s);
-	if (is_notice(r->id))
+	if (is_notice(r->id)) {
 		f->notice = f->record;
-	else if (is_notice(s->detail))
+		f->published = r->published;
+	} else if (is_notice(s->detail)) {
 		f->notice = f->detail;
+	}
 	if (s->state == ADVISORY_FIXED)
 		f->fixed = arena_span(
 		    a, judge_shown_version(s->version, f->installed));
