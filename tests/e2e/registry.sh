@@ -3,7 +3,7 @@
 # Images in real registries, Debian's docker-registry filled by skopeo: what a
 # scan of docker:// says is what it says of the same image in an archive.
 . "$(dirname "$0")/lib.sh"
-need docker-registry skopeo openssl htpasswd
+need docker-registry skopeo umoci openssl htpasswd strace
 
 # registry NAME [LINES]: starts one on loopback, with more in its http:, sets
 # $HOST. The first answer of any kind says that it listens.
@@ -85,4 +85,139 @@ expect "nobody there" 1 "no connection: Connection refused"
 SCAPCACHE_REGISTRY_PLAIN_HTTP='' run scapcache --state "$S" scan \
 	"docker://$OPEN/team/app:1"
 expect "plain HTTP is not used unasked" 1 "plain_http"
+
+# --- an index of two platforms ---
+
+layout=$T/layout
+cp -R "$ROOT/samples/rootfs/base" "$T/root"
+umoci init --layout "$layout"
+for arch in amd64 arm64; do
+	umoci new --image "$layout:$arch" &&
+		umoci insert --rootless --image "$layout:$arch" "$T/root" / &&
+		umoci config --image "$layout:$arch" --architecture $arch \
+			--os linux
+done >"$T/umoci" 2>&1 || diag <"$T/umoci"
+{
+	printf '{"schemaVersion":2,"manifests":['
+	sep=
+	for arch in amd64 arm64; do
+		entry=$(json "$layout/index.json" "(SELECT value FROM
+			json_each(j, '\$.manifests') WHERE json_extract(value,
+			'\$.annotations.\"org.opencontainers.image.ref.name\"')
+			= '$arch')")
+		printf '%s%s' "$sep" "$(printf '%s' "$entry" | sed \
+			"s/}}\$/},\"platform\":{\"os\":\"linux\",$(
+			)\"architecture\":\"$arch\"}}/")"
+		sep=,
+	done
+	printf ']}'
+} >"$T/index"
+cp "$T/index" "$layout/blobs/sha256/$(sha256sum <"$T/index" | cut -c1-64)"
+printf '{"schemaVersion":2,"manifests":[{"mediaType":"%s","digest":"sha256:%s",
+	"size":%s,"annotations":{"org.opencontainers.image.ref.name":"all"}}]}' \
+	application/vnd.oci.image.index.v1+json \
+	"$(sha256sum <"$T/index" | cut -c1-64)" "$(stat -c %s "$T/index")" \
+	>"$layout/index.json"
+copy --all "oci:$layout:all" "docker://$OPEN/two:1"
+for arch in amd64 arm64; do
+	run scapcache --state "$S" scan --format json --platform linux/$arch \
+		"docker://$OPEN/two:1"
+	equal "linux/$arch is chosen" $arch \
+		"$(json "$T/out" "json_extract(j, '\$.image.architecture')")"
+done
+run scapcache --state "$S" scan --platform linux/s390x "docker://$OPEN/two:1"
+expect "linux/s390x is not there" 1 \
+	"there is no image for linux/s390x, only for linux/amd64, linux/arm64"
+run scapcache --state "$S" scan --platform linux/arm64 \
+	"docker://$OPEN/team/app:1"
+expect "an image of one platform is not another's" 1 \
+	"is for linux/amd64, not for linux/arm64"
+
+# --- a login, and TLS ---
+
+openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=house \
+	-keyout "$T/ca.key" -out "$T/ca.crt" 2>"$T/openssl"
+openssl req -newkey rsa:2048 -nodes -subj /CN=registry \
+	-keyout "$T/host.key" -out "$T/host.csr" 2>"$T/openssl"
+echo 'subjectAltName = IP:127.0.0.1' >"$T/names"
+openssl x509 -req -in "$T/host.csr" -CA "$T/ca.crt" -CAkey "$T/ca.key" \
+	-CAcreateserial -days 2 -extfile "$T/names" -out "$T/host.crt" \
+	2>"$T/openssl" || diag <"$T/openssl"
+htpasswd -Bbn me a-secret >"$T/users"
+registry closed "auth: {htpasswd: {realm: house, path: $T/users}}" \
+	"  tls: {certificate: $T/host.crt, key: $T/host.key}"
+copy --dest-creds me:a-secret "docker-archive:$SAMPLE/image.tar" \
+	"docker://$HOST/team/app:1"
+
+run scapcache --state "$S" scan "docker://$HOST/team/app:1"
+expect "an authority that is not known" 1 \
+	"the host's certificate is not one that this system trusts"
+export SCAPCACHE_REGISTRY_CA_FILE="$T/ca.crt"
+run scapcache --state "$S" scan "docker://$HOST/team/app:1"
+expect "no login" 1 "$HOST wants a login, and there is none: skopeo login"
+run scapcache --state "$S" scan "docker://localhost:${HOST#*:}/team/app:1"
+expect "another name than the certificate's" 1 \
+	"the host's certificate is not one that this system trusts"
+
+mkdir -p "$HOME/.docker"
+auth() {
+	printf '{"auths": {"%s": {"auth": "%s"}}}\n' "$HOST" \
+		"$(printf '%s' "$1" | base64)" >"$HOME/.docker/config.json"
+}
+auth me:wrong
+run scapcache --state "$S" scan "docker://$HOST/team/app:1"
+expect "a wrong password" 1 \
+	"$HOST does not take the login of $HOME/.docker/config.json"
+auth me:a-secret
+same_scan "with a login, over TLS" "docker://$HOST/team/app:1"
+run scapcache --state "$S" explain "docker://$HOST/team/app:1" CVE-2024-6387
+expect "explain asks a registry, too" 2 "openssh-client"
+rm "$HOME/.docker/config.json"
+REGISTRY_AUTH_FILE=$T/auth.json
+export REGISTRY_AUTH_FILE
+skopeo login --tls-verify=false -u me -p a-secret "$HOST" >"$T/skopeo" 2>&1
+same_scan "with the login of skopeo" "docker://$HOST/team/app:1"
+
+export SCAPCACHE_REGISTRY_CA_FILE=
+certs=$HOME/.config/containers/certs.d/$HOST
+mkdir -p "$certs"
+cp "$T/ca.crt" "$certs/house.crt"
+same_scan "the authority of one host" "docker://$HOST/team/app:1"
+echo nothing >"$certs/house.crt"
+run scapcache --state "$S" scan "docker://$HOST/team/app:1"
+expect "an authority that is none" 1 \
+	"$certs/house.crt: holds no certificate in PEM"
+rm -r "$certs"
+export SCAPCACHE_REGISTRY_INSECURE="$HOST"
+same_scan "a certificate that nobody verifies" "docker://$HOST/team/app:1"
+unset SCAPCACHE_REGISTRY_INSECURE
+
+# --- who does what ---
+
+# calls NAME: the system calls of the role's process and its threads.
+calls() {
+	_pid=$(sed -n "s/^\([0-9]*\) prctl(PR_SET_NAME, \"scapcache-$1\".*/\1/p" \
+		"$T/trace")
+	awk -v pid="$_pid" 'BEGIN { ours[pid] = 1 }
+		ours[$1] && /clone.* = [0-9]+$/ { ours[$NF] = 1 }
+		ours[$1]' "$T/trace"
+}
+rm -f "$S"/results.sqlite*
+SCAPCACHE_REGISTRY_CA_FILE=$T/ca.crt run strace -f -qq -s 256 -o "$T/trace" \
+	"$SCAPCACHE" --state "$S" scan "docker://$HOST/team/app:1"
+if [ "$status" -ne 2 ]; then
+	skip "strace and the sandbox do not go together here"
+	done_testing
+fi
+calls scan >"$T/scan.calls"
+calls fetch >"$T/fetch.calls"
+check "the scan process was seen" grep -q 'read(' "$T/scan.calls"
+equal "it makes no socket" 0 "$(grep -c ' socket(\| connect(' "$T/scan.calls")"
+check "the fetch process connects" grep -q ' connect(' "$T/fetch.calls"
+secret=$(printf 'me:a-secret' | base64)
+equal "the scan process never sees the login" 0 \
+	"$(grep -c "$secret" "$T/scan.calls")"
+check "the fetch process shows it" grep -q "$secret" "$T/fetch.calls"
+equal "and writes no file" 0 \
+	"$(grep ' open' "$T/fetch.calls" | grep -c 'O_WRONLY\|O_RDWR')"
 done_testing
