@@ -149,10 +149,12 @@ http_challenge_parse(
 
 	while (r.rest.len > 0) {
 		token = read_token(&r.rest);
-		skip_blanks(&r.rest);
 		if (token.len == 0) { /* a comma, or what is no challenge */
 			r.rest = span_from(r.rest, 1);
-		} else if (r.rest.len > 0 && *r.rest.ptr == '=') {
+			continue;
+		}
+		skip_blanks(&r.rest);
+		if (r.rest.len > 0 && *r.rest.ptr == '=') {
 			r.rest = span_from(r.rest, 1);
 			read_parameter(&r, token);
 		} else {

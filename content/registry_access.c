@@ -23,13 +23,14 @@ add_pem(struct buf *out, const char *path, struct err *e)
 	int rc = file_read(AT_FDCWD, path, REGISTRY_CA_MAX, &pem, e);
 
 	if (rc == 0 && strstr(buf_str(&pem), begin) == NULL)
-		rc = err_set(e, ERR_FORMAT, "holds no certificate in PEM");
+		rc = err_set(
+		    e, ERR_FORMAT, "%s: holds no certificate in PEM", path);
 	if (rc == 0) {
 		buf_add_span(out, buf_span(&pem));
 		buf_add_char(out, '\n');
 	}
 	buf_cleanup(&pem);
-	return rc == 0 ? 0 : err_context(e, "%s", path);
+	return rc;
 }
 
 struct ca_folder {

@@ -181,14 +181,18 @@ look_into(struct registry_login *out, const char *path, bool must_exist,
     const struct registry_reference *r, struct arena *a, struct err *e)
 {
 	struct buf bytes = { 0 };
-	int rc = file_read(AT_FDCWD, path, LOGIN_FILE_MAX, &bytes, e);
+	struct err why;
+	int rc = file_read(AT_FDCWD, path, LOGIN_FILE_MAX, &bytes, &why);
 
-	if (rc != 0 && e->code == ERR_MISSING && !must_exist)
+	if (rc != 0 && why.code == ERR_MISSING && !must_exist) {
 		rc = 0;
-	else if (rc == 0)
-		rc = registry_login_parse(out, buf_span(&bytes), r, a, e);
+	} else if (rc == 0) {
+		rc = registry_login_parse(out, buf_span(&bytes), r, a, &why);
+		if (rc == -1)
+			err_context(&why, "%s", path);
+	}
 	if (rc == -1)
-		err_context(e, "%s", path);
+		*e = why;
 	if (rc == 1)
 		out->file = arena_span(a, span_of(path));
 	if (bytes.len > 0)

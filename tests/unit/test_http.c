@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One request at a time: what is told of its answer, what of its body comes. */
+#include <fcntl.h>
+#include <sys/mman.h>
+
+#include "base/http.h"
+#include "tests/unit/http_server.h"
+#include "tests/unit/table.h"
+
+#define ANSWERS_MAX 4
+#define WHOLE LENGTH(10) "helloworld"
+#define CUT LENGTH(10) "hello"
+#define PART(range) "HTTP/1.1 206 Part\r\nContent-Range: bytes " range "\r\n"
+#define NO "HTTP/1.1 401 No\r\n"
+#define TOKEN "WWW-Authenticate: Bearer realm=\"r\",service=\"s\"\r\n"
+#define BASIC "WWW-Authenticate: Basic realm=\"r\"\r\n"
+
+/* The answer, "|", the body, "|", its end. */
+struct http_case {
+	const char *name;
+	const char *answers[ANSWERS_MAX];
+	const char *expect;
+	const char *said;   /* of the client's last request, or NULL */
+	const char *unsaid; /* by its last request */
+	uint64_t offset;
+	uint64_t size_max; /* 0: 1000 */
+	bool immutable;
+	const char *form;
+};
+
+static const struct http_case cases[] = {
+	{ "a body", { OK_HEAD WHOLE }, "200 10|helloworld|",
+	    "Accept: a/b\r\nAuthorization: Bearer secret\r\n", "Range" },
+	{ "an empty one", { OK_HEAD LENGTH(0) }, "200 0||" },
+	{ "one of unknown size",
+	    { OK_HEAD "Connection: close\r\n\r\nhelloworld" },
+	    "200 -|helloworld|" },
+	{ "its digest", { OK_HEAD "Docker-Content-Digest: sha256:0\r\n" WHOLE },
+	    "200 10 sha256:0|helloworld|" },
+	{ "not there", { "HTTP/1.1 404 No\r\n" LENGTH(3) "abc" },
+	    "404 the host answered 404" },
+	{ "a challenge", { NO TOKEN LENGTH(0) },
+	    "401 2 r s the host answered 401" },
+	{ "two of them", { NO BASIC TOKEN LENGTH(0) },
+	    "401 2 r s the host answered 401" },
+	{ "elsewhere", { MOVED, OK_HEAD WHOLE }, "200 10|helloworld|",
+	    "GET /next HTTP/1.1" },
+	{ "elsewhere again and again",
+	    { MOVED,
+		"HTTP/1.1 307 T\r\nLocation: ftp://127.0.0.1/\r\n" LENGTH(0) },
+	    "0 redirected: ftp:// is not used for 127.0.0.1" },
+	{ "elsewhere without TLS",
+	    { "HTTP/1.1 308 P\r\nLocation: http://localhost:1/a\r\n" LENGTH(
+		0) },
+	    "0 redirected: http:// is not used for localhost:1" },
+	{ "as somebody else",
+	    { "HTTP/1.1 302 P\r\nLocation: https://a@127.0.0.1/\r\n" LENGTH(
+		0) },
+	    "0 redirected: https:// is not used for a@127.0.0.1" },
+	{ "nowhere", { "HTTP/1.1 302 P\r\n" LENGTH(0) },
+	    "0 redirected to nowhere" },
+	{ "busy, then not", { BUSY, OK_HEAD WHOLE }, "200 10|helloworld|" },
+	{ "busy all the time", { BUSY, BUSY, BUSY },
+	    "503 the host answered 503" },
+	{ "busy for an hour",
+	    { "HTTP/1.1 429 B\r\nRetry-After: 3600\r\n" LENGTH(0) },
+	    "429 the host answered 429" },
+	{ "nothing said, then all", { "", OK_HEAD WHOLE },
+	    "200 10|helloworld|" },
+	{ "broken off", { OK_HEAD CUT },
+	    "200 10|hello|0 5 ended after 5 of 10 bytes" },
+	{ "broken off and gone on with",
+	    { OK_HEAD CUT, PART("5-9/10") LENGTH(5) "world" },
+	    "200 10|helloworld|", "Range: bytes=5-\r\n", NULL, 0, 0, true },
+	{ "gone on with in another place",
+	    { OK_HEAD CUT, MOVED, PART("5-9/10") LENGTH(5) "world" },
+	    "200 10|helloworld|", "GET /next HTTP/1.1", NULL, 0, 0, true },
+	{ "gone on with from its start", { OK_HEAD CUT, OK_HEAD WHOLE },
+	    "200 10|helloworld|", "Range: bytes=5-\r\n", NULL, 0, 0, true },
+	{ "gone on with, twice",
+	    { OK_HEAD CUT, PART("5-9/10") LENGTH(5) "wo",
+		PART("7-9/10") LENGTH(3) "rld" },
+	    "200 10|helloworld|", "Range: bytes=7-\r\n", NULL, 0, 0, true },
+	{ "gone on with elsewhere",
+	    { OK_HEAD CUT, PART("4-9/10") LENGTH(6) "oworld" },
+	    "200 10|hello|0 5 goes on with other bytes than were asked for",
+	    NULL, NULL, 0, 0, true },
+	{ "another size all at once",
+	    { OK_HEAD CUT, PART("5-10/11") LENGTH(6) "world!" },
+	    "200 10|hello|0 5 goes on with other bytes than were asked for",
+	    NULL, NULL, 0, 0, true },
+	{ "refused in the middle", { OK_HEAD CUT, NO TOKEN LENGTH(0) },
+	    "200 10|hello|401 5 the host answered 401", NULL, NULL, 0, 0,
+	    true },
+	{ "from an offset", { PART("5-9/10") LENGTH(5) "world" },
+	    "206 10|world|", "Range: bytes=5-\r\n", NULL, 5, 0, true },
+	{ "from an offset, and all comes", { OK_HEAD WHOLE }, "200 10|world|",
+	    NULL, NULL, 5, 0, true },
+	{ "a part that nobody asked for", { PART("5-9/10") LENGTH(5) "world" },
+	    "0 goes on with other bytes than were asked for" },
+	{ "too large, and it says so", { OK_HEAD WHOLE },
+	    "0 larger than 9 bytes", NULL, NULL, 0, 9 },
+	{ "too large, unsaid",
+	    { OK_HEAD "Connection: close\r\n\r\nhelloworld" },
+	    "200 -||0 0 larger than 9 bytes", NULL, NULL, 0, 9 },
+	{ "an offset beyond", { OK_HEAD WHOLE }, "0 larger than 9 bytes", NULL,
+	    NULL, 10, 9 },
+	{ "a form", { OK_HEAD WHOLE }, "200 10|helloworld|", "POST / HTTP/1.1",
+	    NULL, 0, 0, false, "a=b" },
+	{ "a form elsewhere", { MOVED }, "0 redirected with a secret in hand",
+	    NULL, NULL, 0, 0, false, "a=b" },
+};
+
+static void
+on_answer(void *ctx, const struct http_answer *a)
+{
+	struct buf *got = ctx;
+
+	buf_printf(got, "%u", a->status);
+	if (a->has_size && http_has_body(a))
+		buf_printf(got, " %llu", (unsigned long long)a->size_bytes);
+	else if (http_has_body(a))
+		buf_add_str(got, " -");
+	if (a->content_digest.len > 0)
+		buf_printf(got, " %.*s", SPAN_ARG(a->content_digest));
+	if (a->challenge.scheme != HTTP_SCHEME_NONE)
+		buf_printf(got, " %d %.*s %.*s", (int)a->challenge.scheme,
+		    SPAN_ARG(a->challenge.realm),
+		    SPAN_ARG(a->challenge.service));
+	if (a->error.code != ERR_NONE)
+		buf_printf(got, " %s", a->error.msg);
+}
+
+static void
+add_body(struct buf *got, int fd, const struct http_end *end)
+{
+	char body[64];
+	ssize_t n = pread(fd, body, sizeof(body), 0);
+
+	assert_true(n >= 0);
+	buf_printf(got, "|%.*s|", (int)n, body);
+	if (end->error.code != ERR_NONE)
+		buf_printf(got, "%u %llu %s", end->status,
+		    (unsigned long long)end->offset, end->error.msg);
+}
+
+static void
+run(const struct http_case *c, const char *url, struct buf *got)
+{
+	static const char *const plain[] = { "127.0.0.1", NULL };
+	struct http_options o = http_defaults;
+	int fd = memfd_create("body", MFD_CLOEXEC);
+	struct http_request r = { .url = span_of(url),
+		.accept = SPAN_LIT("a/b"),
+		.authorization = SPAN_LIT("Bearer secret"),
+		.form = span_of(c->form),
+		.offset = c->offset,
+		.size_max = c->size_max == 0 ? 1000 : c->size_max,
+		.immutable = c->immutable,
+		.fd = fd };
+	struct http_end end;
+	struct http *h = NULL;
+	struct err e = { 0 };
+
+	o.plain = plain;
+	o.retries = 2;
+	o.retry_delay_ms = 1;
+	o.retry_max_ms = 10 * 1000;
+	assert_int_equal(http_open(&h, &o, &e), 0);
+	http_run(h, &r, on_answer, got, &end);
+	if (got->ptr[0] == '2')
+		add_body(got, fd, &end);
+	http_close(h);
+	close(fd);
+}
+
+/* What the client said last. */
+static const char *
+last_request(const struct buf *said)
+{
+	const char *at = buf_str(said), *next;
+
+	while ((next = strstr(at, "\r\n\r\n")) != NULL && next[4] != '\0' &&
+	    next[4] != 'a')
+		at = next + 4;
+	return at;
+}
+
+static void
+test_run(void **state)
+{
+	const struct http_case *c = *state;
+	const char *answers[ANSWERS_MAX + 1] = { NULL };
+	struct buf got = { 0 }, said = { 0 };
+	struct server s;
+	char url[64];
+
+	memcpy(answers, c->answers, sizeof(c->answers));
+	server_start(&s, answers);
+	snprintf(url, sizeof(url), "http://127.0.0.1:%d/", s.port);
+	run(c, url, &got);
+	server_stop(&s, &said);
+	assert_string_equal(buf_str(&got), c->expect);
+	if (c->said != NULL)
+		assert_non_null(strstr(last_request(&said), c->said));
+	if (c->unsaid != NULL)
+		assert_null(strstr(last_request(&said), c->unsaid));
+	buf_cleanup(&got);
+	buf_cleanup(&said);
+}
+
+/* The other host is told neither secret nor asked who it is. */
+static void
+test_other_host(void **state)
+{
+	const struct http_case c = { .name = "", .immutable = true };
+	const char *there[] = { NO TOKEN LENGTH(0), NULL };
+	struct buf got = { 0 }, said = { 0 };
+	char url[64], move[128];
+	const char *here[] = { move, NULL };
+	struct server a, b;
+
+	(void)state;
+	server_start(&b, there);
+	snprintf(move, sizeof(move),
+	    "HTTP/1.1 307 T\r\nLocation: http://127.0.0.1:%d/x\r\n" LENGTH(0),
+	    b.port);
+	server_start(&a, here);
+	snprintf(url, sizeof(url), "http://127.0.0.1:%d/", a.port);
+	run(&c, url, &got);
+	server_stop(&b, &said);
+	assert_non_null(strstr(buf_str(&said), "GET /x HTTP/1.1"));
+	assert_null(strstr(buf_str(&said), "secret"));
+	assert_string_equal(buf_str(&got), "401 the host answered 401");
+	server_stop(&a, &said);
+	buf_cleanup(&got);
+	buf_cleanup(&said);
+}
+
+/* One that nobody ever answered at is not asked again. */
+static void
+test_nobody(void **state)
+{
+	const struct http_case c = { .name = "" };
+	struct buf got = { 0 };
+
+	(void)state;
+	run(&c, "http://127.0.0.1:1/", &got);
+	assert_string_equal(
+	    buf_str(&got), "0 no connection: Connection refused");
+	buf_reset(&got);
+	run(&c, "http://localhost:1/", &got);
+	assert_string_equal(
+	    buf_str(&got), "0 http:// is not used for localhost:1");
+	buf_reset(&got);
+	run(&c, "file:///etc/passwd", &got);
+	assert_string_equal(buf_str(&got), "0 file:// is not used for ");
+	buf_cleanup(&got);
+}
+
+int
+main(void)
+{
+	struct CMUnitTest tests[TABLE_N(cases) + 2] = {
+		cmocka_unit_test(test_other_host),
+		cmocka_unit_test(test_nobody),
+	};
+	size_t n = 2;
+
+	signal(SIGPIPE, SIG_IGN);
+	TABLE_ADD(tests, &n, cases, test_run);
+	return cmocka_run_group_tests_name("http", tests, NULL, NULL);
+}
