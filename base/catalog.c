@@ -139,6 +139,30 @@ catalog_documents(struct db *c, struct arena *a, struct catalog_document **out,
 }
 
 int
+catalog_seen(struct db *c, uint64_t generation, struct arena *a,
+    struct catalog_seen **out, size_t *n, struct err *e)
+{
+	struct db_stmt *s = db_query(c, QUERY_CATALOG_GENERATION_DOCUMENT_SEEN);
+	struct catalog_seen *rows = NULL;
+	size_t cap = 0, count = 0;
+	int rc;
+
+	db_bind_int(s, ":generation", (int64_t)generation);
+	while ((rc = db_step(s, e)) == 1) {
+		rows = xgrow(rows, &cap, count + 1, sizeof(*rows));
+		rows[count++] =
+		    (struct catalog_seen){ .name = arena_span(a, db_text(s, 0)),
+			    .seen = db_int(s, 1) };
+	}
+	db_reset(s);
+	*out = arena_array(a, count, sizeof(*rows));
+	for (*n = 0; *n < count; (*n)++)
+		(*out)[*n] = rows[*n];
+	free(rows);
+	return rc;
+}
+
+int
 catalog_set_document(
     struct db *c, const struct catalog_document *d, struct err *e)
 {

@@ -69,6 +69,16 @@ int catalog_set_document(
 /* It is no document of the cache any more. */
 int catalog_drop_document(struct db *c, struct span name, struct err *e);
 
+/* A document of a generation, and when one first had it as it is. */
+struct catalog_seen {
+	struct span name;
+	int64_t seen; /* 0: not known */
+};
+
+/* Of one generation, by name, in a. */
+int catalog_seen(struct db *c, uint64_t generation, struct arena *a,
+    struct catalog_seen **out, size_t *n, struct err *e);
+
 /*
  * The audit log: every decision, in one line each. By subject:
  *   state          made

@@ -340,7 +340,7 @@ out:
 	if (status == CLI_ERROR)
 		cli_error(&e);
 	results_close(r->results);
-	buf_cleanup(&index.path);
+	cli_scan_index_cleanup(&index);
 	return status;
 }
 

@@ -3,7 +3,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/catalog.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "cli/registry.h"
 #include "cli/scan_run.h"
 #include "indexer/generation.h"
@@ -44,6 +46,20 @@ judged_at(const struct as_of_when *when, const struct as_of *g)
 	return g->generation > 0 ? g->made : clock_now();
 }
 
+/* Without a catalog what has no date has none: a policy may ask for one. */
+static void
+find_seen(const struct state *s, struct cli_index *out)
+{
+	struct db *catalog = NULL;
+	struct err e = { 0 };
+
+	if (catalog_open(&catalog, s, DB_READ, &e) != 0 ||
+	    catalog_seen(catalog, out->generation, &out->arena, &out->seen,
+		&out->n_seen, &e) != 0)
+		log_info("scan: dates of documents are not known: %s", e.msg);
+	db_close(catalog);
+}
+
 int
 cli_scan_index(const struct cli *cli, const struct state *s,
     const struct as_of_when *when, struct cli_index *out, struct err *e)
@@ -57,9 +73,19 @@ cli_scan_index(const struct cli *cli, const struct state *s,
 	}
 	out->generation = g.generation;
 	out->judged_at = judged_at(when, &g);
-	if (g.generation > 0)
+	if (g.generation > 0) {
 		buf_printf(&out->path, "%s/%s", s->path, g.below);
+		find_seen(s, out);
+	}
 	return 0;
+}
+
+void
+cli_scan_index_cleanup(struct cli_index *index)
+{
+	buf_cleanup(&index->path);
+	arena_cleanup(&index->arena);
+	*index = (struct cli_index){ 0 };
 }
 
 void
@@ -69,6 +95,8 @@ cli_scan_use(struct scan_request *r, const struct cli_index *index)
 		r->options.no_content = index->why.msg;
 	r->index = index->generation > 0 ? buf_str(&index->path) : NULL;
 	r->options.judged_at = index->judged_at;
+	r->options.seen = index->seen;
+	r->options.n_seen = index->n_seen;
 }
 
 int
@@ -95,7 +123,7 @@ out:
 	r->state = NULL;
 	r->registry = NULL;
 	state_close(&state);
-	buf_cleanup(&index.path);
+	cli_scan_index_cleanup(&index);
 	return rc;
 }
 

@@ -9,13 +9,18 @@
 /* The generation that is to judge. */
 struct cli_index {
 	uint64_t generation; /* 0: there is none */
-	struct buf path;     /* its folder; the caller's to clean up */
+	struct buf path;     /* its folder */
 	int64_t judged_at;   /* now, or the moment that was asked for */
 	struct err why;      /* a certain one was asked for, and is gone */
+	struct arena arena;
+	struct catalog_seen *seen; /* its documents, for their ages */
+	size_t n_seen;
 };
 
+/* cli_scan_index_cleanup() after it, also where it failed. */
 int cli_scan_index(const struct cli *cli, const struct state *s,
     const struct as_of_when *when, struct cli_index *out, struct err *e);
+void cli_scan_index_cleanup(struct cli_index *index);
 /* Fills the request in; index must outlive it. */
 void cli_scan_use(struct scan_request *r, const struct cli_index *index);
 

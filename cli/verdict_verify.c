@@ -263,7 +263,7 @@ verify_group(struct verifier *w, struct err *e)
 out:
 	if (fd != -1)
 		close(fd);
-	buf_cleanup(&index.path);
+	cli_scan_index_cleanup(&index);
 	return rc;
 }
 

@@ -71,8 +71,14 @@ bind_document(
 	db_bind_text(q, ":flavour", d->flavour);
 }
 
+/* A generation that is being recorded. */
+struct made {
+	uint64_t number;
+	int64_t time;
+};
+
 static int
-record_document(struct db *catalog, uint64_t number,
+record_document(struct db *catalog, const struct made *g,
     const struct index_family *f, const struct document *d, struct err *e)
 {
 	struct db_stmt *q =
@@ -80,23 +86,24 @@ record_document(struct db *catalog, uint64_t number,
 
 	bind_document(q, f, d);
 	db_bind_int(q, ":size_bytes", (int64_t)d->size_bytes);
+	db_bind_int(q, ":seen", g->time);
 	if (db_run(q, e) != 0)
 		return -1;
 	q = db_query(catalog, QUERY_CATALOG_GENERATION_DOCUMENT_ADD);
 	bind_document(q, f, d);
-	db_bind_int(q, ":generation", (int64_t)number);
+	db_bind_int(q, ":generation", (int64_t)g->number);
 	return db_run(q, e);
 }
 
 static int
-record_documents(struct db *catalog, uint64_t number,
+record_documents(struct db *catalog, const struct made *g,
     const struct index_reader *r, struct err *e)
 {
 	size_t i, k;
 
 	for (i = 0; i < r->n_families; i++)
 		for (k = 0; k < r->families[i].n_documents; k++)
-			if (record_document(catalog, number, &r->families[i],
+			if (record_document(catalog, g, &r->families[i],
 				&r->families[i].documents[k], e) != 0)
 				return -1;
 	return 0;
@@ -129,7 +136,9 @@ record_generation(
 	db_bind_int(q, ":made", made);
 	rc = db_run(q, e);
 	if (rc == 0)
-		rc = record_documents(r->catalog, number, &reader, e);
+		rc = record_documents(r->catalog,
+		    &(struct made){ .number = number, .time = made }, &reader,
+		    e);
 	index_close(&reader);
 	return rc;
 }

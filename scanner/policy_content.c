@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+
 #include "base/clock.h"
 #include "scanner/policy_impl.h"
 #include "scanner/verdict.h"
@@ -22,6 +24,31 @@ find_age(const struct policy *p, struct span source)
 		if (span_eq(p->ages[i].source, source))
 			return &p->ages[i];
 	return NULL;
+}
+
+static int
+compare_seen(const void *name, const void *p)
+{
+	return span_cmp(
+	    *(const struct span *)name, ((const struct catalog_seen *)p)->name);
+}
+
+/*
+ * The document's own date, or when the index first had it as it is: it may be
+ * older than that, not newer. 0: nobody knows.
+ */
+static int64_t
+date_of(const struct scan *s, const struct document *d)
+{
+	const struct catalog_seen *seen = NULL;
+	int64_t t;
+
+	if (parse_published(d->published, &t))
+		return t;
+	if (s->n_seen > 0)
+		seen = bsearch(&d->name, s->seen, s->n_seen, sizeof(*s->seen),
+		    compare_seen);
+	return seen == NULL ? 0 : seen->seen;
 }
 
 /* kind: "source ", or nothing before the name of a document. */
@@ -49,24 +76,28 @@ check_age(struct scan *s, const char *kind, struct span name, int64_t published,
 		    kind, SPAN_ARG(name), clock_text(published, text), days);
 }
 
-/* Each document that judges, by its source's limit or the one for all. */
+/* By its source's limit or the one for all. */
+static void
+check_document(struct scan *s, const struct policy *p, const struct document *d)
+{
+	const struct source_age *age = find_age(p, d->source);
+	unsigned days = age != NULL ? age->days : p->max_age_days;
+
+	if (days > 0)
+		check_age(s, "", d->name, date_of(s, d), days);
+}
+
+/* Those that a pass rests on. */
 static void
 check_documents(struct scan *s, const struct policy *p)
 {
 	size_t i;
 
-	for (i = 0; i < s->n_documents; i++) {
-		const struct document *d = s->documents[i].document;
-		const struct source_age *age = find_age(p, d->source);
-		unsigned days = age != NULL ? age->days : p->max_age_days;
-		int64_t published = 0;
-
-		if (days == 0)
-			continue;
-		if (!parse_published(d->published, &published))
-			published = 0;
-		check_age(s, "", d->name, published, days);
-	}
+	for (i = 0; i < s->n_documents; i++)
+		check_document(s, p, s->documents[i].document);
+	for (i = 0; i < s->n_advisories; i++)
+		if (s->advisories[i].suffices)
+			check_document(s, p, s->advisories[i].document);
 }
 
 /*
@@ -84,13 +115,13 @@ newest_of(const struct scan *s, struct span source, int64_t *newest)
 		const struct index_family *f = &s->index->families[i];
 
 		for (k = 0; k < f->n_documents; k++) {
-			int64_t t = 0;
+			int64_t t;
 
 			if (!span_eq(f->documents[k].source, source))
 				continue;
 			any = true;
-			if (parse_published(f->documents[k].published, &t) &&
-			    t > *newest)
+			t = date_of(s, &f->documents[k]);
+			if (t > *newest)
 				*newest = t;
 		}
 	}
@@ -104,6 +135,10 @@ judges(const struct scan *s, struct span source)
 
 	for (i = 0; i < s->n_documents; i++)
 		if (span_eq(s->documents[i].document->source, source))
+			return true;
+	for (i = 0; i < s->n_advisories; i++)
+		if (s->advisories[i].suffices &&
+		    span_eq(s->advisories[i].document->source, source))
 			return true;
 	return false;
 }

@@ -171,6 +171,8 @@ scan_run(struct scan *s, const struct facts *facts,
 		.policy = options->policy,
 		.policy_digest = options->policy_digest,
 		.judged_at = options->judged_at,
+		.seen = options->seen,
+		.n_seen = options->n_seen,
 		.fail_on_set = options->fail_on_set,
 		.fail_on = options->fail_on };
 	applies_find(&applies, facts, index, options->document, &s->arena);

@@ -6,6 +6,7 @@
 #ifndef SCANNER_SCAN_H
 #define SCANNER_SCAN_H
 
+#include "base/catalog.h"
 #include "eval/index.h"
 #include "scanner/facts.h"
 #include "scanner/finding.h"
@@ -65,6 +66,9 @@ struct scan_options {
 	struct span policy_digest;
 	int64_t judged_at;
 	struct scan_machines *machines; /* NULL: of this scan alone */
+	/* When the index first had its documents, by name. */
+	const struct catalog_seen *seen;
+	size_t n_seen;
 };
 
 struct scan {
@@ -88,6 +92,8 @@ struct scan {
 	const struct policy *policy; /* NULL: none */
 	struct span policy_digest;   /* "sha256:…", or empty */
 	int64_t judged_at; /* seconds since 1970: ages and expiry count to it */
+	const struct catalog_seen *seen; /* of the options */
+	size_t n_seen;
 	bool other_release; /* by --document: no finding counts */
 	bool fail_on_set;
 	enum severity fail_on;

@@ -83,11 +83,16 @@ SELECT d.name, d.format, d.source, d.path, d.sha256, d.size_bytes,
 FROM generation_document g JOIN indexed_document d ON d.id = g.document
 WHERE g.generation = :generation ORDER BY d.family, d.name;
 
+-- name: generation_document_seen
+SELECT d.name, d.seen FROM generation_document g
+JOIN indexed_document d ON d.id = g.document
+WHERE g.generation = :generation ORDER BY d.name;
+
 -- name: indexed_document_add
 INSERT OR IGNORE INTO indexed_document (family, name, format, source, path,
-	sha256, size_bytes, distribution, release, flavour)
+	sha256, size_bytes, distribution, release, flavour, seen)
 VALUES (:family, :name, :format, :source, :path, :sha256, :size_bytes,
-	:distribution, :release, :flavour);
+	:distribution, :release, :flavour, :seen);
 
 -- Generations that hold the same documents of a family.
 -- name: generation_alike

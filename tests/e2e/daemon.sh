@@ -439,6 +439,7 @@ whole "a run is killed"
 
 # The program was replaced by a newer one, or an older.
 sqlite3 "$S/catalog.sqlite" "ALTER TABLE source DROP COLUMN n_failed;
+	ALTER TABLE indexed_document DROP COLUMN seen;
 	PRAGMA user_version = 3"
 start
 check "a catalog of an older version is brought up to date" settled
@@ -449,7 +450,7 @@ start
 ended
 equal "one of a newer version is refused" 1 "$status"
 check "by name" said "use a newer scapcache"
-sqlite3 "$S/catalog.sqlite" "PRAGMA user_version = 4"
+sqlite3 "$S/catalog.sqlite" "PRAGMA user_version = 5"
 
 # Somebody holds the catalog: it is told, and does not keep the daemon.
 start

@@ -128,6 +128,14 @@ printf '[content]\nmax_age_days = 30\n[fail]\nseverity = off\n' \
 	>"$T/fresh.ini"
 run scapcache --state "$S" scan --policy "$T/fresh.ini" "$image"
 expect "and the content is old" 3 "older than the 30 days"
+printf '[content]\nmax_age_days.ubuntu-usn = 9\n[fail]\nseverity = off\n' \
+	>"$T/seen.ini"
+run scapcache --state "$S" scan --policy "$T/seen.ini" "$image"
+expect "what has no date is as old as its place in the index" 3 \
+	"is of 2025-01-01T00:00:00Z, older than the 9 days"
+run scapcache --state "$S" scan --policy "$T/seen.ini" \
+	--as-of 2025-01-09 "$image"
+expect "which was new then" 0
 run scapcache --state "$S" scan --policy "$T/fresh.ini" --as-of 1 "$image"
 expect "but was not when it was published" 0 "Generation 1 of 2025-01-01"
 run scapcache --state "$S" scan --policy "$T/policy.ini" --as-of 2025-01-01 \

@@ -161,6 +161,35 @@ no_date(struct world *w, int n)
 	w->w.documents[1].published = SPAN_NONE;
 }
 
+/* The same, seen by the index n seconds after 2025-12-25. */
+static void
+seen(struct world *w, int n)
+{
+	static struct catalog_seen rows[2];
+
+	no_date(w, n);
+	rows[0] =
+	    (struct catalog_seen){ .name = w->w.documents[0].name, .seen = 1 };
+	rows[1] = (struct catalog_seen){ .name = w->w.documents[1].name,
+		.seen = NOW - 7 * DAY + n };
+	w->w.scan.seen = rows;
+	w->w.scan.n_seen = 2;
+}
+
+/* An advisory that a pass rests on, or one that it does not. */
+static void
+advisory(struct world *w, int suffices)
+{
+	static struct scan_advisories advisories;
+
+	no_finding(w, 0);
+	advisories = (struct scan_advisories){ .document = &w->content[2],
+		.suffices = suffices != 0 };
+	w->w.scan.n_documents = 0;
+	w->w.scan.advisories = &advisories;
+	w->w.scan.n_advisories = 1;
+}
+
 static void
 future(struct world *w, int n)
 {
@@ -343,6 +372,23 @@ static const struct policy_case cases[] = {
 	{ "content without a date", "[content]\nmax_age_days = 7\n", no_date, 0,
 	    "unknown\ncom.ubuntu.focal.usn.oval has no date, and the policy "
 	    "limits its age to 7 days" },
+	{ "without a date, and new to the index",
+	    "[content]\nmax_age_days = 7\n", seen, 0, "pass" },
+	{ "without a date, and there for a second more",
+	    "[content]\nmax_age_days = 7\n", seen, -1,
+	    "unknown\ncom.ubuntu.focal.usn.oval is of 2025-12-24T23:59:59Z, "
+	    "older than the 7 days that the policy allows: run `scapcache "
+	    "sync`" },
+	{ "advisories that a pass rests on", "[content]\nmax_age_days = 7\n",
+	    advisory, 1,
+	    "unknown\nnvd-2024 is of 2025-06-01T00:00:00Z, older than the 7 "
+	    "days that the policy allows: run `scapcache sync`" },
+	{ "advisories that it does not rest on",
+	    "[content]\nmax_age_days = 7\n", advisory, 0, "pass" },
+	{ "a source that judges goes by its documents",
+	    "[content]\nmax_age_days.nvd = 7\n", advisory, 1,
+	    "unknown\nnvd-2024 is of 2025-06-01T00:00:00Z, older than the 7 "
+	    "days that the policy allows: run `scapcache sync`" },
 	{ "content of the future", "[content]\nmax_age_days = 8\n", future, 0,
 	    "unknown\ncom.ubuntu.focal.usn.oval is of the future, 2026-01-03T00:00:00Z: the clock, "
 	    "or its date, is wrong" },
