@@ -241,7 +241,9 @@ docker_archive() {
 
 # oscap_definitions XML ROOT: "id<TAB>result" of every definition, sorted, as
 # OpenSCAP 1.3.7 sees it. Its dpkg probe works only in a copy of the root that
-# has these folders, with dpkg's own tables and none of the host's apt hooks.
+# has these folders, with dpkg's own tables and none of the host's apt hooks;
+# it changes the root of the process, in which the copy's path must still lead
+# somewhere. Its rpm looks for the database where Debian has none.
 oscap_definitions() {
 	_r=$(mktemp -d "$T/probe.XXXXXX")
 	cp -R "$2/." "$_r"
@@ -251,6 +253,9 @@ oscap_definitions() {
 		mkdir -p "$_r/$_dir"
 	done
 	cp -R /usr/share/dpkg "$_r/usr/share/dpkg"
+	mkdir -p "$_r$T"
+	ln -s / "$_r$_r"
+	echo '%_dbpath /var/lib/rpm' >"$HOME/.rpmmacros"
 	echo 'Dir::Etc::parts "/nonexistent";' >"$_r.conf"
 	APT_CONFIG=$_r.conf OSCAP_PROBE_ROOT=$_r \
 		oscap oval eval --skip-validation "$1" 2>"$_r.err" |

@@ -27,6 +27,25 @@ for flavour in cve usn; do
 		"$SAMPLE/upstream" "$T/sample"
 done
 
+# leap NAME: openSUSE's heaviest document on packages of rpm.
+leap() {
+	suse=ftp.suse.com/pub/projects/security/oval
+	mkdir -p "$T/leap/$suse"
+	ln -s "$CORPUS/upstream/$suse/opensuse.leap.15.3.xml.gz" \
+		"$T/leap/$suse"
+	gzip -dc "$T/leap/$suse/opensuse.leap.15.3.xml.gz" >"$T/leap.xml"
+	run scapcache --quiet --state "$S.leap" sync --from "$T/leap"
+	expect "$1: sync" 0
+	oscap_definitions "$T/leap.xml" \
+		"$CORPUS/inventories/opensuseleap15" >"$T/theirs"
+	run scapcache --state "$S.leap" scan --document opensuse.leap.15.3 \
+		--format definitions \
+		"rootfs:$CORPUS/inventories/opensuseleap15"
+	same "$1: every definition" "$T/theirs" "$T/out"
+	equal "$1: definitions" 9138 "$(wc -l <"$T/out")"
+	equal "$1: of which true" 500 "$(grep -c '	true$' "$T/theirs")"
+}
+
 if [ -d "$CORPUS/upstream" ]; then
 	oval=security-metadata.canonical.com/oval
 	mkdir -p "$T/tree/$oval"
@@ -36,6 +55,12 @@ if [ -d "$CORPUS/upstream" ]; then
 		"$CORPUS/inventories/ubuntu2004"
 	equal "OpenSCAP itself works here" 368 \
 		"$(grep -c '	true$' "$T/theirs")"
+	# librpm says nothing of any package without its own configuration.
+	if [ -e /usr/lib/rpm/rpmrc ]; then
+		leap "leap 15.3 on opensuseleap15"
+	else
+		skip "leap 15.3 on opensuseleap15: no rpm-common"
+	fi
 else
 	skip "focal on ubuntu2004: no corpus"
 fi
