@@ -163,7 +163,11 @@ build_rpminfo(struct item_builder *b, const struct package *p)
 	item_add(b, "release", p->release);
 	item_add(b, "version", p->version);
 	item_add_typed(b, "evr", p->evr, OVAL_EVR_STRING);
-	item_add(b, "signature_keyid", or_none(p->signature_keyid));
+	/* rpm's database says "(none)"; who says nothing does not know. */
+	if (p->signature_keyid.len > 0)
+		item_add(b, "signature_keyid", p->signature_keyid);
+	else
+		item_add_status(b, "signature_keyid", ITEM_NOT_COLLECTED);
 	item_add(b, "extended_name", extended_name(&b->ev->arena, p));
 }
 

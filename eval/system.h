@@ -43,7 +43,8 @@ struct package {
 	struct span full_version;    /* as the database says: "1:2.3-4" */
 	struct span source;          /* source package name */
 	struct span source_version;  /* empty: as version */
-	struct span signature_keyid; /* rpm: 16 hex digits, or "(none)" */
+	struct span signature_keyid; /* rpm: 16 hex digits, or "(none)"; empty:
+					not known */
 	struct span modularity;      /* rpm MODULARITYLABEL, empty: none */
 	bool owns_files;             /* rpm: the header lists files */
 };

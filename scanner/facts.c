@@ -4,6 +4,7 @@
 #include "scanner/gather.h"
 #include "scanner/inventory.h"
 #include "scanner/os_release.h"
+#include "scanner/sbom.h"
 
 static const char *const os_release_paths[] = { "etc/os-release",
 	"usr/lib/os-release" };
@@ -148,6 +149,8 @@ facts_gather(struct facts *f, const struct target *t,
 	int rc;
 
 	*f = (struct facts){ 0 };
+	if (t->transport == TRANSPORT_SBOM)
+		return sbom_gather(f, t, wants, e);
 	g.list.arena = &f->system.arena;
 	wanted_init(&g.wanted, wants);
 	rc = image_open(&g.image, t, &g.wanted, e);

@@ -86,6 +86,8 @@ struct facts {
 	struct module_stream *modules;
 	size_t n_modules;
 	struct span architecture;
+	/* Of a bill of materials: components of no package database. */
+	size_t n_not_judged;
 	/*
 	 * What could not be read and makes any verdict unknown: "layer 2 of 3
 	 * ends early". In words for people.

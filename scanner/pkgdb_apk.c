@@ -34,8 +34,8 @@ valid_word(struct span s)
 }
 
 /* "1.2.3-r4": apk has neither epochs nor any other revision. */
-static void
-version_read(struct span text, struct arena *a, struct package *p)
+void
+apk_version_read(struct span text, struct arena *a, struct package *p)
 {
 	size_t dash = span_rfind(text, '-');
 
@@ -63,7 +63,7 @@ record_add(struct apk_reader *r, const struct record *rec, struct err *e)
 	p.name = arena_span(a, rec->name);
 	p.arch = arena_span(a, rec->arch);
 	p.source = rec->origin.len > 0 ? arena_span(a, rec->origin) : p.name;
-	version_read(rec->version, a, &p);
+	apk_version_read(rec->version, a, &p);
 	return package_list_add(r->list, &p, e);
 }
 

@@ -20,5 +20,7 @@ void apk_reader_cleanup(struct apk_reader *r);
  * message names have been added.
  */
 int apk_read(struct apk_reader *r, struct span text, struct err *e);
+/* The fields of p that are of its version, copied into a. */
+void apk_version_read(struct span text, struct arena *a, struct package *p);
 
 #endif

@@ -95,8 +95,8 @@ valid_version(struct span v)
 }
 
 /* Cuts a version at its first ':' and its last '-' (deb-version(7)). */
-static int
-version_read(
+int
+dpkg_version_read(
     struct span text, struct arena *a, struct package *p, struct err *e)
 {
 	size_t colon = span_find(text, ':');
@@ -197,7 +197,7 @@ stanza_end(struct parse *q, struct err *e)
 	if (installed) {
 		p.name = arena_span(a, fields[FIELD_PACKAGE]);
 		p.arch = arena_span(a, fields[FIELD_ARCHITECTURE]);
-		if (version_read(fields[FIELD_VERSION], a, &p, e) != 0)
+		if (dpkg_version_read(fields[FIELD_VERSION], a, &p, e) != 0)
 			return -1;
 		source_read(fields[FIELD_SOURCE], a, &p);
 		if (add(q, &p, e) != 0)

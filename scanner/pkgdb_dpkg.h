@@ -27,5 +27,8 @@ void dpkg_reader_cleanup(struct dpkg_reader *r);
  */
 int dpkg_read(struct dpkg_reader *r, struct span text, enum dpkg_layout layout,
     struct err *e);
+/* The fields of p that are of its version, copied into a. */
+int dpkg_version_read(
+    struct span text, struct arena *a, struct package *p, struct err *e);
 
 #endif

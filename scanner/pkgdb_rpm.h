@@ -31,6 +31,12 @@ int rpm_bdb_read(
 int rpm_package_read(
     struct package_list *l, struct span blob, struct wanted *w, struct err *e);
 
+/*
+ * The source of p, out of "name-version-release.src.rpm", which p borrows; p's
+ * own name where there is none.
+ */
+void rpm_source_set(struct package *p, struct span file);
+
 /* For the readers: the headers of one database, one after the other. */
 struct rpm_rows {
 	struct package_list *list;

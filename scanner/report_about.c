@@ -62,6 +62,8 @@ write_inventory(struct report_text *t, const struct scan *s)
 			out_printf(t->out, "  %zu %s %s", counts[i],
 			    package_kind_name((enum package_kind)i),
 			    counts[i] == 1 ? "package" : "packages");
+	if (s->facts->n_not_judged > 0)
+		out_printf(t->out, "  %zu not judged", s->facts->n_not_judged);
 	out_char(t->out, '\n');
 }
 

@@ -88,6 +88,8 @@ write_inventory(struct json_out *j, const struct scan *s)
 		json_object_end(j);
 	}
 	json_array_end(j);
+	if (s->facts->n_not_judged > 0)
+		json_uint(j, "not_judged", s->facts->n_not_judged);
 	json_object_end(j);
 }
 

@@ -63,14 +63,11 @@ evr_read(struct package_reader *r, struct package *p, struct err *e)
 	return 0;
 }
 
-/* "name-version-release.src.rpm" */
-static int
-source_read(struct package_reader *r, struct package *p, struct err *e)
+void
+rpm_source_set(struct package *p, struct span file)
 {
-	struct span file, name;
+	struct span name;
 
-	if (optional(r, RPM_TAG_SOURCERPM, "", &file, e) != 0)
-		return -1;
 	if (span_has_suffix(file, ".rpm"))
 		file.len -= 4;
 	file = span_first(file, span_rfind(file, '.'));
@@ -79,6 +76,16 @@ source_read(struct package_reader *r, struct package *p, struct err *e)
 	p->source = name.len == 0 ? p->name : name;
 	if (name.len > 0 && name.len < file.len)
 		p->source_version = span_from(file, name.len + 1);
+}
+
+static int
+source_read(struct package_reader *r, struct package *p, struct err *e)
+{
+	struct span file;
+
+	if (optional(r, RPM_TAG_SOURCERPM, "", &file, e) != 0)
+		return -1;
+	rpm_source_set(p, file);
 	return 0;
 }
 

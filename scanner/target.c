@@ -7,6 +7,7 @@
 #include "content/registry_reference.h"
 #include "scanner/facts.h"
 #include "scanner/image_source.h"
+#include "scanner/sbom.h"
 
 #define HEAD_SIZE 4096
 
@@ -18,10 +19,11 @@ static const char *const names[] = {
 	[TRANSPORT_OCI_ARCHIVE] = "oci-archive",
 	[TRANSPORT_DOCKER_ARCHIVE] = "docker-archive",
 	[TRANSPORT_DOCKER] = "docker",
+	[TRANSPORT_SBOM] = "sbom",
 };
 
 #define N_TRANSPORTS (sizeof(names) / sizeof(*names))
-#define HAVE "rootfs: dir: oci: oci-archive: docker-archive: docker:"
+#define HAVE "rootfs: dir: oci: oci-archive: docker-archive: docker: sbom:"
 
 /* What others call transports, and we may have one day. */
 static const char *const not_built[] = { "docker-daemon", "containers-storage",
@@ -69,20 +71,34 @@ folder_transport(const char *path)
 	return TRANSPORT_ROOTFS;
 }
 
-/* A bill of materials is JSON or XML; neither begins a tar. */
+/*
+ * A bill of materials is JSON or text; neither begins a tar. 1: it is one; 0;
+ * -1: it looks like one, and is none that we read.
+ */
 static int
-check_no_sbom(int fd, const char *path, struct err *e)
+detect_sbom(int fd, struct err *e)
 {
 	char head[HEAD_SIZE];
 	ssize_t n = pread(fd, head, sizeof(head), 0);
 	struct span text = span_trim(span_make(head, n < 0 ? 0 : (size_t)n));
 
+	if (sbom_format_of(text) != SBOM_NONE)
+		return 1;
 	if (text.len == 0 || (text.ptr[0] != '{' && text.ptr[0] != '<'))
 		return 0;
 	return err_set(e, ERR_FORMAT,
-	    "%s: looks like a bill of materials; judging those is not built "
-	    "yet",
-	    path);
+	    "looks like a bill of materials, and is none that we read: "
+	    "CycloneDX in JSON, SPDX in JSON or tag-value");
+}
+
+static int
+detect(int fd, enum transport *out, struct err *e)
+{
+	int rc = detect_sbom(fd, e);
+
+	if (rc == 1)
+		*out = TRANSPORT_SBOM;
+	return rc == 0 ? source_detect(fd, out, e) : rc == 1 ? 0 : -1;
 }
 
 static int
@@ -96,10 +112,8 @@ file_transport(const char *path, enum transport *out, struct err *e)
 		return err_system(e, "%s", path);
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
 		err_set(e, ERR_FORMAT, "%s: is neither folder nor file", path);
-	else if (check_no_sbom(fd, path, e) == 0)
-		rc = source_detect(fd, out, e) == 0
-		    ? 0
-		    : err_context(e, "%s", path);
+	else
+		rc = detect(fd, out, e) == 0 ? 0 : err_context(e, "%s", path);
 	close(fd);
 	return rc;
 }
@@ -155,6 +169,10 @@ named_transport(struct target *t, struct arena *a, struct err *e)
 		return split_tag(t, a, e);
 	case TRANSPORT_DOCKER:
 		return registry_image(t, a, e);
+	case TRANSPORT_SBOM:
+		if (span_is(span_of(t->path), "-"))
+			return 0;
+		return access(t->path, F_OK) == 0 ? 0 : not_there(t->path, e);
 	default:
 		return access(t->path, F_OK) == 0 ? 0 : not_there(t->path, e);
 	}

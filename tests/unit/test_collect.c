@@ -101,7 +101,10 @@ static const struct oval_world_case package_rows[] = {
 	    { .packages = "rpm a x86_64 1.0-1 199e2f91fd431d51" }, "1=true" },
 	{ "rpm: no signature",
 	    RPM("a", "<linux:signature_keyid>(none)</linux:signature_keyid>"),
-	    { .packages = "rpm a x86_64 1.0-1" }, "1=true" },
+	    { .packages = "rpm a x86_64 1.0-1 (none)" }, "1=true" },
+	{ "rpm: nobody knows whether there is a signature",
+	    RPM("a", "<linux:signature_keyid>(none)</linux:signature_keyid>"),
+	    { .packages = "rpm a x86_64 1.0-1" }, "1=unknown" },
 	{ "rpm: extended name",
 	    RPM("a",
 		"<linux:extended_name>a-0:1.0-1.x86_64"

@@ -11,7 +11,8 @@ struct target_case {
 	enum err_code code;
 };
 
-#define HAVE "there are rootfs: dir: oci: oci-archive: docker-archive: docker:"
+#define HAVE \
+	"there are rootfs: dir: oci: oci-archive: docker-archive: docker: sbom:"
 
 static const struct target_case cases[] = {
 	{ "a folder", STORE_ROOTFS, "@", "rootfs @ -", 0 },
@@ -69,9 +70,16 @@ static const struct target_case cases[] = {
 	{ "standard input", STORE_ROOTFS, "-",
 	    "-: reading an image from standard input is not built yet; " HAVE,
 	    ERR_FORMAT },
-	{ "a bill of materials", STORE_ROOTFS, "@/sbom",
-	    "@/sbom: looks like a bill of materials; judging those is not "
-	    "built yet",
+	{ "a bill of materials", STORE_ROOTFS, "@/sbom", "sbom @/sbom -", 0 },
+	{ "a bill of materials, named", STORE_ROOTFS, "sbom:@/sbom",
+	    "sbom @/sbom -", 0 },
+	{ "a bill of materials on standard input", STORE_ROOTFS, "sbom:-",
+	    "sbom - -", 0 },
+	{ "a bill of materials that is not there", STORE_ROOTFS, "sbom:@/nope",
+	    "@/nope: there is no such image", ERR_MISSING },
+	{ "JSON of another kind", STORE_ROOTFS, "@/json",
+	    "@/json: looks like a bill of materials, and is none that we "
+	    "read: CycloneDX in JSON, SPDX in JSON or tag-value",
 	    ERR_FORMAT },
 	{ "a file that is no tar", STORE_ROOTFS, "@/text",
 	    "@/text: is not a tar, or less than its first entry", ERR_FORMAT },
@@ -90,6 +98,7 @@ add_files(const struct tmp *t)
 	assert_true(make_layer(&recipe, &tar));
 	store_write(t, "image/a:b/c", SPAN_LIT(""));
 	store_write(t, "image/sbom", SPAN_LIT(" {\"bomFormat\": \"x\"}"));
+	store_write(t, "image/json", SPAN_LIT("{\"a\": \"x\"}"));
 	store_write(t, "image/text", SPAN_LIT("hello\n"));
 	store_write(t, "image/tar", buf_span(&tar));
 	buf_cleanup(&tar);

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "content/release.h"
+#include "scanner/inventory.h"
+#include "scanner/sbom.h"
+
+static bool
+has(struct span text, const char *what)
+{
+	return memmem(text.ptr, text.len, what, strlen(what)) != NULL;
+}
+
+enum sbom_format
+sbom_format_of(struct span head)
+{
+	struct span text = span_trim(head);
+
+	if (span_has_prefix(text, "\xef\xbb\xbf"))
+		text = span_from(text, 3);
+	if (text.len == 0)
+		return SBOM_NONE;
+	if (span_has_prefix(text, "SPDXVersion:"))
+		return SBOM_SPDX_TEXT;
+	if (*text.ptr != '{')
+		return SBOM_NONE;
+	if (has(text, "\"bomFormat\"") || has(text, "cyclonedx.org/schema"))
+		return SBOM_CYCLONEDX;
+	if (has(text, "\"spdxVersion\"") || has(text, "\"SPDXRef-DOCUMENT\""))
+		return SBOM_SPDX;
+	return SBOM_NONE;
+}
+
+static void
+problem_add(struct facts *f, struct span *all, struct span text)
+{
+	all[f->n_problems++] = arena_span(&f->system.arena, text);
+}
+
+/* Without any source every package would stand for its own. */
+static void
+source_problems(const struct sbom *s, struct facts *f, struct span *all)
+{
+	struct buf b = { 0 };
+	enum package_kind k;
+
+	for (k = 0; k < N_PACKAGE_KINDS; k++) {
+		if (s->n_of_kind[k] == 0 || s->has_sources[k])
+			continue;
+		buf_reset(&b);
+		buf_printf(&b,
+		    "the bill of materials says of no %s package which source "
+		    "it was built from",
+		    package_kind_name(k));
+		problem_add(f, all, buf_span(&b));
+	}
+	buf_cleanup(&b);
+}
+
+static void
+problems_take(struct facts *f, const struct sbom *s, const struct err *failed)
+{
+	struct span *all = arena_array(&f->system.arena,
+	    SBOM_PROBLEMS_MAX + N_PACKAGE_KINDS + 2, sizeof(*all));
+	struct buf b = { 0 };
+	size_t i;
+
+	f->problems = all;
+	if (failed->code != ERR_NONE) {
+		buf_printf(&b, "the bill of materials: %s", failed->msg);
+		problem_add(f, all, buf_span(&b));
+	}
+	for (i = 0; i < s->n_problems && i < SBOM_PROBLEMS_MAX; i++) {
+		buf_reset(&b);
+		buf_printf(&b, "the bill of materials: %.*s",
+		    SPAN_ARG(s->problems[i]));
+		problem_add(f, all, buf_span(&b));
+	}
+	if (s->n_problems > SBOM_PROBLEMS_MAX) {
+		buf_reset(&b);
+		buf_printf(&b, "the bill of materials: %zu problems in all",
+		    s->n_problems);
+		problem_add(f, all, buf_span(&b));
+	}
+	source_problems(s, f, all);
+	buf_cleanup(&b);
+}
+
+/* A codename, as Canonical's URLs have it, or a number. */
+static void
+release_take(struct facts *f, struct span release)
+{
+	struct span codename = SPAN_NONE;
+	struct span pocket;
+
+	if (release.len > 0 && span_is_digit(*release.ptr)) {
+		f->os_version_id = release;
+		f->os_codename = release_codename(f->os_id, release);
+	} else if (release_of_distro(release, &codename, &pocket)) {
+		f->os_codename = codename;
+	} else {
+		f->os_codename = release;
+	}
+}
+
+static void
+system_take(struct facts *f, struct sbom *s)
+{
+	struct arena *a = &f->system.arena;
+	size_t by = s->system[0].len > 0 ? 0 : 1;
+	struct buf name = { 0 };
+
+	f->os_id = s->system[by];
+	f->has_os_release = f->os_id.len > 0;
+	release_take(f, s->release[by]);
+	if (f->os_version_id.len == 0 && s->release[0].len == 0 &&
+	    s->release[1].len > 0)
+		release_take(f, s->release[1]);
+	f->os_cpe = s->cpe;
+	buf_printf(
+	    &name, "%.*s %.*s", SPAN_ARG(f->os_id), SPAN_ARG(s->release[by]));
+	f->os_name =
+	    s->title.len > 0 ? s->title : arena_span(a, buf_span(&name));
+	buf_cleanup(&name);
+}
+
+static void
+packages_take(struct facts *f, struct package_list *l, const struct sbom *s,
+    const struct err *failed)
+{
+	struct system *sys = &f->system;
+	enum package_kind k;
+
+	for (k = 0; k < N_PACKAGE_KINDS; k++) {
+		if (s->n_of_kind[k] > 0)
+			sys->collected[k] = failed->code == ERR_NONE
+			    ? COLLECTION_COMPLETE
+			    : COLLECTION_INCOMPLETE;
+		if (sys->collected[k] == COLLECTION_INCOMPLETE)
+			sys->collected_error[k] =
+			    arena_span(&sys->arena, span_of(failed->msg));
+	}
+	sys->n_packages = l->n_packages;
+	sys->packages =
+	    arena_array(&sys->arena, l->n_packages, sizeof(*sys->packages));
+	if (l->n_packages > 0)
+		memcpy(sys->packages, l->packages,
+		    l->n_packages * sizeof(*sys->packages));
+	sys->n_package_files = l->n_files;
+	sys->package_files =
+	    arena_array(&sys->arena, l->n_files, sizeof(*sys->package_files));
+	if (l->n_files > 0)
+		memcpy(sys->package_files, l->files,
+		    l->n_files * sizeof(*sys->package_files));
+	f->n_repositories = s->n_repositories;
+	f->repositories = arena_array(
+	    &sys->arena, s->n_repositories, sizeof(*f->repositories));
+	if (s->n_repositories > 0)
+		memcpy(f->repositories, s->repositories,
+		    s->n_repositories * sizeof(*f->repositories));
+}
+
+/* The two that say which system it is must say the same. */
+static void
+system_check(struct sbom *s)
+{
+	struct buf b = { 0 };
+
+	if (s->system[0].len > 0 && s->system[1].len > 0 &&
+	    !span_eq(s->system[0], s->system[1]) &&
+	    s->n_problems < SBOM_PROBLEMS_MAX) {
+		buf_printf(&b, "it is of %.*s, and its packages are of %.*s",
+		    SPAN_ARG(s->system[0]), SPAN_ARG(s->system[1]));
+		s->problems[s->n_problems++] =
+		    arena_span(s->list->arena, buf_span(&b));
+	}
+	buf_cleanup(&b);
+}
+
+struct input {
+	int fd;
+	struct buf bytes; /* of standard input */
+	struct stream *stream;
+};
+
+static int
+input_stream(struct input *in, struct err *e)
+{
+	static const struct stream_options options = { .out_max =
+							   SBOM_SIZE_MAX };
+
+	stream_close(in->stream);
+	in->stream = NULL;
+	return in->fd == -1
+	    ? stream_open_span(&in->stream, buf_span(&in->bytes), &options, e)
+	    : stream_open_fd(&in->stream, in->fd, &options, e);
+}
+
+/* Its first bytes tell what it is, and then it is read from its start. */
+static int
+input_open(
+    struct input *in, const char *path, enum sbom_format *format, struct err *e)
+{
+	struct span head = SPAN_NONE;
+
+	in->fd = -1;
+	if (strcmp(path, "-") == 0) {
+		if (file_read_fd(STDIN_FILENO, SBOM_STDIN_MAX, &in->bytes, e) !=
+		    0)
+			return -1;
+	} else {
+		in->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+		if (in->fd == -1)
+			return err_system(e, "it");
+	}
+	if (input_stream(in, e) != 0 || stream_next(in->stream, &head, e) == -1)
+		return -1;
+	*format = sbom_format_of(head);
+	return input_stream(in, e);
+}
+
+static void
+input_close(struct input *in)
+{
+	stream_close(in->stream);
+	buf_cleanup(&in->bytes);
+	if (in->fd != -1)
+		close(in->fd);
+}
+
+int
+sbom_gather(struct facts *f, const struct target *t,
+    const struct want_list *wants, struct err *e)
+{
+	struct package_list l = { .arena = &f->system.arena };
+	struct sbom s = { .list = &l };
+	struct err failed = { 0 };
+	struct input in = { .fd = -1 };
+	enum sbom_format format = SBOM_NONE;
+	int rc = input_open(&in, t->path, &format, e);
+
+	if (rc == 0 && format == SBOM_NONE)
+		rc = err_set(e, ERR_FORMAT,
+		    "is no bill of materials that we read: CycloneDX in JSON, "
+		    "SPDX in JSON or tag-value");
+	if (rc == 0) {
+		f->transport = TRANSPORT_SBOM;
+		(void)sbom_read(&s, in.stream, format, &failed);
+		system_check(&s);
+		system_take(f, &s);
+		sbom_make_files(f, &l, wants);
+		packages_take(f, &l, &s, &failed);
+		problems_take(f, &s, &failed);
+		f->n_not_judged = s.n_others;
+		system_finish(&f->system);
+		inventory_digest(f, &f->inventory_digest);
+	} else {
+		err_context(e, "%s", t->path);
+	}
+	input_close(&in);
+	sbom_cleanup(&s);
+	package_list_cleanup(&l);
+	return rc;
+}
