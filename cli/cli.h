@@ -69,6 +69,7 @@ extern const struct cli_verb cli_verbs[];
 
 int cli_changes(struct cli *cli, int argc, char **argv);
 int cli_config(struct cli *cli, int argc, char **argv);
+int cli_diff(struct cli *cli, int argc, char **argv);
 int cli_explain(struct cli *cli, int argc, char **argv);
 int cli_gc(struct cli *cli, int argc, char **argv);
 int cli_index(struct cli *cli, int argc, char **argv);

@@ -52,10 +52,10 @@ open_index(struct work *w, struct err *e)
 	return index_wants(&w->index, &w->wants, e);
 }
 
-static int
-read_policy(struct work *w, struct err *e)
+int
+scan_policy_read(const struct scan_request *r, struct policy **out,
+    struct span *digest, struct arena *a, struct err *e)
 {
-	const struct scan_request *r = w->request;
 	char hex[DIGEST_HEX_SIZE];
 	struct buf text = { 0 };
 	struct buf name = { 0 };
@@ -68,11 +68,10 @@ read_policy(struct work *w, struct err *e)
 	if (rc != 0)
 		err_context(e, "%s", r->policy_name);
 	else
-		rc =
-		    policy_read(&w->policy, buf_span(&text), r->policy_name, e);
+		rc = policy_read(out, buf_span(&text), r->policy_name, e);
 	digest_of(buf_span(&text), &d);
 	buf_printf(&name, "sha256:%s", digest_hex(&d, hex));
-	w->policy_digest = arena_span(&w->arena, buf_span(&name));
+	*digest = arena_span(a, buf_span(&name));
 	buf_cleanup(&name);
 	buf_cleanup(&text);
 	return rc;
@@ -287,7 +286,9 @@ scan_process(struct ipc *ipc, void *ctx)
 
 	out_init(&w.out, r->fd);
 	scan_asker_open(&w.asker, r->fetch);
-	if (read_policy(&w, &e) != 0 || open_index(&w, &e) != 0)
+	if (scan_policy_read(r, &w.policy, &w.policy_digest, &w.arena, &e) !=
+		0 ||
+	    open_index(&w, &e) != 0)
 		rc = -1;
 	else if (r->is_jobs)
 		rc = judge_stored(&w, &e);

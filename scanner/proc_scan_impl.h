@@ -68,6 +68,10 @@ int scan_keep_handle(
 /* Writes what is queued. */
 void scan_keep_flush(struct scan_keep *k);
 
+/* The request's policy; *digest in a. Without one nothing happens. */
+int scan_policy_read(const struct scan_request *r, struct policy **out,
+    struct span *digest, struct arena *a, struct err *e);
+
 /* Runs in the scan process; ctx is the struct scan_request. */
 int scan_process(struct ipc *ipc, void *ctx);
 
