@@ -356,6 +356,20 @@ give_up(struct exchange *x, unsigned status, const struct err *why)
 	x->end->error = *why;
 }
 
+static void
+explain_status(const struct exchange *x, unsigned status, struct err *e)
+{
+	curl_off_t after = 0;
+
+	libcurl.easy_getinfo(x->http->easy, CURLINFO_RETRY_AFTER, &after);
+	if (is_busy(status) && after > 0)
+		err_set(e, ERR_NETWORK,
+		    "the host answered %u: to be asked again in %lld seconds",
+		    status, (long long)after);
+	else
+		err_set(e, ERR_NETWORK, "the host answered %u", status);
+}
+
 /* True if there is another try. */
 static bool
 judge_status(struct exchange *x)
@@ -371,7 +385,7 @@ judge_status(struct exchange *x)
 	}
 	if (is_busy(status) && will_retry(x))
 		return true;
-	err_set(&why, ERR_NETWORK, "the host answered %u", status);
+	explain_status(x, status, &why);
 	give_up(x, status, &why);
 	return false;
 }

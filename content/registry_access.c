@@ -171,9 +171,12 @@ add_url(const struct registry_access *x, const struct registry_ask *ask,
 static void
 add_scope(const struct registry_access *x, struct buf *b)
 {
-	buf_add_str(b, "service=");
-	add_escaped(b, x->challenge.service);
-	buf_add_str(b, "&scope=repository:");
+	if (x->challenge.service.len > 0) {
+		buf_add_str(b, "service=");
+		add_escaped(b, x->challenge.service);
+		buf_add_char(b, '&');
+	}
+	buf_add_str(b, "scope=repository:");
 	add_escaped(b, span_of(x->reference.name));
 	buf_add_str(b, ":pull");
 }

@@ -82,6 +82,16 @@ run scapcache --state "$S" scan "docker://$OPEN/team/none:1"
 expect "no such name" 1 "the registry has no such image"
 run scapcache --state "$S" scan "docker://127.0.0.1:1/team/app:1"
 expect "nobody there" 1 "no connection: Connection refused"
+chmod 755 "$T"
+chmod -R a+rX "$S"
+cp "$SCAPCACHE" "$T/program"
+run offline "$T/program" --state "$S" scan "docker://$OPEN/team/app:1"
+if [ "$status" -eq 77 ]; then
+	skip "no network namespaces here"
+else
+	expect "no network" 1 "no connection:"
+	equal "no verdict without one" "" "$(cat "$T/out")"
+fi
 SCAPCACHE_REGISTRY_PLAIN_HTTP='' run scapcache --state "$S" scan \
 	"docker://$OPEN/team/app:1"
 expect "plain HTTP is not used unasked" 1 "plain_http"

@@ -192,6 +192,12 @@ rules "$layer * redirect /v2/team/app/blobs/$layer"
 scan
 expect "a layer that leads to itself" 3 "more than 5 redirects"
 
+rules
+SCAPCACHE_REGISTRY_PROXY=http://$other good "a registry behind a proxy"
+check "is asked through it" grep -q "^PROXY http://$host/v2/team/app/" \
+	"$T/other.log"
+equal "and not itself" 0 "$(grep -c GET "$T/bad.log")"
+
 # --- what breaks ---
 
 rules "$layer 1 cut 500"
@@ -221,7 +227,8 @@ rules "$layer 2 status 503" "$config 1 status 429 retry-after 1"
 good "a registry that is busy"
 rules "* * status 429 retry-after 100000"
 scan
-expect "a registry that is busy for long" 1 "the host answered 429"
+expect "a registry that is busy for long" 1 \
+	"the host answered 429: to be asked again in 100000 seconds"
 equal "is asked once" 1 "$(grep -c '^GET ' "$T/bad.log")"
 rules "* * status 500"
 scan

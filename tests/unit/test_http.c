@@ -64,7 +64,7 @@ static const struct http_case cases[] = {
 	    "503 the host answered 503" },
 	{ "busy for an hour",
 	    { "HTTP/1.1 429 B\r\nRetry-After: 3600\r\n" LENGTH(0) },
-	    "429 the host answered 429" },
+	    "429 the host answered 429: to be asked again in 3600 seconds" },
 	{ "nothing said, then all", { "", OK_HEAD WHOLE },
 	    "200 10|helloworld|" },
 	{ "broken off", { OK_HEAD CUT },
