@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
+#include "base/map.h"
 #include "base/mem.h"
 #include "content/release.h"
 #include "eval/advisories.h"
@@ -11,6 +12,7 @@ struct advisories {
 	const struct index_family *family;
 	struct db *db;
 	const struct document **documents; /* by id */
+	struct map sources; /* with more than one document: 1, else 0 */
 	struct advisory_texts *texts;
 	struct arena arena; /* of the record in hand */
 	struct span *aliases;
@@ -40,6 +42,9 @@ advisories_new(const struct index_family *family)
 	a->documents = xmalloc(xmul(n, sizeof(*a->documents)));
 	for (i = 0; i < n; i++)
 		a->documents[i] = &family->documents[i];
+	for (i = 0; i < n; i++)
+		if (!map_add(&a->sources, family->documents[i].source, 0, NULL))
+			map_set(&a->sources, family->documents[i].source, 1);
 	if (n > 0)
 		qsort(a->documents, n, sizeof(*a->documents), by_id);
 	return a;
@@ -52,6 +57,7 @@ advisories_free(struct advisories *a)
 		return;
 	advisory_texts_free(a->texts);
 	arena_cleanup(&a->arena);
+	map_cleanup(&a->sources);
 	free(a->documents);
 	free(a->aliases);
 	free(a->keys);
@@ -81,10 +87,17 @@ int
 advisories_current(
     struct advisories *a, int64_t key, int64_t *current, struct err *e)
 {
-	struct db_stmt *s = db_query(a->db, QUERY_INDEX_ADVISORY_NEWEST);
+	const struct document *d = document_of(a, key);
+	struct db_stmt *s;
+	uint32_t several = 1;
 	int rc;
 
 	*current = key;
+	/* Only documents of one source have records of the same id. */
+	if (d != NULL && map_get(&a->sources, d->source, &several) &&
+	    several == 0)
+		return 0;
+	s = db_query(a->db, QUERY_INDEX_ADVISORY_NEWEST);
 	db_bind_int(s, "key", key);
 	rc = db_step(s, e);
 	if (rc == 1)
@@ -96,11 +109,11 @@ advisories_current(
 static int
 read_aliases(struct advisories *a, struct advisory_record *r, struct err *e)
 {
-	struct db_stmt *s = db_query(a->db, QUERY_INDEX_ADVISORY_ALIAS_ROWS);
+	struct db_stmt *s = db_query(a->db, QUERY_INDEX_ADVISORY_ALIASES);
 	int rc;
 
 	db_bind_int(s, "key", r->key);
-	while ((rc = db_step(s, e)) == 1 && db_int(s, 1) >= 0) {
+	while ((rc = db_step(s, e)) == 1) {
 		a->aliases = xgrow(a->aliases, &a->cap_aliases,
 		    r->n_aliases + 1, sizeof(*a->aliases));
 		a->aliases[r->n_aliases++] =
@@ -147,6 +160,7 @@ struct asking {
 	uint32_t cve; /* its word; 0: only records have it */
 	const struct advisories_sink *sink;
 	struct advisory_record record;
+	bool is_loaded;
 	bool is_about; /* the record itself is about the CVE */
 };
 
@@ -179,25 +193,6 @@ is_asked(const struct asking *k, const struct document *d, uint32_t product,
 		release_covers(p.release, k->q->release));
 }
 
-static int
-give_group(struct asking *k, struct advisory_unpack *u, struct err *e)
-{
-	struct advisory_package p;
-	struct advisory_fact f;
-	int rc;
-
-	while ((rc = advisory_unpack_fact(u, &f, e)) == 1) {
-		if (k->by_cve && (f.cve == 0 ? !k->is_about : f.cve != k->cve))
-			continue;
-		if (advisory_texts_package(k->a->texts, &f, &p, e) != 0)
-			return -1;
-		fill_in(k->record.document, &p);
-		if (k->sink->statement(k->sink->ctx, &k->record, &p, e) != 0)
-			return -1;
-	}
-	return rc;
-}
-
 /*
  * The record with all that a sink is told of it: 1; 0: another one stands for
  * it; -1.
@@ -216,7 +211,54 @@ load_current(struct asking *k, int64_t key, struct err *e)
 	return rc == 0 ? damaged(e) : rc;
 }
 
-/* A record is read only once something of it is asked for. */
+/*
+ * The statement, once the record is read: 1; 0: another record stands for it;
+ * -1.
+ */
+static int
+give(struct asking *k, int64_t key, const struct advisory_package *p,
+    struct err *e)
+{
+	int rc;
+
+	if (!k->is_loaded) {
+		rc = load_current(k, key, e);
+		if (rc != 1)
+			return rc;
+		k->is_loaded = true;
+	}
+	return k->sink->statement(k->sink->ctx, &k->record, p, e) == 0 ? 1 : -1;
+}
+
+/* 1: all of them; 0: another record stands for this one; -1. */
+static int
+give_group(
+    struct asking *k, int64_t key, struct advisory_unpack *u, struct err *e)
+{
+	const struct document *d = document_of(k->a, key);
+	struct advisory_package p;
+	struct advisory_fact f;
+	int rc;
+
+	if (d == NULL)
+		return damaged(e);
+	while ((rc = advisory_unpack_fact(u, &f, e)) == 1) {
+		if (k->by_cve && (f.cve == 0 ? !k->is_about : f.cve != k->cve))
+			continue;
+		if (advisory_texts_package(k->a->texts, &f, &p, e) != 0)
+			return -1;
+		fill_in(d, &p);
+		if (k->q != NULL && k->q->wants != NULL &&
+		    !k->q->wants(k->sink->ctx, key, d, &p))
+			continue;
+		rc = give(k, key, &p, e);
+		if (rc != 1)
+			return rc;
+	}
+	return rc == 0 ? 1 : -1;
+}
+
+/* A record is read only once something of it is wanted. */
 static int
 give_package(struct asking *k, struct db_stmt *s, struct err *e)
 {
@@ -224,22 +266,20 @@ give_package(struct asking *k, struct db_stmt *s, struct err *e)
 	const struct document *d = document_of(k->a, key);
 	struct advisory_unpack u =
 	    advisory_unpack_of(db_blob(s, 1), (uint32_t)db_int(s, 2));
-	bool loaded = false;
 	uint32_t product;
-	int rc, asked;
+	int rc;
 
 	if (d == NULL)
 		return damaged(e);
+	k->is_loaded = false;
 	while ((rc = advisory_unpack_group(&u, &product, e)) == 1) {
-		asked = is_asked(k, d, product, e);
-		if (asked == 1 && !loaded) {
-			asked = load_current(k, key, e);
-			if (asked == 0)
-				return 0;
-			loaded = true;
-		}
-		if (asked == -1 || (asked == 1 && give_group(k, &u, e) != 0))
-			return -1;
+		rc = is_asked(k, d, product, e);
+		if (rc == 1)
+			rc = give_group(k, key, &u, e);
+		else if (rc == 0)
+			continue;
+		if (rc != 1)
+			return rc;
 	}
 	advisory_texts_trim(k->a->texts);
 	return rc;
@@ -276,7 +316,7 @@ give_record(struct asking *k, int64_t key, struct err *e)
 	while ((rc = db_step(s, e)) == 1) {
 		u = advisory_unpack_of(db_blob(s, 1), (uint32_t)db_int(s, 2));
 		while ((rc = advisory_unpack_group(&u, &product, e)) == 1)
-			if (give_group(k, &u, e) != 0)
+			if (give_group(k, key, &u, e) != 1)
 				break;
 		if (rc != 0)
 			break;
@@ -335,6 +375,7 @@ advisories_statements(struct advisories *a, int64_t key, struct span cve,
 	rc = advisories_record(a, key, &k.record, e);
 	if (rc != 1)
 		return rc;
+	k.is_loaded = true;
 	k.is_about = is_about(&k.record, cve);
 	/* By its own name, or a notice's, it gives all that it has. */
 	if (k.is_about && !span_has_prefix(cve, "CVE-"))
@@ -354,6 +395,17 @@ advisories_of_cve(struct advisories *a, struct span cve,
 	rc = find_keys(a, cve, e);
 	for (i = 0; i < a->n_keys && rc == 0; i++)
 		rc = advisories_statements(a, a->keys[i], cve, sink, e);
+	return rc;
+}
+
+int
+advisories_keys(struct advisories *a, struct span cve, const int64_t **keys,
+    size_t *n, struct err *e)
+{
+	int rc = find_keys(a, cve, e);
+
+	*keys = a->keys;
+	*n = a->n_keys;
 	return rc;
 }
 

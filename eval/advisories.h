@@ -52,6 +52,13 @@ struct advisories_query {
 	struct span distribution; /* empty: any; so is release */
 	struct span release;      /* "9.2": what is said of "9" is said of it */
 	struct span name;         /* of the package, as in its database */
+	/*
+	 * Whether the statement is wanted at all; asked before its record is
+	 * read, which takes much longer. It may be one of a record that
+	 * another one stands for. NULL: all are. ctx is the sink's.
+	 */
+	bool (*wants)(void *ctx, int64_t key, const struct document *d,
+	    const struct advisory_package *p);
 };
 
 /*
@@ -67,6 +74,12 @@ advisories_of_package(struct advisories *a, const struct advisories_query *q,
  */
 int advisories_of_cve(struct advisories *a, struct span cve,
     const struct advisories_sink *sink, struct err *e);
+/*
+ * The keys of the records that are about a CVE, or make a statement of it;
+ * they live until the next question.
+ */
+int advisories_keys(struct advisories *a, struct span cve, const int64_t **keys,
+    size_t *n, struct err *e);
 /*
  * Whether any statement of the family is about that release: *yes.
  */

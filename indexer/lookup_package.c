@@ -110,7 +110,7 @@ add_advisories(struct package_asked *asked, const struct index_family *family,
 	struct asking k = { asked, family };
 	const struct advisories_sink sink = { &k, on_statement };
 	const struct advisories_query q = { asked->distribution, asked->release,
-		asked->name };
+		asked->name, NULL };
 	struct advisories *a = advisories_new(family);
 	int rc = advisories_of_package(a, &q, &sink, e);
 

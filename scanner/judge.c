@@ -2,44 +2,8 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "eval/advisories.h"
 #include "scanner/applies.h"
-#include "scanner/judge_rows.h"
-#include "scanner/judge_statement.h"
-
-/* A name under which advisories may speak of an installed package. */
-struct subject {
-	struct span name;
-	bool is_source;
-	uint32_t package; /* in system.packages */
-};
-
-struct judge {
-	struct scan *scan;
-	struct subject *subjects; /* by name */
-	size_t n_subjects;
-	const struct document **sufficing; /* by address */
-	size_t n_sufficing;
-	const struct document **others;
-	size_t n_others;
-	struct judge_products products;
-	bool has_products; /* Red Hat's statements are of one each */
-	struct judge_rows rows;
-	struct map pairs; /* packages and CVEs that something affects */
-	bool contradicts; /* only what says otherwise of these is taken */
-	struct arena scratch;
-	/* Subjects of the name in hand: */
-	const struct subject *named;
-	size_t n_named;
-	/* The record in hand: */
-	int64_t record;
-	struct span id;
-	struct span title;
-	struct span *cves;
-	size_t n_cves;
-	bool is_sufficing;
-	bool is_asked; /* its document applies */
-};
+#include "scanner/judge_impl.h"
 
 /* --- what is asked --- */
 
@@ -90,14 +54,6 @@ list_subjects(struct judge *j)
 		    j->subjects, j->n_subjects, sizeof(*j->subjects), by_name);
 }
 
-static int
-by_address(const void *pa, const void *pb)
-{
-	const struct document *const *a = pa, *const *b = pb;
-
-	return (*a > *b) - (*a < *b);
-}
-
 static void
 list_documents(struct judge *j)
 {
@@ -114,237 +70,10 @@ list_documents(struct judge *j)
 			j->others[j->n_others++] = s->advisories[i].document;
 	if (j->n_sufficing > 0)
 		qsort(j->sufficing, j->n_sufficing, sizeof(*j->sufficing),
-		    by_address);
+		    judge_by_address);
 	if (j->n_others > 0)
-		qsort(j->others, j->n_others, sizeof(*j->others), by_address);
-}
-
-static bool
-is_listed(const struct document *d, const struct document **list, size_t n)
-{
-	return n > 0 &&
-	    bsearch(&d, list, n, sizeof(struct document *), by_address) != NULL;
-}
-
-/* --- the record in hand --- */
-
-/* "UBUNTU-CVE-2024-1" stands for the CVE. */
-static struct span
-plain_cve(struct span id)
-{
-	size_t i;
-
-	for (i = 0; i < id.len; i++)
-		if (span_has_prefix(span_from(id, i), "-CVE-"))
-			return span_from(id, i + 1);
-	return span_has_prefix(id, "CVE-") ? id : SPAN_NONE;
-}
-
-static void
-add_cve(struct judge *j, struct span id)
-{
-	struct span cve = plain_cve(id);
-	size_t i;
-
-	for (i = 0; i < j->n_cves; i++)
-		if (span_eq(j->cves[i], cve))
-			return;
-	if (cve.len > 0)
-		j->cves[j->n_cves++] = arena_span(&j->scan->arena, cve);
-}
-
-static void
-start_record(struct judge *j, const struct advisory_record *r)
-{
-	j->record = r->key;
-	j->is_sufficing = is_listed(r->document, j->sufficing, j->n_sufficing);
-	j->is_asked =
-	    j->is_sufficing || is_listed(r->document, j->others, j->n_others);
-	j->id = SPAN_NONE;
-	j->cves = NULL;
-	j->n_cves = 0;
-}
-
-/* Texts that all evidence of the record shares, once there is some. */
-static void
-keep_record(struct judge *j, const struct advisory_record *r)
-{
-	if (j->id.len > 0)
-		return;
-	j->id = arena_span(&j->scan->arena, r->id);
-	j->title = arena_span(&j->scan->arena, r->title);
-}
-
-static void
-list_cves(struct judge *j, const struct advisory_record *r)
-{
-	size_t i;
-
-	if (j->cves != NULL)
-		return;
-	j->cves =
-	    arena_array(&j->scan->arena, r->n_aliases + 1, sizeof(*j->cves));
-	add_cve(j, r->id);
-	for (i = 0; j->n_cves == 0 && i < r->n_aliases; i++)
-		if (span_has_prefix(r->aliases[i], "CVE-"))
-			break;
-	if (j->n_cves > 0)
-		return;
-	for (i = 0; i < r->n_aliases; i++)
-		add_cve(j, r->aliases[i]);
-}
-
-/* --- evidence --- */
-
-static const char *const notices[] = { "USN-", "LSN-", "RHSA-", "RHBA-",
-	"RHEA-", "ALSA-", "ALBA-", "ALEA-", "RLSA-", "RLBA-", "RLEA-", "ALAS",
-	"ELSA-", "ELBA-", "DSA-", "DLA-", "SUSE-", "PHSA-" };
-
-static bool
-is_notice(struct span id)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(notices) / sizeof(*notices); i++)
-		if (span_has_prefix(id, notices[i]))
-			return true;
-	return false;
-}
-
-static enum severity
-severity_of(const struct advisory_record *r, const struct advisory_package *s)
-{
-	enum severity severity = SEVERITY_NONE;
-
-	severity_parse(
-	    s->severity.len > 0 ? s->severity : r->severity, &severity);
-	return severity;
-}
-
-static void
-set_texts(struct judge *j, const struct advisory_record *r,
-    const struct advisory_package *s, struct evidence *f)
-{
-	struct arena *a = &j->scan->arena;
-
-	keep_record(j, r);
-	f->record = j->id;
-	f->title = j->title;
-	f->detail = arena_span(a, s->detail);
-	f->pocket = arena_span(a, s->pocket);
-	f->module = arena_span(a, s->module);
-	f->severity = severity_of(r, s);
-	if (is_notice(r->id)) {
-		f->notice = f->record;
-		f->published = r->published;
-	} else if (is_notice(s->detail)) {
-		f->notice = f->detail;
-	}
-	if (s->state == ADVISORY_FIXED)
-		f->fixed = arena_span(
-		    a, judge_shown_version(s->version, f->installed));
-}
-
-static void
-set_cves(struct judge *j, const struct advisory_record *r,
-    const struct advisory_package *s, struct evidence *f)
-{
-	struct span cve = plain_cve(s->cve);
-
-	if (cve.len > 0) {
-		f->cves = arena_array(&j->scan->arena, 1, sizeof(*f->cves));
-		f->cves[0] = arena_span(&j->scan->arena, cve);
-		f->n_cves = 1;
-		return;
-	}
-	if (s->cve.len > 0)
-		return;
-	list_cves(j, r);
-	f->cves = j->cves;
-	f->n_cves = j->n_cves;
-	f->is_group = f->n_cves > 1;
-}
-
-static struct evidence
-evidence_of(const struct judge *j, const struct advisory_record *r,
-    const struct advisory_package *s, const struct subject *subject)
-{
-	const struct package *p =
-	    &j->scan->facts->system.packages[subject->package];
-
-	return (struct evidence){ .document = r->document,
-		.class = OVAL_CLASS_NONE,
-		.state = s->state,
-		.package_index = subject->package,
-		.package = p->name,
-		.arch = p->arch,
-		.installed = p->full_version,
-		.kind = p->kind };
-}
-
-/*
- * First all that affects, and what a source that suffices leaves open; then
- * what says otherwise of the same packages and CVEs.
- */
-static bool
-is_wanted(const struct judge *j, const struct evidence *f)
-{
-	bool first = f->word == WORD_AFFECTED ||
-	    (f->word == WORD_UNKNOWN && j->is_sufficing);
-
-	if (!j->contradicts)
-		return first;
-	return !first && judge_pairs_have(&j->pairs, f);
-}
-
-static void
-judge_one(struct judge *j, const struct advisory_record *r,
-    const struct advisory_package *s, const struct subject *subject)
-{
-	const struct package *p =
-	    &j->scan->facts->system.packages[subject->package];
-	struct judge_row row = { .record = r->key,
-		.is_source = subject->is_source,
-		.suffices = j->is_sufficing };
-	struct buf comparison = { 0 };
-	struct judged judged;
-
-	if (!judge_concerns(s, p, j->has_products ? &j->products : NULL))
-		return;
-	judged = judge_statement(s, p, &j->scratch);
-	row.evidence = evidence_of(j, r, s, subject);
-	row.evidence.word = judged.word;
-	if (judged.word == WORD_NOT_AFFECTED && !j->contradicts)
-		return;
-	set_cves(j, r, s, &row.evidence);
-	if (!is_wanted(j, &row.evidence))
-		return;
-	row.cve =
-	    s->cve.len > 0 ? arena_span(&j->scan->arena, s->cve) : SPAN_NONE;
-	set_texts(j, r, s, &row.evidence);
-	judge_comparison(&comparison, &judged, s, p);
-	row.evidence.comparison =
-	    arena_span(&j->scan->arena, buf_span(&comparison));
-	buf_cleanup(&comparison);
-	judge_rows_add(&j->rows, &row);
-}
-
-static int
-on_statement(void *ctx, const struct advisory_record *r,
-    const struct advisory_package *s, struct err *e)
-{
-	struct judge *j = ctx;
-	size_t i;
-
-	(void)e;
-	if (j->record != r->key)
-		start_record(j, r);
-	if (!j->is_asked)
-		return 0;
-	for (i = 0; i < j->n_named; i++)
-		if (j->named[i].is_source == s->is_source)
-			judge_one(j, r, s, &j->named[i]);
-	return 0;
+		qsort(j->others, j->n_others, sizeof(*j->others),
+		    judge_by_address);
 }
 
 /* --- the questions --- */
@@ -367,8 +96,9 @@ any_pair(const struct judge *j)
 static int
 ask_name(struct judge *j, struct advisories *a, struct err *e)
 {
-	const struct advisories_sink sink = { j, on_statement };
-	struct advisories_query q = { .name = j->named->name };
+	const struct advisories_sink sink = { j, judge_on_statement };
+	struct advisories_query q = { .name = j->named->name,
+		.wants = judge_wants };
 
 	if (j->contradicts && !any_pair(j))
 		return 0;
@@ -402,6 +132,72 @@ ask_names(struct judge *j, struct advisories *a, struct err *e)
 	return 0;
 }
 
+/* --- what says otherwise --- */
+
+/* Whether more than one source speaks of the image. */
+static bool
+has_rivals(const struct scan *s)
+{
+	struct span source = SPAN_NONE;
+	size_t i;
+
+	if (s->n_advisories == 0)
+		return false;
+	source = s->advisories[0].document->source;
+	for (i = 0; i < s->n_documents; i++)
+		if (!span_eq(s->documents[i].document->source, source))
+			return true;
+	for (i = 1; i < s->n_advisories; i++)
+		if (!span_eq(s->advisories[i].document->source, source))
+			return true;
+	return false;
+}
+
+static int
+add_records(struct judge *j, struct advisories *a, const struct evidence *f,
+    struct map *cves, struct err *e)
+{
+	const int64_t *keys;
+	size_t i, k, n;
+
+	for (i = 0; i < f->n_cves; i++) {
+		if (!map_add(cves, f->cves[i], 0, NULL))
+			continue;
+		if (advisories_keys(a, f->cves[i], &keys, &n, e) != 0)
+			return -1;
+		for (k = 0; k < n; k++)
+			map_add(&j->records, judge_key_span(&keys[k]), 0, NULL);
+	}
+	return 0;
+}
+
+/*
+ * Records that name their CVEs as a whole are found by these, not by reading
+ * all of a package's: for rivals, and for what is not decided.
+ */
+static int
+list_records(struct judge *j, struct advisories *a, struct err *e)
+{
+	const struct scan *s = j->scan;
+	bool all = has_rivals(s);
+	struct map cves = { 0 };
+	size_t i;
+	int rc = 0;
+
+	map_cleanup(&j->records);
+	for (i = 0; all && i < s->n_evidence && rc == 0; i++)
+		rc = add_records(j, a, &s->evidence[i], &cves, e);
+	for (i = 0; i < j->rows.n && rc == 0; i++) {
+		map_add(
+		    &j->records, judge_key_span(&j->rows.v[i].record), 0, NULL);
+		if (all || j->rows.v[i].evidence.word == WORD_UNKNOWN)
+			rc =
+			    add_records(j, a, &j->rows.v[i].evidence, &cves, e);
+	}
+	map_cleanup(&cves);
+	return rc;
+}
+
 /* Each family that has documents of the image's, once. */
 static int
 ask_family(struct judge *j, const struct index_family *family, struct err *e)
@@ -415,7 +211,9 @@ ask_family(struct judge *j, const struct index_family *family, struct err *e)
 		&j->products, j->scan->facts, family, &j->scan->arena, e) != 0)
 		return -1;
 	a = advisories_new(family);
-	rc = ask_names(j, a, e);
+	rc = j->contradicts ? list_records(j, a, e) : 0;
+	if (rc == 0)
+		rc = ask_names(j, a, e);
 	advisories_free(a);
 	return rc;
 }
@@ -497,6 +295,7 @@ judge_packages(struct scan *s, struct evidence_list *list, struct err *e)
 	free(j->others);
 	free(j->rows.v);
 	map_cleanup(&j->pairs);
+	map_cleanup(&j->records);
 	arena_cleanup(&j->scratch);
 	free(j);
 	return rc;

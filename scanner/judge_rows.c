@@ -102,10 +102,10 @@ judge_rows_merge(struct judge_rows *r)
 /* --- pairs --- */
 
 static void
-pair_key(struct buf *b, const struct evidence *f, struct span cve)
+pair_key(struct buf *b, struct span package, struct span cve)
 {
 	buf_reset(b);
-	buf_add_span(b, f->package);
+	buf_add_span(b, package);
 	buf_add_char(b, '\n');
 	buf_add_span(b, cve);
 }
@@ -120,22 +120,23 @@ judge_pairs_add(struct map *pairs, const struct evidence *f)
 	if (f->n_cves > 0)
 		map_add(pairs, f->package, 0, NULL);
 	for (i = 0; i < f->n_cves; i++) {
-		pair_key(&key, f, f->cves[i]);
+		pair_key(&key, f->package, f->cves[i]);
 		map_add(pairs, buf_span(&key), 0, NULL);
 	}
 	buf_cleanup(&key);
 }
 
 bool
-judge_pairs_have(const struct map *pairs, const struct evidence *f)
+judge_pairs_have(const struct map *pairs, struct span package,
+    const struct span *cves, size_t n)
 {
 	struct buf key = { 0 };
 	bool yes = false;
 	uint32_t ignored;
 	size_t i;
 
-	for (i = 0; i < f->n_cves && !yes; i++) {
-		pair_key(&key, f, f->cves[i]);
+	for (i = 0; i < n && !yes; i++) {
+		pair_key(&key, package, cves[i]);
 		yes = map_get(pairs, buf_span(&key), &ignored);
 	}
 	buf_cleanup(&key);
@@ -148,7 +149,8 @@ static bool
 is_undecided(const struct judge_row *row, const struct map *decided)
 {
 	return row->evidence.word == WORD_UNKNOWN && row->suffices &&
-	    !judge_pairs_have(decided, &row->evidence);
+	    !judge_pairs_have(decided, row->evidence.package,
+		row->evidence.cves, row->evidence.n_cves);
 }
 
 static struct span

@@ -34,7 +34,8 @@ void judge_rows_undecided(
 
 /* Pairs of a package and a CVE, by their names. */
 void judge_pairs_add(struct map *pairs, const struct evidence *f);
-/* False, too, for evidence that names no CVE. */
-bool judge_pairs_have(const struct map *pairs, const struct evidence *f);
+/* Whether one of the CVEs is a pair with the package. */
+bool judge_pairs_have(const struct map *pairs, struct span package,
+    const struct span *cves, size_t n);
 
 #endif

@@ -615,6 +615,14 @@ SELECT CASE WHEN a.value < 0 THEN printf('CVE-%d-%04d',
 FROM advisory_alias a LEFT JOIN word w ON w.id = a.value
 WHERE a.advisory = :key ORDER BY a.n < 0, a.n, text;
 
+-- Without those that only statements name.
+-- name: advisory_aliases
+SELECT CASE WHEN a.value < 0 THEN printf('CVE-%d-%04d',
+	(a.value >> 24 & 127) + 1990, a.value & 16777215)
+	ELSE w.value END
+FROM advisory_alias a LEFT JOIN word w ON w.id = a.value
+WHERE a.advisory = :key AND a.n >= 0 ORDER BY a.n;
+
 -- Of one record; of one package.
 -- name: advisory_package_rows
 SELECT w.value, p.packed, p.name
