@@ -73,9 +73,12 @@ rpm_source_set(struct package *p, struct span file)
 	file = span_first(file, span_rfind(file, '.'));
 	name = span_first(file, span_rfind(file, '-'));
 	name = span_first(name, span_rfind(name, '-'));
-	p->source = name.len == 0 ? p->name : name;
-	if (name.len > 0 && name.len < file.len)
-		p->source_version = span_from(file, name.len + 1);
+	/* Keys have "(none)". */
+	p->source = p->name;
+	if (name.len == 0 || name.len == file.len)
+		return;
+	p->source = name;
+	p->source_version = span_from(file, name.len + 1);
 }
 
 static int

@@ -262,6 +262,7 @@ test_bare(void **state)
 	rpm_make_string(&m, RPM_TAG_NAME, "gpg-pubkey");
 	rpm_make_string(&m, RPM_TAG_VERSION, "d4082792");
 	rpm_make_string(&m, RPM_TAG_RELEASE, "5b32db75");
+	rpm_make_string(&m, RPM_TAG_SOURCERPM, "(none)");
 	rpm_make_strings(
 	    &m, RPM_TAG_OLDFILENAMES, "/etc/passwd,/etc/name-release,x");
 	rpm_make_finish(&m, &blob);
@@ -273,6 +274,7 @@ test_bare(void **state)
 	    span_is(w.packages.packages[0].full_version, "d4082792-5b32db75"));
 	assert_int_equal(w.packages.packages[0].epoch.len, 0);
 	assert_true(span_is(w.packages.packages[0].source, "gpg-pubkey"));
+	assert_int_equal(w.packages.packages[0].source_version.len, 0);
 	assert_int_equal(w.packages.n_files, 1);
 	buf_cleanup(&blob);
 	world_cleanup(&w);
