@@ -21,6 +21,15 @@ struct oval_list {
 	bool *used; /* by ordinal */
 };
 
+/* Limit of outside input: beyond it every entity is masked. */
+#define OVAL_MASKS_MAX 256u
+
+/* An entity whose values content wants nobody to read. */
+struct oval_mask {
+	enum oval_kind kind;
+	struct span name;
+};
+
 struct oval_report {
 	const struct scan *scan;
 	struct machine *machine;
@@ -32,6 +41,9 @@ struct oval_report {
 	struct oval_list objects;
 	bool *variables; /* seen, by ordinal */
 	bool *states;
+	struct oval_mask *masks; /* each once */
+	size_t n_masks;
+	size_t masks_cap;
 	/* item.id → number in the report, 0: none; and the other way. */
 	uint32_t *numbers;
 	size_t numbers_cap;
@@ -46,6 +58,10 @@ void oval_report_cleanup(struct oval_report *r);
 
 /* The number that the report gives an item. */
 uint32_t oval_report_item(const struct oval_report *r, const struct item *item);
+
+/* Whether an object or state of that kind masks the entity. */
+bool oval_report_is_masked(
+    const struct oval_report *r, enum oval_kind kind, struct span name);
 
 /* ` name="value"`, escaped. */
 void

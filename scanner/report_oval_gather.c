@@ -18,16 +18,43 @@ first_time(bool *seen, uint32_t ord)
 	return true;
 }
 
-static int
-mark_entities(struct oval_report *r, const struct oval_entity *entities,
-    size_t n, struct err *e)
+bool
+oval_report_is_masked(
+    const struct oval_report *r, enum oval_kind kind, struct span name)
 {
 	size_t i;
 
-	for (i = 0; i < n; i++)
+	if (r->n_masks == OVAL_MASKS_MAX)
+		return true;
+	for (i = 0; i < r->n_masks; i++)
+		if (r->masks[i].kind == kind && span_eq(r->masks[i].name, name))
+			return true;
+	return false;
+}
+
+static void
+mask(struct oval_report *r, enum oval_kind kind, struct span name)
+{
+	if (oval_report_is_masked(r, kind, name))
+		return;
+	r->masks =
+	    xgrow(r->masks, &r->masks_cap, r->n_masks + 1, sizeof(*r->masks));
+	r->masks[r->n_masks++] = (struct oval_mask){ kind, name };
+}
+
+static int
+mark_entities(struct oval_report *r, enum oval_kind kind,
+    const struct oval_entity *entities, size_t n, struct err *e)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (entities[i].mask)
+			mask(r, kind, entities[i].name);
 		if (entities[i].has_var &&
 		    mark_variable(r, entities[i].var.ord, e) != 0)
 			return -1;
+	}
 	return 0;
 }
 
@@ -41,7 +68,7 @@ mark_state(struct oval_report *r, uint32_t ord, struct err *e)
 	st = machine_state(r->machine, ord, e);
 	if (st == NULL)
 		return -1;
-	return mark_entities(r, st->entities, st->n_entities, e);
+	return mark_entities(r, st->kind, st->entities, st->n_entities, e);
 }
 
 static int
@@ -79,7 +106,7 @@ mark_object(struct oval_report *r, uint32_t ord, struct err *e)
 		return 0;
 	o = machine_object(r->machine, ord, e);
 	if (o == NULL || (o->set != NULL && mark_set(r, o->set, e) != 0) ||
-	    mark_entities(r, o->entities, o->n_entities, e) != 0)
+	    mark_entities(r, o->kind, o->entities, o->n_entities, e) != 0)
 		return -1;
 	return mark_filters(r, o->filters, o->n_filters, e);
 }
@@ -265,6 +292,7 @@ oval_report_cleanup(struct oval_report *r)
 {
 	free(r->numbers);
 	free(r->items);
+	free(r->masks);
 	arena_cleanup(&r->arena);
 }
 

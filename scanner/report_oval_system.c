@@ -119,8 +119,11 @@ write_objects(struct oval_report *r, struct err *e)
 }
 
 static void
-write_entity(struct oval_report *r, const struct item_entity *en)
+write_entity(struct oval_report *r, const struct item *item,
+    const struct item_entity *en)
 {
+	bool is_masked = oval_report_is_masked(r, item->kind, en->name);
+
 	out_printf(r->out, "            <%.*s", SPAN_ARG(en->name));
 	if (en->datatype != OVAL_STRING)
 		oval_report_attr(
@@ -128,8 +131,11 @@ write_entity(struct oval_report *r, const struct item_entity *en)
 	if (en->status != ITEM_EXISTS)
 		oval_report_attr(
 		    r, "status", span_of(item_status_name(en->status)));
+	if (is_masked)
+		oval_report_attr(r, "mask", SPAN_LIT("true"));
 	out_char(r->out, '>');
-	out_xml(r->out, en->value);
+	if (!is_masked)
+		out_xml(r->out, en->value);
 	out_printf(r->out, "</%.*s>\n", SPAN_ARG(en->name));
 }
 
@@ -146,7 +152,7 @@ write_item(struct oval_report *r, const struct item *item)
 		    r, "status", span_of(item_status_name(item->status)));
 	out_str(r->out, ">\n");
 	for (i = 0; i < item->n_entities; i++)
-		write_entity(r, &item->entities[i]);
+		write_entity(r, item, &item->entities[i]);
 	out_printf(r->out, "          </%s_item>\n", element);
 }
 

@@ -46,6 +46,26 @@ for doc in com.ubuntu.noble.cve.oval com.ubuntu.noble.usn.oval; do
 	same "$doc: the same bytes twice" "$T/first.xml" "$T/results.xml"
 done
 
+# What content masks is compared and not told.
+mkdir -p "$T/masked/var/lib/dpkg" "$T/masked/etc" "$T/tree/$oval"
+echo ID=ubuntu >"$T/masked/etc/os-release"
+printf 'Package: alpha\nStatus: install ok installed\n' \
+	>"$T/masked/var/lib/dpkg/status"
+printf 'Architecture: all\nVersion: 1.0-1\n' \
+	>>"$T/masked/var/lib/dpkg/status"
+sed 's/<linux:epoch>/<linux:epoch mask="true">/' \
+	"$ROOT/tests/fixtures/oval/differences/dpkg-epoch.xml" |
+	bzip2 >"$T/tree/$oval/com.ubuntu.noble.usn.oval.xml.bz2"
+run scapcache --quiet --state "$S.masked" sync --from "$T/tree"
+expect "sync of a document that masks" 0
+results "$S.masked" com.ubuntu.noble.usn.oval "rootfs:$T/masked"
+check "masked: valid" oscap oval validate --skip-schematron "$T/results.xml"
+check "masked: no value" \
+	grep -q '^ *<epoch mask="true"></epoch>$' "$T/results.xml"
+check "masked: the test's result" grep -q 'test_id="oval:t:tst:1".*true' \
+	"$T/results.xml"
+check "masked: other values" grep -q '<release>1</release>' "$T/results.xml"
+
 if [ ! -d "$CORPUS/upstream" ]; then
 	skip "real documents: no corpus"
 	done_testing
