@@ -6,6 +6,7 @@
 #include "scanner/report_text.h"
 
 #define LABEL_WIDTH 12u
+#define LAYER_WIDTH 120u /* of a layer's line where nobody gives a width */
 
 static void
 label(struct report_text *t, const char *name)
@@ -167,12 +168,57 @@ write_missing(struct report_text *t, const struct scan *s)
 	}
 }
 
+/* "3 of 5  12 findings  RUN apt-get …": of layers that brought some. */
+static void
+write_layer(struct report_text *t, const struct fact_layer *layer, size_t i,
+    size_t n_layers, size_t n_findings)
+{
+	struct buf line = { 0 };
+	size_t width = t->options->width;
+
+	label(t, "layer");
+	buf_printf(&line, "%zu of %zu  %zu %s", i + 1, n_layers, n_findings,
+	    n_findings == 1 ? "finding" : "findings");
+	if (layer->created_by.len > 0)
+		buf_printf(&line, "  %.*s", SPAN_ARG(layer->created_by));
+	buf_reset(&t->cell);
+	printable_add_cut(&t->cell, buf_span(&line),
+	    width > LABEL_WIDTH * 2 ? width - LABEL_WIDTH : LAYER_WIDTH);
+	out_span(t->out, buf_span(&t->cell));
+	out_char(t->out, '\n');
+	buf_cleanup(&line);
+}
+
+static void
+write_layers(struct report_text *t, const struct scan *s, struct arena *a)
+{
+	const struct facts *f = s->facts;
+	size_t *counts;
+	size_t i;
+
+	if (f->package_layers == NULL || f->n_layers < 2)
+		return;
+	counts = arena_array(a, f->n_layers, sizeof(*counts));
+	for (i = 0; i < s->n_findings; i++) {
+		uint32_t package = s->findings[i].package_index;
+
+		if (package != PACKAGE_NONE &&
+		    f->package_layers[package] < f->n_layers)
+			counts[f->package_layers[package]]++;
+	}
+	for (i = 0; i < f->n_layers; i++)
+		if (counts[i] > 0)
+			write_layer(
+			    t, &f->layers[i], i, f->n_layers, counts[i]);
+}
+
 void
 report_about(struct report_text *t, const struct scan *s, struct arena *a)
 {
 	size_t i;
 
 	write_image(t, s, a);
+	write_layers(t, s, a);
 	write_inventory(t, s);
 	label(t, "generation");
 	out_printf(t->out, "%llu\n", (unsigned long long)s->index->generation);

@@ -94,6 +94,69 @@ long_names(struct scan_world *w)
 	f->n_cves = 1;
 }
 
+/* What is worth a look comes first, ESM and status after it. */
+static void
+marked(struct scan_world *w)
+{
+	struct evidence *f;
+
+	f = scan_world_evidence(w, 0, "openssl", "1.1.1f-1", "1.1.1f-1+esm2");
+	f->severity = SEVERITY_HIGH;
+	f->status = OVAL_STATUS_RELEASED;
+	f->pocket = SPAN_LIT("esm-infra");
+	f->cves = cves;
+	f->n_cves = 1;
+	f = scan_world_evidence(w, 0, "bash", "5.0-6", "");
+	f->severity = SEVERITY_LOW;
+	f->state = ADVISORY_WILL_NOT_FIX;
+	f->cves = &cves[1];
+	f->n_cves = 1;
+	f = scan_world_evidence(w, 0, "bash", "5.0-6", "");
+	f->severity = SEVERITY_LOW;
+	f->state = ADVISORY_DEFERRED;
+	f->detail = SPAN_LIT("Fix deferred");
+	f->cves = &cves[2];
+	f->n_cves = 1;
+	f = scan_world_evidence(w, 1, "bash", "5.0-6", "");
+	f->word = WORD_NOT_AFFECTED;
+	f->cves = &cves[2];
+	f->n_cves = 1;
+}
+
+/* Kernels come last, whatever their severity. */
+static void
+kernel_packages(struct scan_world *w)
+{
+	struct evidence *f;
+
+	f = scan_world_evidence(w, 0, "linux-libc-dev", "5.4.0-1", "5.4.0-2");
+	f->severity = SEVERITY_CRITICAL;
+	f->cves = cves;
+	f->n_cves = 1;
+	f = scan_world_evidence(w, 0, "bash", "5.0-6", "5.0-7");
+	f->severity = SEVERITY_LOW;
+	f->cves = &cves[1];
+	f->n_cves = 1;
+}
+
+static struct fact_layer layers[] = {
+	{ .created_by = SPAN_LIT("ADD rootfs.tar /") },
+	{ .created_by = SPAN_LIT("ENV A=B") },
+	{ .created_by = SPAN_LIT(
+	      "RUN apt-get update && apt-get install -y --no-install-recommends "
+	      "openssl\033[2J ca-certificates") },
+};
+static uint16_t package_layers[] = { 0, 2 };
+
+static void
+in_layers(struct scan_world *w)
+{
+	joined(w);
+	w->facts.layers = layers;
+	w->facts.n_layers = 3;
+	w->facts.package_layers = package_layers;
+}
+
 static void
 no_package(struct scan_world *w)
 {
@@ -161,6 +224,38 @@ static const struct table_case cases[] = {
 	    "NOTICE/STATUS\n"
 	    "openssl  1.1.1f-1   1.1.1f-1ubuntu3  critical  CVE-2021-3449 +2  "
 	    "USN-4891-1\n" },
+	{ "marks", marked, { 0 },
+	    "FAIL  3 findings in 2 packages: 1 high, 2 low\n"
+	    "\n"
+	    "PACKAGE  INSTALLED  FIXED          SEVERITY  CVE            "
+	    "NOTICE/STATUS\n"
+	    "openssl  1.1.1f-1   1.1.1f-1+esm2  high      CVE-2021-3449  KEV, "
+	    "with Pro\n"
+	    "bash     5.0-6      -              low       CVE-2021-3450  will "
+	    "not fix\n"
+	    "bash     5.0-6      -              low       CVE-2021-3711  "
+	    "waived W-1, disputed, Fix deferred\n" },
+	{ "marks on a narrow terminal", marked, { .width = 80 },
+	    "FAIL  3 findings in 2 packages: 1 high, 2 low\n"
+	    "\n"
+	    "PACKAGE  INSTALLED  FIXED          SEVERITY  CVE            "
+	    "NOTICE/STATUS\n"
+	    "openssl  1.1.1f-1   1.1.1f-1+esm2  high      CVE-2021-3449  KEV, "
+	    "with Pro\n"
+	    "bash     5.0-6      -              low       CVE-2021-3450  will "
+	    "not fix\n"
+	    "bash     5.0-6      -              low       CVE-2021-3711  "
+	    "waived W-1, dispute…\n" },
+	{ "kernels are a section of their own", kernel_packages, { 0 },
+	    "FAIL  2 findings in 2 packages: 1 critical, 1 low\n"
+	    "\n"
+	    "PACKAGE         INSTALLED  FIXED    SEVERITY  CVE            "
+	    "NOTICE/STATUS\n"
+	    "bash            5.0-6      5.0-7    low       CVE-2021-3450\n"
+	    "kernel packages: an image runs its host's kernel, none of "
+	    "these\n"
+	    "linux-libc-dev  5.4.0-1    5.4.0-2  critical  CVE-2021-3449\n"
+	    "\n" },
 	{ "a definition without a package", no_package, { 0 },
 	    "FAIL  1 finding in 1 package: 1 unrated\n"
 	    "\n"
@@ -228,6 +323,10 @@ test_table(void **state)
 	if (c->change != NULL)
 		c->change(&w);
 	scan_world_join(&w);
+	if (c->change == marked) {
+		w.scan.findings[0].exploit.has_kev = true;
+		w.scan.findings[2].waived = SPAN_LIT("W-1");
+	}
 	got = write_table(&w, &c->options);
 	scan_world_cleanup(&w);
 	if (strlen(got) > strlen(c->expect))
@@ -270,14 +369,37 @@ test_missing(void **state)
 	free(got);
 }
 
+/* Layers that brought findings, each in a line that fits. */
+static void
+test_layers(void **state)
+{
+	struct report_options options = { .width = 80 };
+	struct scan_world w;
+	char *got;
+
+	(void)state;
+	scan_world_init(&w);
+	in_layers(&w);
+	scan_world_join(&w);
+	got = write_table(&w, &options);
+	assert_non_null(strstr(got,
+	    "layer       1 of 3  1 finding  ADD rootfs.tar /\n"
+	    "layer       3 of 3  1 finding  RUN apt-get update && apt-get "
+	    "install -y --no-in…\n"
+	    "inventory"));
+	free(got);
+	scan_world_cleanup(&w);
+}
+
 int
 main(void)
 {
-	struct CMUnitTest tests[TABLE_N(cases) + 2];
+	struct CMUnitTest tests[TABLE_N(cases) + 3];
 	size_t n = 0;
 
 	TABLE_ADD(tests, &n, cases, test_table);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_whole);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_missing);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_layers);
 	return cmocka_run_group_tests_name("report_table", tests, NULL, NULL);
 }
