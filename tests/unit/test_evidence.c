@@ -26,6 +26,9 @@
 #define T_SAYS(n, says)                                           \
 	"<criterion test_ref='oval:t:tst:" n "' comment='openssl" \
 	" package in focal " says "'/>"
+#define T_OF(n, cve, says)                                           \
+	"<criterion test_ref='oval:t:tst:" n "' comment='(" cve ") " \
+	"openssl package in focal " says "'/>"
 #define NAME(n, name) \
 	W_OBJECT("linux", "dpkginfo", n, "<linux:name>" name "</linux:name>")
 #define RPM(n, name) \
@@ -140,6 +143,24 @@ static const struct findings_case cases[] = {
 		C("", T("1")))),
 	    "dpkg openssl amd64 1.1-1", "ubuntu",
 	    "fail\n1: openssl amd64 1.1-1 -> 1.1-3 unrated CVE-2024-3" },
+	{ "a CVE as SUSE writes it",
+	    DOCUMENT(DEF("1", "vulnerability", "T",
+		REF("CVE", "Mitre CVE-2024-3"), C("", T("1")))),
+	    "dpkg openssl amd64 1.1-1", "ubuntu",
+	    "fail\n1: openssl amd64 1.1-1 -> 1.1-3 unrated CVE-2024-3" },
+	{ "Ubuntu's package flavour: each criterion has its CVE",
+	    DOCUMENT(DEF("1", "vulnerability", "T",
+		REF("CVE", "CVE-2024-1") REF("CVE", "CVE-2024-2")
+		    REF("CVE", "CVE-2024-3"),
+		C("operator='OR'",
+		    T_OF("1", "CVE-2024-1", "was vulnerable but has been fixed")
+			T_OF("2", "CVE-2024-2", "is affected and needs fixing")
+			    T_OF("3", "CVE-2024-3",
+				"was vulnerable but has been fixed")))),
+	    "dpkg openssl amd64 1.1-4", "ubuntu",
+	    "fail\n"
+	    "1: openssl amd64 1.1-4 -> unrated CVE-2024-2 needed\n"
+	    "1: openssl amd64 1.1-4 -> 1.1-5 unrated CVE-2024-3 released" },
 	{ "by severity, then package",
 	    DOCUMENT(DEF("1", "vulnerability", "T", RATED("Low"), C("", T("1")))
 		    DEF("2", "vulnerability", "T", RATED("Critical"),
@@ -180,8 +201,8 @@ print_finding(struct buf *b, const struct evidence *f)
 {
 	size_t i;
 
-	buf_printf(b, "\n%.*s: ",
-	    SPAN_ARG(span_from(f->record, strlen("oval:t:def:"))));
+	buf_printf(b,
+	    "\n%.*s: ", SPAN_ARG(span_from(f->record, strlen("oval:t:def:"))));
 	if (f->package.len == 0)
 		buf_add_str(b, "no package");
 	else
