@@ -108,8 +108,8 @@ cli_scan(struct cli *cli, int argc, char **argv)
 	struct scan_arguments a = { 0 };
 	const struct cli_option options[] = {
 		{ "format", "FORMAT",
-		    "table (default), json, html, sarif, junit, "
-		    "definitions, oval-results",
+		    "table (default), json, html, sarif, cyclonedx, "
+		    "junit, definitions, oval-results",
 		    &a.format },
 		{ "output", "FILE", "write the report there", &a.output },
 		{ "document", "NAME", "judge by this document only",

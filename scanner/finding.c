@@ -32,13 +32,13 @@ fix_name(enum fix f)
 }
 
 const struct fact_layer *
-finding_layer(const struct facts *facts, const struct finding *f)
+facts_layer_of(const struct facts *facts, uint32_t package)
 {
 	uint16_t at;
 
-	if (f->package_index == PACKAGE_NONE || facts->package_layers == NULL)
+	if (package == PACKAGE_NONE || facts->package_layers == NULL)
 		return NULL;
-	at = facts->package_layers[f->package_index];
+	at = facts->package_layers[package];
 	return at < facts->n_layers ? &facts->layers[at] : NULL;
 }
 

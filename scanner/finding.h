@@ -131,9 +131,9 @@ struct finding {
 struct facts;
 struct fact_layer;
 
-/* The layer that brought the package; NULL: not known. */
+/* The layer that brought the package of that index; NULL: not known. */
 const struct fact_layer *
-finding_layer(const struct facts *facts, const struct finding *f);
+facts_layer_of(const struct facts *facts, uint32_t package);
 
 #define FINDING_SHARE_SIZE 16
 

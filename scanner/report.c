@@ -18,7 +18,7 @@ static const struct format {
 	[REPORT_ARF] = { "arf", NULL, false, false },
 	[REPORT_HTML] = { "html", report_html, true, true },
 	[REPORT_SARIF] = { "sarif", report_sarif, true, true },
-	[REPORT_CYCLONEDX] = { "cyclonedx", NULL, false, false },
+	[REPORT_CYCLONEDX] = { "cyclonedx", report_cyclonedx, true, true },
 	[REPORT_JUNIT] = { "junit", report_junit, true, true },
 };
 

@@ -48,6 +48,8 @@ int report_table(const struct scan *s, const struct report_options *options,
     struct out *out, struct err *e);
 int report_json(const struct scan *s, const struct report_options *options,
     struct out *out, struct err *e);
+int report_cyclonedx(const struct scan *s, const struct report_options *options,
+    struct out *out, struct err *e);
 int report_html(const struct scan *s, const struct report_options *options,
     struct out *out, struct err *e);
 int report_definitions(const struct scan *s,

@@ -106,7 +106,8 @@ static void
 write_layer(
     struct report_html *h, const struct scan *s, const struct finding *f)
 {
-	const struct fact_layer *layer = finding_layer(s->facts, f);
+	const struct fact_layer *layer =
+	    facts_layer_of(s->facts, f->package_index);
 
 	if (layer == NULL)
 		return;

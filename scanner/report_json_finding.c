@@ -81,7 +81,8 @@ static void
 write_layer(
     struct json_out *j, const struct facts *facts, const struct finding *f)
 {
-	const struct fact_layer *layer = finding_layer(facts, f);
+	const struct fact_layer *layer =
+	    facts_layer_of(facts, f->package_index);
 
 	if (layer == NULL) {
 		json_null(j, "layer");

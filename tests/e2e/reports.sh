@@ -6,56 +6,82 @@
 need sqlite3 xmllint
 XSD=$ROOT/tests/fixtures/junit.xsd
 
-# The schema of SARIF is not ours to copy: it comes with a package, pinned.
-SARIF_PACKAGE=@microsoft/jest-sarif@1.0.0-beta.0
-SARIF_SHA512=A1fOhPd6Ic5iDk4F9YPw1qNB4XF+7+IviR7xl8r2F6QzQkx5cpY9LsGk2rExiFIEcBbjpVnSmwWGBukASkiQ9A==
-fetch_schema() {
-	_kept=$BUILD/npm/jest-sarif.tgz
-	if [ ! -s "$_kept" ]; then
-		mkdir -p "$BUILD/npm" "$T/npm"
+# Schemas are not ours to copy: they come with packages, pinned.
+# npm_files PACKAGE SHA512 FILE…: the files of a package, into $T.
+npm_files() {
+	_kept=$BUILD/npm/$(printf %s "$1" | tr '@/' '__').tgz
+	_want_sum=$2
+	mkdir -p "$BUILD/npm" "$T/npm"
+	[ -s "$_kept" ] || {
 		(cd "$T/npm" && timeout 60 npm pack --silent \
-			"$SARIF_PACKAGE" >"$T/npm.out" 2>&1) || return 1
+			"$1" >"$T/npm.out" 2>&1) || return 1
 		mv "$T"/npm/*.tgz "$_kept"
-	fi
+	}
 	_sum=$(openssl dgst -sha512 -binary "$_kept" | base64 -w 0)
-	[ "$_sum" = "$SARIF_SHA512" ] || return 1
-	tar -xOf "$_kept" package/lib/schemas/sarif-2.1.0-rtm.5.json \
-		>"$T/sarif.schema.json"
+	[ "$_sum" = "$_want_sum" ] || return 1
+	shift 2
+	for _file in "$@"; do
+		tar -xOf "$_kept" "package/$_file" \
+			>"$T/$(basename "$_file")" || return 1
+	done
+}
+sarif_schema() {
+	npm_files @microsoft/jest-sarif@1.0.0-beta.0 \
+		A1fOhPd6Ic5iDk4F9YPw1qNB4XF+7+IviR7xl8r2F6QzQkx5cpY9LsGk2rExiFIEcBbjpVnSmwWGBukASkiQ9A== \
+		lib/schemas/sarif-2.1.0-rtm.5.json
+}
+bom_schema() {
+	npm_files @cyclonedx/cyclonedx-library@6.11.0 \
+		T2R49+ia3NmluV+56Ev1NSIjG7DKUFM3EzzhHwJqWRUMuFK3Z8AIKIbNezAxoyl+4kJ6MzT8lke7t8mkZom+/A== \
+		res/schema/bom-1.5.SNAPSHOT.schema.json \
+		res/schema/spdx.SNAPSHOT.schema.json \
+		res/schema/jsf-0.82.SNAPSHOT.schema.json
 }
 no_schema=
 if ! command -v npm >/dev/null; then
 	no_schema="npm is not installed"
 elif ! python3 -c "import jsonschema" 2>/dev/null; then
 	no_schema="python3-jsonschema is not installed"
-elif ! fetch_schema; then
-	no_schema="no schema of SARIF from the registry"
+elif ! sarif_schema || ! bom_schema; then
+	no_schema="no schemas from npm's registry"
 fi
+# valid.py SCHEMA REPORT [OTHER…]: others are what the schema refers to.
 cat >"$T/valid.py" <<'EOF'
 import json, sys
-from jsonschema import Draft4Validator
-with open(sys.argv[1]) as f:
-    schema = json.load(f)
-with open(sys.argv[2]) as f:
-    report = json.load(f)
-Draft4Validator.check_schema(schema)
-errors = list(Draft4Validator(schema).iter_errors(report))
+from jsonschema import RefResolver
+from jsonschema.validators import validator_for
+
+def read(path):
+    with open(path) as f:
+        return json.load(f)
+
+schema, report = read(sys.argv[1]), read(sys.argv[2])
+others = {s["$id"]: s for s in map(read, sys.argv[3:])}
+kind = validator_for(schema)
+kind.check_schema(schema)
+name = schema.get("$id", schema.get("id", ""))
+resolver = RefResolver(name, schema, store={**others, name: schema})
+errors = list(kind(schema, resolver=resolver).iter_errors(report))
 for e in errors:
     print("/".join(str(p) for p in e.absolute_path), e.message)
 sys.exit(1 if errors else 0)
 EOF
-valid_sarif() {
+SARIF=$T/sarif-2.1.0-rtm.5.json
+valid_reports() {
 	if [ -n "$no_schema" ]; then
 		skip "$no_schema"
-	else
-		check "$1: valid SARIF" \
-			python3 "$T/valid.py" "$T/sarif.schema.json" "$2"
+		return
 	fi
+	check "$1: valid SARIF" python3 "$T/valid.py" "$SARIF" "$T/sarif"
+	check "$1: valid CycloneDX" python3 "$T/valid.py" \
+		"$T/bom-1.5.SNAPSHOT.schema.json" "$T/cyclonedx" \
+		"$T/spdx.SNAPSHOT.schema.json" "$T/jsf-0.82.SNAPSHOT.schema.json"
 }
 if [ -n "$no_schema" ]; then
 	skip "$no_schema"
 else
 	echo '{"version": "2.1.0", "runs": [{}]}' >"$T/bad.sarif"
-	run python3 "$T/valid.py" "$T/sarif.schema.json" "$T/bad.sarif"
+	run python3 "$T/valid.py" "$SARIF" "$T/bad.sarif"
 	expect "the schema refuses what is none" 1 "'tool' is a required property"
 fi
 
@@ -67,19 +93,49 @@ junit() {
 	xmllint --xpath "$1" "$T/junit"
 }
 
+bom() {
+	json "$T/cyclonedx" "$1"
+}
+bom_says() {
+	equal "$1: every package is one component" \
+		"$(json "$T/json" "coalesce(sum(json_extract(f.value,
+		'\$.packages')), 0) FROM d, json_each(j,
+		'\$.inventory.databases') f --")" \
+		"$(bom "count(*) FROM d, json_each(j, '\$.components') c
+		WHERE json_extract(c.value, '\$.type') = 'library' --")"
+	equal "$1: and has a reference of its own" \
+		"$(bom "json_array_length(j, '\$.components')")" \
+		"$(bom "count(DISTINCT json_extract(c.value, '\$.bom-ref'))
+		FROM d, json_each(j, '\$.components') c --")"
+	equal "$1: every finding affects a component, or the image" \
+		"$(json "$T/json" "json_extract(j, '\$.summary.findings')")" \
+		"$(bom "count(*) FROM d, json_each(j, '\$.vulnerabilities') v,
+		json_each(v.value, '\$.affects') a WHERE
+		json_extract(a.value, '\$.ref') = 'image' OR EXISTS (SELECT 1
+		FROM json_each(j, '\$.components') c WHERE
+		json_extract(c.value, '\$.bom-ref') =
+		json_extract(a.value, '\$.ref')) --")"
+	equal "$1: cyclonedx says the verdict" \
+		"$(json "$T/json" "json_extract(j, '\$.verdict')")" \
+		"$(bom "json_extract(p.value, '\$.value') FROM d, json_each(j,
+		'\$.metadata.properties') p WHERE json_extract(p.value,
+		'\$.name') = 'scapcache:verdict' --")"
+}
+
 # reports NAME STATUS TARGET [OPTION…]
 reports() {
 	_what=$1
 	_want=$2
 	shift 2
-	for _format in json sarif junit; do
+	for _format in json html sarif junit cyclonedx; do
 		run scapcache --quiet --state "$S" scan --format $_format "$@"
 		expect "$_what: $_format" "$_want"
 		mv "$T/out" "$T/$_format"
 		run scapcache --quiet --state "$S" scan --format $_format "$@"
 		same "$_what: $_format is the same again" "$T/$_format" "$T/out"
 	done
-	valid_sarif "$_what" "$T/sarif"
+	valid_reports "$_what"
+	bom_says "$_what"
 	check "$_what: valid JUnit" \
 		xmllint --noout --schema "$XSD" "$T/junit"
 	equal "$_what: sarif has every finding" \
