@@ -142,6 +142,15 @@ run scapcache --state "$S" scan --policy "$T/policy.ini" --as-of 2025-01-01 \
 	"$image"
 expect "and the waiver held on that day" 0 "1 waived"
 
+# Whatever was decided on which day comes out again, today.
+unset SOURCE_DATE_EPOCH
+run scapcache --state "$S" verdict verify
+expect "all of it can be worked out again" 0
+check "and there was something" \
+	grep -q "^[1-9][0-9]* same, 0 different, 0 unknown" "$T/out"
+SOURCE_DATE_EPOCH=$(date -d 2031-01-01 +%s)
+export SOURCE_DATE_EPOCH
+
 # Where the policy comes from, and what is none.
 SCAPCACHE_SCAN_POLICY=$T/policy.ini run scapcache --state "$S" scan \
 	--as-of 2025-01-01 "$image"
