@@ -56,7 +56,7 @@ is_name(struct span s)
 {
 	struct span part;
 
-	if (s.len == 0 || s.len > REFERENCE_NAME_MAX || s.ptr[s.len - 1] == '/')
+	if (s.len == 0 || s.ptr[s.len - 1] == '/')
 		return false;
 	while (span_next(&s, '/', &part))
 		if (!is_component(part))
@@ -242,6 +242,8 @@ registry_reference_parse(struct registry_reference *r, struct span text,
 	if (!is_name(rest))
 		return bad(text, "its name is none in lower case", e);
 	set_name(r, host, rest, a);
+	if (span_of(r->name).len > REFERENCE_NAME_MAX)
+		return bad(text, "its name is too long", e);
 	return 0;
 }
 

@@ -59,6 +59,20 @@ static const struct reference_case cases[] = {
 	    HUB "library/a docker.io/library/a:" LETTERS_128, 0 },
 	{ "a tag that is longer", "a:" LETTERS_128 "x",
 	    "docker://a:" LETTERS_128 "x" NO_TAG, ERR_FORMAT },
+	{ "the longest name of a library",
+	    LETTERS_128 LETTERS_32 LETTERS_32 LETTERS_32
+	    "abcdefghijklmnopqrstuvw",
+	    HUB
+	    "library/" LETTERS_128 LETTERS_32 LETTERS_32 LETTERS_32
+	    "abcdefghijklmnopqrstuvw docker.io/library/" LETTERS_128 LETTERS_32
+		LETTERS_32 LETTERS_32 "abcdefghijklmnopqrstuvw:latest",
+	    0 },
+	{ "a name that is longer with it",
+	    LETTERS_128 LETTERS_32 LETTERS_32 LETTERS_32
+	    "abcdefghijklmnopqrstuvwx",
+	    "docker://" LETTERS_128 LETTERS_32 LETTERS_32 LETTERS_32
+	    "abcdefghijklmnopqrstuvwx: its name is too long" AN_IMAGE,
+	    ERR_FORMAT },
 	{ "nothing", "", "docker://" NO_NAME, ERR_FORMAT },
 	{ "a host alone", "example.org",
 	    HUB "library/example.org docker.io/library/example.org:latest", 0 },
