@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "eval/baseline.h"
+#include "eval/machine_memo.h"
 #include "eval/ords.h"
 #include "eval/plan_impl.h"
 #include "schema_index.h"
@@ -174,21 +175,17 @@ static int
 spread(struct fast *f, uint32_t test, struct err *e)
 {
 	struct machine *m = f->ev->m;
-	struct db_stmt *s = db_query(m->db, QUERY_INDEX_EVAL_TEST_DEFINITIONS);
+	struct span above;
 	struct ords o;
 	uint32_t definition;
-	int rc;
+	int rc = machine_definitions_above(m, test, &above, e);
 
-	db_bind_int(s, "key", machine_key(m, test));
-	rc = db_step(s, e);
-	if (rc == 1) {
-		o = ords_of(db_blob(s, 0), machine_n_definitions(m));
-		while (ords_next(&o, &definition))
-			f->dirty[definition] = true;
-		rc = ords_done(&o) ? 0 : damaged(e, "a list of definitions");
-	}
-	db_reset(s);
-	return rc;
+	if (rc != 1)
+		return rc;
+	o = ords_of(above, machine_n_definitions(m));
+	while (ords_next(&o, &definition))
+		f->dirty[definition] = true;
+	return ords_done(&o) ? 0 : damaged(e, "a list of definitions");
 }
 
 static int
@@ -205,18 +202,10 @@ reach(struct fast *f, struct span packed, struct err *e)
 static int
 reach_name(struct fast *f, const struct package *p, struct err *e)
 {
-	struct machine *m = f->ev->m;
-	struct db_stmt *s = db_query(m->db, QUERY_INDEX_EVAL_PACKAGE_TESTS);
-	int rc;
+	struct span tests;
+	int rc = machine_package_tests(f->ev->m, p->kind, p->name, &tests, e);
 
-	db_bind_int(s, "document", m->document);
-	db_bind_int(s, "kind", p->kind);
-	db_bind_text(s, "name", p->name);
-	rc = db_step(s, e);
-	if (rc == 1)
-		rc = reach(f, db_blob(s, 0), e);
-	db_reset(s);
-	return rc;
+	return rc == 1 ? reach(f, tests, e) : rc;
 }
 
 static int

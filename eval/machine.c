@@ -4,7 +4,7 @@
 
 #include "base/mem.h"
 #include "content/oval_pack.h"
-#include "eval/machine_impl.h"
+#include "eval/machine_memo.h"
 #include "schema_index.h"
 
 /* Each takes the row of its query apart; what it keeps lives in m->arena. */
@@ -152,6 +152,8 @@ machine_close(struct machine *m)
 		free(m->read[kind]);
 	raw_reader_free(m->texts);
 	free(m->kept);
+	machine_memo_free(m->memo);
+	buf_cleanup(&m->answer);
 	arena_cleanup(&m->kept_texts);
 	arena_cleanup(&m->arena);
 	free(m);
@@ -271,7 +273,7 @@ machine_ords(struct machine *m, enum record kind, uint32_t **ords, size_t *n,
 }
 
 int
-machine_nodes(struct machine *m, uint32_t ord, struct arena *a,
+machine_read_nodes(struct machine *m, uint32_t ord, struct arena *a,
     struct oval_node **nodes, size_t *n, struct err *e)
 {
 	struct db_stmt *s = db_query(m->db, QUERY_INDEX_EVAL_NODES);
@@ -280,7 +282,8 @@ machine_nodes(struct machine *m, uint32_t ord, struct arena *a,
 	db_bind_int(s, "key", machine_key(m, ord));
 	rc = db_step(s, e);
 	if (rc == 1)
-		rc = oval_unpack_nodes(db_blob(s, 0), a, nodes, n, e);
+		rc = oval_unpack_nodes(
+		    arena_span(a, db_blob(s, 0)), a, nodes, n, e);
 	else if (rc == 0)
 		rc = err_set(e, ERR_FORMAT,
 		    "the index is damaged: no definition %lu",

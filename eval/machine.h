@@ -42,6 +42,9 @@ int machine_open(
     struct machine **out, struct db *db, int64_t document, struct err *e);
 void machine_close(struct machine *m); /* NULL is fine */
 
+/* It is to judge many systems: answers of the index are kept. */
+void machine_keep(struct machine *m);
+
 /* Ordinals run from 0 to one less; some may not be in use. */
 size_t machine_n_definitions(const struct machine *m);
 size_t machine_n_tests(const struct machine *m);

@@ -47,6 +47,7 @@ scan_machines_get(
 		if (machine_open(&m->v[i].machine, d->family->db,
 			d->document->id, e) != 0)
 			return -1;
+		machine_keep(m->v[i].machine);
 		m->v[m->n++].document = d->document;
 	}
 	d->machine = m->v[i].machine;
