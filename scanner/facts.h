@@ -41,7 +41,7 @@ struct target {
 
 /*
  * "transport:path[:tag]", or a bare path whose transport is found by looking
- * at it. ERR_MISSING for a path that is not there, ERR_FORMAT for a transport
+ * at it; "-" is an archive that comes in on standard input. ERR_MISSING for a path that is not there, ERR_FORMAT for a transport
  * that we do not have.
  */
 int target_parse(

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,6 +15,8 @@
 struct source {
 	int fd;
 	enum { FOLDER, PLAIN, PACKED, REGISTRY } kind;
+	bool is_pipe;   /* PACKED, and all of it was read */
+	bool is_behind; /* what is asked for now, the pipe had */
 	struct registry *registry;
 	/* Looking up in index writes; a registry does one thing at a time. */
 	pthread_mutex_t lock;
@@ -97,18 +100,36 @@ source_is_packed(int fd)
 	return false;
 }
 
+static int
+open_stdin(struct err *e)
+{
+	int fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
+
+	if (fd == -1)
+		return err_system(e, "standard input");
+	if (!isatty(fd))
+		return fd;
+	close(fd);
+	return err_set(e, ERR_FORMAT,
+	    "standard input is a terminal; for example: docker save IMAGE | "
+	    "scapcache scan -");
+}
+
 int
 source_open_archive(struct source **out, const char *path,
     const struct layer_filter *filter, struct err *e)
 {
 	uint64_t size;
-	int fd = open_file(AT_FDCWD, path, &size, e);
+	int fd = strcmp(path, SOURCE_STDIN) == 0
+	    ? open_stdin(e)
+	    : open_file(AT_FDCWD, path, &size, e);
 	struct source *s;
 
 	if (fd == -1)
 		return err_context(e, "%s", path);
 	s = source_new(fd);
-	s->kind = source_is_packed(fd) ? PACKED : PLAIN;
+	s->is_pipe = lseek(fd, 0, SEEK_CUR) == -1;
+	s->kind = s->is_pipe || source_is_packed(fd) ? PACKED : PLAIN;
 	s->filter = filter;
 	if (s->kind == PACKED)
 		archive_index_packed(&s->index, fd, filter);
@@ -290,6 +311,11 @@ archive_layer(struct source *s, struct span name,
 		return -1;
 	if (s->kind == PACKED && m->layer == NULL)
 		return err_set(e, ERR_FORMAT, "is not a tar");
+	if (s->is_behind)
+		return err_set(e, ERR_LIMIT,
+		    "links in the image lead to files that were not kept, and "
+		    "a pipe is read only once: save it to a file and scan "
+		    "that");
 	if (s->kind == PACKED) {
 		*out = layer_use(m->layer);
 		return 0;
@@ -316,6 +342,9 @@ void
 source_again(struct source *s)
 {
 	if (s->kind != PACKED)
+		return;
+	s->is_behind = s->is_pipe;
+	if (s->is_pipe)
 		return;
 	archive_index_cleanup(&s->index);
 	archive_index_packed(&s->index, s->fd, s->filter);

@@ -18,6 +18,8 @@
 #define SOURCE_SMALLS_MAX \
 	((size_t)16 * 1024 * 1024) /* bytes of all that a packed one has */
 
+#define SOURCE_STDIN "-" /* as the path of an archive */
+
 struct source;
 struct registry;
 

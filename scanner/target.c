@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -166,6 +167,8 @@ named_transport(struct target *t, struct arena *a, struct err *e)
 	case TRANSPORT_OCI:
 	case TRANSPORT_OCI_ARCHIVE:
 	case TRANSPORT_DOCKER_ARCHIVE:
+		if (strcmp(t->path, SOURCE_STDIN) == 0)
+			return 0;
 		return split_tag(t, a, e);
 	case TRANSPORT_DOCKER:
 		return registry_image(t, a, e);
@@ -181,6 +184,11 @@ named_transport(struct target *t, struct arena *a, struct err *e)
 static int
 bare_path(struct target *t, struct err *e)
 {
+	/* What it is shows when it is read. */
+	if (strcmp(t->path, SOURCE_STDIN) == 0) {
+		t->transport = TRANSPORT_DOCKER_ARCHIVE;
+		return 0;
+	}
 	if (is_folder(t->path)) {
 		t->transport = folder_transport(t->path);
 		return 0;
@@ -195,10 +203,6 @@ check_built(struct span scheme, const char *text, struct err *e)
 {
 	size_t i;
 
-	if (span_is(span_of(text), "-"))
-		return err_set(e, ERR_FORMAT,
-		    "-: reading an image from standard input is not built "
-		    "yet; there are " HAVE);
 	for (i = 0; i < sizeof(not_built) / sizeof(*not_built); i++)
 		if (span_is(scheme, not_built[i]))
 			return err_set(e, ERR_FORMAT,
@@ -224,7 +228,7 @@ target_parse(struct target *t, const char *text, struct arena *a, struct err *e)
 		t->path = arena_str(a, span_from(all, scheme.len + 1));
 		return named_transport(t, a, e);
 	}
-	if (access(text, F_OK) != 0 &&
+	if (access(text, F_OK) != 0 && strcmp(text, SOURCE_STDIN) != 0 &&
 	    check_built(scheme.len < all.len ? scheme : SPAN_NONE, text, e) !=
 		0)
 		return -1;

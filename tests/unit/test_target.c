@@ -67,9 +67,9 @@ static const struct target_case cases[] = {
 	    "docker-daemon:alpine:3.20: images of docker-daemon: are not built "
 	    "yet; " HAVE,
 	    ERR_FORMAT },
-	{ "standard input", STORE_ROOTFS, "-",
-	    "-: reading an image from standard input is not built yet; " HAVE,
-	    ERR_FORMAT },
+	{ "standard input", STORE_ROOTFS, "-", "docker-archive - -", 0 },
+	{ "standard input with a transport", STORE_ROOTFS, "oci-archive:-",
+	    "oci-archive - -", 0 },
 	{ "a bill of materials", STORE_ROOTFS, "@/sbom", "sbom @/sbom -", 0 },
 	{ "a bill of materials, named", STORE_ROOTFS, "sbom:@/sbom",
 	    "sbom @/sbom -", 0 },
