@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/pack.h"
@@ -185,7 +187,33 @@ listen_to(struct listener *l, struct proc *p, struct err *e)
 struct target_paths {
 	struct arena arena;
 	const char *v[4];
+	int root; /* of a process, or -1 */
 };
+
+#define PROC_ROOT "rootfs:/proc/"
+
+/*
+ * The root of another process, of a container for example: the link to it may
+ * be followed by us, but not from inside the sandbox.
+ */
+static const char *
+open_root(struct target_paths *p, const char *target)
+{
+	struct buf b = { 0 };
+	const char *opened;
+
+	p->root = -1;
+	if (!span_has_prefix(span_of(target), PROC_ROOT))
+		return target;
+	p->root =
+	    open(target + strlen("rootfs:"), O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (p->root == -1)
+		return target; /* what is wrong with it, its reader says */
+	buf_printf(&b, PROC_ROOT "self/fd/%d", p->root);
+	opened = arena_str(&p->arena, buf_span(&b));
+	buf_cleanup(&b);
+	return opened;
+}
 
 static void
 find_paths(struct target_paths *p, const char *target)
@@ -219,6 +247,7 @@ proc_scan(
 
 	*answer = (struct scan_answer){ 0 };
 	find_paths(&paths, r->target);
+	copy.opened = open_root(&paths, r->target);
 	if (scan_fetch_open(&l.fetch, r, &copy.fetch, e) != 0 ||
 	    proc_spawn(&p, &start, e) != 0)
 		goto out;
@@ -235,6 +264,8 @@ out:
 	proc_kill(&p);
 	scan_keep_free(l.keep);
 	scan_fetch_cleanup(&l.fetch);
+	if (paths.root != -1)
+		close(paths.root);
 	arena_cleanup(&paths.arena);
 	return rc;
 }

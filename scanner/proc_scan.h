@@ -13,8 +13,9 @@
 #include "scanner/report.h"
 
 struct scan_request {
-	const char *target;                      /* as the user wrote it */
-	const char *platform;                    /* or NULL */
+	const char *target;   /* as the user wrote it */
+	const char *opened;   /* set by proc_scan(): what to open for it */
+	const char *platform; /* or NULL */
 	const struct registry_options *registry; /* for docker:// */
 	const char *index; /* folder of the generation; NULL: there is none */
 	int statefd;       /* the store is looked up below it */

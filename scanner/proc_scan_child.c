@@ -82,8 +82,9 @@ gather(struct work *w, struct err *e)
 {
 	int64_t start = clock_monotonic_us();
 
-	if (target_parse(&w->target, w->request->target, &w->arena, e) != 0)
+	if (target_parse(&w->target, w->request->opened, &w->arena, e) != 0)
 		return -1;
+	w->target.text = arena_str(&w->arena, span_of(w->request->target));
 	if (w->request->platform != NULL)
 		w->target.platform =
 		    arena_str(&w->arena, span_of(w->request->platform));
