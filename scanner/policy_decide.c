@@ -50,8 +50,7 @@ policy_fits(const struct policy_words *w, struct span text)
 bool
 policy_needs_more(const struct policy *p)
 {
-	return p->kev || p->has_epss ||
-	    (p->by_severity && p->severity != SEVERITY_NONE);
+	return p->kev || p->has_epss;
 }
 
 /*

@@ -118,11 +118,10 @@ wants_findings(const struct scan_options *options)
 	    options->policy != NULL;
 }
 
-/* NVD rates what no vendor does: no verdict by severity goes without it. */
 static bool
 wants_more(const struct scan_options *options)
 {
-	return options->findings || options->fail_on_set ||
+	return options->findings ||
 	    (options->policy != NULL && policy_needs_more(options->policy));
 }
 

@@ -68,6 +68,36 @@ max_age_days = 14
 verdict = fail
 EOF
 
+# Scores of our own: what the rule is asked for is in the index then.
+mkdir -p "$T/scores/epss.empiricalsecurity.com"
+printf '%s\n' '#model_version:v1,score_date:2024-12-31T00:00:00+0000' \
+	cve,epss,percentile CVE-2024-6387,0.61,0.98 CVE-2024-7264,0.0049,0.7 |
+	gzip >"$T/scores/epss.empiricalsecurity.com/epss_scores-current.csv.gz"
+judge "EPSS, and no scores" 3 "the index has no scores" <<EOF
+[fail]
+severity = off
+epss = 0.6
+EOF
+run scapcache --quiet --state "$S" sync --from "$T/scores"
+expect "sync of scores" 0
+judge "EPSS: at" 2 "EPSS >= 0.6: 1 fails" <<EOF
+[fail]
+severity = off
+epss = 0.6
+EOF
+judge "EPSS: below" 0 "none fails" <<EOF
+[fail]
+severity = off
+epss = 0.62
+EOF
+judge "EPSS: of yesterday" 0 "none fails" <<EOF
+[fail]
+severity = off
+epss = 0.62
+[content]
+max_age_days.epss = 1
+EOF
+
 # waiver LAST-DAY
 waiver() {
 	cat <<EOF
@@ -192,6 +222,7 @@ expect "the policy of docs/policy.md" 2 "1 fails" "older than the 7 days"
 }
 oval=security-metadata.canonical.com/oval
 mkdir -p "$T/real/$oval"
+cp -R "$CORPUS/upstream/www.cisa.gov" "$T/real"
 cp "$CORPUS/upstream/$oval"/com.ubuntu.focal.*.oval.xml.bz2 "$T/real/$oval"
 run scapcache --quiet --state "$T/focal" sync --from "$T/real"
 expect "sync of focal" 0
@@ -217,6 +248,25 @@ judge "focal: all that has a fix is fixed" 0 "none fails" <<EOF
 [fail]
 fix_available_days = 0
 EOF
+judge "focal: only kernels are exploited" 0 "none fails" <<EOF
+[fail]
+severity = off
+kev = yes
+kernel = ignore
+EOF
+judge "focal: which may count" 2 "known exploited: 2 fail" <<EOF
+[fail]
+severity = off
+kev = yes
+EOF
+image=rootfs:$CORPUS/inventories/real-ubuntu2004
+judge "a real focal: sudo is exploited" 2 "known exploited: 1 fails" <<EOF
+[fail]
+severity = off
+kev = yes
+kernel = ignore
+EOF
+image=rootfs:$CORPUS/inventories/ubuntu2004
 judge "focal: too old" 3 "com.ubuntu.focal.cve.oval is of 2021-08-31" \
 	"older than the 9 days" <<EOF
 [fail]
