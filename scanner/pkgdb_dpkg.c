@@ -195,7 +195,8 @@ stanza_end(struct parse *q, struct err *e)
 	if (stanza_check(q, &installed, e) != 0)
 		return -1;
 	if (installed) {
-		p.name = arena_span(a, fields[FIELD_PACKAGE]);
+		/* As dpkg: names are in lower case, however written. */
+		p.name = arena_lower(a, fields[FIELD_PACKAGE]);
 		p.arch = arena_span(a, fields[FIELD_ARCHITECTURE]);
 		if (dpkg_version_read(fields[FIELD_VERSION], a, &p, e) != 0)
 			return -1;

@@ -28,6 +28,7 @@ static const struct alias {
 	{ "suse linux enterprise server", "sles" },
 	{ "debian gnu/linux", "debian" },
 	{ "alpine linux", "alpine" },
+	{ "cbl-mariner", "mariner" },
 };
 
 static void __attribute__((format(printf, 2, 3)))
@@ -45,17 +46,25 @@ problem(struct sbom *s, const char *fmt, ...)
 	    arena_span(s->list->arena, span_of(text));
 }
 
+static struct span
+id_of(struct span name, struct arena *a)
+{
+	size_t i;
+
+	name = span_trim(name);
+	for (i = 0; i < sizeof(aliases) / sizeof(*aliases); i++)
+		if (span_is_nocase(name, aliases[i].name))
+			return span_of(aliases[i].id);
+	return arena_lower(a, name);
+}
+
 /* Whoever says it: the first holds, and another one is a problem. */
 static void
 system_add(struct sbom *s, size_t by, struct span id, struct span release)
 {
 	struct arena *a = s->list->arena;
-	size_t i;
 
-	id = arena_lower(a, span_trim(id));
-	for (i = 0; i < sizeof(aliases) / sizeof(*aliases); i++)
-		if (span_is(id, aliases[i].name))
-			id = span_of(aliases[i].id);
+	id = id_of(id, a);
 	/* "2 (Karoo)"; Debian's and Amazon's IDs have no minor version. */
 	release = span_first(release, span_find(release, ' '));
 	if (span_is(id, "debian") ||
@@ -76,6 +85,7 @@ system_add(struct sbom *s, size_t by, struct span id, struct span release)
 static void
 distro_add(struct sbom *s, const struct purl *u)
 {
+	struct arena *a = s->list->arena;
 	struct span distro = purl_get(u, "distro");
 	size_t dash = span_rfind(distro, '-');
 	struct span id = span_first(distro, dash);
@@ -86,6 +96,8 @@ distro_add(struct sbom *s, const struct purl *u)
 	if (dash < distro.len && release.len > 0 &&
 	    (span_is_digit(*release.ptr) || span_eq(id, u->namespace)))
 		system_add(s, 1, id, release);
+	else if (span_eq(id_of(distro, a), id_of(u->namespace, a)))
+		system_add(s, 1, distro, SPAN_NONE);
 	else
 		system_add(s, 1, u->namespace, distro);
 }

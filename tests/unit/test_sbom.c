@@ -79,6 +79,13 @@ static const struct sbom_case cases[] = {
 	    "gpg-pubkey  (none)\n" },
 	{ "a codename", CDX(PURL("pkg:deb/ubuntu/a@1?distro=jammy&upstream=b")),
 	    "", "ubuntu  jammy\ndpkg a  1 b  -\n" },
+	{ "a codename of Debian",
+	    CDX(PURL("pkg:deb/debian/a@1?distro=bookworm&upstream=b")), "",
+	    "debian  bookworm\ndpkg a  1 b  -\n" },
+	{ "a system without a release",
+	    CDX(PURL("pkg:rpm/redhat/"
+		     "a@1-1?distro=rhel&upstream=a-1-1.src.rpm")),
+	    "", "rhel  \nrpm a (none) 1-1 a 1-1 -\n" },
 	{ "a package twice",
 	    CDX(OS("debian", "12") "," PURL(A_DEB) "," PURL(A_DEB)), "",
 	    "debian 12 bookworm\n" A_OUT },
