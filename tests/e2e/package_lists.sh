@@ -28,8 +28,10 @@ list_rpm() {
 	rm -rf "$T/db"
 	cp -R "$1" "$T/db"
 	chmod -R u+w "$T/db"
-	rpm -qa --dbpath "$T/db" --qf '%{NAME}\t%|EPOCH?{%{EPOCH}:}|%{VERSION}-%{RELEASE}\t%{ARCH}\t%{SOURCERPM}\n' 2>/dev/null |
-		split_source >"$T/theirs"
+	_evr='%|EPOCH?{%{EPOCH}:}|%{VERSION}-%{RELEASE}'
+	rpm -qa --dbpath "$T/db" \
+		--qf "%{NAME}\\t$_evr\\t%{ARCH}\\t%{SOURCERPM}\\n" \
+		2>/dev/null | split_source >"$T/theirs"
 }
 
 # "name-version-release.src.rpm" is a name and a version.
@@ -75,7 +77,8 @@ fi
 # architecture nor source there.
 for row in sle15-bci:36 amazonlinux2023-plain:103; do
 	rootfs_rpm "${row%:*}"
-	sed 's/\xc2\xb6/\t/g' "$CORPUS/rpmdb/expected-go-rpmdb/testdata/${row%:*}/packages.csv" |
+	lists=$CORPUS/rpmdb/expected-go-rpmdb/testdata
+	sed 's/\xc2\xb6/\t/g' "$lists/${row%:*}/packages.csv" |
 		awk -F '\t' -v OFS='\t' 'NF > 5 {
 			print $2, ($1 == "" ? "" : $1 ":") $3 "-" $4,
 				$5 == "" ? "(none)" : $5, $6
@@ -124,12 +127,14 @@ else
 	skip "Berkeley DB: no db_load or sqlite3"
 fi
 
+# shellcheck disable=SC2016
 list_dpkg() {
 	rm -rf "$T/admin"
 	mkdir "$T/admin"
 	cp "$1/var/lib/dpkg/status" "$T/admin"
-	# shellcheck disable=SC2016
-	dpkg-query --admindir="$T/admin" -W -f '${db:Status-Status}\t${Package}\t${Version}\t${Architecture}\t${source:Package}\t${source:Version}\n' |
+	_form='${db:Status-Status}\t${Package}\t${Version}\t${Architecture}'
+	_form=$_form'\t${source:Package}\t${source:Version}\n'
+	dpkg-query --admindir="$T/admin" -W -f "$_form" |
 		grep -v -e '^config-files' -e '^not-installed' | cut -f 2- \
 		>"$T/theirs"
 }

@@ -124,6 +124,7 @@ if [ -d "$CORPUS/upstream" ]; then
 	done
 	run scapcache --quiet --state "$S" sync --from "$T/tree"
 	judged_alike "ubuntu2004" "$CORPUS/inventories/ubuntu2004" ubuntu 20.04
+	judged_alike "rhel80" "$CORPUS/inventories/rhel80" rhel 8.0
 else
 	skip "ubuntu2004: no corpus"
 fi
