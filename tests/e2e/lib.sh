@@ -216,6 +216,43 @@ EOF
 	done
 }
 
+# registry NAME [LINES [LINES]]: Debian's docker-registry on loopback, its files
+# in $T/NAME; sets $HOST. With more in its configuration, and in its http: part.
+registry() {
+	_try=0
+	mkdir -p "$T/$1"
+	while [ $_try -lt 20 ]; do
+		_try=$((_try + 1))
+		HOST=127.0.0.1:$(free_port)
+		{
+			echo 'version: 0.1'
+			echo 'log: {level: error, accesslog: {disabled: true}}'
+			echo 'storage:'
+			echo "  filesystem: {rootdirectory: $T/$1/data}"
+			printf '%s\n' "${2-}"
+			echo 'http:'
+			echo "  addr: $HOST"
+			printf '%s\n' "${3-}"
+		} >"$T/$1/config.yml"
+		docker-registry serve "$T/$1/config.yml" \
+			>"$T/$1/log" 2>&1 &
+		_pid=$!
+		pids="$pids $_pid"
+		while kill -0 $_pid 2>/dev/null; do
+			if listens "$HOST"; then
+				return 0
+			fi
+		done
+	done
+	diag <"$T/$1/log"
+	echo "Bail out! docker-registry does not start"
+	exit 1
+}
+
+listens() {
+	bash -c ": </dev/tcp/${1%:*}/${1#*:}" 2>/dev/null
+}
+
 # json FILE EXPRESSION: what a JSON report says, through SQLite's functions:
 # json report.json "json_extract(j, '$.verdict')".
 json() {

@@ -5,43 +5,6 @@
 . "$(dirname "$0")/lib.sh"
 need docker-registry skopeo umoci openssl htpasswd strace
 
-# registry NAME [LINES]: starts one on loopback, with more in its http:, sets
-# $HOST. The first answer of any kind says that it listens.
-registry() {
-	_try=0
-	mkdir -p "$T/$1"
-	while [ $_try -lt 20 ]; do
-		_try=$((_try + 1))
-		HOST=127.0.0.1:$(free_port)
-		{
-			echo 'version: 0.1'
-			echo 'log: {level: error, accesslog: {disabled: true}}'
-			echo 'storage:'
-			echo "  filesystem: {rootdirectory: $T/$1/data}"
-			printf '%s\n' "${2-}"
-			echo 'http:'
-			echo "  addr: $HOST"
-			printf '%s\n' "${3-}"
-		} >"$T/$1/config.yml"
-		docker-registry serve "$T/$1/config.yml" \
-			>"$T/$1/log" 2>&1 &
-		_pid=$!
-		pids="$pids $_pid"
-		while kill -0 $_pid 2>/dev/null; do
-			if listens "$HOST"; then
-				return 0
-			fi
-		done
-	done
-	diag <"$T/$1/log"
-	echo "Bail out! docker-registry does not start"
-	exit 1
-}
-
-listens() {
-	bash -c ": </dev/tcp/${1%:*}/${1#*:}" 2>/dev/null
-}
-
 copy() {
 	skopeo --insecure-policy copy -q --dest-tls-verify=false "$@" \
 		>"$T/skopeo" 2>&1 || diag <"$T/skopeo"
