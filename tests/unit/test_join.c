@@ -3,6 +3,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -397,13 +398,67 @@ test_order(void **state)
 	buf_cleanup(&got[1]);
 }
 
+#define MANY_PACKAGES 200u
+#define MANY_CVES 100u
+
+/*
+ * As many as a large image has: two documents on each package and CVE, and a
+ * notice of all CVEs on each package.
+ */
+static void
+test_many(void **state)
+{
+	size_t n = MANY_PACKAGES * (MANY_CVES * 2 + 1);
+	struct span cves[MANY_CVES];
+	struct world w;
+	struct err e;
+	uint32_t p, i;
+
+	(void)state;
+	read_world(&w, "");
+	w.scan.evidence =
+	    arena_array(&w.scan.arena, n, sizeof(struct evidence));
+	for (i = 0; i < MANY_CVES; i++) {
+		char text[16];
+
+		snprintf(text, sizeof(text), "CVE-%u", i);
+		cves[i] = arena_span(&w.scan.arena, span_of(text));
+	}
+	for (p = 0; p < MANY_PACKAGES; p++) {
+		char text[16];
+		struct evidence ev = { .document = &documents[0],
+			.package_index = PACKAGE_NONE,
+			.n_cves = 1 };
+
+		snprintf(text, sizeof(text), "package-%03u", p);
+		ev.package = arena_span(&w.scan.arena, span_of(text));
+		for (i = 0; i < MANY_CVES * 2; i++) {
+			ev.document = &documents[i % 2];
+			ev.cves = &cves[i / 2];
+			w.scan.evidence[w.scan.n_evidence++] = ev;
+		}
+		ev.document = &documents[2];
+		ev.notice = SPAN_LIT("USN-1");
+		ev.is_group = true;
+		ev.cves = cves;
+		ev.n_cves = MANY_CVES;
+		w.scan.evidence[w.scan.n_evidence++] = ev;
+	}
+	assert_int_equal(findings_join(&w.scan, &e), 0);
+	assert_int_equal(w.scan.n_findings, MANY_PACKAGES * MANY_CVES);
+	for (i = 0; i < w.scan.n_findings; i++)
+		assert_int_equal(w.scan.findings[i].n_evidence, 3);
+	arena_cleanup(&w.scan.arena);
+}
+
 int
 main(void)
 {
-	struct CMUnitTest tests[TABLE_N(cases) + 1];
+	struct CMUnitTest tests[TABLE_N(cases) + 2];
 	size_t n = 0;
 
 	TABLE_ADD(tests, &n, cases, test_join);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_order);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_many);
 	return cmocka_run_group_tests_name("join", tests, NULL, NULL);
 }
