@@ -20,6 +20,7 @@ struct collector {
 	struct arena arena;
 	const struct scan_document *document;
 	const struct oval_definition *text;
+	struct oval_definition own_text;
 	struct evidence template;
 	size_t first; /* its first evidence */
 };
@@ -69,6 +70,19 @@ evidence_notice(const struct oval_metadata *m)
 	return SPAN_NONE;
 }
 
+/* Texts are kept only where another scan asks for them again. */
+static int
+read_text(struct collector *c, uint32_t ord, struct err *e)
+{
+	const struct scan_document *d = c->document;
+
+	if (d->machine_is_shared)
+		return machine_definition_kept(d->machine, ord, &c->text, e);
+	c->text = &c->own_text;
+	return machine_definition_text(
+	    d->machine, ord, &c->arena, &c->own_text, e);
+}
+
 /* What all evidence of this definition shares. */
 static int
 start_definition(struct collector *c, const struct oval_definition *d,
@@ -84,8 +98,7 @@ start_definition(struct collector *c, const struct oval_definition *d,
 		.by_packages = evaluation_definition(c->document->evaluation,
 				   ord) != RESULT_TRUE };
 	c->first = c->list->n;
-	if (machine_definition_kept(c->document->machine, ord, &c->text, e) !=
-	    0)
+	if (read_text(c, ord, e) != 0)
 		return -1;
 	m = &c->text->metadata;
 	f->record = arena_span(a, d->id);
