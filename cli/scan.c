@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,7 @@ struct scan_arguments {
 	const char *platform;
 	const char *evaluator;
 	const char *policy;
+	const char *variables;
 	const char *as_of;
 	struct as_of_when when;
 	bool timing;
@@ -40,6 +42,22 @@ terminal_width(int fd)
 	return isatty(fd) && ioctl(fd, TIOCGWINSZ, &w) == 0 ? w.ws_col : 0;
 }
 
+static int
+open_variables(const struct scan_arguments *a, struct scan_request *r)
+{
+	struct err e;
+
+	if (a->variables == NULL)
+		return CLI_OK;
+	r->variables_fd = open(a->variables, O_RDONLY | O_CLOEXEC);
+	if (r->variables_fd == -1) {
+		err_system(&e, "%s", a->variables);
+		return cli_error(&e);
+	}
+	r->variables_name = a->variables;
+	return CLI_OK;
+}
+
 /* Turns the options' words into the request. */
 static int
 read_words(const struct cli *cli, const struct scan_arguments *a,
@@ -59,7 +77,7 @@ read_words(const struct cli *cli, const struct scan_arguments *a,
 	else if (a->evaluator != NULL && strcmp(a->evaluator, "fast") != 0)
 		return cli_usage(
 		    cli, "--evaluator is fast or plain, not %s", a->evaluator);
-	return CLI_OK;
+	return open_variables(a, r);
 }
 
 /* For the formats that have no place for it, and for files. */
@@ -127,6 +145,8 @@ cli_scan(struct cli *cli, int argc, char **argv)
 		    &a.evaluator },
 		{ "policy", "FILE", "judge by its rules and waivers",
 		    &a.policy },
+		{ "variables", "FILE", "values for OVAL's external variables",
+		    &a.variables },
 		{ "as-of", "WHEN", CLI_AS_OF_HELP, &a.as_of },
 		{ NULL, NULL, NULL, NULL },
 	};

@@ -175,4 +175,7 @@ cli_scan_close(struct scan_request *r)
 	if (r->policy_fd != -1)
 		close(r->policy_fd);
 	r->policy_fd = -1;
+	if (r->variables_name != NULL)
+		close(r->variables_fd);
+	r->variables_name = NULL;
 }

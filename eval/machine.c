@@ -142,6 +142,12 @@ machine_open(
 }
 
 void
+machine_give(struct machine *m, const struct oval_given_list *given)
+{
+	m->given = given;
+}
+
+void
 machine_close(struct machine *m)
 {
 	enum record kind;

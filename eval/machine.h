@@ -11,6 +11,7 @@
 #define EVAL_MACHINE_H
 
 #include "base/db.h"
+#include "content/oval_variables.h"
 #include "eval/system.h"
 #include "eval/value.h"
 
@@ -41,6 +42,11 @@ struct document {
 int machine_open(
     struct machine **out, struct db *db, int64_t document, struct err *e);
 void machine_close(struct machine *m); /* NULL is fine */
+/*
+ * Values for external variables, of the caller's, for evaluations to come;
+ * NULL: none.
+ */
+void machine_give(struct machine *m, const struct oval_given_list *given);
 
 /* It is to judge many systems: answers of the index are kept. */
 void machine_keep(struct machine *m);

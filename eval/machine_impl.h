@@ -23,9 +23,10 @@ struct machine_memo;
 struct machine {
 	struct db *db;
 	int64_t document;
-	struct arena arena;       /* of the records */
-	struct raw_reader *texts; /* NULL until first needed */
-	struct arena kept_texts;  /* machine_definition_kept(), NULL: none */
+	struct arena arena;                  /* of the records */
+	const struct oval_given_list *given; /* or NULL */
+	struct raw_reader *texts;            /* NULL until first needed */
+	struct arena kept_texts; /* machine_definition_kept(), NULL: none */
 	const struct oval_definition **kept;
 	struct machine_memo *memo;    /* NULL: answers are not kept */
 	struct buf answer;            /* then: the last one */

@@ -55,6 +55,72 @@ constant_values(struct evaluation *ev, const struct oval_variable *variable,
 		memcpy(v->v, variable->values, v->n * sizeof(*v->v));
 }
 
+/* Whether one of the variable's ranges has the value. */
+static bool
+is_in_range(struct evaluation *ev, const struct oval_variable *variable,
+    struct span value)
+{
+	const struct oval_possible_restriction *p;
+	struct result_counts counts;
+	struct err why;
+	size_t i, j;
+
+	for (i = 0; i < variable->n_restrictions; i++) {
+		p = &variable->restrictions[i];
+		counts = (struct result_counts){ { 0 } };
+		for (j = 0; j < p->n_restrictions; j++)
+			result_count(&counts,
+			    value_compare(ev->regex, variable->datatype,
+				p->restrictions[j].operation, value,
+				p->restrictions[j].value, &why));
+		if (result_operator(&counts, p->op) == RESULT_TRUE)
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_possible(struct evaluation *ev, const struct oval_variable *variable,
+    struct span value)
+{
+	size_t i;
+
+	if (variable->n_values == 0 && variable->n_restrictions == 0)
+		return true;
+	value = value_text(variable->datatype, value);
+	for (i = 0; i < variable->n_values; i++)
+		if (span_eq(value,
+			value_text(variable->datatype, variable->values[i])))
+			return true;
+	return is_in_range(ev, variable, value);
+}
+
+static void
+external_values(struct evaluation *ev, const struct oval_variable *variable,
+    struct values *v)
+{
+	const struct oval_given *given =
+	    oval_given_find(ev->m->given, variable->id);
+	size_t i;
+
+	if (given == NULL) {
+		values_flag(ev, v, FLAG_NOT_COLLECTED,
+		    "nobody gave the external variable a value");
+		return;
+	}
+	for (i = 0; i < given->n_values; i++) {
+		values_add(ev, v, given->values[i]);
+		if (!is_possible(ev, variable, given->values[i]))
+			values_flag(ev, v, FLAG_ERROR,
+			    "the variable may not be \"%.*s\"",
+			    SPAN_ARG(span_first(given->values[i], 80)));
+	}
+	if (given->datatype != variable->datatype)
+		values_flag(ev, v, FLAG_ERROR, "the variable is %s, not %s",
+		    oval_datatype_name(variable->datatype),
+		    oval_datatype_name(given->datatype));
+}
+
 /*
  * Reported to whoever uses the variable. On an image, what is not applicable
  * is not collected (ARCHITECTURE §5).
@@ -100,8 +166,7 @@ variable_values(struct evaluation *ev, uint32_t ord, const struct values **out,
 			rc = component_values(ev, variable->component, v, e);
 		break;
 	case OVAL_VARIABLE_EXTERNAL:
-		values_flag(ev, v, FLAG_NOT_COLLECTED,
-		    "nobody gave the external variable a value");
+		external_values(ev, variable, v);
 		break;
 	}
 	if (rc == 0) {

@@ -26,6 +26,8 @@ struct scan_request {
 	const char *explain;          /* an id; NULL: scan */
 	int policy_fd;                /* of the policy's file; -1: none */
 	const char *policy_name;      /* for messages */
+	const char *variables_name;   /* of OVAL variables; NULL: none */
+	int variables_fd;             /* where there is a name */
 	int fd;                       /* where the report goes */
 	struct ipc fetch; /* set by proc_scan(): for what is fetched */
 	bool is_jobs; /* for proc_scan_jobs(): stored inventories, no target */

@@ -28,6 +28,7 @@ struct work {
 	struct layer_cache layers;
 	bool has_facts;
 	struct scan_options options;
+	struct oval_given_list given;
 	struct scan scan;
 	struct out out;
 	enum verdict verdict;
@@ -73,6 +74,25 @@ scan_policy_read(const struct scan_request *r, struct policy **out,
 	buf_printf(&name, "sha256:%s", digest_hex(&d, hex));
 	*digest = arena_span(a, buf_span(&name));
 	buf_cleanup(&name);
+	buf_cleanup(&text);
+	return rc;
+}
+
+static int
+read_variables(struct work *w, struct err *e)
+{
+	const struct scan_request *r = w->request;
+	struct buf text = { 0 };
+	int rc;
+
+	if (r->variables_name == NULL)
+		return 0;
+	rc = file_read_fd(r->variables_fd, OVAL_GIVEN_SIZE_MAX, &text, e);
+	if (rc == 0)
+		rc = oval_variables_read(
+		    buf_span(&text), &w->arena, &w->given, e);
+	if (rc != 0)
+		err_context(e, "%s", r->variables_name);
 	buf_cleanup(&text);
 	return rc;
 }
@@ -149,6 +169,8 @@ evaluate(struct work *w, struct err *e)
 	options->target = &w->target;
 	options->policy = w->policy;
 	options->policy_digest = w->policy_digest;
+	if (w->request->variables_name != NULL)
+		options->given = &w->given;
 	options->findings = w->request->explain != NULL ||
 	    report_has_findings(w->request->format);
 	if (w->request->format == REPORT_OVAL_RESULTS)
@@ -168,8 +190,10 @@ send_record(struct work *w, struct err *e)
 	struct buf bytes = { 0 };
 	int rc;
 
+	/* A record has no place for values from outside. */
 	if (w->request->state == NULL || !w->options.findings ||
-	    w->request->explain != NULL || w->options.no_content != NULL)
+	    w->options.given != NULL || w->request->explain != NULL ||
+	    w->options.no_content != NULL)
 		return 0;
 	record_content_of(&content, &w->index, &w->arena);
 	record_make(&v, &w->scan, &w->options, &content, &bytes);
@@ -289,7 +313,7 @@ scan_process(struct ipc *ipc, void *ctx)
 	scan_asker_open(&w.asker, r->fetch);
 	if (scan_policy_read(r, &w.policy, &w.policy_digest, &w.arena, &e) !=
 		0 ||
-	    open_index(&w, &e) != 0)
+	    read_variables(&w, &e) != 0 || open_index(&w, &e) != 0)
 		rc = -1;
 	else if (r->is_jobs)
 		rc = judge_stored(&w, &e);

@@ -79,6 +79,7 @@ evaluate(struct scan *s, struct scan_document *d,
 	if (open_machine(d, options->machines, e) != 0)
 		return -1;
 	start = clock_monotonic_us();
+	machine_give(d->machine, options->given);
 	if (evaluation_run(&d->evaluation, d->machine, &s->facts->system,
 		options->mode, e) != 0)
 		return -1;

@@ -63,6 +63,8 @@ struct scan_options {
 	bool findings; /* false: definitions only, for the reports that need
 			  no more */
 	const struct policy *policy; /* NULL: none */
+	/* External variables of OVAL; NULL: nobody gave them values. */
+	const struct oval_given_list *given;
 	struct span policy_digest;
 	int64_t judged_at;
 	struct scan_machines *machines; /* NULL: of this scan alone */
