@@ -5,12 +5,14 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/json_out.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/printable.h"
 #include "cli/scan_run.h"
 #include "cli/stored.h"
+#include "scanner/policy.h"
 
 #define BATCH 256u /* verdicts of one transaction */
 
@@ -316,6 +318,25 @@ struct arguments {
 	bool as_json;
 };
 
+/* Before the first verdict that names it. */
+static void
+keep_policy(struct rescan *r, const struct scan_request *request)
+{
+	struct buf bytes = { 0 };
+	struct err e = { 0 };
+
+	if (!r->writes || request->policy_fd == -1)
+		return;
+	if (file_read_fd(request->policy_fd, POLICY_SIZE_MAX, &bytes, &e) !=
+		0 ||
+	    results_policy_put(r->results, buf_span(&bytes),
+		span_of(request->policy_name), &e) != 0) {
+		log_info("results: not kept: %s", e.msg);
+		r->writes = false;
+	}
+	buf_cleanup(&bytes);
+}
+
 static int
 judge_all(const struct cli *cli, struct rescan *r, const struct arguments *a,
     struct scan_request *request, const struct state *state)
@@ -332,6 +353,7 @@ judge_all(const struct cli *cli, struct rescan *r, const struct arguments *a,
 	    cli_scan_index(cli, state, &a->when, &index, &e) != 0)
 		goto out;
 	cli_scan_use(request, &index);
+	keep_policy(r, request);
 	r->options = &request->options;
 	if (proc_scan_jobs(&jobs, &e) == 0 && close_batch(r, &e) == 0 &&
 	    tell(r, index.generation, &sums, &e) == 0)

@@ -159,6 +159,24 @@ results_policy_get(
 	return rc;
 }
 
+/* One that is not there would leave a verdict that looks as if without. */
+static int
+need_policy(struct results *r, const struct results_verdict *v, struct err *e)
+{
+	struct db_stmt *s = db_query(r->db, QUERY_RESULTS_POLICY_FIND);
+	int rc;
+
+	if (!v->has_policy)
+		return 0;
+	db_bind_blob(s, "digest", results_digest_span(&v->policy));
+	rc = db_step(s, e);
+	db_reset(s);
+	if (rc == 0)
+		return err_set(
+		    e, ERR_MISSING, "the policy of a verdict is not kept");
+	return rc == 1 ? 0 : -1;
+}
+
 /* --- verdicts --- */
 
 int
@@ -173,7 +191,8 @@ results_verdict_put(
 	if (!digest_eq(&is, &v->digest))
 		return err_set(e, ERR_UNTRUSTED,
 		    "a verdict's record has other bytes than its digest says");
-	if (need_inventory(r, &v->inventory, &id, e) != 0)
+	if (need_inventory(r, &v->inventory, &id, e) != 0 ||
+	    need_policy(r, v, e) != 0)
 		return -1;
 	results_pack(r->zstd, v->record, &r->packed);
 	s = db_query(r->db, QUERY_RESULTS_VERDICT_PUT);

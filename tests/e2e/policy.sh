@@ -174,6 +174,8 @@ expect "and the waiver held on that day" 0 "1 waived"
 
 # Whatever was decided on which day comes out again, today.
 unset SOURCE_DATE_EPOCH
+run scapcache --state "$S" rescan --policy "$ROOT/samples/policy.ini"
+expect "every image by another policy" 0 "1 pass"
 run scapcache --state "$S" verdict verify
 expect "all of it can be worked out again" 0
 check "and there was something" \
