@@ -132,6 +132,23 @@ find_refs(struct bom *b)
 	buf_cleanup(&ref);
 }
 
+/* What was not read: who reads the bill again must not take it for whole. */
+static void
+write_problems(struct bom *b)
+{
+	const struct facts *f = b->scan->facts;
+	const struct system *s = &f->system;
+	size_t i;
+
+	for (i = 0; i < f->n_problems; i++)
+		bom_property(b, "scapcache:problem", f->problems[i]);
+	for (i = 0; i < N_PACKAGE_KINDS; i++)
+		if (s->collected[i] == COLLECTION_INCOMPLETE ||
+		    s->collected[i] == COLLECTION_ERROR)
+			bom_property(
+			    b, "scapcache:problem", s->collected_error[i]);
+}
+
 static void
 write_system(struct bom *b)
 {
@@ -151,6 +168,7 @@ write_system(struct bom *b)
 	json_array(j, "properties");
 	bom_property(b, "scapcache:os:codename", f->os_codename);
 	bom_property(b, "scapcache:os:cpe", f->os_cpe);
+	write_problems(b);
 	json_array_end(j);
 	json_object_end(j);
 }

@@ -120,6 +120,8 @@ system_take(struct facts *f, struct sbom *s)
 	if (f->os_version_id.len == 0 && s->release[0].len == 0 &&
 	    s->release[1].len > 0)
 		release_take(f, s->release[1]);
+	if (s->codename.len > 0)
+		f->os_codename = s->codename;
 	f->os_cpe = s->cpe;
 	buf_printf(
 	    &name, "%.*s %.*s", SPAN_ARG(f->os_id), SPAN_ARG(s->release[by]));

@@ -6,10 +6,9 @@
  * component, else of the URLs' qualifier distro. What a bill does not have
  * (files, signatures) is not collected, so that what asks for it is unknown.
  *
- * Read of CycloneDX's properties, beside what Syft and Trivy write:
- *	scapcache:source           the source package
- *	scapcache:source-version   its version, where it is another
- *	scapcache:signature-key    16 hex digits, or "(none)"
+ * Read of CycloneDX's properties are those of Syft, of Trivy and our own
+ * (report_cyclonedx.h): a bill of ours is judged as its image was, and what was
+ * not read of that is not known of the bill either (scapcache:problem).
  */
 #ifndef SCANNER_SBOM_H
 #define SCANNER_SBOM_H
@@ -43,6 +42,7 @@ struct sbom_component {
 	struct span version;
 	struct span title; /* of the operating system: "Debian 12" */
 	struct span cpe;
+	struct span codename;
 	struct span purl;
 	/* of the component's properties, or empty */
 	struct span source;
@@ -61,6 +61,7 @@ struct sbom {
 	struct span release[2];
 	struct span title;
 	struct span cpe;
+	struct span codename;
 	struct span *repositories; /* "repository_id" of rpm's URLs */
 	size_t n_repositories;
 	size_t cap_repositories;
@@ -78,6 +79,8 @@ int sbom_read(
     struct sbom *s, struct stream *in, enum sbom_format format, struct err *e);
 /* For its readers: one component; -1: only a limit. */
 int sbom_add(struct sbom *s, const struct sbom_component *c, struct err *e);
+/* Something that makes any verdict unknown. */
+void sbom_problem(struct sbom *s, struct span text);
 int sbom_spdx_text_read(struct sbom *s, struct stream *in, struct err *e);
 /* "built package from: NAME VERSION", which c borrows. */
 void sbom_source_info(struct sbom_component *c, struct span text);

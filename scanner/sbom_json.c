@@ -18,9 +18,12 @@ struct property {
 #define FIELD(name) offsetof(struct sbom_component, name)
 
 static const struct property properties[] = {
-	{ "scapcache:source", FIELD(source) },
-	{ "scapcache:source-version", FIELD(source_version) },
-	{ "scapcache:signature-key", FIELD(signature_keyid) },
+	{ "scapcache:os:codename", FIELD(codename) },
+	{ "scapcache:os:cpe", FIELD(cpe) },
+	{ "scapcache:package:source", FIELD(source) },
+	{ "scapcache:package:source_version", FIELD(source_version) },
+	{ "scapcache:package:modularity", FIELD(modularity) },
+	{ "scapcache:package:signature_keyid", FIELD(signature_keyid) },
 	{ "syft:metadata:source", FIELD(source) },
 	{ "syft:metadata:sourceVersion", FIELD(source_version) },
 	{ "syft:metadata:originPackage", FIELD(source) },
@@ -33,7 +36,7 @@ static const struct property properties[] = {
 };
 
 static void
-property_read(struct sbom_component *c, struct trivy_source *t,
+property_read(struct sbom *s, struct sbom_component *c, struct trivy_source *t,
     struct span name, struct span value)
 {
 	size_t i;
@@ -42,6 +45,8 @@ property_read(struct sbom_component *c, struct trivy_source *t,
 		if (span_is(name, properties[i].name))
 			*(struct span *)(void *)((char *)c +
 			    properties[i].offset) = value;
+	if (span_is(name, "scapcache:problem"))
+		sbom_problem(s, value);
 	if (span_is(name, "aquasecurity:trivy:SrcVersion"))
 		t->version = value;
 	if (span_is(name, "aquasecurity:trivy:SrcRelease"))
@@ -51,14 +56,14 @@ property_read(struct sbom_component *c, struct trivy_source *t,
 }
 
 static void
-properties_read(struct sbom_component *c, const struct json_node *list,
-    struct buf *source_version)
+properties_read(struct sbom *s, struct sbom_component *c,
+    const struct json_node *list, struct buf *source_version)
 {
 	struct trivy_source t = { SPAN_NONE, SPAN_NONE, SPAN_NONE };
 	const struct json_node *n;
 
 	for (n = list == NULL ? NULL : list->child; n != NULL; n = n->next)
-		property_read(c, &t, json_text(json_get(n, "name")),
+		property_read(s, c, &t, json_text(json_get(n, "name")),
 		    json_text(json_get(n, "value")));
 	if (t.version.len == 0 || c->source_version.len > 0)
 		return;
@@ -86,7 +91,7 @@ cyclonedx_add(struct sbom *s, const struct json_node *n, struct err *e)
 	struct buf source_version = { 0 };
 	int rc;
 
-	properties_read(&c, json_get(n, "properties"), &source_version);
+	properties_read(s, &c, json_get(n, "properties"), &source_version);
 	rc = sbom_add(s, &c, e);
 	buf_cleanup(&source_version);
 	/* JSON_DEPTH_MAX ends it. */

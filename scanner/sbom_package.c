@@ -46,6 +46,12 @@ problem(struct sbom *s, const char *fmt, ...)
 	    arena_span(s->list->arena, span_of(text));
 }
 
+void
+sbom_problem(struct sbom *s, struct span text)
+{
+	problem(s, "%.*s", SPAN_ARG(span_first(text, ERR_MSG_SIZE)));
+}
+
 static struct span
 id_of(struct span name, struct arena *a)
 {
@@ -356,6 +362,7 @@ sbom_add(struct sbom *s, const struct sbom_component *c, struct err *e)
 		system_add(s, 0, c->name, c->version);
 		s->title = arena_span(s->list->arena, c->title);
 		s->cpe = arena_span(s->list->arena, c->cpe);
+		s->codename = arena_span(s->list->arena, c->codename);
 		return 0;
 	}
 	if (is_of_system(c->purl))

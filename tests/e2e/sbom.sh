@@ -11,11 +11,11 @@ bill() {
 	function cyclonedx() {
 		printf ",{\"name\":\"%s\",\"version\":\"%s\",", $2, $3
 		printf "\"purl\":\"%s\",\"properties\":[", $9
-		printf "{\"name\":\"scapcache:source\",\"value\":\"%s\"},", $5
-		printf "{\"name\":\"scapcache:source-version\","
+		printf "{\"name\":\"scapcache:package:source\",\"value\":\"%s\"},", $5
+		printf "{\"name\":\"scapcache:package:source_version\","
 		printf "\"value\":\"%s\"}", $6
 		if ($8 != "") {
-			printf ",{\"name\":\"scapcache:signature-key\","
+			printf ",{\"name\":\"scapcache:package:signature_keyid\","
 			printf "\"value\":\"%s\"}", $8
 		}
 		print "]}"
@@ -59,7 +59,13 @@ judged_alike() {
 	equal "$1: the same verdict" "$_status" "$status"
 	run scapcache --state "$S" scan "sbom:$T/bill.json"
 	expect "$1: what is not judged is counted" "$_status" "1 not judged"
-	run scapcache --state "$S" scan --format json sbom:- <"$T/bill.json"
+	scapcache --quiet --state "$S" scan --format cyclonedx "rootfs:$2" \
+		>"$T/own.json"
+	"$BUILD/tools/print_packages" "sbom:$T/own.json" >"$T/again"
+	same "$1: our own bill, the same packages" "$T/packages" "$T/again"
+	run scapcache --state "$S" scan --format definitions "$T/own.json"
+	same "$1: our own bill, every definition" "$T/want" "$T/out"
+	equal "$1: our own bill, the same verdict" "$_status" "$status"
 }
 
 run scapcache --quiet --state "$S" sync --from "$SAMPLE/upstream"
@@ -78,6 +84,13 @@ check "standard input: not judged" grep -q '"not_judged": 1' "$T/json"
 scapcache --state "$S" scan --format definitions "rootfs:$T/sample" >"$T/want"
 scapcache --state "$S" scan --format definitions "$T/bill.spdx.json" >"$T/got"
 same "SPDX: every definition" "$T/want" "$T/got"
+
+# What is cut is not whole because somebody listed it.
+cp -R "$T/sample" "$T/cut"
+printf 'Package: x' >>"$T/cut/var/lib/dpkg/status"
+scapcache --state "$S" scan --format cyclonedx "rootfs:$T/cut" >"$T/own.json"
+run scapcache --state "$S" scan "$T/own.json"
+expect "a bill of an image that was cut" 2 "ends early, in the middle of line"
 
 # unknown NAME TEXT, the bill on standard input
 unknown() {

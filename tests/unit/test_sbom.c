@@ -71,7 +71,7 @@ static const struct sbom_case cases[] = {
 	    "", "sles 15.5 \nrpm a x86_64 1-2 s 1-2 -\n" },
 	{ "a key of rpm",
 	    CDX(OS("rhel", "9.4") "," WITH("pkg:rpm/redhat/gpg-pubkey@a-b",
-		"scapcache:signature-key",
+		"scapcache:package:signature_keyid",
 		"(none)") "," PURL("pkg:rpm/redhat/c@1-2?upstream=c-1-2.src."
 				   "rpm")),
 	    "",
@@ -79,6 +79,14 @@ static const struct sbom_case cases[] = {
 	    "gpg-pubkey  (none)\n" },
 	{ "a codename", CDX(PURL("pkg:deb/ubuntu/a@1?distro=jammy&upstream=b")),
 	    "", "ubuntu  jammy\ndpkg a  1 b  -\n" },
+	{ "our own: what was not read of the image",
+	    CDX("{\"type\": \"operating-system\", \"name\": \"debian\", "
+		"\"version\": \"12\", \"properties\": [{\"name\": "
+		"\"scapcache:problem\", \"value\": \"layer 2 ends early\"}]"
+		"}," PURL(A_DEB)),
+	    "",
+	    "debian 12 bookworm\n" A_OUT
+	    "problem: the bill of materials: layer 2 ends early\n" },
 	{ "a codename of Debian",
 	    CDX(PURL("pkg:deb/debian/a@1?distro=bookworm&upstream=b")), "",
 	    "debian  bookworm\ndpkg a  1 b  -\n" },
