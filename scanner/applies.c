@@ -389,10 +389,10 @@ add_fault(const struct finder *f, struct buf *b)
 		return false;
 	if (!is_whole(row, d))
 		buf_printf(b,
-		    "%.*s has %llu records only, so it is not all that there "
+		    "%.*s has %llu %s only, so it is not all that there "
 		    "is for %.*s",
 		    SPAN_ARG(d->name), (unsigned long long)d->n_records,
-		    SPAN_ARG(text));
+		    d->n_records == 1 ? "record" : "records", SPAN_ARG(text));
 	else if (row->is_of_many && !knows_release(f, family))
 		buf_printf(b, "%.*s says nothing of %.*s", SPAN_ARG(d->name),
 		    SPAN_ARG(text));
