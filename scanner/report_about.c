@@ -69,21 +69,42 @@ write_inventory(struct report_text *t, const struct scan *s)
 }
 
 static void
+write_name(struct report_text *t, const struct document *d)
+{
+	label(t, "document");
+	report_safe(t, d->name);
+	if (d->published.len > 0) {
+		out_str(t->out, "  published ");
+		report_safe(t, d->published);
+	}
+	out_char(t->out, '\n');
+	report_pad(t, LABEL_WIDTH);
+	out_printf(t->out, "sha256:%.*s\n", SPAN_ARG(d->sha256));
+	report_pad(t, LABEL_WIDTH);
+}
+
+/* Single files beside an archive are many, and nothing rests on them. */
+static void
+write_advisories(struct report_text *t, const struct scan_advisories *v)
+{
+	const struct document *d = v->document;
+
+	if (!v->suffices && span_find(d->name, '/') < d->name.len)
+		return;
+	write_name(t, d);
+	out_printf(t->out, "%llu %s of advisories%s\n",
+	    (unsigned long long)d->n_records,
+	    d->n_records == 1 ? "record" : "records",
+	    v->suffices ? "" : ": no verdict rests on them");
+}
+
+static void
 write_document(struct report_text *t, const struct scan_document *d)
 {
 	const char *separator = ": ";
 	enum result r;
 
-	label(t, "document");
-	report_safe(t, d->document->name);
-	if (d->document->published.len > 0) {
-		out_str(t->out, "  published ");
-		report_safe(t, d->document->published);
-	}
-	out_char(t->out, '\n');
-	report_pad(t, LABEL_WIDTH);
-	out_printf(t->out, "sha256:%.*s\n", SPAN_ARG(d->document->sha256));
-	report_pad(t, LABEL_WIDTH);
+	write_name(t, d->document);
 	out_printf(t->out, "%u %s", d->n_definitions,
 	    d->n_definitions == 1 ? "definition" : "definitions");
 	for (r = RESULT_TRUE; r < N_RESULTS; r++) {
@@ -224,6 +245,8 @@ report_about(struct report_text *t, const struct scan *s, struct arena *a)
 	out_printf(t->out, "%llu\n", (unsigned long long)s->index->generation);
 	for (i = 0; i < s->n_documents; i++)
 		write_document(t, &s->documents[i]);
+	for (i = 0; i < s->n_advisories; i++)
+		write_advisories(t, &s->advisories[i]);
 	write_missing(t, s);
 	write_policy(t, s);
 }

@@ -186,12 +186,26 @@ write_document(struct report_html *h, const struct scan_document *d)
 }
 
 static void
+write_advisories(struct report_html *h, const struct scan_advisories *v)
+{
+	const struct document *d = v->document;
+
+	out_str(h->out, "<tr><td>");
+	report_html_text(h, d->name);
+	out_str(h->out, "</td><td>");
+	report_html_text(h, d->published);
+	out_printf(h->out, "</td><td>%llu %s of advisories</td></tr>\n",
+	    (unsigned long long)d->n_records,
+	    d->n_records == 1 ? "record" : "records");
+}
+
+static void
 write_documents(struct report_html *h, const struct scan *s)
 {
 	size_t i;
 
 	out_str(h->out, "<h2>What it was judged by</h2>\n");
-	if (s->n_documents > 0) {
+	if (s->n_documents + s->n_advisories > 0) {
 		out_str(h->out,
 		    "<div class=\"scroll\"><table>\n<thead><tr><th "
 		    "scope=\"col\">Document</th><th scope=\"col\">Published"
@@ -199,6 +213,8 @@ write_documents(struct report_html *h, const struct scan *s)
 		    "<tbody>\n");
 		for (i = 0; i < s->n_documents; i++)
 			write_document(h, &s->documents[i]);
+		for (i = 0; i < s->n_advisories; i++)
+			write_advisories(h, &s->advisories[i]);
 		out_str(h->out, "</tbody>\n</table></div>\n");
 	} else {
 		out_str(h->out, "<p>By nothing: no document applies.</p>\n");

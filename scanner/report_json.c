@@ -118,6 +118,23 @@ write_document(struct json_out *j, const struct scan_document *d)
 }
 
 static void
+write_advisories(struct json_out *j, const struct scan_advisories *v)
+{
+	const struct document *doc = v->document;
+
+	json_object(j, NULL);
+	json_span(j, "name", doc->name);
+	json_span(j, "path", doc->path);
+	json_span(j, "sha256", doc->sha256);
+	report_json_optional(j, "published", doc->published);
+	json_span(j, "distribution", doc->distribution);
+	json_span(j, "release", doc->release);
+	json_uint(j, "records", doc->n_records);
+	json_bool(j, "suffices", v->suffices);
+	json_object_end(j);
+}
+
+static void
 write_summary(struct json_out *j, const struct scan *s)
 {
 	uint64_t counts[N_SEVERITIES] = { 0 };
@@ -192,6 +209,10 @@ report_json(const struct scan *s, const struct report_options *options,
 	json_array(&j, "documents");
 	for (i = 0; i < s->n_documents; i++)
 		write_document(&j, &s->documents[i]);
+	json_array_end(&j);
+	json_array(&j, "advisories");
+	for (i = 0; i < s->n_advisories; i++)
+		write_advisories(&j, &s->advisories[i]);
 	json_array_end(&j);
 	write_policy(&j, s);
 	report_json_spans(&j, "missing", s->missing, s->n_missing);
