@@ -3,7 +3,8 @@
 # rescan.sh: stored images judged again, sourced by run.sh after corpus.sh;
 # RESCAN=n images (10000), each as ubuntu1604 is with some packages left out and
 # some versions changed, against xenial.
-: "${T:?}" "${bin:?}" "${corpus:?}" "${measure:?}" "${BUILD:?}"
+: "${T:?}" "${bin:?}" "${corpus:?}" "${measure:?}" "${BUILD:?}" "${root:?}"
+: "${ubuntu:?}"
 RESCAN=${RESCAN:-10000}
 
 rescan_rows() {
