@@ -184,9 +184,11 @@ named_transport(struct target *t, struct arena *a, struct err *e)
 static int
 bare_path(struct target *t, struct err *e)
 {
-	/* What it is shows when it is read. */
+	/* What comes through a pipe shows when it is read; sbom:- names it. */
 	if (strcmp(t->path, SOURCE_STDIN) == 0) {
-		t->transport = TRANSPORT_DOCKER_ARCHIVE;
+		t->transport = detect_sbom(STDIN_FILENO, e) == 1
+		    ? TRANSPORT_SBOM
+		    : TRANSPORT_DOCKER_ARCHIVE;
 		return 0;
 	}
 	if (is_folder(t->path)) {

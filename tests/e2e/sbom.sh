@@ -79,6 +79,9 @@ judged_alike "sample" "$T/sample" ubuntu 24.04
 
 scapcache --state "$S" scan --format json sbom:- <"$T/bill.json" >"$T/json"
 check "standard input: not judged" grep -q '"not_judged": 1' "$T/json"
+scapcache --state "$S" scan --format json - <"$T/bill.json" >"$T/json"
+check "a file on standard input: not judged" \
+	grep -q '"not_judged": 1' "$T/json"
 "$BUILD/tools/print_packages" "rootfs:$T/sample" | bill spdx ubuntu 24.04 \
 	>"$T/bill.spdx.json"
 scapcache --state "$S" scan --format definitions "rootfs:$T/sample" >"$T/want"
