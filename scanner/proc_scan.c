@@ -257,10 +257,11 @@ proc_scan(
 	if (listen_to(&l, &p, e) != 0)
 		goto out;
 	rc = proc_wait(&p, e);
-	if (rc == 0)
-		scan_keep_flush(l.keep);
 out:
 	ipc_close(&copy.fetch);
+	/* What it sent is whole, whatever became of the report. */
+	if (l.keep != NULL)
+		scan_keep_flush(l.keep);
 	proc_kill(&p);
 	scan_keep_free(l.keep);
 	scan_fetch_cleanup(&l.fetch);

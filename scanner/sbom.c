@@ -238,6 +238,7 @@ int
 sbom_gather(struct facts *f, const struct target *t,
     const struct want_list *wants, struct err *e)
 {
+	const struct want_list none = { 0 };
 	struct package_list l = { .arena = &f->system.arena };
 	struct sbom s = { .list = &l };
 	struct err failed = { 0 };
@@ -259,6 +260,8 @@ sbom_gather(struct facts *f, const struct target *t,
 		problems_take(f, &s, &failed);
 		f->n_not_judged = s.n_others;
 		system_finish(&f->system);
+		/* No pattern and no owner was looked for. */
+		inventory_asked(f, &none);
 		inventory_digest(f, &f->inventory_digest);
 	} else {
 		err_context(e, "%s", t->path);

@@ -87,6 +87,11 @@ run scapcache --state "$S" scan rootfs:good
 expect "is not told at other levels" 0
 equal "nothing is said" "" "$(cat "$T/err")"
 rmdir "$S/results.sqlite"
+scapcache --state "$S" scan rootfs:good >/dev/full 2>"$T/err"
+equal "a report that cannot be written" 1 $?
+equal "is kept all the same" 1 \
+	"$(sqlite3 "$S/results.sqlite" 'SELECT COUNT(*) FROM verdict')"
+rm -f "$S/results.sqlite"
 
 # Two at once, and many.
 for i in 1 2 3 4 5 6 7 8; do
