@@ -15,10 +15,12 @@ root() {
 # dpkg PACKAGE VERSION [SOURCE]
 dpkg() {
 	mkdir -p "$T/root/var/lib/dpkg"
-	printf 'Package: %s\nStatus: install ok installed\nVersion: %s\n%s\n' \
-		"$1" "$2" "Architecture: amd64${3:+
-Source: $3}" >>"$T/root/var/lib/dpkg/status"
-	echo >>"$T/root/var/lib/dpkg/status"
+	{
+		printf 'Package: %s\nStatus: install ok installed\n' "$1"
+		printf 'Architecture: amd64\nVersion: %s\n' "$2"
+		[ -z "${3-}" ] || echo "Source: $3"
+		echo
+	} >>"$T/root/var/lib/dpkg/status"
 }
 
 # apk PACKAGE VERSION ORIGIN
