@@ -61,6 +61,8 @@ open_layers(struct image *img, const struct target *t, struct err *e)
 
 	if (t->transport == TRANSPORT_OCI || t->transport == TRANSPORT_DIR)
 		rc = source_open_folder(&img->source, t->path, e);
+	else if (t->transport == TRANSPORT_DOCKER && t->registry == NULL)
+		rc = err_set(e, ERR_SYSTEM, "%s: nobody fetches it", t->path);
 	else if (t->transport == TRANSPORT_DOCKER) {
 		source_open_registry(&img->source, t->registry);
 		rc = 0;

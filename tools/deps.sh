@@ -14,7 +14,7 @@ check="libcmocka-dev openscap-scanner skopeo umoci nginx-light valgrind
 libxml2-utils sqlite3 zstd xz-utils ca-certificates procps systemd
 python3-jsonschema rpm
 libdpkg-perl
-docker-registry apache2-utils openssl strace"
+docker-registry apache2-utils openssl strace mmdebstrap"
 lint="clang clang-format clang-tidy cppcheck shellcheck mandoc libcmocka-dev"
 fuzz="clang libclang-rt-14-dev"
 

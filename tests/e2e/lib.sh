@@ -253,6 +253,21 @@ listens() {
 	bash -c ": </dev/tcp/${1%:*}/${1#*:}" 2>/dev/null
 }
 
+# tls_pair CA HOST: CA.crt, an authority of the house, and HOST.crt with HOST.key
+# of a server on loopback that it vouches for.
+tls_pair() {
+	{
+		openssl req -x509 -newkey rsa:2048 -nodes -days 2 \
+			-subj /CN=house -keyout "$1.key" -out "$1.crt" &&
+			openssl req -newkey rsa:2048 -nodes -subj /CN=host \
+				-keyout "$2.key" -out "$2.csr" &&
+			echo 'subjectAltName = IP:127.0.0.1' >"$2.names" &&
+			openssl x509 -req -in "$2.csr" -CA "$1.crt" \
+				-CAkey "$1.key" -CAcreateserial -days 2 \
+				-extfile "$2.names" -out "$2.crt"
+	} >"$T/openssl" 2>&1 || diag <"$T/openssl"
+}
+
 # json FILE EXPRESSION: what a JSON report says, through SQLite's functions:
 # json report.json "json_extract(j, '$.verdict')".
 json() {

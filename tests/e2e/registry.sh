@@ -108,14 +108,7 @@ expect "an image of one platform is not another's" 1 \
 
 # --- a login, and TLS ---
 
-openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=house \
-	-keyout "$T/ca.key" -out "$T/ca.crt" 2>"$T/openssl"
-openssl req -newkey rsa:2048 -nodes -subj /CN=registry \
-	-keyout "$T/host.key" -out "$T/host.csr" 2>"$T/openssl"
-echo 'subjectAltName = IP:127.0.0.1' >"$T/names"
-openssl x509 -req -in "$T/host.csr" -CA "$T/ca.crt" -CAkey "$T/ca.key" \
-	-CAcreateserial -days 2 -extfile "$T/names" -out "$T/host.crt" \
-	2>"$T/openssl" || diag <"$T/openssl"
+tls_pair "$T/ca" "$T/host"
 htpasswd -Bbn me a-secret >"$T/users"
 registry closed "auth: {htpasswd: {realm: house, path: $T/users}}" \
 	"  tls: {certificate: $T/host.crt, key: $T/host.key}"
