@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "base/pack.h"
 #include "scanner/proc_scan_fetch.h"
 
@@ -114,6 +115,21 @@ open_access(struct scan_fetch *f, struct err *e)
 	return 0;
 }
 
+/* What was asked and how it went; a token is no part of it. */
+static void
+log_answer(const struct registry_ask *asked, const struct http_answer *a)
+{
+	static const char *const names[] = { "", "manifest", "blob", "token" };
+	char hex[DIGEST_HEX_SIZE] = "named";
+
+	if (asked->has_digest)
+		digest_hex(&asked->digest, hex);
+	log_info("fetch: %s %.12s: status=%u offset=%llu size=%llu",
+	    names[asked->kind], hex, a->status,
+	    (unsigned long long)asked->offset,
+	    (unsigned long long)a->size_bytes);
+}
+
 static int
 answer(struct scan_fetch *f, struct span payload, struct err *e)
 {
@@ -129,6 +145,7 @@ answer(struct scan_fetch *f, struct span payload, struct err *e)
 	if (open_access(f, &why) != 0 ||
 	    ask_registry(f, &asked, &a, &fd, &why) != 0)
 		return scan_send_error(&f->ipc, &why, e);
+	log_answer(&asked, &a);
 	rc = fetched_send(&f->ipc, &a, fd, e);
 	f->has_body = fd != -1;
 	if (fd != -1)

@@ -162,7 +162,7 @@ unset SCAPCACHE_REGISTRY_INSECURE
 
 # calls NAME: the system calls of the role's process and its threads.
 calls() {
-	_pid=$(sed -n "s/^\([0-9]*\) prctl(PR_SET_NAME, \"scapcache-$1\".*/\1/p" \
+	_pid=$(sed -n "s/^\([0-9]*\)  *prctl(PR_SET_NAME, \"scapcache-$1\".*/\1/p" \
 		"$T/trace")
 	awk -v pid="$_pid" 'BEGIN { ours[pid] = 1 }
 		ours[$1] && /clone.* = [0-9]+$/ { ours[$NF] = 1 }

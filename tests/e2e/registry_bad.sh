@@ -127,6 +127,8 @@ good "a token for somebody"
 says "who logs in" "AUTH /token Basic $login"
 equal "at the token service alone" 1 "$(grep -c "Basic" "$T/bad.log")"
 run scapcache --log-level debug --state "$S" scan "$target"
+check "what is asked is told" grep -q "fetch: token named: status=200" \
+	"$T/err"
 cat "$T/out" "$T/err" >"$T/all"
 never "no secret is told" "a-secret" "$T/all"
 never "nor its other form" "$login" "$T/all"
