@@ -15,6 +15,8 @@ struct arguments {
 };
 
 struct differ {
+	const struct cli *cli;
+	const struct state *state;
 	struct results *results;
 	struct arena arena;
 	struct results_image *images;
@@ -60,8 +62,8 @@ find(const struct differ *d, const char *name, struct err *e)
 }
 
 static int
-open_side(const struct cli *cli, const struct state *state, struct differ *d,
-    const struct arguments *a, size_t i, struct scan_side *side, struct err *e)
+open_side(struct differ *d, const struct arguments *a, size_t i,
+    struct scan_side *side, struct err *e)
 {
 	const struct results_image *image = find(d, a->names[i], e);
 	int rc;
@@ -73,7 +75,7 @@ open_side(const struct cli *cli, const struct state *state, struct differ *d,
 	if (rc == 0)
 		err_set(e, ERR_MISSING, "its inventory is gone");
 	if (rc != 1 ||
-	    cli_scan_index(cli, state, &a->when[i], &d->index[i], e) != 0)
+	    cli_scan_index(d->cli, d->state, &a->when[i], &d->index[i], e) != 0)
 		return -1;
 	if (d->index[i].why.code != ERR_NONE) {
 		*e = d->index[i].why;
@@ -89,18 +91,17 @@ open_side(const struct cli *cli, const struct state *state, struct differ *d,
 }
 
 static int
-compare(const struct cli *cli, const struct state *state, struct differ *d,
-    const struct arguments *a, struct scan_diff *diff)
+compare(struct differ *d, const struct arguments *a, struct scan_diff *diff)
 {
 	struct scan_answer answer = { 0 };
 	struct err e = { 0 };
 	int status = CLI_ERROR;
 	bool writes;
 
-	if (stored_open(&d->results, state, &writes, &e) != 0 ||
+	if (stored_open(&d->results, d->state, &writes, &e) != 0 ||
 	    results_images(d->results, &d->arena, &d->images, &d->n, &e) != 0 ||
-	    open_side(cli, state, d, a, 0, &diff->sides[0], &e) != 0 ||
-	    open_side(cli, state, d, a, 1, &diff->sides[1], &e) != 0 ||
+	    open_side(d, a, 0, &diff->sides[0], &e) != 0 ||
+	    open_side(d, a, 1, &diff->sides[1], &e) != 0 ||
 	    proc_scan_diff(diff, &answer, &e) != 0)
 		cli_error(&e);
 	else
@@ -114,15 +115,15 @@ run(const struct cli *cli, const struct arguments *a)
 {
 	struct scan_request request = { .fd = STDOUT_FILENO, .policy_fd = -1 };
 	struct scan_diff diff = { .request = &request, .as_json = a->as_json };
-	struct differ d = { 0 };
 	struct state state;
+	struct differ d = { .cli = cli, .state = &state };
 	int status = CLI_ERROR;
 	size_t i;
 
 	if (cli_scan_rules(cli, a->policy, a->fail_on, &request) != CLI_OK)
 		return CLI_ERROR;
 	if (cli_state(cli, &state, STATE_READ) == CLI_OK) {
-		status = compare(cli, &state, &d, a, &diff);
+		status = compare(&d, a, &diff);
 		results_close(d.results);
 		state_close(&state);
 	}

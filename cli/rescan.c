@@ -14,7 +14,7 @@
 #include "cli/stored.h"
 #include "scanner/policy.h"
 
-#define BATCH 256u /* verdicts of one transaction */
+#define BATCH 64u /* verdicts of one transaction: others wait for it */
 
 /* An image, and what comes out. */
 struct judged {

@@ -23,12 +23,12 @@ struct list {
 
 /*
  * Walks both lists: fn is told of what is in one only (the other NULL), and of
- * pairs of a key.
+ * pairs of a key; any is one that is there.
  */
 static void
 merge(struct differ *d, const struct list *a, const struct list *b,
     int (*cmp_key)(const void *a, const void *b),
-    void (*fn)(struct differ *d, const void *a, const void *b))
+    void (*fn)(struct differ *d, const void *any, const void *a, const void *b))
 {
 	size_t i = 0;
 	size_t j = 0;
@@ -38,7 +38,8 @@ merge(struct differ *d, const struct list *a, const struct list *b,
 		order = i == a->n ? 1
 		    : j == b->n   ? -1
 				  : cmp_key(a->v[i], b->v[j]);
-		fn(d, order <= 0 ? a->v[i] : NULL, order >= 0 ? b->v[j] : NULL);
+		fn(d, order <= 0 ? a->v[i] : b->v[j],
+		    order <= 0 ? a->v[i] : NULL, order >= 0 ? b->v[j] : NULL);
 		i += order <= 0;
 		j += order >= 0;
 	}
@@ -153,11 +154,11 @@ begin_line(struct differ *d, const void *a, const void *b)
 }
 
 static void
-tell_package(struct differ *d, const void *pa, const void *pb)
+tell_package(struct differ *d, const void *any, const void *pa, const void *pb)
 {
 	const struct package *a = pa;
 	const struct package *b = pb;
-	const struct package *p = a != NULL ? a : b;
+	const struct package *p = any;
 
 	if (d->as_json) {
 		d->differs = true;
@@ -266,13 +267,13 @@ tell_state(struct differ *d, const struct finding *f)
 }
 
 static void
-tell_finding(struct differ *d, const void *pa, const void *pb)
+tell_finding(struct differ *d, const void *any, const void *pa, const void *pb)
 {
 	const struct finding *a = pa;
 	const struct finding *b = pb;
-	const struct finding *f = a != NULL ? a : b;
+	const struct finding *f = any;
 
-	if (a != NULL && b != NULL && same_finding(a, b))
+	if (f == NULL || (a != NULL && b != NULL && same_finding(a, b)))
 		return;
 	if (d->as_json) {
 		d->differs = true;

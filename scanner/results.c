@@ -98,10 +98,10 @@ results_digest(struct span column, struct digest *out)
 }
 
 int
-results_column(struct results *r, struct db_stmt *s, int column,
-    int size_column, size_t max, struct buf *bytes, struct err *e)
+results_column(struct results *r, struct db_stmt *s, int column, size_t max,
+    struct buf *bytes, struct err *e)
 {
-	int64_t size = db_int(s, size_column);
+	int64_t size = db_int(s, column + 1);
 
 	if (size < 0 || (uint64_t)size > max)
 		return err_set(
@@ -183,7 +183,7 @@ results_layer_get(struct results *r, const struct digest *diff_id,
 	int rc = find_layer(r, diff_id, wanted, &s, e);
 
 	if (rc == 1 &&
-	    results_column(r, s, 1, 2, RESULTS_LAYER_MAX, bytes, e) != 0)
+	    results_column(r, s, 1, RESULTS_LAYER_MAX, bytes, e) != 0)
 		rc = -1;
 	db_reset(s);
 	return rc;
@@ -273,7 +273,7 @@ results_inventory_get(
 	db_bind_blob(s, "digest", results_digest_span(d));
 	rc = db_step(s, e);
 	if (rc == 1 &&
-	    results_column(r, s, 1, 2, INVENTORY_SIZE_MAX, bytes, e) != 0)
+	    results_column(r, s, 1, INVENTORY_SIZE_MAX, bytes, e) != 0)
 		rc = -1;
 	db_reset(s);
 	if (rc == 1 &&

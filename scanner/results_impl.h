@@ -26,8 +26,9 @@ struct span results_digest_span(const struct digest *d);
 struct span results_text(struct span v);
 /* False if the column is no digest. */
 bool results_digest(struct span column, struct digest *out);
-/* The row's blob and its unpacked size, in these columns, added to bytes. */
-int results_column(struct results *r, struct db_stmt *s, int column,
-    int size_column, size_t max, struct buf *bytes, struct err *e);
+/* The blob in this column, whose size unpacked is in the next, added to bytes.
+ */
+int results_column(struct results *r, struct db_stmt *s, int column, size_t max,
+    struct buf *bytes, struct err *e);
 
 #endif

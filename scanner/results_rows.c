@@ -48,7 +48,7 @@ results_image_put(
     struct results *r, const struct results_image *i, struct err *e)
 {
 	struct db_stmt *s;
-	int64_t id;
+	int64_t id = 0;
 
 	if (need_inventory(r, &i->inventory, &id, e) != 0)
 		return -1;
@@ -113,7 +113,7 @@ results_origin_get(struct results *r, const struct digest *inventory,
     struct buf *bytes, struct err *e)
 {
 	struct db_stmt *s;
-	int64_t id;
+	int64_t id = 0;
 	int rc = inventory_id(r, inventory, &id, e);
 
 	if (rc != 1)
@@ -122,7 +122,7 @@ results_origin_get(struct results *r, const struct digest *inventory,
 	db_bind_int(s, "inventory", id);
 	rc = db_step(s, e);
 	if (rc == 1 &&
-	    results_column(r, s, 0, 1, INVENTORY_ORIGIN_MAX, bytes, e) != 0)
+	    results_column(r, s, 0, INVENTORY_ORIGIN_MAX, bytes, e) != 0)
 		rc = -1;
 	db_reset(s);
 	return rc;
@@ -185,7 +185,7 @@ results_verdict_put(
 {
 	struct digest is;
 	struct db_stmt *s;
-	int64_t id;
+	int64_t id = 0;
 
 	digest_of(v->record, &is);
 	if (!digest_eq(&is, &v->digest))
@@ -276,7 +276,7 @@ results_verdict_last(struct results *r, const struct results_image *image,
     struct results_verdict *out, struct err *e)
 {
 	struct db_stmt *s;
-	int64_t id;
+	int64_t id = 0;
 	int rc = inventory_id(r, &image->inventory, &id, e);
 
 	if (rc != 1)
@@ -302,7 +302,7 @@ results_record_get(
 	db_bind_blob(s, "digest", results_digest_span(d));
 	rc = db_step(s, e);
 	if (rc == 1 &&
-	    results_column(r, s, 0, 1, RESULTS_RECORD_MAX, bytes, e) != 0)
+	    results_column(r, s, 0, RESULTS_RECORD_MAX, bytes, e) != 0)
 		rc = -1;
 	db_reset(s);
 	return rc;

@@ -96,7 +96,7 @@ rm -f "$S/results.sqlite"
 # Two at once, and many.
 for i in 1 2 3 4 5 6 7 8; do
 	root "at$i" bash "5.2.21-2ubuntu$i"
-	scapcache --state "$S" scan "rootfs:at$i" >"$T/at$i.out" 2>&1 &
+	"$SCAPCACHE" --state "$S" scan "rootfs:at$i" >"$T/at$i.out" 2>&1 &
 	pids="$pids $!"
 done
 for pid in $pids; do
@@ -113,13 +113,14 @@ while [ $i -lt "$KILLS" ]; do
 	i=$((i + 1))
 	delay=$(awk -v s="$SEED" -v i=$i 'BEGIN {
 		srand(s * 1000 + i); printf "%.3f", rand() * 0.12 }')
-	scapcache --state "$S" rescan >"$T/log" 2>&1 &
+	"$SCAPCACHE" --state "$S" rescan >"$T/log" 2>&1 &
 	pid=$!
 	sleep "$delay"
 	kill -9 "$pid" 2>/dev/null
 	wait "$pid" 2>/dev/null
-	[ "$(sqlite3 "$S/results.sqlite" 'PRAGMA integrity_check')" = ok ] ||
-		lost="$lost $delay"
+	said=$(sqlite3 -cmd '.timeout 10000' "$S/results.sqlite" \
+		'PRAGMA integrity_check')
+	[ "$said" = ok ] || lost="$lost $delay"
 done
 equal "a kill harms nothing" "" "$lost"
 run scapcache --state "$S" rescan
