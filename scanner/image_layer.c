@@ -14,7 +14,7 @@
 #define SMALL_MAX ((size_t)64 * 1024)
 #define SMALLS_MAX ((uint64_t)8 * 1024 * 1024)
 /* What a node of the tree takes, about. */
-#define NODE_COST 200u
+#define NODE_COST 300u
 
 /* The bytes as they are stored, on their way to be unpacked. */
 struct packed {
@@ -139,7 +139,7 @@ static int
 small_read(struct reader *r, struct detail *d, struct err *e)
 {
 	_Atomic uint64_t *gathered = r->filter->gathered;
-	int rc = data_read(r, &d->data, SMALL_MAX, e);
+	int rc = data_read(r, &d->data, (size_t)d->size_bytes, e);
 
 	d->gathered = gathered;
 	*gathered += d->data.len;

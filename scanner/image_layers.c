@@ -340,4 +340,8 @@ image_layers_read(struct image *img)
 	}
 	if (rc == -1)
 		image_problem(img, "links lead to too much: %s", e.msg);
+	if (source_is_behind(img->source))
+		image_problem(img,
+		    "links lead to files that were not kept, and a pipe is "
+		    "read only once: save the image to a file and scan that");
 }

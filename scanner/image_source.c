@@ -16,7 +16,7 @@ struct source {
 	int fd;
 	enum { FOLDER, PLAIN, PACKED, REGISTRY } kind;
 	bool is_pipe;   /* PACKED, and all of it was read */
-	bool is_behind; /* what is asked for now, the pipe had */
+	bool is_behind; /* more was asked for since */
 	struct registry *registry;
 	/* Looking up in index writes; a registry does one thing at a time. */
 	pthread_mutex_t lock;
@@ -311,11 +311,6 @@ archive_layer(struct source *s, struct span name,
 		return -1;
 	if (s->kind == PACKED && m->layer == NULL)
 		return err_set(e, ERR_FORMAT, "is not a tar");
-	if (s->is_behind)
-		return err_set(e, ERR_LIMIT,
-		    "links in the image lead to files that were not kept, and "
-		    "a pipe is read only once: save it to a file and scan "
-		    "that");
 	if (s->kind == PACKED) {
 		*out = layer_use(m->layer);
 		return 0;
@@ -348,6 +343,12 @@ source_again(struct source *s)
 		return;
 	archive_index_cleanup(&s->index);
 	archive_index_packed(&s->index, s->fd, s->filter);
+}
+
+bool
+source_is_behind(const struct source *s)
+{
+	return s->is_behind;
 }
 
 int

@@ -52,6 +52,8 @@ source_read(struct source *s, struct span name, struct buf *out, struct err *e);
  * opened.
  */
 void source_again(struct source *s);
+/* True if it could not, since it is a pipe: layers stay as they were. */
+bool source_is_behind(const struct source *s);
 /*
  * The layer of that name, as layer_read() leaves it; the caller drops it. -1:
  * there is no such part. Threads may ask at the same time.

@@ -1,0 +1,97 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Images that are made to do harm: the verdict is unknown and says why, in
+# little memory, and nothing outside the image is read.
+. "$(dirname "$0")/lib.sh"
+make_image=$BUILD/tools/hostile_image
+[ -x "$make_image" ] || skip_all "hostile_image is not built"
+need cc gzip grep
+
+# The largest process may take 64 MiB; sanitizers take more of their own.
+limit=65536
+case $BUILD in *asan*) limit= ;; esac
+cc -std=c11 -D_GNU_SOURCE -O2 -o "$T/measure" "$ROOT/tests/bench/measure.c" ||
+	skip_all "measure cannot be built"
+
+run scapcache --quiet --state "$S" init
+run scapcache --quiet --state "$S" sync --from "$SAMPLE/upstream"
+expect "sync of the sample" 0
+
+
+# hostile NAME KIND N TEXT…: the image through a pipe, and as a file.
+hostile() {
+	_what=$1
+	_kind=$2
+	_n=$3
+	shift 3
+	run sh -c "'$make_image' $_kind $_n | '$SCAPCACHE' --state '$S' scan -"
+	expect "$_what, through a pipe" 3 "$@"
+	[ "$_n" -gt 100000000 ] && return
+	"$make_image" "$_kind" "$_n" >"$T/image.tar"
+	run scapcache --state "$S" scan "$T/image.tar"
+	expect "$_what, from a file" 3 "$@"
+}
+
+# small NAME KIND N: peak memory of a scan of it.
+small() {
+	[ -n "$limit" ] || return 0
+	_got=$("$T/measure" 1 -m sh -c "'$make_image' $2 $3 |
+		'$SCAPCACHE' --quiet --state '$S' scan - >'$T/small.out'; true")
+	_kib=$(echo "$_got" | cut -d' ' -f4)
+	if [ "${_kib:-999999}" -le "$limit" ]; then
+		ok "$1: $_kib KiB"
+	else
+		not_ok "$1: $_kib KiB, more than $limit"
+	fi
+}
+
+hostile "a path that escapes" escapes 0 "leads out of it"
+hostile "a hard link that escapes" hard-link-out 0 \
+	"has a hard link that leads out of it"
+hostile "device nodes" devices 0 "/var/lib/dpkg/status: is no regular file"
+hostile "a file that is cut" says-more 1000000 "ends early"
+hostile "a database above the limit" large-status 300000000 \
+	"/var/lib/dpkg/status: larger than such a file may be"
+hostile "a name of 1 GiB" long-name 1073741824 "is damaged behind entry 3"
+hostile "a PAX header of 1 GiB" long-pax 1073741824 "is damaged behind entry 3"
+hostile "many entries that matter" wanted-entries 100000 \
+	"has more entries that are asked for than 16 MiB hold"
+
+"$make_image" link-loop 0 >"$T/image.tar"
+run scapcache --state "$S" scan "$T/image.tar"
+expect "links in a circle" 3 "more than 40 symbolic links"
+"$make_image" link-growth 0 >"$T/image.tar"
+run scapcache --state "$S" scan "$T/image.tar"
+expect "a link that leads into itself" 3 "symbolic links"
+"$make_image" link-chain 30 >"$T/image.tar"
+run scapcache --state "$S" scan "$T/image.tar"
+expect "links that lead on" 3 \
+	"links lead on and on, after its layers were read 16 times"
+"$make_image" link-chain 10 >"$T/image.tar"
+run scapcache --state "$S" scan "$T/image.tar"
+expect "links that lead on, and end" 3 "release     ubuntu noble"
+run sh -c "'$make_image' link-chain 10 | '$SCAPCACHE' --state '$S' scan -"
+expect "the same through a pipe" 3 "a pipe is read only once"
+
+# A host's own files stand where these links lead.
+"$make_image" links-out 0 >"$T/image.tar"
+scapcache --state "$S" scan --format json "$T/image.tar" >"$T/json" 2>&1
+if [ -s "$T/json" ] && ! grep -q 'HOSTNAME=\|PATH=' "$T/json"; then
+	ok "absolute links stay in the image"
+else
+	not_ok "a link was followed out of the image"
+fi
+
+# Ten million entries take a core half a minute; a million shows as well that
+# memory does not grow with them.
+small "a million entries" entries 1000000
+small "many entries that matter" wanted-entries 100000
+small "a name of 1 GiB" long-name 1073741824
+small "a bomb of 2 GiB" bomb 2147483648
+small "a database above the limit" large-status 300000000
+small "300 000 whiteouts" whiteouts 300000
+
+"$make_image" sound | gzip | head -c 500 >"$T/cut"
+run scapcache --state "$S" scan "$T/cut"
+expect "a packed archive that is cut" 3 "ends early"
+done_testing
