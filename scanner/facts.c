@@ -92,6 +92,10 @@ image_take(struct gather *g)
 	f->transport = img->transport;
 	f->image_digest = arena_span(a, img->digest);
 	f->architecture = arena_span(a, img->architecture);
+	f->n_platforms = img->n_platforms;
+	f->platforms = arena_array(a, f->n_platforms, sizeof(*f->platforms));
+	for (i = 0; i < f->n_platforms; i++)
+		f->platforms[i] = arena_span(a, img->platforms[i]);
 	f->n_layers = img->n_layers;
 	f->layers = arena_array(a, f->n_layers, sizeof(*f->layers));
 	for (i = 0; i < f->n_layers; i++) {

@@ -41,8 +41,8 @@ struct target {
 
 /*
  * "transport:path[:tag]", or a bare path whose transport is found by looking
- * at it; "-" is an archive that comes in on standard input. ERR_MISSING for a path that is not there, ERR_FORMAT for a transport
- * that we do not have.
+ * at it; "-" is an archive that comes in on standard input. ERR_MISSING for a
+ * path that is not there, ERR_FORMAT for a transport that we do not have.
  */
 int target_parse(
     struct target *t, const char *text, struct arena *a, struct err *e);
@@ -75,6 +75,12 @@ struct facts {
 	struct span os_name;     /* PRETTY_NAME */
 	struct span os_cpe;
 	bool has_os_release;
+	/*
+	 * Where nobody said which platform: all that the index has images for,
+	 * if they are several; the first was taken.
+	 */
+	struct span *platforms;
+	size_t n_platforms;
 	struct span image_digest; /* of the manifest, "sha256:…", or empty */
 	struct fact_layer *layers;
 	size_t n_layers;

@@ -15,7 +15,8 @@
 /* Limits of outside input. */
 #define IMAGE_LAYERS_MAX 1024u
 #define IMAGE_PROBLEMS_MAX 100u
-#define IMAGE_ROUNDS_MAX 16u /* times that all layers are read */
+#define IMAGE_PLATFORMS_MAX 64u /* of an index */
+#define IMAGE_ROUNDS_MAX 16u    /* times that all layers are read */
 #define IMAGE_RECORDED_MAX ((size_t)24 * 1024 * 1024) /* of memory */
 #define IMAGE_THREADS 2u
 
@@ -43,6 +44,8 @@ struct image {
 	bool is_proved;     /* the configuration, by the digest that names it */
 	struct span digest; /* of the manifest, "sha256:…" */
 	struct span architecture;
+	struct span *platforms; /* as facts.h has it */
+	size_t n_platforms;
 	struct image_layer *layers; /* oldest first */
 	size_t n_layers;
 	struct span *problems;

@@ -143,17 +143,21 @@ static const struct json_node *
 by_platform(const struct pick *p, const struct json_node *manifests,
     const char *platform, bool outermost)
 {
+	const struct json_node *fits = NULL;
 	const struct json_node *d;
 
 	for (d = manifests->child; d != NULL; d = d->next) {
 		struct span has =
 		    platform_of(json_get(d, "platform"), &p->img->arena);
 
-		if (is_candidate(p, d, outermost) &&
-		    platform_fits(has, platform))
+		if (!is_candidate(p, d, outermost) ||
+		    !platform_fits(has, platform))
+			continue;
+		if (span_is(has, platform))
 			return d;
+		fits = fits == NULL ? d : fits;
 	}
-	return NULL;
+	return fits;
 }
 
 /* Several images under several names, and nobody said which. */
@@ -188,6 +192,40 @@ none_fits(const struct pick *p, const struct json_node *index, bool outermost,
 	return err_set(e, ERR_MISSING, "there is no image in it");
 }
 
+/* Several platforms, and nobody said which: all are told, without doubles. */
+static int
+platforms_take(const struct pick *p, const struct json_node *manifests,
+    bool outermost, struct err *e)
+{
+	struct image *img = p->img;
+	const struct json_node *d;
+	size_t i;
+
+	if (manifest_count(manifests) > IMAGE_PLATFORMS_MAX)
+		return err_set(e, ERR_LIMIT,
+		    "more than %u images in an index: say which with "
+		    "--platform",
+		    IMAGE_PLATFORMS_MAX);
+	img->n_platforms = 0;
+	img->platforms = arena_array(
+	    &img->arena, IMAGE_PLATFORMS_MAX, sizeof(*img->platforms));
+	for (d = manifests->child; d != NULL; d = d->next) {
+		struct span has =
+		    platform_of(json_get(d, "platform"), &img->arena);
+
+		if (!is_candidate(p, d, outermost) || has.len == 0)
+			continue;
+		for (i = 0; i < img->n_platforms; i++)
+			if (span_eq(img->platforms[i], has))
+				break;
+		if (i == img->n_platforms)
+			img->platforms[img->n_platforms++] = has;
+	}
+	if (img->n_platforms < 2)
+		img->n_platforms = 0;
+	return 0;
+}
+
 /* Chooses from an index. *out is a descriptor. */
 static int
 choose(const struct pick *p, const struct json_node *index, bool outermost,
@@ -196,7 +234,6 @@ choose(const struct pick *p, const struct json_node *index, bool outermost,
 	const struct json_node *manifests = json_get(index, "manifests");
 	const struct json_node *first = NULL;
 	const struct json_node *d;
-	char host[64];
 	size_t n = 0;
 
 	if (outermost && is_ambiguous(p, manifests))
@@ -225,9 +262,7 @@ choose(const struct pick *p, const struct json_node *index, bool outermost,
 			  p->target->platform,
 			  SPAN_ARG(offers(p, index, false)));
 	}
-	d = by_platform(p, manifests, platform_host(host), outermost);
-	*out = d != NULL ? d : first;
-	return 0;
+	return platforms_take(p, manifests, outermost, e);
 }
 
 static int

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -7,6 +8,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "scanner/explain.h"
+#include "scanner/image_source.h"
 #include "scanner/inventory.h"
 #include "scanner/policy.h"
 #include "scanner/proc_scan_fetch.h"
@@ -19,6 +21,9 @@ struct work {
 	struct ipc *ipc;
 	struct arena arena;
 	struct target target;
+	char *platform;   /* that is being judged; NULL: not said */
+	char **platforms; /* of an index, where nobody said which */
+	size_t n_platforms;
 	struct policy *policy; /* NULL: none */
 	struct span policy_digest;
 	struct scan_asker asker;
@@ -105,9 +110,7 @@ gather(struct work *w, struct err *e)
 	if (target_parse(&w->target, w->request->opened, &w->arena, e) != 0)
 		return -1;
 	w->target.text = arena_str(&w->arena, span_of(w->request->target));
-	if (w->request->platform != NULL)
-		w->target.platform =
-		    arena_str(&w->arena, span_of(w->request->platform));
+	w->target.platform = w->platform;
 	w->target.registry = &w->asker.registry;
 	if (w->request->state != NULL) {
 		layer_cache_of(&w->layers, w->ipc);
@@ -280,13 +283,124 @@ cleanup(struct work *w)
 	arena_cleanup(&w->arena);
 }
 
-static int
-scan_one(struct work *w, struct err *e)
+/* Failing is worse than not knowing. */
+static bool
+is_worse(enum verdict a, enum verdict b)
 {
-	if (gather(w, e) != 0 || send_facts(w, e) != 0 || evaluate(w, e) != 0 ||
+	return a != b &&
+	    (a == VERDICT_FAIL || b == VERDICT_PASS || b == VERDICT_NONE);
+}
+
+/* Reasons of all platforms, each with its name before it. */
+static void
+take_reasons(struct work *w, struct scan *all, const char *platform)
+{
+	struct span *reasons = arena_array(
+	    &w->arena, all->n_reasons + w->scan.n_reasons, sizeof(*reasons));
+	struct buf b = { 0 };
+	size_t n, i;
+
+	for (n = 0; n < all->n_reasons; n++)
+		reasons[n] = all->reasons[n];
+	for (i = 0; i < w->scan.n_reasons; i++) {
+		buf_reset(&b);
+		if (platform != NULL)
+			buf_printf(&b, "%s: ", platform);
+		buf_add_span(&b, w->scan.reasons[i]);
+		reasons[n++] = arena_span(&w->arena, buf_span(&b));
+	}
+	all->reasons = reasons;
+	all->n_reasons = n;
+	buf_cleanup(&b);
+}
+
+/* Reports that may stand one behind the other. */
+static bool
+is_for_several(const struct scan_request *r)
+{
+	return r->explain == NULL &&
+	    (r->format == REPORT_TABLE || r->format == REPORT_JSON ||
+		r->format == REPORT_DEFINITIONS);
+}
+
+/* After the first gather(): the platforms that are to come. */
+static int
+take_platforms(struct work *w, struct err *e)
+{
+	const struct facts *f = &w->facts;
+	struct buf names = { 0 };
+	size_t i;
+	int rc = 0;
+
+	w->n_platforms = f->n_platforms;
+	w->platforms =
+	    arena_array(&w->arena, f->n_platforms, sizeof(*w->platforms));
+	for (i = 0; i < f->n_platforms; i++) {
+		w->platforms[i] = arena_str(&w->arena, f->platforms[i]);
+		buf_printf(&names, "%s%s", i == 0 ? "" : ", ", w->platforms[i]);
+	}
+	if (w->n_platforms > 0 &&
+	    (!is_for_several(w->request) ||
+		strcmp(w->target.path, SOURCE_STDIN) == 0))
+		rc = err_set(e, ERR_FORMAT,
+		    "there are images for %s: say which with --platform",
+		    buf_str(&names));
+	if (w->n_platforms > 0)
+		w->platform = w->platforms[0];
+	buf_cleanup(&names);
+	return rc;
+}
+
+static int
+judge(struct work *w, struct err *e)
+{
+	struct buf b = { 0 };
+
+	if (w->n_platforms > 0) {
+		buf_printf(&b, "%s, %s", w->request->target, w->platform);
+		w->target.text = arena_str(&w->arena, buf_span(&b));
+	}
+	buf_cleanup(&b);
+	if (send_facts(w, e) != 0 || evaluate(w, e) != 0 ||
 	    send_record(w, e) != 0 || render(w, e) != 0)
 		return -1;
-	return scan_send_answer(w->ipc, &w->scan, w->verdict, w->has_report, e);
+	return 0;
+}
+
+/* Another platform's facts in place of those that are there. */
+static int
+next_platform(struct work *w, size_t i, struct err *e)
+{
+	scan_cleanup(&w->scan);
+	facts_cleanup(&w->facts);
+	w->has_facts = false;
+	w->platform = w->platforms[i];
+	return gather(w, e);
+}
+
+/* An index with several platforms is judged by the worst of them. */
+static int
+scan_all(struct work *w, struct err *e)
+{
+	struct scan all = { .verdict = VERDICT_NONE };
+	enum verdict worst = VERDICT_NONE;
+	size_t i = 0;
+
+	if (w->request->platform != NULL)
+		w->platform =
+		    arena_str(&w->arena, span_of(w->request->platform));
+	if (gather(w, e) != 0 || take_platforms(w, e) != 0)
+		return -1;
+	do {
+		if (i > 0 && next_platform(w, i, e) != 0)
+			return err_context(e, "%s", w->platform);
+		if (judge(w, e) != 0)
+			return -1;
+		take_reasons(w, &all, w->n_platforms == 0 ? NULL : w->platform);
+		if (is_worse(w->verdict, worst))
+			worst = w->verdict;
+	} while (++i < w->n_platforms);
+	return scan_send_answer(w->ipc, &all, worst, w->has_report, e);
 }
 
 static int
@@ -318,7 +432,7 @@ scan_process(struct ipc *ipc, void *ctx)
 	else if (r->is_jobs)
 		rc = judge_stored(&w, &e);
 	else
-		rc = scan_one(&w, &e);
+		rc = scan_all(&w, &e);
 	if (rc != 0 && scan_send_error(ipc, &e, &gone) != 0)
 		log_error("scan: %s", e.msg);
 	cleanup(&w);

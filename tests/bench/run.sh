@@ -31,6 +31,7 @@ cc -std=c11 -O2 -I. -o "$T/json_reader" tests/bench/json_reader.c -lyajl ||
 . tests/bench/lib.sh
 . tests/bench/corpus.sh
 . tests/bench/rescan.sh
+. tests/bench/image.sh
 
 index_peaks() {
 	for path in \
@@ -143,6 +144,8 @@ proof, store, index, publish.
 EOF
 	index_rows
 	scan_rows
+	echo "images" >&2
+	image_rows "$N"
 	echo
 	scan_memory
 	cat <<EOF
@@ -157,6 +160,16 @@ kept; aim: 1 000 images a second per core, 64 MiB.
 | --- | --- | --- | --- | --- | --- |
 EOF
 	rescan_rows
+	cat <<EOF
+
+## Memory of reading an image
+
+The largest process.
+
+| work | MiB | budget |
+| --- | --- | --- |
+EOF
+	image_peaks
 	cat <<EOF
 
 ## The whole corpus in one sync
