@@ -41,6 +41,8 @@ enum {
 	LANGUAGE_FILE,
 	LANGUAGE_VARIABLE,
 	LANGUAGE_FAMILY,
+	LANGUAGE_VERIFY, /* these two are not compared with OpenSCAP, which */
+	LANGUAGE_UNAME,  /* verifies, and asks the host's kernel */
 	LANGUAGE_N_KINDS,
 };
 
@@ -68,6 +70,14 @@ static const struct language_kind language_kinds[LANGUAGE_N_KINDS] = {
 	    { { "value", LANGUAGE_ANY } } },
 	[LANGUAGE_FAMILY] = { "ind", "family", 50, 1,
 	    { { "family", OVAL_STRING } } },
+	[LANGUAGE_VERIFY] = { "linux", "rpmverifyfile", 60, 2,
+	    { { "name", OVAL_STRING }, { "epoch", LANGUAGE_ANY },
+		{ "version", LANGUAGE_ANY }, { "arch", OVAL_STRING },
+		{ "filepath", OVAL_STRING }, { "size_differs", OVAL_STRING },
+		{ "mode_differs", OVAL_STRING },
+		{ "ghost_file", OVAL_BOOLEAN } } },
+	[LANGUAGE_UNAME] = { "unix", "uname", 70, 1,
+	    { { "os_release", OVAL_STRING } } },
 };
 
 /* --- entities --- */
@@ -300,13 +310,30 @@ language_text_object(struct language *l)
 }
 
 static inline void
+language_verify(struct language *l, bool may_vary)
+{
+	buf_printf(&l->b, "<linux:behaviors nosize='%s' noconfigfiles='%s'/>",
+	    LANGUAGE_WORD(l, "true", "false"),
+	    LANGUAGE_WORD(l, "true", "false"));
+	language_name_object(l, &language_kinds[LANGUAGE_VERIFY], may_vary);
+	buf_printf(&l->b, "<linux:filepath operation='%s'>%s</linux:filepath>",
+	    LANGUAGE_WORD(l, "equals", "pattern match", "not equal"),
+	    LANGUAGE_WORD(l, "/etc/release", "^/etc/app/", "/none"));
+}
+
+static inline void
 language_plain_object(
     struct language *l, const struct language_kind *k, unsigned i)
 {
 	bool may_vary = i >= 3;
 
-	if (k == &language_kinds[LANGUAGE_FAMILY])
+	if (k == &language_kinds[LANGUAGE_FAMILY] ||
+	    k == &language_kinds[LANGUAGE_UNAME])
 		return;
+	if (k == &language_kinds[LANGUAGE_VERIFY]) {
+		language_verify(l, may_vary);
+		return;
+	}
 	if (k == &language_kinds[LANGUAGE_VARIABLE]) {
 		buf_printf(&l->b, "<ind:var_ref>" LANGUAGE_ID "</ind:var_ref>",
 		    "var",
@@ -381,11 +408,15 @@ language_object(struct language *l, const struct language_kind *k, unsigned i)
 static inline unsigned
 language_weight(const struct language *l, unsigned kind)
 {
-	if ((l->shared == LANGUAGE_RPM &&
-		(kind == LANGUAGE_DPKGINFO || kind == LANGUAGE_FAMILY)) ||
-	    (l->shared == LANGUAGE_DPKG &&
-		(kind == LANGUAGE_RPMINFO || kind == LANGUAGE_TEXT ||
-		    kind == LANGUAGE_FILE)))
+	bool is_file = kind == LANGUAGE_TEXT || kind == LANGUAGE_FILE;
+
+	if (l->shared != LANGUAGE_WHOLE &&
+	    (kind == LANGUAGE_VERIFY || kind == LANGUAGE_UNAME))
+		return 0;
+	if (l->shared == LANGUAGE_RPM &&
+	    (kind == LANGUAGE_DPKGINFO || kind == LANGUAGE_FAMILY))
+		return 0;
+	if (l->shared == LANGUAGE_DPKG && (kind == LANGUAGE_RPMINFO || is_file))
 		return 0;
 	return language_kinds[kind].weight;
 }

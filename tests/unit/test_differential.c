@@ -117,6 +117,8 @@ host_spec(const struct host *h, struct random *r, struct buf *packages,
 	*spec = (struct oval_world_system){
 		.packages = buf_str(packages),
 		.databases = databases[random_below(r, 7)],
+		.owned = "/etc/release n0 0;/etc/app/a.conf n1 1;"
+			 "/etc/app/b.conf n2 64",
 	};
 	for (i = 0; i < h->n_files; i++)
 		spec->files[i] = (struct oval_world_file){ h->files[i].path,
