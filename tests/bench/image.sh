@@ -71,7 +71,7 @@ image_make() {
 
 image_no_state() {
 	rm -rf "$T/istate"
-	"$bin" --quiet --state "$T/istate" init
+	"$bin" --quiet --state "$T/istate" init >/dev/null
 }
 
 image_peak() {
