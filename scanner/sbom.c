@@ -166,20 +166,40 @@ packages_take(struct facts *f, struct package_list *l, const struct sbom *s,
 		    s->n_repositories * sizeof(*f->repositories));
 }
 
+/* "9" is "9.4", too, and "22.04" is "jammy". */
+static bool
+releases_fit(struct span id, struct span a, struct span b)
+{
+	struct span names[2] = { release_codename(id, a),
+		release_codename(id, b) };
+	struct span pocket;
+
+	if (release_covers(a, b) || release_covers(b, a))
+		return true;
+	if (names[0].len > 0 && release_of_distro(b, &b, &pocket))
+		return span_eq(names[0], b);
+	return names[1].len > 0 && release_of_distro(a, &a, &pocket) &&
+	    span_eq(names[1], a);
+}
+
 /* The two that say which system it is must say the same. */
 static void
 system_check(struct sbom *s)
 {
+	bool same = span_eq(s->system[0], s->system[1]);
 	struct buf b = { 0 };
 
-	if (s->system[0].len > 0 && s->system[1].len > 0 &&
-	    !span_eq(s->system[0], s->system[1]) &&
-	    s->n_problems < SBOM_PROBLEMS_MAX) {
-		buf_printf(&b, "it is of %.*s, and its packages are of %.*s",
-		    SPAN_ARG(s->system[0]), SPAN_ARG(s->system[1]));
-		s->problems[s->n_problems++] =
-		    arena_span(s->list->arena, buf_span(&b));
-	}
+	if (s->system[0].len == 0 || s->system[1].len == 0 ||
+	    (same && releases_fit(s->system[0], s->release[0], s->release[1])))
+		return;
+	buf_printf(&b, "it is of %.*s", SPAN_ARG(s->system[0]));
+	if (same)
+		buf_printf(&b, " %.*s", SPAN_ARG(s->release[0]));
+	buf_printf(
+	    &b, ", and its packages are of %.*s", SPAN_ARG(s->system[1]));
+	if (same)
+		buf_printf(&b, " %.*s", SPAN_ARG(s->release[1]));
+	sbom_problem(s, buf_span(&b));
 	buf_cleanup(&b);
 }
 

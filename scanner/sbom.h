@@ -56,6 +56,8 @@ struct sbom_component {
 struct sbom {
 	struct package_list *list;
 	struct map seen;
+	struct map seen_repositories;
+	struct arena scratch; /* of the component at hand */
 	/* The system, by its component and by the URLs. */
 	struct span system[2]; /* ID */
 	struct span release[2];

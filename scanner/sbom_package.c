@@ -70,14 +70,14 @@ system_add(struct sbom *s, size_t by, struct span id, struct span release)
 {
 	struct arena *a = s->list->arena;
 
-	id = id_of(id, a);
+	id = id_of(id, &s->scratch);
 	/* "2 (Karoo)"; Debian's and Amazon's IDs have no minor version. */
 	release = span_first(release, span_find(release, ' '));
 	if (span_is(id, "debian") ||
 	    (span_is(id, "amzn") && !span_has_prefix(release, "2018")))
 		release = span_first(release, span_find(release, '.'));
 	if (s->system[by].len == 0) {
-		s->system[by] = id;
+		s->system[by] = arena_span(a, id);
 		s->release[by] = arena_span(a, release);
 	} else if (!span_eq(s->system[by], id) ||
 	    !span_eq(s->release[by], release)) {
@@ -91,7 +91,7 @@ system_add(struct sbom *s, size_t by, struct span id, struct span release)
 static void
 distro_add(struct sbom *s, const struct purl *u)
 {
-	struct arena *a = s->list->arena;
+	struct arena *a = &s->scratch;
 	struct span distro = purl_get(u, "distro");
 	size_t dash = span_rfind(distro, '-');
 	struct span id = span_first(distro, dash);
@@ -111,13 +111,8 @@ distro_add(struct sbom *s, const struct purl *u)
 static int
 repository_add(struct sbom *s, struct span id, struct err *e)
 {
-	size_t i;
-
-	if (id.len == 0)
+	if (id.len == 0 || !map_add(&s->seen_repositories, id, 0, NULL))
 		return 0;
-	for (i = 0; i < s->n_repositories; i++)
-		if (span_eq(s->repositories[i], id))
-			return 0;
 	if (s->n_repositories == SBOM_REPOSITORIES_MAX)
 		return err_set(e, ERR_LIMIT, "more than %u repositories",
 		    SBOM_REPOSITORIES_MAX);
@@ -255,13 +250,21 @@ source_read(struct sbom *s, struct package *p, const struct purl *u,
 		p->source_version = arena_span(a, c->source_version);
 }
 
-/* The URL's name is in lower case; the component's own is as it is written. */
+/*
+ * The URL's name is in lower case; the component's own is as it is written.
+ * dpkg's are in lower case, however written, as its own reader has them.
+ */
 static struct span
-name_of(const struct sbom_component *c, const struct purl *u, struct arena *a)
+name_of(enum package_kind kind, const struct sbom_component *c,
+    const struct purl *u, struct sbom *s)
 {
-	if (span_eq(arena_lower(a, c->name), arena_lower(a, u->name)))
-		return arena_span(a, c->name);
-	return arena_span(a, u->name);
+	struct arena *a = s->list->arena;
+	struct span own = arena_lower(&s->scratch, c->name);
+	struct span name = arena_lower(&s->scratch, u->name);
+
+	if (kind == PACKAGE_DPKG)
+		return arena_span(a, name);
+	return arena_span(a, span_eq(own, name) ? c->name : u->name);
 }
 
 static int
@@ -279,7 +282,7 @@ package_read(struct sbom *s, struct package *p, const struct purl *u,
 	buf_cleanup(&version);
 	if (rc != 0)
 		return -1;
-	p->name = name_of(c, u, a);
+	p->name = name_of(p->kind, c, u, s);
 	if (arch.len == 0 && p->kind == PACKAGE_RPM)
 		arch = SPAN_LIT("(none)");
 	p->arch = arena_span(a, arch);
@@ -307,48 +310,50 @@ package_add(struct sbom *s, const struct package *p, struct err *e)
 	return is_new ? package_list_add(s->list, p, e) : 0;
 }
 
+/* "pkg:deb/…"; slashes before the type count for nothing. */
 static bool
 is_of_system(struct span purl)
 {
-	struct span type = span_first(purl, sizeof("pkg:rpm/") - 1);
+	struct span rest = span_from(purl, sizeof("pkg:") - 1);
 
-	return span_is_nocase(type, "pkg:deb/") ||
-	    span_is_nocase(type, "pkg:rpm/") ||
-	    span_is_nocase(type, "pkg:apk/");
+	if (!span_is_nocase(span_first(purl, sizeof("pkg:") - 1), "pkg:"))
+		return false;
+	while (rest.len > 0 && *rest.ptr == '/')
+		rest = span_from(rest, 1);
+	rest = span_first(rest, sizeof("deb/") - 1);
+	return span_is_nocase(rest, "deb/") || span_is_nocase(rest, "rpm/") ||
+	    span_is_nocase(rest, "apk/");
 }
 
 /* A URL of a package of the system that is malformed is one lost. */
 static int
 purl_add(struct sbom *s, const struct sbom_component *c, struct err *e)
 {
-	struct arena scratch = { 0 };
 	struct package p = { .kind = N_PACKAGE_KINDS };
 	struct span arch;
 	struct purl u;
 	struct err why;
-	int rc = 0;
+	int rc;
 
-	if (purl_parse(c->purl, &scratch, &u, &why) != 0) {
+	if (purl_parse(c->purl, &s->scratch, &u, &why) != 0) {
 		problem(s, "%s", why.msg);
-		goto out;
+		return 0;
 	}
 	arch = purl_get(&u, "arch");
 	if (!kind_of(u.type, &p.kind) || span_is(arch, "source") ||
 	    span_is(arch, "src")) {
 		s->n_others++;
-		goto out;
+		return 0;
 	}
 	if (package_read(s, &p, &u, c, &why) != 0) {
 		problem(
 		    s, "%.*s: %s", SPAN_ARG(span_first(c->purl, 200)), why.msg);
-		goto out;
+		return 0;
 	}
 	distro_add(s, &u);
 	rc = repository_add(s, purl_get(&u, "repository_id"), e);
 	if (rc == 0)
 		rc = package_add(s, &p, e);
-out:
-	arena_cleanup(&scratch);
 	return rc;
 }
 
@@ -358,6 +363,7 @@ sbom_add(struct sbom *s, const struct sbom_component *c, struct err *e)
 	if (s->n_components++ == SBOM_COMPONENTS_MAX)
 		return err_set(e, ERR_LIMIT, "more than %u components",
 		    SBOM_COMPONENTS_MAX);
+	arena_reset(&s->scratch);
 	if (c->is_system) {
 		system_add(s, 0, c->name, c->version);
 		s->title = arena_span(s->list->arena, c->title);
@@ -375,6 +381,8 @@ void
 sbom_cleanup(struct sbom *s)
 {
 	map_cleanup(&s->seen);
+	map_cleanup(&s->seen_repositories);
+	arena_cleanup(&s->scratch);
 	free(s->repositories);
 	*s = (struct sbom){ .n_components = 0 };
 }

@@ -111,7 +111,16 @@ static const struct sbom_case cases[] = {
 	{ "capitals in a name",
 	    CDX(OS("debian", "12") ",{\"name\": \"LibA\", \"purl\": "
 				   "\"pkg:deb/debian/liba@1?upstream=s\"}"),
-	    "", "debian 12 bookworm\ndpkg LibA  1 s  -\n" },
+	    "", "debian 12 bookworm\ndpkg liba  1 s  -\n" },
+	{ "capitals in a name of rpm",
+	    CDX(OS("rhel", "9") ",{\"name\": \"LibA\", \"purl\": "
+				"\"pkg:rpm/redhat/liba@1-1?upstream="
+				"s-1-1.src.rpm\"}"),
+	    "", "rhel 9 \nrpm LibA (none) 1-1 s 1-1 -\n" },
+	{ "slashes before the type",
+	    CDX(OS("debian", "12") "," PURL(
+		"pkg://deb/debian/a@1:2-3?arch=amd64&upstream=s%401")),
+	    "", "debian 12 bookworm\n" A_OUT },
 	{ "no source of any",
 	    CDX(OS("debian", "12") "," PURL("pkg:deb/debian/a@1")), "",
 	    "debian 12 bookworm\ndpkg a  1 a  -\n"
@@ -134,6 +143,28 @@ static const struct sbom_case cases[] = {
 	    "debian 12 bookworm\napk a  1 b 1 -\n"
 	    "problem: the bill of materials: it is of debian, and its "
 	    "packages are of alpine\n" },
+	{ "packages of another release",
+	    CDX(OS("debian", "12") "," PURL(
+		"pkg:deb/debian/a@1?distro=debian-11&upstream=b")),
+	    "",
+	    "debian 12 bookworm\ndpkg a  1 b  -\n"
+	    "problem: the bill of materials: it is of debian 12, and its "
+	    "packages are of debian 11\n" },
+	{ "packages of another codename",
+	    CDX(OS("ubuntu", "22.04") "," PURL(
+		"pkg:deb/ubuntu/a@1?distro=focal&upstream=b")),
+	    "",
+	    "ubuntu 22.04 jammy\ndpkg a  1 b  -\n"
+	    "problem: the bill of materials: it is of ubuntu 22.04, and its "
+	    "packages are of ubuntu focal\n" },
+	{ "packages of the same release, by its codename",
+	    CDX(OS("ubuntu", "22.04") "," PURL(
+		"pkg:deb/ubuntu/a@1?distro=jammy&upstream=b")),
+	    "", "ubuntu 22.04 jammy\ndpkg a  1 b  -\n" },
+	{ "packages of the same release, its major one",
+	    CDX(OS("rhel", "9.4") "," PURL(
+		"pkg:rpm/redhat/a@1-1?distro=rhel-9&upstream=b-1-1.src.rpm")),
+	    "", "rhel 9.4 \nrpm a (none) 1-1 b 1-1 -\n" },
 	{ "no version",
 	    CDX(OS("debian", "12") "," PURL(A_DEB) "," PURL(
 		"pkg:deb/debian/b")),
