@@ -43,7 +43,7 @@ int explain_tree(
 struct explained_line {
 	enum word word;
 	uint32_t package;
-	bool is_source; /* said of the source package */
+	unsigned rank; /* judge_rank() */
 	bool is_overruled;
 	struct span cve;
 	struct span text; /* "openssl:amd64 installed 1.0 < fixed 1.1 (dpkg)" */

@@ -65,8 +65,7 @@ chain_packages(struct asker *x)
 		const struct package *p = &system->packages[i];
 
 		chain(&x->by_name, p->name, i);
-		chain(
-		    &x->by_source, p->source.len > 0 ? p->source : p->name, i);
+		chain(&x->by_source, judge_source(p, x->arena), i);
 	}
 }
 
@@ -178,7 +177,7 @@ judge_package(struct asker *x, struct explained_advisory *it,
 {
 	const struct package *p = &x->scan->facts->system.packages[package];
 	struct explained_line line = { .package = package,
-		.is_source = s->is_source,
+		.rank = judge_rank(s, x->products),
 		.cve = arena_span(x->arena, s->cve) };
 	struct judged judged;
 	struct buf text = { 0 };
@@ -187,7 +186,7 @@ judge_package(struct asker *x, struct explained_advisory *it,
 		note_build(x, it, s);
 		return;
 	}
-	judged = judge_statement(s, p, &x->scratch);
+	judged = judge_statement(s, p, x->products, &x->scratch);
 	line.word = judged.word;
 	say_package(&text, p, s->name);
 	if (judged.installed.len > 0)
@@ -329,15 +328,15 @@ has_advisories(const struct index_family *family)
 	return false;
 }
 
-/* What is said of a binary package counts rather than of its source. */
+/* The lowest rank counts. */
 static bool
 is_overruled(
     const struct explained_advisory *it, const struct explained_line *line)
 {
 	size_t i;
 
-	for (i = 0; line->is_source && i < it->n_lines; i++)
-		if (!it->lines[i].is_source &&
+	for (i = 0; line->rank > 0 && i < it->n_lines; i++)
+		if (it->lines[i].rank < line->rank &&
 		    it->lines[i].package == line->package &&
 		    span_eq(it->lines[i].cve, line->cve))
 			return true;

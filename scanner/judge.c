@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "scanner/applies.h"
 #include "scanner/judge_impl.h"
+#include "scanner/judge_statement.h"
 
 /* --- what is asked --- */
 
@@ -44,8 +45,7 @@ list_subjects(struct judge *j)
 
 		if (p->kind != kind)
 			continue;
-		add_subject(
-		    j, p->source.len > 0 ? p->source : p->name, true, i);
+		add_subject(j, judge_source(p, &j->scan->arena), true, i);
 		if (kind == PACKAGE_RPM)
 			add_subject(j, p->name, false, i);
 	}
@@ -54,11 +54,26 @@ list_subjects(struct judge *j)
 		    j->subjects, j->n_subjects, sizeof(*j->subjects), by_name);
 }
 
+/*
+ * What a source that suffices has changed since stands for what it said: it
+ * leaves open what that would.
+ */
+static bool
+is_of_sufficing(const struct judge *j, const struct document *d, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (span_eq(j->sufficing[i]->source, d->source))
+			return true;
+	return false;
+}
+
 static void
 list_documents(struct judge *j)
 {
 	const struct scan *s = j->scan;
-	size_t i;
+	size_t i, n;
 
 	j->sufficing = xmalloc(xmul(s->n_advisories, sizeof(*j->sufficing)));
 	j->others = xmalloc(xmul(s->n_advisories, sizeof(*j->others)));
@@ -66,8 +81,17 @@ list_documents(struct judge *j)
 		if (s->advisories[i].suffices)
 			j->sufficing[j->n_sufficing++] =
 			    s->advisories[i].document;
+	n = j->n_sufficing;
+	for (i = 0; i < s->n_advisories; i++) {
+		const struct document *d = s->advisories[i].document;
+
+		if (s->advisories[i].suffices)
+			continue;
+		if (is_of_sufficing(j, d, n))
+			j->sufficing[j->n_sufficing++] = d;
 		else
-			j->others[j->n_others++] = s->advisories[i].document;
+			j->others[j->n_others++] = d;
+	}
 	if (j->n_sufficing > 0)
 		qsort(j->sufficing, j->n_sufficing, sizeof(*j->sufficing),
 		    judge_by_address);

@@ -174,13 +174,18 @@ package_of(const struct judge *j, const struct subject *subject)
 	return &j->scan->facts->system.packages[subject->package];
 }
 
+static const struct judge_products *
+products_of(const struct judge *j)
+{
+	return j->has_products ? &j->products : NULL;
+}
+
 static bool
 concerns(const struct judge *j, const struct advisory_package *s,
     const struct subject *subject)
 {
 	return subject->is_source == s->is_source &&
-	    judge_concerns(s, package_of(j, subject),
-		j->has_products ? &j->products : NULL);
+	    judge_concerns(s, package_of(j, subject), products_of(j));
 }
 
 static void
@@ -188,9 +193,10 @@ judge_one(struct judge *j, const struct advisory_record *r,
     const struct advisory_package *s, const struct subject *subject)
 {
 	const struct package *p = package_of(j, subject);
-	struct judged judged = judge_statement(s, p, &j->scratch);
+	struct judged judged =
+	    judge_statement(s, p, products_of(j), &j->scratch);
 	struct judge_row row = { .record = r->key,
-		.is_source = subject->is_source,
+		.rank = judge_rank(s, products_of(j)),
 		.suffices = j->is_sufficing };
 	struct buf comparison = { 0 };
 	struct evidence *f = &row.evidence;
@@ -277,7 +283,8 @@ wants_of(struct judge *j, int64_t key, const struct advisory_package *s,
 	if (j->contradicts && s->cve.len == 0 &&
 	    !map_get(&j->records, judge_key_span(&key), &ignored))
 		return false;
-	return is_first(j, judge_statement(s, p, &j->scratch).word) !=
+	return is_first(j,
+		   judge_statement(s, p, products_of(j), &j->scratch).word) !=
 	    j->contradicts;
 }
 

@@ -141,10 +141,11 @@ is_main_of(const struct judge_product *p, const struct advisory_package *s)
 	    s->pocket.len == 0 && release_covers(s->release, p->release);
 }
 
-bool
+enum judge_concern
 judge_products_have(
     const struct judge_products *p, const struct advisory_package *s)
 {
+	enum judge_concern found = JUDGE_NO;
 	size_t i;
 
 	for (i = 0; i < p->n; i++) {
@@ -154,9 +155,13 @@ judge_products_have(
 			continue;
 		if (is_pocket(v, s->pocket) &&
 		    release_covers(s->release, v->release))
-			return true;
-		if (is_unfixed(s->state) && is_main_of(v, s))
-			return true;
+			return JUDGE_OWN;
+		if (!is_main_of(v, s))
+			continue;
+		if (is_unfixed(s->state))
+			return JUDGE_OWN;
+		if (s->state == ADVISORY_FIXED)
+			found = JUDGE_MAIN;
 	}
-	return false;
+	return found;
 }

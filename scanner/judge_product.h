@@ -30,11 +30,19 @@ struct judge_products {
 /* In a; family has the repositories. */
 int judge_products_find(struct judge_products *out, const struct facts *f,
     const struct index_family *family, struct arena *a, struct err *e);
+enum judge_concern {
+	JUDGE_NO = 0,
+	JUDGE_OWN,  /* a product of the image */
+	JUDGE_MAIN, /* a fix in the main stream of an image of an extended one
+		     */
+};
+
 /*
- * Whether the statement is about a product of the image. What is not fixed
- * in the main stream is not fixed in an extended one, either.
+ * Whether the statement is about the image. What is not fixed in the main
+ * stream is not fixed in an extended one, either: JUDGE_OWN. What is fixed
+ * there may never be in the extended one, and nobody says so.
  */
-bool judge_products_have(
+enum judge_concern judge_products_have(
     const struct judge_products *p, const struct advisory_package *statement);
 
 #endif

@@ -39,7 +39,7 @@ compare_subject(const struct judge_row *a, const struct judge_row *b)
 	return order == 0 ? span_cmp(a->cve, b->cve) : order;
 }
 
-/* Binary before source, then the worst word first. */
+/* The lowest rank, then the worst word first. */
 static int
 compare(const void *pa, const void *pb)
 {
@@ -47,7 +47,7 @@ compare(const void *pa, const void *pb)
 	int order = compare_subject(a, b);
 
 	if (order == 0)
-		order = (int)a->is_source - (int)b->is_source;
+		order = (a->rank > b->rank) - (a->rank < b->rank);
 	if (order == 0)
 		order = (a->evidence.word == WORD_NOT_AFFECTED) -
 		    (b->evidence.word == WORD_NOT_AFFECTED);
@@ -68,7 +68,7 @@ merge(struct judge_row *row, const struct judge_row *more)
 	struct evidence *old = &row->evidence;
 	const struct evidence *f = &more->evidence;
 
-	if (f->word != old->word || row->is_source != more->is_source ||
+	if (f->word != old->word || row->rank != more->rank ||
 	    old->fixed.len == 0)
 		return;
 	if (f->fixed.len == 0 ||
@@ -145,12 +145,58 @@ judge_pairs_have(const struct map *pairs, struct span package,
 
 /* --- what nobody can tell --- */
 
-static bool
-is_undecided(const struct judge_row *row, const struct map *decided)
+#define BY_ANY UINT32_MAX /* it does not matter whose word decides */
+
+static struct span
+decision_key(struct buf *b, const struct evidence *f, size_t cve)
 {
-	return row->evidence.word == WORD_UNKNOWN && row->suffices &&
-	    !judge_pairs_have(decided, row->evidence.package,
-		row->evidence.cves, row->evidence.n_cves);
+	buf_reset(b);
+	buf_printf(b, "%lu\n", (unsigned long)f->package_index);
+	buf_add_span(b, f->cves[cve]);
+	return buf_span(b);
+}
+
+/* What an older fix mended tells nothing of the same document's newer one. */
+static bool
+decides_alone(const struct evidence *f)
+{
+	return f->word == WORD_AFFECTED || f->state == ADVISORY_NOT_AFFECTED;
+}
+
+/* Row i decides its CVEs of its package: at BY_ANY, or its number. */
+static void
+add_decisions(struct map *decided, const struct judge_rows *r, uint32_t i)
+{
+	const struct evidence *f = &r->v[i].evidence;
+	uint32_t by = decides_alone(f) ? BY_ANY : i;
+	struct buf key = { 0 };
+	uint32_t at;
+	size_t k;
+
+	for (k = 0; k < f->n_cves; k++) {
+		map_add(decided, decision_key(&key, f, k), by, &at);
+		if (at != BY_ANY &&
+		    (by == BY_ANY || r->v[at].evidence.document != f->document))
+			map_set(decided, buf_span(&key), BY_ANY);
+	}
+	buf_cleanup(&key);
+}
+
+/* Each CVE that the row names must be decided. */
+static bool
+is_decided(const struct map *decided, const struct judge_rows *r,
+    const struct evidence *f)
+{
+	struct buf key = { 0 };
+	bool yes = f->n_cves > 0;
+	uint32_t at;
+	size_t k;
+
+	for (k = 0; k < f->n_cves && yes; k++)
+		yes = map_get(decided, decision_key(&key, f, k), &at) &&
+		    (at == BY_ANY || r->v[at].evidence.document != f->document);
+	buf_cleanup(&key);
+	return yes;
 }
 
 static struct span
@@ -176,16 +222,19 @@ judge_rows_undecided(
 
 	for (i = 0; i < r->n; i++)
 		if (r->v[i].evidence.word != WORD_UNKNOWN)
-			judge_pairs_add(&decided, &r->v[i].evidence);
+			add_decisions(&decided, r, (uint32_t)i);
 	s->n_undecided = r->is_full;
 	if (r->is_full)
 		s->undecided = SPAN_LIT("more is said of its packages than "
 					"one report holds");
 	for (i = 0; i < r->n; i++) {
-		if (!is_undecided(&r->v[i], &decided))
+		const struct judge_row *row = &r->v[i];
+
+		if (row->evidence.word != WORD_UNKNOWN || !row->suffices ||
+		    is_decided(&decided, r, &row->evidence))
 			continue;
 		if (s->n_undecided++ == 0)
-			s->undecided = describe(&r->v[i].evidence, a);
+			s->undecided = describe(&row->evidence, a);
 	}
 	map_cleanup(&decided);
 }

@@ -10,7 +10,7 @@ struct judge_row {
 	struct evidence evidence;
 	int64_t record;  /* its key, in a family of its own */
 	struct span cve; /* that the statement names, or empty */
-	bool is_source;  /* said of the source package */
+	unsigned rank;   /* judge_rank() */
 	bool suffices;
 };
 
@@ -24,8 +24,8 @@ struct judge_rows {
 /* Past EVIDENCE_MAX it is full, and says so. */
 void judge_rows_add(struct judge_rows *r, const struct judge_row *row);
 /*
- * What one record says of one package is one row: of the binary package
- * rather than of its source, and the worst of it.
+ * What one record says of one package is one row: the worst of the lowest
+ * rank.
  */
 void judge_rows_merge(struct judge_rows *r);
 /* Those that no row decides, and the first of them. */

@@ -102,10 +102,47 @@ judge_concerns(const struct advisory_package *s, const struct package *p,
     const struct judge_products *products)
 {
 	return is_of_arch(s, p) && is_of_module(s, p) && is_of_variant(s, p) &&
-	    (products == NULL || judge_products_have(products, s));
+	    (products == NULL || judge_products_have(products, s) != JUDGE_NO);
 }
 
 /* --- which version --- */
+
+/*
+ * Images of kernels are signed in a source package of their own, of which no
+ * advisory speaks: "linux-signed-aws" of Ubuntu, "linux-signed-amd64" of
+ * Debian. Their version is the kernel's.
+ */
+#define SIGNED "linux-signed"
+
+static bool
+is_signed(const struct package *p)
+{
+	return p->kind == PACKAGE_DPKG && span_has_prefix(p->source, SIGNED);
+}
+
+struct span
+judge_source(const struct package *p, struct arena *a)
+{
+	struct span rest = span_from(p->source, sizeof(SIGNED) - 1);
+	struct buf b = { 0 };
+	struct span out;
+
+	if (!is_signed(p))
+		return p->source.len > 0 ? p->source : p->name;
+	if (span_is(rest, "-amd64") || span_is(rest, "-arm64") ||
+	    span_is(rest, "-i386"))
+		return SPAN_LIT("linux");
+	buf_printf(&b, "linux%.*s", SPAN_ARG(rest));
+	out = arena_span(a, buf_span(&b));
+	buf_cleanup(&b);
+	return out;
+}
+
+static bool
+has_epoch(struct span version)
+{
+	return span_find(version, ':') < version.len;
+}
 
 /* A rebuild of the binary alone is not part of the source's version. */
 static struct span
@@ -128,19 +165,38 @@ source_version(const struct package *p, struct arena *scratch)
 	struct buf b = { 0 };
 	struct span out;
 
+	if (is_signed(p))
+		return p->full_version;
 	if (p->kind == PACKAGE_DPKG && p->source_version.len == 0)
 		return without_rebuild(p->full_version);
-	if (p->kind != PACKAGE_RPM)
-		return p->source_version.len > 0 ? p->source_version
-						 : p->full_version;
-	if (p->source_version.len == 0 || p->epoch.len == 0)
-		return p->source_version.len > 0 ? p->source_version
-						 : p->full_version;
+	if (p->source_version.len == 0)
+		return p->full_version;
+	if (p->kind != PACKAGE_RPM || p->epoch.len == 0 ||
+	    has_epoch(p->source_version))
+		return p->source_version;
 	buf_printf(
 	    &b, "%.*s:%.*s", SPAN_ARG(p->epoch), SPAN_ARG(p->source_version));
 	out = arena_span(scratch, buf_span(&b));
 	buf_cleanup(&b);
 	return out;
+}
+
+/*
+ * A source rpm's epoch is taken for that of the package, which may have its
+ * own: then the answer must be the same without.
+ */
+static bool
+is_epoch_in_doubt(
+    const struct advisory_package *s, const struct package *p, int order)
+{
+	struct span fixed = s->version;
+
+	if (!s->is_source || p->kind != PACKAGE_RPM ||
+	    p->source_version.len == 0 || has_epoch(p->source_version))
+		return false;
+	if (has_epoch(fixed))
+		fixed = span_from(fixed, span_find(fixed, ':') + 1);
+	return (version_rpm(p->source_version, fixed) < 0) != (order < 0);
 }
 
 /* Which stream of the module is meant is not told. */
@@ -170,6 +226,10 @@ judge_fixed(const struct advisory_package *s, const struct package *p,
 		return j;
 	}
 	j.order = judge_version_order(p->kind, j.installed, s->version);
+	if (is_epoch_in_doubt(s, p, j.order)) {
+		j.installed = SPAN_NONE;
+		return j;
+	}
 	if (j.order >= 0)
 		j.word = WORD_NOT_AFFECTED;
 	else if (!is_stream_unknown(s, p))
@@ -177,8 +237,8 @@ judge_fixed(const struct advisory_package *s, const struct package *p,
 	return j;
 }
 
-struct judged
-judge_statement(const struct advisory_package *s, const struct package *p,
+static struct judged
+judge_state(const struct advisory_package *s, const struct package *p,
     struct arena *scratch)
 {
 	struct judged j = { .word = WORD_UNKNOWN };
@@ -201,6 +261,30 @@ judge_statement(const struct advisory_package *s, const struct package *p,
 		break;
 	}
 	return j;
+}
+
+struct judged
+judge_statement(const struct advisory_package *s, const struct package *p,
+    const struct judge_products *products, struct arena *scratch)
+{
+	struct judged j = judge_state(s, p, scratch);
+
+	if (j.word == WORD_AFFECTED && products != NULL &&
+	    judge_products_have(products, s) == JUDGE_MAIN)
+		j.word = WORD_UNKNOWN;
+	return j;
+}
+
+unsigned
+judge_rank(
+    const struct advisory_package *s, const struct judge_products *products)
+{
+	bool is_main =
+	    products != NULL && judge_products_have(products, s) == JUDGE_MAIN;
+	bool yields = s->is_source &&
+	    (s->state == ADVISORY_FIXED || s->state == ADVISORY_NOT_AFFECTED);
+
+	return (is_main ? 2u : 0u) + (yields ? 1u : 0u);
 }
 
 void

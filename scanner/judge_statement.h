@@ -18,9 +18,20 @@ struct judged {
  */
 bool judge_concerns(const struct advisory_package *s, const struct package *p,
     const struct judge_products *products);
-/* Made-up versions live in scratch. */
-struct judged judge_statement(const struct advisory_package *s,
-    const struct package *p, struct arena *scratch);
+/* The source package by which advisories speak of p; as long as p, or in a. */
+struct span judge_source(const struct package *p, struct arena *a);
+/* products as above. Made-up versions live in scratch. */
+struct judged
+judge_statement(const struct advisory_package *s, const struct package *p,
+    const struct judge_products *products, struct arena *scratch);
+/*
+ * Of several statements of a record about a package those of the lowest rank
+ * count: of its own stream rather than of the main one, then of the binary
+ * package's fix rather than of its source's (FORMATS §4.3). What has no fix in
+ * the source has none in what is built of it.
+ */
+unsigned judge_rank(
+    const struct advisory_package *s, const struct judge_products *products);
 /* "installed 1.0 < fixed 1.1 (dpkg)"; nothing if nothing was compared. */
 void judge_comparison(struct buf *b, const struct judged *j,
     const struct advisory_package *s, const struct package *p);

@@ -56,6 +56,36 @@ static const struct judge_case cases[] = {
 	    "record B 1\nnot-affected src:curl - CVE-2024-1\n",
 	    "curl CVE-2024-1 unknown unknown\n"
 	    "curl CVE-2024-1 not affected not affected\n" },
+	{ "one of a record's CVEs is decided, and not the other",
+	    "debian 12 bookworm", "curl 7.1-1 amd64",
+	    "record USN-1-1 1\nalias CVE-2024-1\nalias CVE-2024-2\n"
+	    "unknown src:curl\n"
+	    "record B 1\nnot-affected src:curl - CVE-2024-1\n",
+	    "curl CVE-2024-1 not affected not affected\n"
+	    "curl CVE-2024-1,CVE-2024-2 group unknown unknown notice=USN-1-1\n"
+	    "?1\n" },
+	{ "an older fix decides nothing of a newer one", "almalinux 8.10",
+	    "nodejs 18.1-1.module+el8 x86_64",
+	    "record ALSA-1 1\nalias CVE-2024-1\n"
+	    "fixed nodejs 16.2-1.module+el8 - almalinux 8\n"
+	    "record ALSA-2 1\nalias CVE-2024-1\n"
+	    "fixed nodejs 20.2-1.module+el8 - almalinux 8\n",
+	    "nodejs CVE-2024-1 not affected fixed 16.2-1.module+el8 "
+	    "notice=ALSA-1 [installed 18.1-1.module+el8 > fixed "
+	    "16.2-1.module+el8 (rpm)]\n"
+	    "nodejs CVE-2024-1 unknown fixed 20.2-1.module+el8 notice=ALSA-2 "
+	    "[installed 18.1-1.module+el8 < fixed 20.2-1.module+el8 "
+	    "(rpm)]\n?1\n" },
+	{ "one instance of a package decides nothing of another",
+	    "almalinux 8.10",
+	    "nodejs 18.1-1.module+el8 x86_64\nnodejs 21-1.module+el8 x86_64",
+	    "record CVE-2024-1 1\n"
+	    "fixed nodejs 20.2-1.module+el8 - almalinux 8\n",
+	    "nodejs CVE-2024-1 unknown fixed 20.2-1.module+el8 [installed "
+	    "18.1-1.module+el8 < fixed 20.2-1.module+el8 (rpm)]\n"
+	    "nodejs CVE-2024-1 not affected fixed 20.2-1.module+el8 "
+	    "[installed 21-1.module+el8 > fixed 20.2-1.module+el8 "
+	    "(rpm)]\n?1\n" },
 	{ "0 is never", "debian 12 bookworm", "curl 0 amd64",
 	    "record CVE-2024-1 1\nfixed src:curl 0\n", "" },
 	{ "one record says no, the other yes", "debian 12 bookworm",
@@ -119,6 +149,24 @@ static const struct judge_case cases[] = {
 	    "fixed src:wget 1.fips.2 - ubuntu focal - - fips-updates\n",
 	    "wget CVE-2024-1 affected fixed 1.fips.2 pocket=fips-updates "
 	    "[installed 1.fips.1 < fixed 1.fips.2 (dpkg)]\n" },
+	{ "a signed kernel is its source's", "debian 12 bookworm",
+	    "linux-image-6.1.0-18-amd64 6.1.76-1 amd64 linux-signed-amd64 "
+	    "6.1.76+1",
+	    "record CVE-2024-1 1\nfixed src:linux 6.1.76-1\n"
+	    "record CVE-2024-2 1\nfixed src:linux 6.1.90-1\n",
+	    "linux-image-6.1.0-18-amd64 CVE-2024-2 affected fixed 6.1.90-1 "
+	    "[installed 6.1.76-1 < fixed 6.1.90-1 (dpkg)]\n" },
+	{ "and of Ubuntu's flavours", "ubuntu 22.04 jammy",
+	    "linux-image-5.15.0-91-generic 5.15.0-91.101 amd64 linux-signed\n"
+	    "linux-image-6.5.0-1-aws 6.5.0-1.1 amd64 linux-signed-aws-6.5",
+	    "record CVE-2024-1 1\n"
+	    "fixed src:linux 5.15.0-92.102 - ubuntu jammy\n"
+	    "fixed src:linux-aws-6.5 6.5.0-2.2 - ubuntu jammy\n",
+	    "linux-image-5.15.0-91-generic CVE-2024-1 affected fixed "
+	    "5.15.0-92.102 [installed 5.15.0-91.101 < fixed 5.15.0-92.102 "
+	    "(dpkg)]\n"
+	    "linux-image-6.5.0-1-aws CVE-2024-1 affected fixed 6.5.0-2.2 "
+	    "[installed 6.5.0-1.1 < fixed 6.5.0-2.2 (dpkg)]\n" },
 	/* --- Alpine --- */
 	{ "apk's order, by origin", "alpine 3.20.3",
 	    "libssl3 3.3.0_rc1-r0 x86_64 openssl\nmusl 1.2.5-r10 x86_64",
@@ -162,6 +210,23 @@ static const struct judge_case cases[] = {
 	    "(rpm)]\n"
 	    "perl-lib CVE-2024-1 not affected fixed 1-1 [installed 1-1 = fixed "
 	    "1-1 (rpm)]\n" },
+	{ "a source without a fix, whatever a binary has", "almalinux 9.4",
+	    "perl-lib 1-1 x86_64 perl 5-1",
+	    "record CVE-2024-1 1\naffected src:perl - - almalinux 9\n"
+	    "fixed perl-lib 1-1 - almalinux 9\n",
+	    "perl-lib CVE-2024-1 affected affected\n" },
+	{ "of a source rpm's epoch nobody tells", "rocky 9.4",
+	    "perl-Errno 1.3-480 x86_64 perl 5.3-480\n"
+	    "lib 2:9-1 x86_64 src 3-1",
+	    "record RLSA-1 1\nalias CVE-2024-1\n"
+	    "fixed src:perl 4:5.3-480 - rocky 9\nfixed src:src 1:3-2 - rocky 9\n"
+	    "record RLSA-2 1\nalias CVE-2024-2\n"
+	    "fixed src:perl 4:5.3-481 - rocky 9\nfixed src:src 1:3-1 - rocky "
+	    "9\n",
+	    "lib CVE-2024-1 unknown fixed 1:3-2 notice=RLSA-1\n"
+	    "perl-Errno CVE-2024-1 unknown fixed 4:5.3-480 notice=RLSA-1\n"
+	    "perl-Errno CVE-2024-2 affected fixed 4:5.3-481 notice=RLSA-2 "
+	    "[installed source 5.3-480 < fixed 4:5.3-481 (rpm)]\n?2\n" },
 	{ "another rebuild of Red Hat's", "rocky 9.4", "bash 5-1 x86_64",
 	    "record CVE-2024-1 1\nfixed bash 5-2 - rhel 9\n", "" },
 	/* --- modules --- */
@@ -216,11 +281,18 @@ static const struct judge_case cases[] = {
 	    "record CVE-2024-2 1\nfixed bash 5-3 - rhel 9.2 - - eus\n"
 	    "record CVE-2024-3 1\ndeferred bash - - rhel 9 - - - low "
 	    "Fix_deferred\n"
-	    "record CVE-2024-4 1\nfixed bash 5-4 - rhel 9.2 - - aus\n",
+	    "record CVE-2024-4 1\nfixed bash 5-4 - rhel 9.2 - - aus\n"
+	    "record CVE-2024-5 1\nfixed bash 5-5 - rhel 9\n"
+	    "fixed bash 5-1 - rhel 9.2 - - eus\n"
+	    "record CVE-2024-6 1\nfixed bash 5-1 - rhel 9\n",
+	    "bash CVE-2024-1 unknown fixed 5-2 [installed 5-1 < fixed 5-2 "
+	    "(rpm)]\n"
 	    "bash CVE-2024-2 affected fixed 5-3 pocket=eus [installed 5-1 < "
 	    "fixed 5-3 (rpm)]\n"
 	    "bash CVE-2024-3 affected deferred severity=low "
-	    "detail=Fix_deferred\n" },
+	    "detail=Fix_deferred\n"
+	    "bash CVE-2024-5 not affected fixed 5-1 pocket=eus [installed 5-1 "
+	    "= fixed 5-1 (rpm)]\n?1\n" },
 	{ "a product above it, whatever its part", "rhel 9.2;stack",
 	    "bash 5-1 x86_64",
 	    "record CVE-2024-1 1\nfixed bash 5-2 - rhel 9\n"
@@ -447,13 +519,37 @@ test_contradicted(void **state)
 	close_world(&w);
 }
 
+/* A changed file of Red Hat's stands for the archive's: so do its doubts. */
+static void
+test_changed(void **state)
+{
+	struct evidence_list list = { 0 };
+	struct document archive;
+	struct judge_world w;
+	struct err e = { 0 };
+
+	(void)state;
+	open_world(&w, &contradicted);
+	archive = *w.advisories[0].document;
+	w.advisories[1] = w.advisories[0];
+	w.advisories[1].document = &archive;
+	w.advisories[0].suffices = false;
+	w.scan.n_advisories = 2;
+	if (judge_packages(&w.scan, &list, &e) != 0)
+		fail_msg("%s", e.msg);
+	assert_int_equal(w.scan.n_undecided, 1);
+	free(list.v);
+	close_world(&w);
+}
+
 int
 main(void)
 {
-	struct CMUnitTest tests[TABLE_N(cases) + 1] = { 0 };
+	struct CMUnitTest tests[TABLE_N(cases) + 2] = { 0 };
 	size_t n = 0;
 
 	TABLE_ADD(tests, &n, cases, test_judge);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_contradicted);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_changed);
 	return _cmocka_run_group_tests("judge", tests, n, NULL, NULL);
 }
