@@ -23,6 +23,7 @@ enum transport {
 	TRANSPORT_DOCKER_ARCHIVE, /* docker-archive:FILE */
 	TRANSPORT_DOCKER,         /* docker://HOST/NAME[:TAG|@DIGEST] */
 	TRANSPORT_SBOM,           /* sbom:FILE, CycloneDX or SPDX */
+	TRANSPORT_TARBALL,        /* tarball:FILE, a root in one tar */
 };
 
 const char *transport_name(enum transport t);
@@ -34,6 +35,7 @@ struct target {
 	char *tag;      /* NULL: none given */
 	char *platform; /* "linux/amd64"; NULL: the first, or the only one */
 	char *text;     /* as given, for reports */
+	bool is_guess;  /* the transport: reading it may show another */
 	/* TRANSPORT_DOCKER: what it is asked of, set by the caller. */
 	struct registry *registry;
 	const struct layer_cache *layers; /* NULL: none; not parsed */

@@ -67,11 +67,14 @@ open_layers(struct image *img, const struct target *t, struct err *e)
 		source_open_registry(&img->source, t->registry);
 		rc = 0;
 	} else
-		rc =
-		    source_open_archive(&img->source, t->path, &img->filter, e);
+		rc = source_open_archive(&img->source, t, &img->filter, e);
 	if (rc != 0)
 		return -1;
 	/* What kind a packed archive is shows only when it has been read. */
+	if (source_is_root(img->source)) {
+		manifest_of_tarball(img, t);
+		return 0;
+	}
 	if (t->transport == TRANSPORT_DOCKER_ARCHIVE &&
 	    !source_has(img->source, SPAN_LIT("manifest.json")) &&
 	    source_has(img->source, SPAN_LIT("index.json")))
@@ -109,6 +112,8 @@ image_open(
 	img->n_manifest_problems = img->n_problems;
 	if (rc == 0)
 		image_layers_read(img);
+	if (rc == 0 && img->transport == TRANSPORT_TARBALL)
+		manifest_tarball_check(img, t);
 	if (rc != 0)
 		image_close(img);
 	return rc;

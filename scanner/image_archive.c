@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/mem.h"
 #include "scanner/image_archive.h"
@@ -178,43 +176,20 @@ member_keep(struct archive_index *x, struct tar *t,
 	return 0;
 }
 
-/* A pipe's bytes come once. */
-static int
-pipe_read(void *ctx, char *ptr, size_t size, size_t *n, struct err *e)
-{
-	const int *fd = ctx;
-	ssize_t got;
-
-	do
-		got = read(*fd, ptr, size);
-	while (got < 0 && errno == EINTR);
-	if (got < 0)
-		return err_system(e, "cannot read");
-	*n = (size_t)got;
-	return 0;
-}
-
-static int
-open_packed(struct stream **s, int *fd, struct err *e)
+void
+archive_index_packed(struct archive_index *x, int fd,
+    const struct stream_pull *pipe, const struct layer_filter *filter)
 {
 	const struct stream_options limits = { .out_max =
 						   ARCHIVE_UNPACKED_MAX };
-	const struct stream_pull pull = { fd, pipe_read };
-
-	if (lseek(*fd, 0, SEEK_CUR) == -1)
-		return stream_open_pull(s, &pull, &limits, e);
-	return stream_open_fd(s, *fd, &limits, e);
-}
-
-void
-archive_index_packed(
-    struct archive_index *x, int fd, const struct layer_filter *filter)
-{
 	struct stream *s = NULL;
 	struct tar t;
+	int rc;
 
 	tree_init(&x->tree);
-	if (open_packed(&s, &fd, &x->failed) != 0)
+	rc = pipe != NULL ? stream_open_pull(&s, pipe, &limits, &x->failed)
+			  : stream_open_fd(&s, fd, &limits, &x->failed);
+	if (rc != 0)
 		return;
 	tar_open_stream(&t, s, NULL);
 	while (tar_next(&t, &x->failed) == 1 &&

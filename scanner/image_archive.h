@@ -26,9 +26,9 @@ struct archive_index {
 void archive_index_cleanup(struct archive_index *x);
 /* What cannot be read stands in failed; what was read before it is here. */
 void archive_index_plain(struct archive_index *x, int fd);
-/* Reads all of it, a pipe's bytes too; see source_open_archive(). */
-void archive_index_packed(
-    struct archive_index *x, int fd, const struct layer_filter *filter);
+/* Reads all of it; pipe is NULL for a file. See source_open_archive(). */
+void archive_index_packed(struct archive_index *x, int fd,
+    const struct stream_pull *pipe, const struct layer_filter *filter);
 /* Links are followed. 1: found; 0: not there; -1: it cannot be told. */
 int archive_index_find(
     struct archive_index *x, struct span name, uint32_t *member, struct err *e);

@@ -14,9 +14,12 @@
 
 struct source {
 	int fd;
-	enum { FOLDER, PLAIN, PACKED, REGISTRY } kind;
-	bool is_pipe;   /* PACKED, and all of it was read */
-	bool is_behind; /* more was asked for since */
+	enum { FOLDER, PLAIN, PACKED, REGISTRY, ROOT } kind;
+	bool is_pipe;       /* PACKED or ROOT, and read once */
+	bool is_behind;     /* more was asked for since */
+	struct layer *root; /* ROOT, of a pipe */
+	struct buf head;    /* of the pipe: what was looked at, */
+	size_t head_used;   /* and how much of that was given out again */
 	struct registry *registry;
 	/* Looking up in index writes; a registry does one thing at a time. */
 	pthread_mutex_t lock;
@@ -41,6 +44,8 @@ source_close(struct source *s)
 		return;
 	if (s->kind == PLAIN || s->kind == PACKED)
 		archive_index_cleanup(&s->index);
+	layer_drop(s->root);
+	buf_cleanup(&s->head);
 	if (s->fd != -1)
 		close(s->fd);
 	pthread_mutex_destroy(&s->lock);
@@ -115,28 +120,88 @@ open_stdin(struct err *e)
 	    "scapcache scan -");
 }
 
+/* A pipe's bytes come once: those that were looked at are given again. */
+static int
+pipe_read(void *ctx, char *ptr, size_t size, size_t *n, struct err *e)
+{
+	struct source *s = ctx;
+	size_t left = s->head.len - s->head_used;
+	ssize_t got;
+
+	if (left > 0) {
+		*n = left < size ? left : size;
+		memcpy(ptr, s->head.ptr + s->head_used, *n);
+		s->head_used += *n;
+		return 0;
+	}
+	do
+		got = read(s->fd, ptr, size);
+	while (got < 0 && errno == EINTR);
+	if (got < 0)
+		return err_system(e, "cannot read");
+	*n = (size_t)got;
+	return 0;
+}
+
+/* What cannot be read now cannot be read later, which will say so. */
+static bool
+begins_root(struct source *s)
+{
+	ssize_t got = 1;
+	bool is_root;
+
+	buf_reserve(&s->head, SOURCE_HEAD_MAX);
+	while (got > 0 && s->head.len < SOURCE_HEAD_MAX) {
+		char *end = s->head.ptr + s->head.len;
+		size_t room = SOURCE_HEAD_MAX - s->head.len;
+
+		got = s->is_pipe ? read(s->fd, end, room)
+				 : pread(s->fd, end, room, (off_t)s->head.len);
+		if (got < 0 && errno == EINTR)
+			got = 1;
+		else if (got > 0)
+			s->head.len += (size_t)got;
+	}
+	is_root = source_begins_root(buf_span(&s->head));
+	if (!s->is_pipe)
+		buf_cleanup(&s->head);
+	return is_root;
+}
+
 int
-source_open_archive(struct source **out, const char *path,
+source_open_archive(struct source **out, const struct target *t,
     const struct layer_filter *filter, struct err *e)
 {
 	uint64_t size;
-	int fd = strcmp(path, SOURCE_STDIN) == 0
+	int fd = strcmp(t->path, SOURCE_STDIN) == 0
 	    ? open_stdin(e)
-	    : open_file(AT_FDCWD, path, &size, e);
+	    : open_file(AT_FDCWD, t->path, &size, e);
 	struct source *s;
+	struct stream_pull pipe;
 
 	if (fd == -1)
-		return err_context(e, "%s", path);
+		return err_context(e, "%s", t->path);
 	s = source_new(fd);
+	pipe = (struct stream_pull){ s, pipe_read };
 	s->is_pipe = lseek(fd, 0, SEEK_CUR) == -1;
 	s->kind = s->is_pipe || source_is_packed(fd) ? PACKED : PLAIN;
 	s->filter = filter;
+	if (t->transport == TRANSPORT_TARBALL ||
+	    (t->is_guess && begins_root(s)))
+		s->kind = ROOT;
 	if (s->kind == PACKED)
-		archive_index_packed(&s->index, fd, filter);
-	else
+		archive_index_packed(
+		    &s->index, fd, s->is_pipe ? &pipe : NULL, filter);
+	else if (s->kind == PLAIN)
 		archive_index_plain(&s->index, fd);
 	*out = s;
 	return 0;
+}
+
+bool
+source_is_root(const struct source *s)
+{
+	return s->kind == ROOT;
 }
 
 /* Names in a folder are ours, or checked hex digits. */
@@ -162,6 +227,8 @@ source_has(struct source *s, struct span name)
 
 	if (s->kind == REGISTRY)
 		return true; /* until it is asked for */
+	if (s->kind == ROOT)
+		return false;
 	if (s->kind != FOLDER)
 		return archive_index_find(&s->index, name, &member, &e) == 1;
 	buf_add_span(&path, name);
@@ -322,6 +389,26 @@ archive_layer(struct source *s, struct span name,
 }
 
 static int
+root_layer(
+    struct source *s, const struct layer_filter *filter, struct layer **out)
+{
+	struct range r = { s->fd, 0, UINT64_MAX };
+	struct stream_pull pull = { &r, range_read };
+
+	if (s->is_pipe)
+		pull = (struct stream_pull){ s, pipe_read };
+	if (s->root != NULL) {
+		*out = layer_use(s->root);
+		return 0;
+	}
+	*out = layer_new();
+	layer_read(*out, &pull, filter);
+	if (s->is_pipe)
+		s->root = layer_use(*out);
+	return 0;
+}
+
+static int
 registry_layer(struct source *s, struct span name,
     const struct layer_filter *filter, struct layer **out, struct err *e)
 {
@@ -336,13 +423,11 @@ registry_layer(struct source *s, struct span name,
 void
 source_again(struct source *s)
 {
-	if (s->kind != PACKED)
-		return;
 	s->is_behind = s->is_pipe;
-	if (s->is_pipe)
+	if (s->kind != PACKED || s->is_pipe)
 		return;
 	archive_index_cleanup(&s->index);
-	archive_index_packed(&s->index, s->fd, s->filter);
+	archive_index_packed(&s->index, s->fd, NULL, s->filter);
 }
 
 bool
@@ -358,6 +443,8 @@ source_layer(struct source *s, struct span name,
 	*out = NULL;
 	if (s->kind == REGISTRY)
 		return registry_layer(s, name, filter, out, e);
+	if (s->kind == ROOT)
+		return root_layer(s, filter, out);
 	return s->kind == FOLDER ? folder_layer(s, name, filter, out, e)
 				 : archive_layer(s, name, filter, out, e);
 }

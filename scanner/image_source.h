@@ -18,15 +18,22 @@
 #define SOURCE_SMALLS_MAX \
 	((size_t)16 * 1024 * 1024) /* bytes of all that a packed one has */
 
+#define SOURCE_HEAD_MAX ((size_t)1024 * 1024) /* bytes looked at first */
+
 #define SOURCE_STDIN "-" /* as the path of an archive */
 
 struct source;
 struct registry;
 
 int source_open_folder(struct source **out, const char *path, struct err *e);
-/* filter is for layers that must be recorded, and must outlive the source. */
-int source_open_archive(struct source **out, const char *path,
+/*
+ * Of a guessed transport it may turn out that the file is a root itself.
+ * filter is for layers that must be recorded, and must outlive the source.
+ */
+int source_open_archive(struct source **out, const struct target *t,
     const struct layer_filter *filter, struct err *e);
+/* The file is a root: one layer, whatever it is asked for by. */
+bool source_is_root(const struct source *s);
 /*
  * An image in a registry, whose parts are fetched when they are asked for, by
  * the names of image_registry.h. registry stays the caller's.
@@ -34,11 +41,14 @@ int source_open_archive(struct source **out, const char *path,
 void source_open_registry(struct source **out, struct registry *registry);
 void source_close(struct source *s); /* NULL is fine */
 /*
- * What sort of archive an open file is: ERR_FORMAT if it holds no image. Of a
- * packed one only the beginning is looked at; if that does not say, it is taken
- * for one of Docker, as which either sort can be read.
+ * What sort of archive an open file is: -1 with ERR_FORMAT if it holds no
+ * image; 1: that is what it is; 0: of a packed one only the beginning is looked
+ * at, which does not say; it is taken for one of Docker, and whoever opens it
+ * must be ready for the others.
  */
 int source_detect(int fd, enum transport *out, struct err *e);
+/* Bytes that begin a tar, packed or not: those of a root's folders? */
+bool source_begins_root(struct span head);
 /* One of the forms that base/stream unpacks. */
 bool source_is_packed(int fd);
 

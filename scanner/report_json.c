@@ -36,7 +36,7 @@ write_image(struct json_out *j, const struct scan *s)
 	json_object(j, "image");
 	json_str(j, "target", s->target == NULL ? NULL : s->target->text);
 	if (s->target != NULL)
-		json_str(j, "transport", transport_name(s->target->transport));
+		json_str(j, "transport", transport_name(f->transport));
 	report_json_optional(j, "digest", f->image_digest);
 	report_json_optional(j, "architecture", f->architecture);
 	json_array(j, "layers");

@@ -21,14 +21,17 @@ static const char *const names[] = {
 	[TRANSPORT_DOCKER_ARCHIVE] = "docker-archive",
 	[TRANSPORT_DOCKER] = "docker",
 	[TRANSPORT_SBOM] = "sbom",
+	[TRANSPORT_TARBALL] = "tarball",
 };
 
 #define N_TRANSPORTS (sizeof(names) / sizeof(*names))
-#define HAVE "rootfs: dir: oci: oci-archive: docker-archive: docker: sbom:"
+#define HAVE                                                            \
+	"rootfs: dir: oci: oci-archive: docker-archive: docker: sbom: " \
+	"tarball:"
 
 /* What others call transports, and we may have one day. */
 static const char *const not_built[] = { "docker-daemon", "containers-storage",
-	"ostree", "sif", "registry", "tarball" };
+	"ostree", "sif", "registry" };
 
 const char *
 transport_name(enum transport t)
@@ -93,18 +96,23 @@ detect_sbom(int fd, struct err *e)
 }
 
 static int
-detect(int fd, enum transport *out, struct err *e)
+detect(int fd, struct target *t, struct err *e)
 {
 	int rc = detect_sbom(fd, e);
 
 	if (rc == 1)
-		*out = TRANSPORT_SBOM;
-	return rc == 0 ? source_detect(fd, out, e) : rc == 1 ? 0 : -1;
+		t->transport = TRANSPORT_SBOM;
+	if (rc != 0)
+		return rc == 1 ? 0 : -1;
+	rc = source_detect(fd, &t->transport, e);
+	t->is_guess = rc == 0;
+	return rc == -1 ? -1 : 0;
 }
 
 static int
-file_transport(const char *path, enum transport *out, struct err *e)
+file_transport(struct target *t, struct err *e)
 {
+	const char *path = t->path;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct stat st;
 	int rc = -1;
@@ -114,7 +122,7 @@ file_transport(const char *path, enum transport *out, struct err *e)
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
 		err_set(e, ERR_FORMAT, "%s: is neither folder nor file", path);
 	else
-		rc = detect(fd, out, e) == 0 ? 0 : err_context(e, "%s", path);
+		rc = detect(fd, t, e) == 0 ? 0 : err_context(e, "%s", path);
 	close(fd);
 	return rc;
 }
@@ -173,7 +181,8 @@ named_transport(struct target *t, struct arena *a, struct err *e)
 	case TRANSPORT_DOCKER:
 		return registry_image(t, a, e);
 	case TRANSPORT_SBOM:
-		if (span_is(span_of(t->path), "-"))
+	case TRANSPORT_TARBALL:
+		if (strcmp(t->path, SOURCE_STDIN) == 0)
 			return 0;
 		return access(t->path, F_OK) == 0 ? 0 : not_there(t->path, e);
 	default:
@@ -189,6 +198,7 @@ bare_path(struct target *t, struct err *e)
 		t->transport = detect_sbom(STDIN_FILENO, e) == 1
 		    ? TRANSPORT_SBOM
 		    : TRANSPORT_DOCKER_ARCHIVE;
+		t->is_guess = true;
 		return 0;
 	}
 	if (is_folder(t->path)) {
@@ -197,7 +207,7 @@ bare_path(struct target *t, struct err *e)
 	}
 	if (access(t->path, F_OK) != 0)
 		return not_there(t->path, e);
-	return file_transport(t->path, &t->transport, e);
+	return file_transport(t, e);
 }
 
 static int

@@ -184,5 +184,8 @@ for row in 3.10.9:14 3.17.10:15 3.20.3:14; do
 		-C "$T/root"
 	list_apk "$T/root/lib/apk/db/installed"
 	alike "alpine ${row%:*}" "rootfs:$T/root" apk "${row#*:}"
+	alike "alpine ${row%:*}, packed" \
+		"$CORPUS/images/alpine-minirootfs-${row%:*}-x86_64.tar.gz" \
+		apk "${row#*:}"
 done
 done_testing

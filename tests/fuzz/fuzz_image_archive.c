@@ -15,7 +15,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct want wants[] = { { .path = SPAN_LIT("/etc/a") },
 		{ .is_pattern = true, .path = SPAN_LIT("^/opt/.*") } };
 	const struct want_list list = { .wants = wants, .n = 2 };
-	struct target t = { .transport = TRANSPORT_DOCKER_ARCHIVE };
+	struct target t = { .transport = TRANSPORT_DOCKER_ARCHIVE,
+		.is_guess = true };
 	int fd = memfd_create("image", MFD_CLOEXEC);
 	struct facts f;
 	struct err e;

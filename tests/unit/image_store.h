@@ -18,6 +18,8 @@ enum store_form {
 	STORE_DIR,
 	STORE_OCI_ARCHIVE,
 	STORE_OCI_ARCHIVE_GZ,
+	STORE_TARBALL, /* of recipes with one layer */
+	STORE_TARBALL_GZ,
 	STORE_DOCKER,
 	STORE_DOCKER_REVERSE, /* members from the last to the first */
 	STORE_DOCKER_GZ,
@@ -299,6 +301,27 @@ store_root(const struct tmp *t, struct span recipe)
 	}
 }
 
+/* The layer, and nothing beside it. */
+static inline void
+store_tarball(const struct tmp *t, struct span recipe, enum store_form form,
+    enum store_spoil spoil)
+{
+	struct buf tar = { 0 };
+	struct buf packed = { 0 };
+
+	if (!make_layer(&recipe, &tar))
+		abort();
+	if (form == STORE_TARBALL_GZ)
+		make_gzip(buf_span(&tar), &packed);
+	else
+		buf_add_span(&packed, buf_span(&tar));
+	if (spoil == STORE_ARCHIVE_CUT)
+		packed.len /= 2;
+	store_write(t, "image", buf_span(&packed));
+	buf_cleanup(&packed);
+	buf_cleanup(&tar);
+}
+
 /* Makes "image" below t: a folder or a file. */
 static inline void
 store_make(const struct tmp *t, const char *recipe, enum store_form form,
@@ -312,6 +335,10 @@ store_make(const struct tmp *t, const char *recipe, enum store_form form,
 
 	if (form == STORE_ROOTFS) {
 		store_root(t, rest);
+		return;
+	}
+	if (form == STORE_TARBALL || form == STORE_TARBALL_GZ) {
+		store_tarball(t, rest, form, spoil);
 		return;
 	}
 	while (make_layer(&rest, &tar)) {

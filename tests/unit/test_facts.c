@@ -197,6 +197,7 @@ struct world {
 	struct tmp tmp;
 	struct arena arena;
 	struct want_list wants;
+	const char *transport; /* "": it is detected */
 };
 
 static void
@@ -205,7 +206,7 @@ world_init(struct world *w, const char *wants)
 	struct span rest = span_of(wants);
 	struct span path;
 
-	*w = (struct world){ 0 };
+	*w = (struct world){ .transport = "" };
 	tmp_init(&w->tmp);
 	w->wants.wants = arena_array(&w->arena, 32, sizeof(struct want));
 	while (span_next(&rest, ' ', &path)) {
@@ -226,14 +227,14 @@ world_cleanup(struct world *w)
 	arena_cleanup(&w->arena);
 }
 
-/* Gathers the facts of "image"; detects the transport. */
+/* Gathers the facts of "image". */
 static int
 gather(struct world *w, struct facts *f, const char *platform, struct err *e)
 {
 	struct target t;
 	char path[128];
 
-	snprintf(path, sizeof(path), "%s/image", w->tmp.path);
+	snprintf(path, sizeof(path), "%s%s/image", w->transport, w->tmp.path);
 	if (target_parse(&t, path, &w->arena, e) != 0)
 		return -1;
 	if (platform != NULL)
@@ -349,6 +350,9 @@ test_forms(void **state)
 		struct world w;
 
 		world_init(&w, c->wants);
+		/* One that tells nothing is detected as nothing. */
+		if (form == STORE_TARBALL || form == STORE_TARBALL_GZ)
+			w.transport = "tarball:";
 		store_make(&w.tmp, c->recipe, form, STORE_SOUND);
 		if (gather(&w, &f, NULL, &e) != 0)
 			fail_msg("form %d: %s", (int)form, e.msg);

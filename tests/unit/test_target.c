@@ -11,8 +11,9 @@ struct target_case {
 	enum err_code code;
 };
 
-#define HAVE \
-	"there are rootfs: dir: oci: oci-archive: docker-archive: docker: sbom:"
+#define HAVE                                                                      \
+	"there are rootfs: dir: oci: oci-archive: docker-archive: docker: sbom: " \
+	"tarball:"
 
 static const struct target_case cases[] = {
 	{ "a folder", STORE_ROOTFS, "@", "rootfs @ -", 0 },
@@ -29,6 +30,13 @@ static const struct target_case cases[] = {
 	    0 },
 	{ "a file that is both", STORE_DOCKER_25, "@", "docker-archive @ -",
 	    0 },
+	{ "a tar of a root", STORE_TARBALL, "@", "tarball @ -", 0 },
+	{ "a packed tar of a root", STORE_TARBALL_GZ, "@", "tarball @ -", 0 },
+	{ "tarball:", STORE_TARBALL, "tarball:@", "tarball @ -", 0 },
+	{ "tarball: has no tag", STORE_TARBALL, "tarball:@:v1",
+	    "@:v1: there is no such image", ERR_MISSING },
+	{ "tarball: on standard input", STORE_ROOTFS, "tarball:-",
+	    "tarball - -", 0 },
 	{ "rootfs:", STORE_OCI, "rootfs:@", "rootfs @ -", 0 },
 	{ "oci:", STORE_OCI, "oci:@", "oci @ -", 0 },
 	{ "oci: with a tag", STORE_OCI, "oci:@:v1", "oci @ v1", 0 },
@@ -85,7 +93,8 @@ static const struct target_case cases[] = {
 	    "@/text: is not a tar, or less than its first entry", ERR_FORMAT },
 	{ "a tar that is no image", STORE_ROOTFS, "@/tar",
 	    "@/tar: is a tar without manifest.json and oci-layout, so no saved "
-	    "image; if it is a root file system, unpack it and scan rootfs:DIR",
+	    "image, and without os-release and packages; if it is a root file "
+	    "system, say tarball:",
 	    ERR_FORMAT },
 };
 
@@ -128,7 +137,7 @@ test_parse(void **state)
 	struct tmp tmp;
 
 	tmp_init(&tmp);
-	store_make(&tmp, "f etc/a 1", c->form, STORE_SOUND);
+	store_make(&tmp, "f etc/os-release ID=a", c->form, STORE_SOUND);
 	if (c->form == STORE_ROOTFS)
 		add_files(&tmp);
 	expand(&tmp, c->text, &text);
@@ -161,6 +170,7 @@ test_names(void **state)
 	    transport_name(TRANSPORT_OCI_ARCHIVE), "oci-archive");
 	assert_string_equal(
 	    transport_name(TRANSPORT_DOCKER_ARCHIVE), "docker-archive");
+	assert_string_equal(transport_name(TRANSPORT_TARBALL), "tarball");
 }
 
 int
