@@ -295,6 +295,7 @@ layer_read(struct layer *l, const struct stream_pull *pull,
 	entries_read(&r, &l->failed);
 	if (tar_drain(&r.tar, &e) != 0 && l->failed.code == ERR_NONE)
 		l->failed = e;
+	l->has_trailer = tar_has_trailer(&r.tar);
 	tar_close(&r.tar);
 	digest_final(diff, &l->diff_id);
 	if (packed.is_plain)

@@ -26,6 +26,7 @@ struct layer {
 	struct digest packed; /* of the bytes as they are stored */
 	uint64_t packed_bytes;
 	struct digest diff_id;
+	bool has_trailer;  /* what a digest proves may do without */
 	struct err failed; /* code not 0: the entries are not all of it */
 };
 

@@ -30,8 +30,8 @@ manifest_read_docker(struct image *img, const struct target *t, struct err *e);
 /* A root in one tar has none: it is the only layer. */
 void manifest_of_tarball(struct image *img, const struct target *t);
 /*
- * What reading it has shown: the digest of its bytes, and whether a guess that
- * it is a root was one too many.
+ * What reading it has shown: the digest of its bytes, whether it was cut, and
+ * whether it is a saved image, after all.
  */
 void manifest_tarball_check(struct image *img, const struct target *t);
 

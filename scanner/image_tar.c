@@ -14,6 +14,20 @@
 #define BLOCK_SIZE 512u /* of a tar */
 #define CHUNK_SIZE ((size_t)64 * 1024)
 
+/* How many zeros the bytes so far end with; a block of them is enough. */
+static void
+count_zeros(struct tar *t, struct span bytes)
+{
+	size_t n = 0;
+
+	while (n < bytes.len && n < BLOCK_SIZE &&
+	    bytes.ptr[bytes.len - 1 - n] == '\0')
+		n++;
+	t->n_zeros = n < bytes.len ? n : t->n_zeros + n;
+	if (t->n_zeros > BLOCK_SIZE)
+		t->n_zeros = BLOCK_SIZE;
+}
+
 static int
 stream_read(struct tar *t, struct span *bytes)
 {
@@ -21,6 +35,8 @@ stream_read(struct tar *t, struct span *bytes)
 
 	if (rc == 1 && t->digest != NULL)
 		digest_update(t->digest, bytes->ptr, bytes->len);
+	if (rc == 1)
+		count_zeros(t, *bytes);
 	return rc;
 }
 
@@ -164,6 +180,12 @@ tar_next(struct tar *t, struct err *e)
 	t->block_at = 0;
 	t->data_at = 0;
 	return 1;
+}
+
+bool
+tar_has_trailer(const struct tar *t)
+{
+	return t->n_zeros == BLOCK_SIZE;
 }
 
 static enum node_type

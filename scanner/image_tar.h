@@ -46,6 +46,7 @@ struct tar {
 	struct buf path;
 	struct buf link;
 	bool at_end;       /* of the bytes */
+	size_t n_zeros;    /* that they end with, up to a block */
 	struct err failed; /* of the bytes */
 	struct stream *stream;
 	struct digest_ctx *digest;
@@ -81,5 +82,10 @@ uint64_t tar_data_offset(struct tar *t);
 uint64_t tar_data_size(struct tar *t);
 /* Reads the stream to its end, so that digests cover all of it. */
 int tar_drain(struct tar *t, struct err *e);
+/*
+ * After tar_drain(): it ends as a tar should, with blocks of zeros. One that is
+ * cut between two entries has none.
+ */
+bool tar_has_trailer(const struct tar *t);
 
 #endif

@@ -16,7 +16,7 @@ manifest_of_tarball(struct image *img, const struct target *t)
 	img->transport = TRANSPORT_TARBALL;
 	img->n_layers = 1;
 	img->layers = arena_array(&img->arena, 1, sizeof(*img->layers));
-	img->layers[0].text = arena_span(&img->arena, span_of(t->path));
+	img->layers[0].text = SPAN_LIT("tarball");
 	for (i = 0; t->is_guess && i < N_OF_SAVED; i++)
 		if (watch_add(
 			&img->wanted->watch, span_of(of_saved[i]), 0, &e) == -1)
@@ -31,6 +31,9 @@ manifest_tarball_check(struct image *img, const struct target *t)
 	uint32_t node;
 	size_t i;
 
+	if (l != NULL && l->failed.code == ERR_NONE && !l->has_trailer)
+		image_problem(
+		    img, "the tarball ends early: a tar ends with zeros");
 	if (l != NULL && l->failed.code == ERR_NONE) {
 		img->layers[0].diff_id = l->diff_id;
 		img->layers[0].has_diff_id = true;

@@ -78,6 +78,35 @@ expect "an image on standard input" 0 "PASS  no findings"
 run sh -c "echo nothing | '$SCAPCACHE' --state '$S' scan -"
 expect "no image on standard input" 1 "is not a tar"
 
+# A root in one tar, by name and by what it is.
+tar -cf "$T/root.tar" -C "$T/root" .
+gzip -k "$T/root.tar"
+(cd "$T/root" && tar -c ./*) | gzip >"$T/no_top.tar.gz"
+for target in root.tar root.tar.gz tarball:root.tar tarball:no_top.tar.gz; do
+	run scapcache --state "$S" scan --format json $target
+	expect "$target" 2 '"transport": "tarball"' '"CVE-2024-6387"'
+	for name in - tarball:-; do
+		run sh -c "cat ${target#*:} |
+			'$SCAPCACHE' --state '$S' scan --format json $name"
+		expect "$target as $name" 2 '"transport": "tarball"' \
+			'"CVE-2024-6387"'
+	done
+done
+tar -b 1 -cf "$T/whole.tar" -C "$T/root" .
+head -c -1024 "$T/whole.tar" >"$T/cut.tar"
+run scapcache --state "$S" scan --format json whole.tar
+expect "one of a block a record" 2 '"CVE-2024-6387"'
+run scapcache --state "$S" scan tarball:cut.tar
+expect "one that is cut between two files" 2 "besides: the tarball ends early"
+run sh -c "cat cut.tar | '$SCAPCACHE' --state '$S' scan -"
+expect "one that is cut, in a pipe" 2 "besides: the tarball ends early"
+mkdir files
+echo >files/a
+tar -cf files.tar files
+run scapcache --state "$S" scan files.tar
+expect "a tar of something else" 1 \
+	"files.tar: is a tar without manifest.json and oci-layout"
+
 # A process in another mount namespace, where that may be made.
 root arm64
 cat >"$T/contain" <<'END'
