@@ -253,7 +253,7 @@ proc_scan(
 		goto out;
 	ipc_close(&copy.fetch);
 	/* Not before: the scan process has no business with it. */
-	l.keep = scan_keep_new(r->state, r->policy_fd, r->policy_name);
+	l.keep = scan_keep_new(r);
 	if (listen_to(&l, &p, e) != 0)
 		goto out;
 	rc = proc_wait(&p, e);

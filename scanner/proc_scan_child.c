@@ -141,7 +141,7 @@ send_facts(struct work *w, struct err *e)
 	struct results_inventory i = { .digest = f->inventory_digest,
 		.n_packages = f->system.n_packages,
 		.os = os_text(f) };
-	struct results_image image = { .target = span_of(w->request->target),
+	struct results_image image = { .target = span_of(w->target.text),
 		.digest = f->image_digest,
 		.platform = f->architecture,
 		.inventory = f->inventory_digest };

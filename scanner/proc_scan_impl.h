@@ -53,16 +53,21 @@ int scan_read_verdict(
 void layer_cache_of(struct layer_cache *out, struct ipc *ipc);
 
 /*
- * … and proc_scan_keep.c in main: what is sent is queued, and written in one
- * transaction. Where that cannot be, it is logged once and the scan goes on.
+ * … and proc_scan_keep.c in main: what is sent is queued, and written in few
+ * transactions. Where that cannot be, it is logged once and the scan goes on.
  */
 struct scan_keep;
 
-/* state may be NULL: nothing is kept. policy_fd: -1 or its file. */
-struct scan_keep *scan_keep_new(
-    const struct state *state, int policy_fd, const char *policy_name);
+/*
+ * Of the request, which must outlive it: its state (NULL: nothing is kept),
+ * target and policy.
+ */
+struct scan_keep *scan_keep_new(const struct scan_request *r);
 void scan_keep_free(struct scan_keep *k); /* what is queued is dropped */
-/* 1: it was of what is kept; 0: it was not; -1. Takes m->fd over. */
+/*
+ * 1: it was of what is kept; 0: it was not; -1, also for images and verdicts
+ * of another target. May take m->fd over: it is -1 then.
+ */
 int scan_keep_handle(
     struct scan_keep *k, struct ipc *ipc, struct ipc_message *m, struct err *e);
 /* Writes what is queued. */

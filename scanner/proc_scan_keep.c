@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -12,6 +13,7 @@
 #include "scanner/proc_scan_impl.h"
 
 #define KEEP_QUEUE_MAX 128u
+#define KEEP_QUEUE_SIZE_MAX ((uint64_t)16 * 1024 * 1024) /* bytes, about */
 
 /* A message that waits to be written. */
 struct kept {
@@ -25,8 +27,8 @@ struct scan_keep {
 	bool writes;
 	struct kept queue[KEEP_QUEUE_MAX];
 	size_t n;
-	int policy_fd;
-	const char *policy_name;
+	uint64_t size; /* bytes behind the descriptors of the queue */
+	const struct scan_request *request;
 	bool policy_is_kept;
 	struct buf bytes;
 };
@@ -41,13 +43,13 @@ give_up(struct scan_keep *k, const struct err *e)
 }
 
 struct scan_keep *
-scan_keep_new(const struct state *state, int policy_fd, const char *policy_name)
+scan_keep_new(const struct scan_request *r)
 {
 	struct scan_keep *k = xcalloc(1, sizeof(*k));
+	const struct state *state = r->state;
 	struct err e;
 
-	k->policy_fd = policy_fd;
-	k->policy_name = policy_name;
+	k->request = r;
 	k->writes = state != NULL;
 	if (state == NULL || results_open(&k->results, state, true, &e) == 0)
 		return k;
@@ -69,6 +71,7 @@ drop_queue(struct scan_keep *k)
 		k->queue[i] = (struct kept){ .fd = -1 };
 	}
 	k->n = 0;
+	k->size = 0;
 }
 
 void
@@ -173,12 +176,14 @@ write_image(struct scan_keep *k, const struct kept *m, struct err *e)
 static int
 write_policy(struct scan_keep *k, struct err *e)
 {
-	if (k->policy_is_kept || k->policy_fd == -1)
+	const struct scan_request *r = k->request;
+
+	if (k->policy_is_kept || r->policy_fd == -1)
 		return 0;
 	buf_reset(&k->bytes);
-	if (file_read_fd(k->policy_fd, POLICY_SIZE_MAX, &k->bytes, e) != 0 ||
+	if (file_read_fd(r->policy_fd, POLICY_SIZE_MAX, &k->bytes, e) != 0 ||
 	    results_policy_put(k->results, buf_span(&k->bytes),
-		span_of(k->policy_name), e) != 0)
+		span_of(r->policy_name), e) != 0)
 		return -1;
 	k->policy_is_kept = true;
 	return 0;
@@ -271,15 +276,24 @@ scan_keep_flush(struct scan_keep *k)
 	drop_queue(k);
 }
 
+static uint64_t
+size_behind(int fd)
+{
+	struct stat st;
+
+	return fd == -1 || fstat(fd, &st) != 0 ? 0 : (uint64_t)st.st_size;
+}
+
 static void
 enqueue(struct scan_keep *k, struct ipc_message *m)
 {
 	struct kept *q;
 
+	if (k->n == KEEP_QUEUE_MAX || k->size > KEEP_QUEUE_SIZE_MAX)
+		scan_keep_flush(k);
 	if (!k->writes)
 		return;
-	if (k->n == KEEP_QUEUE_MAX)
-		scan_keep_flush(k);
+	k->size += size_behind(m->fd);
 	q = &k->queue[k->n++];
 	*q = (struct kept){ .type = m->type, .fd = m->fd };
 	buf_add_span(&q->payload, m->payload);
@@ -309,6 +323,29 @@ hand_over_layer(
 	return rc;
 }
 
+/* A scan process speaks of its own image alone, or of its platforms. */
+static int
+check_target(
+    const struct scan_keep *k, const struct ipc_message *m, struct err *e)
+{
+	struct unpack u = unpack_of(m->payload);
+	struct span own = span_of(k->request->target);
+	struct span target, platform;
+
+	if (m->type != SCAN_IMAGE && m->type != SCAN_VERDICT)
+		return 0;
+	if (m->type == SCAN_VERDICT) {
+		unpack_span(&u); /* its digest, … */
+		unpack_span(&u); /* … the inventory's */
+	}
+	target = unpack_span(&u);
+	platform = span_from(target, own.len);
+	if (!u.failed && span_has_prefix(target, k->request->target) &&
+	    (platform.len == 0 || span_has_prefix(platform, ", ")))
+		return 0;
+	return nonsense(e);
+}
+
 int
 scan_keep_handle(
     struct scan_keep *k, struct ipc *ipc, struct ipc_message *m, struct err *e)
@@ -322,6 +359,8 @@ scan_keep_handle(
 	case SCAN_VERDICT:
 		if (m->fd == -1)
 			return nonsense(e);
+		if (check_target(k, m, e) != 0)
+			return -1;
 		enqueue(k, m);
 		return 1;
 	default:

@@ -56,6 +56,13 @@ expect "several platforms, the worst counts" 2 "PASS  no findings" \
 run scapcache --state "$S" scan --format json oci.tar
 expect "one object a platform" 2 '"target": "oci.tar, linux/amd64"' \
 	'"target": "oci.tar, linux/arm64"'
+# Kept by the names that they were judged by.
+run scapcache --state "$S" rescan --only 'oci.tar*' --json
+expect "each platform is judged again" 2 '"target": "oci.tar, linux/amd64"' \
+	'"target": "oci.tar, linux/arm64"' '"before": "pass"' \
+	'"before": "fail"' '"changed": 0'
+run scapcache --state "$S" diff 'oci.tar, linux/amd64' 'oci.tar, linux/arm64'
+expect "and compared" 2 "+ openssh-server:arm64"
 run scapcache --state "$S" scan --platform linux/amd64 oci
 expect "one platform" 0 "PASS  no findings"
 run scapcache --state "$S" scan --platform linux/arm64 oci

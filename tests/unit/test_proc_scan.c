@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -100,14 +101,70 @@ test_bad_answer(void **state)
 	buf_cleanup(&b);
 }
 
+struct target_case {
+	const char *name;
+	const char *target; /* of what is sent; that of the scan is "a.tar" */
+	int rc;
+};
+
+/* A process that an image took over has no say in what is kept of others. */
+static const struct target_case target_cases[] = {
+	{ "its own image", "a.tar", 1 },
+	{ "a platform of it", "a.tar, linux/arm64", 1 },
+	{ "another image", "b.tar", -1 },
+	{ "one whose name goes on", "a.tar.old", -1 },
+	{ "less than its name", "a.ta", -1 },
+	{ "no name", "", -1 },
+};
+
+/* What main makes of the message that was sent into a. */
+static void
+expect_kept(struct ipc *b, int rc)
+{
+	const struct scan_request request = { .target = "a.tar",
+		.policy_fd = -1 };
+	struct scan_keep *keep = scan_keep_new(&request);
+	struct ipc_message m = { .fd = -1 };
+	struct err e = { 0 };
+
+	assert_int_equal(ipc_recv(b, &m, &e), 1);
+	assert_int_equal(scan_keep_handle(keep, b, &m, &e), rc);
+	if (rc == -1)
+		assert_string_equal(e.msg,
+		    "the scan process sent a result that makes no sense");
+	if (m.fd != -1)
+		close(m.fd);
+	ipc_message_cleanup(&m);
+	scan_keep_free(keep);
+}
+
+static void
+test_target(void **state)
+{
+	const struct target_case *c = *state;
+	const struct results_image image = { .target = span_of(c->target) };
+	const struct results_verdict verdict = { .target = span_of(c->target) };
+	struct err e = { 0 };
+	struct ipc a, b;
+
+	assert_int_equal(ipc_pair(&a, &b, &e), 0);
+	assert_int_equal(scan_send_image(&a, &image, &e), 0);
+	expect_kept(&b, c->rc);
+	assert_int_equal(scan_send_verdict(&a, &verdict, &e), 0);
+	expect_kept(&b, c->rc);
+	ipc_close(&a);
+	ipc_close(&b);
+}
+
 int
 main(void)
 {
-	struct CMUnitTest tests[TABLE_N(bad_cases) + 2];
+	struct CMUnitTest tests[TABLE_N(bad_cases) + TABLE_N(target_cases) + 2];
 	size_t n = 0;
 
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_answer);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_error);
 	TABLE_ADD(tests, &n, bad_cases, test_bad_answer);
+	TABLE_ADD(tests, &n, target_cases, test_target);
 	return cmocka_run_group_tests_name("proc_scan", tests, NULL, NULL);
 }
