@@ -63,23 +63,39 @@ choose(struct rescan *r, const char *only, struct err *e)
 
 /* --- judging --- */
 
+/* 1: *bytes are its inventory; else *e says why it cannot be judged. */
 static int
-next_job(void *ctx, struct scan_job *job, struct buf *bytes, struct err *e)
+read_stored(
+    struct rescan *r, struct judged *j, struct buf *bytes, struct err *e)
 {
-	struct rescan *r = ctx;
-	struct judged *j = &r->judged[r->next];
-	int rc;
+	int rc = results_verdict_last(r->results, j->image, &j->before, e);
 
-	if (r->next == r->n)
-		return 0;
-	r->next++;
-	rc = results_verdict_last(r->results, j->image, &j->before, e);
 	if (rc >= 0)
 		rc = results_inventory_get(
 		    r->results, &j->image->inventory, bytes, e);
 	if (rc == 0)
-		rc = err_set(
-		    e, ERR_MISSING, "an inventory is not there any more");
+		err_set(e, ERR_MISSING, "an inventory is not there any more");
+	return rc;
+}
+
+static int
+next_job(void *ctx, struct scan_job *job, struct buf *bytes, struct err *e)
+{
+	struct rescan *r = ctx;
+	struct judged *j = NULL;
+	struct err why;
+	int rc = 0;
+
+	(void)e;
+	while (rc != 1 && r->next < r->n) {
+		j = &r->judged[r->next++];
+		buf_reset(bytes);
+		rc = read_stored(r, j, bytes, &why);
+		if (rc != 1)
+			j->why = arena_span(&r->arena, span_of(why.msg));
+	}
+	if (rc != 1)
+		return 0;
 	*job = (struct scan_job){ .inventory = j->image->inventory,
 		.target = j->image->target,
 		.image = j->image->digest,
@@ -87,7 +103,7 @@ next_job(void *ctx, struct scan_job *job, struct buf *bytes, struct err *e)
 		.fail_on_set = r->options->fail_on_set,
 		.fail_on = r->options->fail_on,
 		.tag = j };
-	return rc;
+	return 1;
 }
 
 static int
@@ -118,15 +134,15 @@ take_verdict(void *ctx, const struct scan_job *job,
 	struct judged *j = job->tag;
 	struct err why;
 
-	(void)e;
 	j->now = *v;
 	j->now.record = SPAN_NONE;
 	j->now.document = SPAN_NONE;
 	j->now.target = SPAN_NONE;
 	j->now.image = SPAN_NONE;
-	if (!digest_eq(&v->inventory, &j->image->inventory))
+	if (!digest_eq(&v->inventory, &job->inventory) ||
+	    !span_eq(v->target, job->target) || !span_eq(v->image, job->image))
 		return err_set(
-		    e, ERR_SYSTEM, "the scan process judged another inventory");
+		    e, ERR_SYSTEM, "the scan process judged another image");
 	if (r->writes && keep(r, v, &why) != 0) {
 		log_info("results: not kept: %s", why.msg);
 		results_rollback(r->results);
@@ -353,6 +369,9 @@ judge_all(const struct cli *cli, struct rescan *r, const struct arguments *a,
 	    cli_scan_index(cli, state, &a->when, &index, &e) != 0)
 		goto out;
 	cli_scan_use(request, &index);
+	/* As of nothing: that is told, and nobody could work it out again. */
+	if (request->options.no_content != NULL)
+		r->writes = false;
 	keep_policy(r, request);
 	r->options = &request->options;
 	if (proc_scan_jobs(&jobs, &e) == 0 && close_batch(r, &e) == 0 &&

@@ -29,10 +29,6 @@ ON CONFLICT (digest) DO UPDATE SET used = MAX(used, excluded.used);
 SELECT id, data, size_bytes, n_packages, os FROM inventory
 WHERE digest = :digest;
 
--- name: inventory_by_id
-SELECT id, data, size_bytes, n_packages, os, digest FROM inventory
-WHERE id = :id;
-
 -- name: inventory_id
 SELECT id FROM inventory WHERE digest = :digest;
 
@@ -61,10 +57,11 @@ ON CONFLICT (target, digest, platform) DO UPDATE SET
 	origin_size = excluded.origin_size,
 	last_scanned = MAX(last_scanned, excluded.last_scanned);
 
+-- An inventory that is not there is damage, not one image less.
 -- name: image_list
 SELECT i.id, i.target, i.digest, i.platform, i.first_scanned, i.last_scanned,
 	v.digest, v.size_bytes, v.n_packages, v.os
-FROM image AS i JOIN inventory AS v ON v.id = i.inventory
+FROM image AS i LEFT JOIN inventory AS v ON v.id = i.inventory
 ORDER BY i.target, i.last_scanned DESC, i.digest, i.platform;
 
 -- name: image_origin
@@ -100,7 +97,7 @@ ON CONFLICT (digest) DO NOTHING;
 SELECT v.id, v.digest, i.digest, p.digest, v.generation, v.judged_at,
 	v.verdict, v.n_findings, v.n_failing, i.os, v.content,
 	v.fail_on, v.document, v.target, v.image
-FROM verdict AS v JOIN inventory AS i ON i.id = v.inventory
+FROM verdict AS v LEFT JOIN inventory AS i ON i.id = v.inventory
 LEFT JOIN policy AS p ON p.id = v.policy
 ORDER BY v.id;
 

@@ -56,6 +56,10 @@ equal "and nothing else" 2 "$(wc -l <"$T/out")"
 equal "of which image" rootfs:turns "$(sed -n '1s/.* //p' "$T/out")"
 run scapcache --state "$S" rescan --as-of 1
 expect "as of the first generation" 2 "2 pass, 1 fail"
+run scapcache --state "$S" rescan --as-of 9
+expect "as of one that is gone" 3 "0 pass, 0 fail, 3 unknown"
+run scapcache --state "$S" verdict verify
+expect "of which no verdict is kept" 0 " 0 different, 0 unknown"
 run scapcache --state "$S" rescan --only 'rootfs:g*'
 expect "only some" 0 "1 image judged by generation 2: 1 pass"
 run scapcache --state "$S" rescan --only 'nothing*'
@@ -72,7 +76,12 @@ expect "all verdicts hold" 0 " 0 different, 0 unknown"
 sqlite3 "$S/results.sqlite" "UPDATE inventory SET data = x'00'
 	WHERE n_packages = 1 AND id = (SELECT MIN(id) FROM inventory)"
 run scapcache --state "$S" rescan
-expect "a damaged inventory is told" 1 "results.sqlite is damaged"
+expect "a damaged inventory is told" 2 "results.sqlite is damaged" \
+	"3 images judged by generation 2: 0 pass, 2 fail, 1 unknown"
+sqlite3 "$S/results.sqlite" "DELETE FROM inventory
+	WHERE id = (SELECT MIN(id) FROM inventory)"
+run scapcache --state "$S" rescan
+expect "one that is gone, too" 1 "results.sqlite is damaged"
 rm -f "$S/results.sqlite"
 
 # Not writable: the scan goes on.

@@ -76,7 +76,8 @@ expect "made anew it says the same" 0 "4 same, 0 different, 0 unknown"
 spoil "inventory" "UPDATE inventory SET data = x'28b52ffd2000010000'"
 expect "another inventory is told" 2 "differs: the inventory: "
 spoil "inventory" "DELETE FROM inventory"
-expect "without verdicts nothing is told" 0 "0 same"
+expect "verdicts without inventories are no verdicts" 1 \
+	"results.sqlite is damaged"
 spoil "policy" "UPDATE policy SET data = x'0a'"
 expect "another policy is told" 2 \
 	"differs: the policy: has other bytes than its digest says" \
