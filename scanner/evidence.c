@@ -8,6 +8,7 @@
 #include "scanner/evidence_oval.h"
 #include "scanner/judge.h"
 #include "scanner/kernel.h"
+#include "scanner/modular.h"
 
 /* Sources of references that name a notice of the vendor's. */
 static const char *const notice_sources[] = { "USN", "LSN", "RHSA", "RHBA",
@@ -380,7 +381,8 @@ add_definition(struct collector *c, uint32_t ord, struct err *e)
 		&root, &c->arena, c->document->evaluation, d, e) != 0)
 		return -1;
 	if (c->template.by_packages &&
-	    kernel_leave_out_of(root, c->document->machine, e) != 0)
+	    (kernel_leave_out_of(root, c->document->machine, e) != 0 ||
+		modular_judge_tree(root, c->document, c->scan->facts, e) != 0))
 		return -1;
 	if (walk(c, root, e) != 0)
 		return -1;

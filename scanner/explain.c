@@ -304,8 +304,8 @@ write_definition(struct explainer *x, const struct explained *it,
 	out_printf(out, ": %s\n", result_name(it->result));
 	if (it->by_packages)
 		out_printf(out,
-		    "  by its packages alone: an image runs no kernel; to the "
-		    "letter it is %s\n",
+		    "  by its packages alone, whatever kernel runs or module is "
+		    "enabled; to the letter it is %s\n",
 		    result_name(evaluation_definition(
 			it->document->evaluation, it->ord)));
 	if (it->is_kernel)

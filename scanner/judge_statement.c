@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "eval/version.h"
 #include "scanner/judge_statement.h"
+#include "scanner/modular.h"
 #include "scanner/variant.h"
 
 int
@@ -47,29 +48,6 @@ is_of_arch(const struct advisory_package *s, const struct package *p)
 	    span_is(p->arch, "(none)") || has_word(s->arch, p->arch);
 }
 
-/* "nodejs:18" of "nodejs:18:8090020231025:a75119d5". */
-static struct span
-stream_of(struct span module)
-{
-	size_t name = span_find(module, ':');
-	struct span rest = span_from(module, name + 1);
-
-	if (name == module.len)
-		return module;
-	return span_first(module, name + 1 + span_find(rest, ':'));
-}
-
-static bool
-is_module_build(struct span version)
-{
-	size_t i;
-
-	for (i = 0; i < version.len; i++)
-		if (span_has_prefix(span_from(version, i), ".module"))
-			return true;
-	return false;
-}
-
 /*
  * Packages of a module and others of the same name have nothing in common,
  * nor have the streams of a module.
@@ -77,16 +55,16 @@ is_module_build(struct span version)
 static bool
 is_of_module(const struct advisory_package *s, const struct package *p)
 {
-	bool is_modular = p->modularity.len > 0 || is_module_build(p->release);
+	bool is_modular = p->modularity.len > 0 || modular_is_build(p->release);
 
 	if (p->kind != PACKAGE_RPM)
 		return true;
 	if (s->module.len == 0)
 		return s->version.len == 0
 		    ? !is_modular
-		    : is_module_build(s->version) == is_modular;
+		    : modular_is_build(s->version) == is_modular;
 	return p->modularity.len > 0
-	    ? span_eq(stream_of(p->modularity), s->module)
+	    ? span_eq(modular_stream(p->modularity), s->module)
 	    : is_modular;
 }
 
@@ -203,7 +181,7 @@ is_epoch_in_doubt(
 static bool
 is_stream_unknown(const struct advisory_package *s, const struct package *p)
 {
-	bool is_modular = p->modularity.len > 0 || is_module_build(p->release);
+	bool is_modular = p->modularity.len > 0 || modular_is_build(p->release);
 
 	return p->kind == PACKAGE_RPM && is_modular &&
 	    (s->module.len == 0 || p->modularity.len == 0);

@@ -125,7 +125,8 @@ write_document(struct report_text *t, const struct scan_document *d)
 	if (d->n_by_packages > 0) {
 		report_pad(t, LABEL_WIDTH);
 		out_printf(t->out,
-		    "%u more by packages alone: an image runs no kernel\n",
+		    "%u more by packages alone, whatever kernel runs or "
+		    "module is enabled\n",
 		    d->n_by_packages);
 	}
 }

@@ -7,6 +7,7 @@
 #include "scanner/join.h"
 #include "scanner/judge.h"
 #include "scanner/kernel.h"
+#include "scanner/modular.h"
 #include "scanner/scan_machines.h"
 #include "scanner/policy.h"
 #include "scanner/variant.h"
@@ -86,7 +87,7 @@ evaluate(struct scan *s, struct scan_document *d,
 	took = clock_monotonic_us() - start;
 	s->evaluation_ms += (double)took / 1000;
 	if (kernel_leave_out(d, &s->arena, e) != 0 ||
-	    variant_leave_out(d, e) != 0)
+	    variant_leave_out(d, e) != 0 || modular_judge(d, s->facts, e) != 0)
 		return -1;
 	for (ord = 0; ord < machine_n_definitions(d->machine); ord++)
 		if (count_definition(d, ord, options->findings, e) != 0)

@@ -36,7 +36,8 @@ struct scan_document {
 	uint32_t n_unjudged; /* unknown for other reasons, or in error */
 	/*
 	 * Results without what asks for the kernel (scanner/kernel.h) or for
-	 * a build that is not there (scanner/variant.h), by ordinal;
+	 * a build that is not there (scanner/variant.h), with the streams
+	 * of installed packages (scanner/modular.h), by ordinal;
 	 * RESULT_NONE where it is asked for nothing. NULL: none.
 	 */
 	uint8_t *without_kernel;
