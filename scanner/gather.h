@@ -10,8 +10,9 @@
 #include "scanner/pkgdb.h"
 
 /* Limits of outside input. */
-#define GATHER_FILES_MAX 1000000u   /* that patterns of content name */
-#define GATHER_STATUS_D_MAX 100000u /* files of one folder */
+#define GATHER_FILES_MAX 1000000u /* that patterns of content name */
+#define GATHER_TEXT_MAX ((size_t)8 * 1024 * 1024) /* bytes of all of them */
+#define GATHER_STATUS_D_MAX 100000u               /* files of one folder */
 
 /* Of all copies of package databases that layers have, for layers_trace(). */
 #define GATHER_TRACE_MAX ((uint64_t)256 * 1024 * 1024) /* bytes */
@@ -60,6 +61,7 @@ struct gather {
 	struct span *paths;
 	size_t n_paths;
 	size_t cap_paths;
+	size_t n_text; /* bytes of those that were read */
 };
 
 /* Packages: gather_packages.c */

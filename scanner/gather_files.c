@@ -159,6 +159,13 @@ fill(struct gather *g, struct file *f, uint32_t node)
 						  : d->error);
 		return;
 	}
+	if (d->data.len > GATHER_TEXT_MAX - g->n_text) {
+		set_error(g, f,
+		    "too large: the files that content asks for are more than "
+		    "is kept");
+		return;
+	}
+	g->n_text += d->data.len;
 	f->size_bytes = d->data.len;
 	f->text = arena_span(&g->facts->system.arena, buf_span(&d->data));
 }

@@ -211,6 +211,25 @@ fetch_layers(struct image *img, struct err *e)
 	return rc == -1 ? -1 : 0;
 }
 
+/* How many bytes more may be held. */
+static size_t
+room_left(const struct image *img)
+{
+	uint64_t held = img->gathered;
+
+	return held < IMAGE_LOADED_MAX ? (size_t)(IMAGE_LOADED_MAX - held) : 0;
+}
+
+static int
+load_one(const struct image *img, struct detail *d, struct err *e)
+{
+	if (!d->has_data && d->spool != NULL && d->size_bytes > room_left(img))
+		return err_set(e, ERR_LIMIT,
+		    "too large: all that is asked for has more than %llu MiB",
+		    (unsigned long long)IMAGE_LOADED_MAX >> 20);
+	return detail_load(d, e);
+}
+
 bool
 image_load(struct image *img)
 {
@@ -221,7 +240,7 @@ image_load(struct image *img)
 	for (i = 0; i < img->n_needed; i++) {
 		const struct node *n = &img->tree.nodes[img->needed[i]];
 
-		if (n->detail != NULL && detail_load(n->detail, &why) != 0)
+		if (n->detail != NULL && load_one(img, n->detail, &why) != 0)
 			detail_set_error(n->detail, why.msg);
 		is_all = is_all && is_there(n);
 	}
@@ -239,15 +258,36 @@ image_unload(struct image *img)
 			detail_unload(img->read[i]->entries[k].detail);
 }
 
+/* Where a link has led elsewhere, that of the largest. */
+static size_t
+file_max(const struct image *img, uint32_t node)
+{
+	struct buf path = { 0 };
+	size_t max;
+
+	tree_path(&img->tree, node, &path);
+	watch_find(&img->wanted->watch, buf_span(&path), &max);
+	buf_cleanup(&path);
+	return max > 0 ? max : PKGDB_SIZE_MAX;
+}
+
 static void
 fetch_rootfs(struct image *img)
 {
 	struct rootfs r = rootfs_of(img);
 	size_t i;
 
-	for (i = 0; i < img->n_needed; i++)
-		if (!is_there(&img->tree.nodes[img->needed[i]]))
-			rootfs_read(&r, img->needed[i], PKGDB_SIZE_MAX);
+	for (i = 0; i < img->n_needed; i++) {
+		uint32_t node = img->needed[i];
+		struct detail *d = img->tree.nodes[node].detail;
+
+		if (is_there(&img->tree.nodes[node]))
+			continue;
+		if (d->size_bytes > file_max(img, node))
+			detail_set_error(d, "larger than such a file may be");
+		else
+			rootfs_read(&r, node, room_left(img));
+	}
 }
 
 int

@@ -17,6 +17,8 @@
 #define IMAGE_PROBLEMS_MAX 100u
 #define IMAGE_PLATFORMS_MAX 64u /* of an index */
 #define IMAGE_ROUNDS_MAX 16u    /* times that all layers are read */
+/* Bytes of files in memory at a time, packages databases mostly. */
+#define IMAGE_LOADED_MAX ((uint64_t)48 * 1024 * 1024)
 #define IMAGE_RECORDED_MAX ((size_t)24 * 1024 * 1024) /* of memory */
 #define IMAGE_THREADS 2u
 

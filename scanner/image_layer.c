@@ -122,6 +122,7 @@ large_read(struct reader *r, struct detail *d, struct err *e)
 	uint64_t got = 0;
 
 	d->spool = r->filter->spool;
+	d->gathered = r->filter->gathered;
 	do {
 		buf_reset(&r->piece);
 		if (data_read(r, &r->piece, SPOOL_PIECE_MAX - 1, e) != 0 ||

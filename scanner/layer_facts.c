@@ -169,6 +169,7 @@ pieces_decode(struct facts_reader *r, struct detail *d, struct err *e)
 	uint64_t size = 0;
 
 	d->spool = r->filter->spool;
+	d->gathered = r->filter->gathered;
 	d->extents = xcalloc(n, sizeof(*d->extents));
 	for (; d->n_extents < n; d->n_extents++) {
 		if (piece_decode(r, &d->extents[d->n_extents], e) != 0)

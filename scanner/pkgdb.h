@@ -11,9 +11,10 @@
 #include "eval/system.h"
 
 /* Limits of outside input. */
-#define PKGDB_PACKAGES_MAX 200000u                 /* packages of one image */
-#define PKGDB_FILES_MAX 200000u                    /* owned files asked for */
-#define PKGDB_SIZE_MAX ((size_t)256 * 1024 * 1024) /* bytes of a database */
+#define PKGDB_PACKAGES_MAX 50000u                 /* packages of one image */
+#define PKGDB_FILES_MAX 200000u                   /* owned files asked for */
+#define PKGDB_SIZE_MAX ((size_t)48 * 1024 * 1024) /* bytes of a database */
+#define PKGDB_TEXT_MAX ((size_t)16 * 1024 * 1024) /* of one that is text */
 
 struct package_list {
 	struct arena *arena; /* the caller's */

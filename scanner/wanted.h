@@ -15,9 +15,9 @@
 #include "scanner/watch.h"
 
 /* Limits of outside input. */
-#define WANTED_FILE_MAX ((size_t)64 * 1024 * 1024) /* bytes of a file */
-#define WANTED_STATUS_D_MAX ((size_t)1024 * 1024)  /* bytes of a stanza */
-#define WANTED_SMALL_MAX ((size_t)1024 * 1024)     /* bytes, always wanted */
+#define WANTED_FILE_MAX ((size_t)8 * 1024 * 1024) /* bytes of a file */
+#define WANTED_STATUS_D_MAX ((size_t)1024 * 1024) /* bytes of a stanza */
+#define WANTED_SMALL_MAX ((size_t)1024 * 1024)    /* bytes, always wanted */
 
 #define WANTED_STATUS_D "var/lib/dpkg/status.d"
 #define WANTED_CONTENT_SETS "usr/share/buildinfo/content-sets.json"

@@ -106,6 +106,25 @@ wanted_entries(unsigned long long n)
 	}
 }
 
+/* Half a block each. */
+static void
+many_packages(unsigned long long n)
+{
+	char stanzas[2 * BLOCK];
+	unsigned long long i;
+
+	header("var/lib/dpkg/status", "", '0', (n + 1) / 2 * BLOCK);
+	for (i = 0; i < n; i += 2) {
+		snprintf(stanzas, sizeof(stanzas),
+		    "Package: a%08llu\nStatus: install ok installed\n"
+		    "Version: 1\nDescription: %0182d\n\n"
+		    "Package: b%08llu\nStatus: install ok installed\n"
+		    "Version: 1\nDescription: %0182d\n\n",
+		    i, 0, i, 0);
+		emit(stanzas);
+	}
+}
+
 static void
 long_name(unsigned long long size)
 {
@@ -227,6 +246,7 @@ static const struct kind {
 	{ "long-pax", long_pax },
 	{ "bomb", bomb },
 	{ "large-status", large_status },
+	{ "many-packages", many_packages },
 	{ "says-more", says_more },
 	{ "escapes", escapes },
 	{ "links-out", links_out },

@@ -558,14 +558,50 @@ test_linked_layers(void **state)
 	world_cleanup(&w);
 }
 
+/* Links make many names of one file, and each would be a text of its own. */
+static void
+test_many_large_texts(void **state)
+{
+	enum store_form form;
+
+	(void)state;
+	for (form = STORE_OCI; form < N_STORE_FORMS; form++) {
+		struct buf recipe = { 0 };
+		struct buf got = { 0 };
+		struct err e = { 0 };
+		struct facts f = { 0 };
+		struct world w;
+		size_t i;
+
+		buf_add_str(&recipe, "f etc/a ");
+		for (i = 0; i < 5 * 1024 * 1024; i++)
+			buf_add_char(&recipe, 'x');
+		buf_add_str(&recipe, "\nh etc/b etc/a\n");
+		world_init(&w, "/etc/a /etc/b");
+		store_make(&w.tmp, buf_str(&recipe), form, STORE_SOUND);
+		assert_int_equal(gather(&w, &f, NULL, &e), 0);
+		for (i = 0; i < f.system.n_files; i++)
+			if (span_is(f.system.files[i].path, "/etc/b"))
+				print_file(&f.system.files[i], &got);
+		assert_string_equal(buf_str(&got),
+		    "file: /etc/b error: too large: the files that content asks "
+		    "for are more than is kept\n");
+		facts_cleanup(&f);
+		buf_cleanup(&got);
+		buf_cleanup(&recipe);
+		world_cleanup(&w);
+	}
+}
+
 int
 main(void)
 {
 	struct CMUnitTest tests[TABLE_N(cases) + TABLE_N(spoil_cases) +
-	    TABLE_N(platform_cases) + 1] = {
+	    TABLE_N(platform_cases) + 2] = {
 		cmocka_unit_test(test_linked_layers),
+		cmocka_unit_test(test_many_large_texts),
 	};
-	size_t n = 1;
+	size_t n = 2;
 
 	TABLE_ADD(tests, &n, cases, test_forms);
 	TABLE_ADD(tests, &n, spoil_cases, test_spoilt);
