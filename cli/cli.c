@@ -94,6 +94,28 @@ cli_lock_state(const struct cli *cli, struct state *s)
 	return cli_state(cli, s, STATE_WRITE);
 }
 
+#define HELP_COLUMN 27
+#define HELP_WIDTH 80
+
+/* Behind an option, broken at blanks. */
+static void
+print_wrapped(const char *text)
+{
+	struct span rest = span_of(text);
+	size_t width = HELP_WIDTH - HELP_COLUMN - 1;
+
+	while (rest.len > width) {
+		struct span line = span_first(rest, width + 1);
+		size_t blank = span_rfind(line, ' ');
+
+		if (blank == line.len)
+			break;
+		printf("%.*s\n%*s", (int)blank, rest.ptr, HELP_COLUMN, "");
+		rest = span_from(rest, blank + 1);
+	}
+	printf("%.*s\n", SPAN_ARG(rest));
+}
+
 static void
 print_help(const struct cli *cli, const struct cli_option *options)
 {
@@ -110,7 +132,8 @@ print_help(const struct cli *cli, const struct cli_option *options)
 		snprintf(left, sizeof(left), "--%s%s%s", o->name,
 		    o->value == NULL ? "" : " ",
 		    o->value == NULL ? "" : o->value);
-		printf("  %-24s %s\n", left, o->help);
+		printf("  %-24s ", left);
+		print_wrapped(o->help);
 	}
 }
 

@@ -29,14 +29,14 @@ print_tallies(const struct sync_result *r, struct out *o)
 	const struct sync_tally *t;
 	size_t i;
 
-	out_printf(o, "%-20s %8s %10s %12s %8s %10s %9s\n", "SOURCE",
+	out_printf(o, "%-20s %8s %9s %11s %7s %9s %8s\n", "SOURCE",
 	    r->dry_run ? "TO FETCH" : "FETCHED", "UNCHANGED", "NOT OFFERED",
 	    "REFUSED", "DOCUMENTS", "RECORDS");
 	for (i = 0; i < n_sources; i++) {
 		t = &r->tallies[i];
 		if (!t->asked)
 			continue;
-		out_printf(o, "%-20s %8u %10u %12u %8u %10u %9" PRIu64 "\n",
+		out_printf(o, "%-20s %8u %9u %11u %7u %9u %8" PRIu64 "\n",
 		    t->source->name, r->dry_run ? t->n_planned : t->n_fetched,
 		    t->n_unchanged, t->n_not_offered, t->n_refused,
 		    t->n_documents, t->n_records);

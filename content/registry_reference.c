@@ -240,7 +240,7 @@ registry_reference_parse(struct registry_reference *r, struct span text,
 			return bad(text, "its host is none", e);
 	}
 	if (!is_name(rest))
-		return bad(text, "its name is none in lower case", e);
+		return bad(text, "its name is missing or not in lower case", e);
 	set_name(r, host, rest, a);
 	if (span_of(r->name).len > REFERENCE_NAME_MAX)
 		return bad(text, "its name is too long", e);

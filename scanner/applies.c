@@ -390,9 +390,10 @@ add_fault(const struct finder *f, struct buf *b)
 	if (!is_whole(row, d))
 		buf_printf(b,
 		    "%.*s has %llu %s only, so it is not all that there "
-		    "is for %.*s",
+		    "is for %.*s: run `scapcache sync %s`",
 		    SPAN_ARG(d->name), (unsigned long long)d->n_records,
-		    d->n_records == 1 ? "record" : "records", SPAN_ARG(text));
+		    d->n_records == 1 ? "record" : "records", SPAN_ARG(text),
+		    row->source);
 	else if (row->is_of_many && !knows_release(f, family))
 		buf_printf(b, "%.*s says nothing of %.*s", SPAN_ARG(d->name),
 		    SPAN_ARG(text));
@@ -415,8 +416,8 @@ insufficient(struct finder *f)
 		    SPAN_ARG(text), source);
 	else
 		buf_printf(&b,
-		    "what is there for %.*s is only a part of what would pass "
-		    "it: run `scapcache sync %s`",
+		    "the content for %.*s is incomplete: run `scapcache sync "
+		    "%s`",
 		    SPAN_ARG(text), source);
 	f->out->reason = format(f->arena, &b);
 }

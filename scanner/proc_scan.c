@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
@@ -190,29 +191,37 @@ struct target_paths {
 	int root; /* of a process, or -1 */
 };
 
-#define PROC_ROOT "rootfs:/proc/"
+#define ROOTFS "rootfs:"
+#define PROC "/proc/"
 
 /*
  * The root of another process, of a container for example: the link to it may
  * be followed by us, but not from inside the sandbox.
  */
-static const char *
-open_root(struct target_paths *p, const char *target)
+static int
+open_root(struct target_paths *p, const char *target, const char **opened,
+    struct err *e)
 {
+	struct span path = span_of(target);
 	struct buf b = { 0 };
-	const char *opened;
 
-	p->root = -1;
-	if (!span_has_prefix(span_of(target), PROC_ROOT))
-		return target;
-	p->root =
-	    open(target + strlen("rootfs:"), O_PATH | O_DIRECTORY | O_CLOEXEC);
+	*opened = target;
+	if (span_has_prefix(path, ROOTFS))
+		path = span_from(path, strlen(ROOTFS));
+	if (!span_has_prefix(path, PROC))
+		return 0;
+	p->root = open(path.ptr, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (p->root == -1 && (errno == EACCES || errno == EPERM))
+		return err_set(e, ERR_SYSTEM,
+		    "%s: only who may trace that process sees its root: ask as "
+		    "root, or as the user whose container it is",
+		    path.ptr);
 	if (p->root == -1)
-		return target; /* what is wrong with it, its reader says */
-	buf_printf(&b, PROC_ROOT "self/fd/%d", p->root);
-	opened = arena_str(&p->arena, buf_span(&b));
+		return 0; /* what is wrong with it, its reader says */
+	buf_printf(&b, ROOTFS PROC "self/fd/%d", p->root);
+	*opened = arena_str(&p->arena, buf_span(&b));
 	buf_cleanup(&b);
-	return opened;
+	return 0;
 }
 
 static void
@@ -235,7 +244,7 @@ int
 proc_scan(
     const struct scan_request *r, struct scan_answer *answer, struct err *e)
 {
-	struct target_paths paths = { 0 };
+	struct target_paths paths = { .root = -1 };
 	struct scan_request copy = *r;
 	struct proc p = { .ipc = { -1 } };
 	struct proc_start start = { .role = ROLE_SCAN,
@@ -247,8 +256,8 @@ proc_scan(
 
 	*answer = (struct scan_answer){ 0 };
 	find_paths(&paths, r->target);
-	copy.opened = open_root(&paths, r->target);
 	if (scan_fetch_open(&l.fetch, r, &copy.fetch, e) != 0 ||
+	    open_root(&paths, r->target, &copy.opened, e) != 0 ||
 	    proc_spawn(&p, &start, e) != 0)
 		goto out;
 	ipc_close(&copy.fetch);

@@ -25,11 +25,12 @@ write_image(struct report_text *t, const struct scan *s, struct arena *a)
 	if (s->target != NULL) {
 		label(t, "image");
 		report_safe(t, span_of(s->target->text));
-		if (f->image_digest.len > 0) {
-			out_str(t->out, "  ");
-			report_safe(t, f->image_digest);
-		}
 		out_char(t->out, '\n');
+		if (f->image_digest.len > 0) {
+			report_pad(t, LABEL_WIDTH);
+			report_safe(t, f->image_digest);
+			out_char(t->out, '\n');
+		}
 	}
 	label(t, "release");
 	if (f->os_id.len == 0) {
@@ -45,27 +46,47 @@ write_image(struct report_text *t, const struct scan *s, struct arena *a)
 	out_char(t->out, '\n');
 }
 
+/* "18 dpkg packages, 3 not judged" */
+static void
+write_counts(struct report_text *t, const struct scan *s, const size_t *counts)
+{
+	const char *separator = "";
+	size_t i;
+
+	for (i = 0; i < N_PACKAGE_KINDS; i++) {
+		if (s->facts->system.collected[i] == COLLECTION_NONE)
+			continue;
+		out_printf(t->out, "%s%zu %s %s", separator, counts[i],
+		    package_kind_name((enum package_kind)i),
+		    counts[i] == 1 ? "package" : "packages");
+		separator = ", ";
+	}
+	if (s->facts->n_not_judged > 0)
+		out_printf(t->out, "%s%zu not judged", separator,
+		    s->facts->n_not_judged);
+	out_char(t->out, '\n');
+}
+
 static void
 write_inventory(struct report_text *t, const struct scan *s)
 {
 	const struct system *system = &s->facts->system;
 	size_t counts[N_PACKAGE_KINDS] = { 0 };
 	char hex[DIGEST_HEX_SIZE];
+	bool has_any = s->facts->n_not_judged > 0;
 	size_t i;
 
 	for (i = 0; i < system->n_packages; i++)
 		counts[system->packages[i].kind]++;
 	label(t, "inventory");
-	out_printf(
-	    t->out, "sha256:%s", digest_hex(&s->facts->inventory_digest, hex));
+	out_printf(t->out, "sha256:%s\n",
+	    digest_hex(&s->facts->inventory_digest, hex));
 	for (i = 0; i < N_PACKAGE_KINDS; i++)
-		if (system->collected[i] != COLLECTION_NONE)
-			out_printf(t->out, "  %zu %s %s", counts[i],
-			    package_kind_name((enum package_kind)i),
-			    counts[i] == 1 ? "package" : "packages");
-	if (s->facts->n_not_judged > 0)
-		out_printf(t->out, "  %zu not judged", s->facts->n_not_judged);
-	out_char(t->out, '\n');
+		has_any |= system->collected[i] != COLLECTION_NONE;
+	if (!has_any)
+		return;
+	report_pad(t, LABEL_WIDTH);
+	write_counts(t, s, counts);
 }
 
 static void
@@ -173,7 +194,9 @@ write_policy(struct report_text *t, const struct scan *s)
 		return;
 	label(t, "policy");
 	report_safe(t, s->policy_digest);
-	out_printf(t->out, "  judged at %s\n", clock_text(s->judged_at, text));
+	out_char(t->out, '\n');
+	report_pad(t, LABEL_WIDTH);
+	out_printf(t->out, "judged at %s\n", clock_text(s->judged_at, text));
 	write_rules(t, s, false);
 	write_rules(t, s, true);
 }

@@ -65,6 +65,25 @@ not_there(const char *path, struct err *e)
 	return err_set(e, ERR_MISSING, "%s: there is no such image", path);
 }
 
+/* "ubuntu:24.04": what others look for in a registry, or in a daemon. */
+static int
+no_such_path(const char *path, struct arena *a, struct err *e)
+{
+	struct registry_reference r;
+	struct err ignored;
+	struct span text = span_of(path);
+
+	if (span_has_prefix(text, "/") || span_has_prefix(text, ".") ||
+	    span_has_suffix(text, ".tar") ||
+	    span_find(text, ':') + span_find(text, '/') == 2 * text.len ||
+	    registry_reference_parse(&r, text, a, &ignored) != 0)
+		return not_there(path, e);
+	return err_set(e, ERR_MISSING,
+	    "%s: there is no such image here; one of a registry is " REGISTRY_SCHEME
+	    "%s",
+	    path, path);
+}
+
 static enum transport
 folder_transport(const char *path)
 {
@@ -191,7 +210,7 @@ named_transport(struct target *t, struct arena *a, struct err *e)
 }
 
 static int
-bare_path(struct target *t, struct err *e)
+bare_path(struct target *t, struct arena *a, struct err *e)
 {
 	/* What comes through a pipe shows when it is read; sbom:- names it. */
 	if (strcmp(t->path, SOURCE_STDIN) == 0) {
@@ -206,7 +225,7 @@ bare_path(struct target *t, struct err *e)
 		return 0;
 	}
 	if (access(t->path, F_OK) != 0)
-		return not_there(t->path, e);
+		return no_such_path(t->path, a, e);
 	return file_transport(t, e);
 }
 
@@ -244,5 +263,5 @@ target_parse(struct target *t, const char *text, struct arena *a, struct err *e)
 	    check_built(scheme.len < all.len ? scheme : SPAN_NONE, text, e) !=
 		0)
 		return -1;
-	return bare_path(t, e);
+	return bare_path(t, a, e);
 }

@@ -15,11 +15,12 @@
 	d " by itself passes no image of " r ": it leaves out what others " \
 	  "say"
 #define NONE(r, source) "no content for " r ": run `scapcache sync " source "`"
-#define PART(r, source)                                                  \
-	"what is there for " r " is only a part of what would pass it: " \
+#define PART(r, source)                         \
+	"the content for " r " is incomplete: " \
 	"run `scapcache sync " source "`"
-#define FEW(d, n, r) \
-	d " has " n " records only, so it is not all that there is for " r
+#define FEW(d, n, r, source)                                               \
+	d " has " n " records only, so it is not all that there is for " r \
+	  ": run `scapcache sync " source "`"
 #define OTHER(n, fmt, d, r, f)                                        \
 	{                                                             \
 		.name = S(n), .format = S(fmt), .distribution = S(d), \
@@ -185,7 +186,7 @@ static const struct applies_case cases[] = {
 	    "|amazon-2-x86_64 |" NONE("amzn 2", "amazon") },
 	{ "Photon", &full, "photon", "5.0", "", NULL, "+photon-5.0 ||" },
 	{ "of which there is only a sample", &full, "photon", "4.0", "", NULL,
-	    "+photon-4.0? ||" FEW("photon-4.0", "3", "photon 4.0") },
+	    "+photon-4.0? ||" FEW("photon-4.0", "3", "photon 4.0", "photon") },
 	{ "named: Debian's passes no image", &full, "debian", "11", "bullseye",
 	    "oval-definitions-bullseye",
 	    "oval-definitions-bullseye ||" ALONE(

@@ -9,7 +9,7 @@
 #define HEX "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define DIGEST "sha256:" HEX
 #define AN_IMAGE "; an image is docker://HOST/NAME[:TAG|@sha256:DIGEST]"
-#define NO_NAME ": its name is none in lower case" AN_IMAGE
+#define NO_NAME ": its name is missing or not in lower case" AN_IMAGE
 #define NO_TAG ": what stands behind the colon is no tag" AN_IMAGE
 #define NO_HOST ": its host is none" AN_IMAGE
 #define NO_DIGEST \

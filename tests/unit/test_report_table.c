@@ -11,10 +11,11 @@
 #include "tests/unit/table.h"
 
 #define ZEROS "0000000000000000000000000000000000000000000000000000000000000000"
-#define ABOUT_IMAGE                                       \
-	"image       rootfs:image\n"                      \
-	"release     ubuntu focal (Ubuntu 20.04 LTS)\n"   \
-	"inventory   sha256:" ZEROS "  2 dpkg packages\n" \
+#define ABOUT_IMAGE                                     \
+	"image       rootfs:image\n"                    \
+	"release     ubuntu focal (Ubuntu 20.04 LTS)\n" \
+	"inventory   sha256:" ZEROS "\n"                \
+	"            2 dpkg packages\n"                 \
 	"generation  7\n"
 #define ABOUT_CVE                                           \
 	"document    com.ubuntu.focal.cve.oval  published " \

@@ -60,7 +60,9 @@ static const struct target_case cases[] = {
 	{ "an empty path", STORE_ROOTFS, "oci:", ": there is no such image",
 	    ERR_MISSING },
 	{ "no transport that anybody has", STORE_ROOTFS, "foo:bar",
-	    "foo:bar: there is no such image", ERR_MISSING },
+	    "foo:bar: there is no such image here; one of a registry is "
+	    "docker://foo:bar",
+	    ERR_MISSING },
 	{ "a registry", STORE_ROOTFS, "docker://alpine:3.20",
 	    "docker docker.io/library/alpine:3.20 3.20", 0 },
 	{ "a registry's image without a tag", STORE_ROOTFS,
