@@ -7,7 +7,8 @@ mkdir -p "$T/tree/build/run"
 cp -R "$ROOT/tools" "$T/tree"
 cp -R "$SAMPLE/upstream" "$SAMPLE/image.tar" "$T/tree/build/run"
 run env BUILD="$BUILD" "$T/tree/tools/run.sh"
-expect "make run" 0 "CVE-2024-6387" "What to type next"
+expect "make run shows what was found, and why" 0 "FAIL  7 findings" \
+	"1:9.6p1-3ubuntu13 < 1:9.6p1-3ubuntu13.3 → true" "What to type next"
 run env BUILD="$BUILD" "$T/tree/tools/run.sh"
 expect "make run a second time" 0 "CVE-2024-6387"
 
