@@ -87,6 +87,8 @@ open_side(struct differ *d, const struct arguments *a, size_t i,
 	side->index =
 	    d->index[i].generation > 0 ? buf_str(&d->index[i].path) : NULL;
 	side->judged_at = d->index[i].judged_at;
+	side->seen = d->index[i].seen;
+	side->n_seen = d->index[i].n_seen;
 	return 0;
 }
 
@@ -129,7 +131,7 @@ run(const struct cli *cli, const struct arguments *a)
 	}
 	for (i = 0; i < 2; i++) {
 		buf_cleanup(&d.bytes[i]);
-		buf_cleanup(&d.index[i].path);
+		cli_scan_index_cleanup(&d.index[i]);
 	}
 	arena_cleanup(&d.arena);
 	cli_scan_close(&request);

@@ -48,6 +48,8 @@ judge_side(struct work *w, size_t i, struct err *e)
 	s->facts.image_digest = given->image;
 	w->options.target = &s->target;
 	w->options.judged_at = given->judged_at;
+	w->options.seen = given->seen;
+	w->options.n_seen = given->n_seen;
 	if (scan_run(&s->scan, &s->facts, &s->index, &w->options, e) != 0)
 		return -1;
 	s->has_scan = true;

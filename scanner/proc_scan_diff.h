@@ -14,6 +14,8 @@ struct scan_side {
 	struct span inventory; /* bytes */
 	const char *index;     /* folder of the generation; NULL: none */
 	int64_t judged_at;
+	const struct catalog_seen *seen; /* of that generation */
+	size_t n_seen;
 };
 
 struct scan_diff {

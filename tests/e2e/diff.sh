@@ -56,6 +56,13 @@ same "by the digests of inventories" "$T/json" "$T/out"
 expect "for programs" 2 '"differs": true' '"change": "added"' \
 	'"change": "removed"' '"change": "changed"'
 
+printf '[content]\nmax_age_days.ubuntu-usn = 9999\n' >"$T/policy.ini"
+run scapcache --state "$S" diff --policy "$T/policy.ini" --json rootfs:a \
+	rootfs:b
+expect "by a policy" 2 '"reasons": []'
+check "what has no date has a place in the index" sh -c \
+	"! grep -q 'has no date' '$T/out'"
+
 # The same image, with another fix known.
 cp -R "$SAMPLE/upstream" "$T/two"
 bzip2 -dc "$T/two/$oval" | sed 's/1:9\.6p1-3ubuntu13\.3/1:9.6p1-3ubuntu13.4/
