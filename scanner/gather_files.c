@@ -170,12 +170,21 @@ fill(struct gather *g, struct file *f, uint32_t node)
 	f->text = arena_span(&g->facts->system.arena, buf_span(&d->data));
 }
 
+/* What ".." leads to was asked of no layer: wanted_init() leaves it out. */
+static int
+find_wanted(struct gather *g, struct span path, uint32_t *node, struct err *e)
+{
+	if (path_clean(path, &g->wanted.path) == -1)
+		return err_set(e, ERR_FORMAT, "a path with \"..\"");
+	return image_find(&g->image, path, node, e);
+}
+
 static void
 file_read_one(struct gather *g, struct file *f)
 {
 	struct err e;
 	uint32_t node;
-	int rc = image_find(&g->image, f->path, &node, &e);
+	int rc = find_wanted(g, f->path, &node, &e);
 
 	if (rc == 1)
 		fill(g, f, node);

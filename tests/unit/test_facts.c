@@ -88,6 +88,11 @@ static const struct facts_case cases[] = {
 	    "l etc/x /etc/passwd\nl etc/y ../../../../../../../etc/passwd",
 	    "/etc/x /etc/y",
 	    NOTHING "file: /etc/x missing\nfile: /etc/y missing\n" },
+	{ "a path that goes up is not looked for", "f etc/x y\nd etc/a",
+	    "/etc/../etc/x /etc/a/../x /etc//./x",
+	    NOTHING "file: /etc/../etc/x error: a path with \"..\"\n"
+		    "file: /etc//./x present 1\n"
+		    "file: /etc/a/../x error: a path with \"..\"\n" },
 	{ "os-release is a folder", "d etc/os-release\n" DEBIAN, "",
 	    NOTHING "problem: /etc/os-release: is no regular file\n" },
 	{ "links in a circle", "l etc/os-release a\nl etc/a os-release\n", "",
