@@ -43,6 +43,8 @@ remedy_of(const struct db *db)
 		return ": move it away, then `scapcache sync` makes a new one";
 	if (strcmp(db->schema->name, "index") == 0)
 		return ": remove it, then `scapcache sync` makes it anew";
+	if (strcmp(db->schema->name, "results") == 0)
+		return ": move it away, then `scapcache scan` makes a new one";
 	return "";
 }
 

@@ -33,11 +33,16 @@ struct scan_keep {
 	struct buf bytes;
 };
 
-/* Once: what cannot be kept is read again another time. */
+/*
+ * Once: what cannot be kept is read again another time. Who may not write, as
+ * another user, has no need to know; who can mend the file has.
+ */
 static void
 give_up(struct scan_keep *k, const struct err *e)
 {
-	if (k->writes)
+	if (k->writes && e->code == ERR_FORMAT)
+		log_warn("results: not kept: %s", e->msg);
+	else if (k->writes)
 		log_info("results: not kept: %s", e->msg);
 	k->writes = false;
 }

@@ -96,6 +96,13 @@ run scapcache --state "$S" scan rootfs:good
 expect "is not told at other levels" 0
 equal "nothing is said" "" "$(cat "$T/err")"
 rmdir "$S/results.sqlite"
+echo 'no database, whatever its name says' >"$S/results.sqlite"
+run scapcache --state "$S" scan rootfs:good
+expect "a scan beside a damaged file" 0 "results: not kept: " \
+	"results.sqlite: not an SQLite database: move it away"
+run scapcache --state "$S" rescan
+expect "which rescan cannot do without" 1 "move it away"
+rm -f "$S/results.sqlite"
 scapcache --state "$S" scan rootfs:good >/dev/full 2>"$T/err"
 equal "a report that cannot be written" 1 $?
 equal "is kept all the same" 1 \
