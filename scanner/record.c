@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+
 #include "base/json_out.h"
+#include "base/mem.h"
 #include "base/pack.h"
 #include "scanner/inventory.h"
 #include "scanner/record.h"
@@ -64,11 +67,15 @@ add_content(struct json_out *j, const struct index_reader *index,
 	json_array_end(j);
 }
 
-static void
-add_finding(struct json_out *j, const struct finding *f)
+void
+record_finding(struct out *o, const struct finding *f)
 {
-	json_object(j, NULL);
+	struct json_out compact;
+	struct json_out *j = &compact;
+
+	json_out_init(j, o);
 	j->compact = true;
+	json_object(j, NULL);
 	json_span(j, "arch", f->arch);
 	json_span(j, "cve", f->cve);
 	json_bool(j, "fails", f->fails);
@@ -79,7 +86,32 @@ add_finding(struct json_out *j, const struct finding *f)
 	json_str(j, "severity", severity_name(f->severity));
 	json_span(j, "waiver", f->waived);
 	json_object_end(j);
-	j->compact = false;
+}
+
+static int
+compare(const void *pa, const void *pb)
+{
+	const struct finding *a = *(const struct finding *const *)pa;
+	const struct finding *b = *(const struct finding *const *)pb;
+	int order;
+
+	if (a->package_index != b->package_index)
+		return a->package_index < b->package_index ? -1 : 1;
+	order = span_cmp(a->cve, b->cve);
+	return order != 0 ? order : (a > b) - (a < b);
+}
+
+const struct finding **
+record_order(const struct scan *s)
+{
+	const struct finding **v = xcalloc(s->n_findings + 1, sizeof(*v));
+	size_t i;
+
+	for (i = 0; i < s->n_findings; i++)
+		v[i] = &s->findings[i];
+	if (s->n_findings > 1)
+		qsort(v, s->n_findings, sizeof(*v), compare);
+	return v;
 }
 
 static void
@@ -95,7 +127,8 @@ add_spans(struct json_out *j, const char *name, const struct span *v, size_t n)
 
 static void
 add_all(struct json_out *j, const struct scan *s,
-    const struct scan_options *options, const struct record_content *content)
+    const struct record_findings *findings, const struct scan_options *options,
+    const struct record_content *content)
 {
 	size_t i;
 
@@ -105,8 +138,8 @@ add_all(struct json_out *j, const struct scan *s,
 	json_str(j, "fail_on",
 	    options->fail_on_set ? severity_name(options->fail_on) : NULL);
 	json_array(j, "findings");
-	for (i = 0; i < s->n_findings; i++)
-		add_finding(j, &s->findings[i]);
+	for (i = 0; i < findings->n_parts; i++)
+		json_raw(j, NULL, findings->parts[i]);
 	json_array_end(j);
 	json_str(j, "form", RECORD_FORM);
 	json_uint(j, "generation", s->index->generation);
@@ -133,17 +166,16 @@ parse_digest(struct span text, struct digest *out)
 }
 
 void
-record_make(struct results_verdict *out, const struct scan *s,
-    const struct scan_options *options, const struct record_content *content,
-    struct buf *bytes)
+record_make_of(struct results_verdict *out, const struct scan *s,
+    const struct record_findings *findings, const struct scan_options *options,
+    const struct record_content *content, struct buf *bytes)
 {
 	struct json_out j;
 	struct out o;
-	size_t i;
 
 	out_init(&o, -1);
 	json_out_init(&j, &o);
-	add_all(&j, s, options, content);
+	add_all(&j, s, findings, options, content);
 	out_char(&o, '\n');
 	buf_reset(bytes);
 	buf_add_span(bytes, buf_span(&o.buf));
@@ -160,11 +192,36 @@ record_make(struct results_verdict *out, const struct scan *s,
 		.document = span_of(options->document),
 		.judged_at = options->judged_at,
 		.verdict = s->verdict,
-		.n_findings = s->n_findings,
+		.n_findings = findings->n,
+		.n_failing = findings->n_failing,
 		.record = buf_span(bytes),
 	};
 	out->has_policy = parse_digest(options->policy_digest, &out->policy);
-	for (i = 0; i < s->n_findings; i++)
-		out->n_failing += s->findings[i].fails;
 	digest_of(out->record, &out->digest);
+}
+
+void
+record_make(struct results_verdict *out, const struct scan *s,
+    const struct scan_options *options, const struct record_content *content,
+    struct buf *bytes)
+{
+	const struct finding **order = record_order(s);
+	struct record_findings findings = { .n = s->n_findings };
+	struct out o;
+	struct span all;
+	size_t i;
+
+	out_init(&o, -1);
+	for (i = 0; i < s->n_findings; i++) {
+		if (i > 0)
+			out_str(&o, RECORD_FINDINGS_BETWEEN);
+		record_finding(&o, order[i]);
+		findings.n_failing += order[i]->fails;
+	}
+	all = buf_span(&o.buf);
+	findings.parts = &all;
+	findings.n_parts = s->n_findings > 0;
+	record_make_of(out, s, &findings, options, content, bytes);
+	out_cleanup(&o);
+	free(order);
 }

@@ -48,7 +48,7 @@ expect "all are as they were" 0 "4 same, 0 different, 0 unknown"
 
 digest=$(scapcache --state "$S" verdict list | sed -n '1s/ .*//p')
 run scapcache --state "$S" verdict show "$digest"
-expect "a record" 0 '"form": "scapcache verdict 1"' '"verdict": "fail"'
+expect "a record" 0 '"form": "scapcache verdict 2"' '"verdict": "fail"'
 equal "its digest is its name" "$digest" "sha256:$(sha256sum <"$T/out" |
 	cut -d' ' -f1)"
 short=$(echo "$digest" | cut -c8-19)
