@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -330,6 +331,7 @@ struct arguments {
 	const char *policy;
 	const char *fail_on;
 	const char *only;
+	const char *evaluator;
 	struct as_of_when when;
 	bool as_json;
 };
@@ -422,6 +424,10 @@ cli_rescan(struct cli *cli, int argc, char **argv)
 		    &a.fail_on },
 		{ "only", "GLOB", "only images whose target is like that",
 		    &a.only },
+		{ "evaluator", "E",
+		    "fast (default) or plain, which judges each image as a "
+		    "whole: tests",
+		    &a.evaluator },
 		{ "json", NULL, "for programs: all images", &a.as_json },
 		{ 0 },
 	};
@@ -433,6 +439,10 @@ cli_rescan(struct cli *cli, int argc, char **argv)
 		return rc == 0 ? CLI_OK : CLI_ERROR;
 	if (n_args != 0)
 		return cli_usage(cli, "takes no arguments: see --only");
+	r.by_package = a.evaluator == NULL || strcmp(a.evaluator, "fast") == 0;
+	if (!r.by_package && strcmp(a.evaluator, "plain") != 0)
+		return cli_usage(
+		    cli, "--evaluator is fast or plain, not %s", a.evaluator);
 	if (cli_as_of_parse(cli, "as-of", a.as_of, &a.when) != CLI_OK)
 		return CLI_ERROR;
 	return rescan(cli, &a, &r);

@@ -59,6 +59,16 @@ struct plan_names {
 	bool *keyed;            /* by test */
 };
 
+/* The names that a test asks for literally, borrowed from its records. */
+struct plan_named {
+	enum package_kind kind;
+	const struct span *names;
+	size_t n;
+};
+
+/* 1: its items are packages of these names only; 0: not so; -1. */
+int plan_named(struct machine *m, const struct oval_test *t,
+    struct plan_named *out, struct err *e);
 int plan_names_find(struct plan_names *p, struct machine *m,
     const uint32_t *tests, size_t n, struct err *e);
 void plan_names_cleanup(struct plan_names *p);

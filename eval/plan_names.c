@@ -62,18 +62,14 @@ naming_entity(const struct oval_test *t, const struct oval_object *o)
 	return name;
 }
 
-static int
-key_test(struct plan_names *p, struct machine *m, uint32_t ord, struct err *e)
+int
+plan_named(struct machine *m, const struct oval_test *t, struct plan_named *out,
+    struct err *e)
 {
-	const struct oval_test *t = machine_test(m, ord, e);
-	const struct oval_variable *v = NULL;
+	const struct oval_variable *v;
 	const struct oval_entity *name;
 	const struct oval_object *o;
-	enum package_kind kind;
-	size_t i;
 
-	if (t == NULL)
-		return -1;
 	if (t->object.ord == OVAL_ORD_NONE)
 		return 0;
 	o = machine_object(m, t->object.ord, e);
@@ -82,20 +78,38 @@ key_test(struct plan_names *p, struct machine *m, uint32_t ord, struct err *e)
 	name = naming_entity(t, o);
 	if (name == NULL)
 		return 0;
-	kind = o->kind == OVAL_KIND_DPKGINFO ? PACKAGE_DPKG : PACKAGE_RPM;
-	if (!name->has_var) {
-		lead(p, kind, name->value, ord);
-		p->keyed[ord] = true;
-		return 0;
-	}
+	out->kind = o->kind == OVAL_KIND_DPKGINFO ? PACKAGE_DPKG : PACKAGE_RPM;
+	out->names = &name->value;
+	out->n = 1;
+	if (!name->has_var)
+		return 1;
 	v = machine_variable(m, name->var.ord, e);
 	if (v == NULL)
 		return -1;
-	if (v->type != OVAL_VARIABLE_CONSTANT || v->datatype != OVAL_STRING ||
-	    p->tests.n + v->n_values > PLAN_PAIRS_MAX)
+	if (v->type != OVAL_VARIABLE_CONSTANT || v->datatype != OVAL_STRING)
 		return 0;
-	for (i = 0; i < v->n_values; i++)
-		lead(p, kind, v->values[i], ord);
+	out->names = v->values;
+	out->n = v->n_values;
+	return 1;
+}
+
+static int
+key_test(struct plan_names *p, struct machine *m, uint32_t ord, struct err *e)
+{
+	const struct oval_test *t = machine_test(m, ord, e);
+	struct plan_named named;
+	size_t i;
+	int rc;
+
+	if (t == NULL)
+		return -1;
+	rc = plan_named(m, t, &named, e);
+	if (rc != 1)
+		return rc;
+	if (p->tests.n + named.n > PLAN_PAIRS_MAX)
+		return 0;
+	for (i = 0; i < named.n; i++)
+		lead(p, named.kind, named.names[i], ord);
 	p->keyed[ord] = true;
 	return 0;
 }

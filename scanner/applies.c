@@ -118,9 +118,8 @@ applies_release_text(const struct facts *f, struct arena *a)
 
 /* --- names --- */
 
-/* As rpm has it, of the packages that have one. */
-static struct span
-architecture_of(const struct facts *f)
+struct span
+applies_architecture(const struct facts *f)
 {
 	size_t i;
 
@@ -157,7 +156,7 @@ add_word(struct buf *b, const struct finder *f, char word)
 	else if (word == 'p')
 		add_service_pack(b, version);
 	else if (word == 'a')
-		buf_add_span(b, architecture_of(f->facts));
+		buf_add_span(b, applies_architecture(f->facts));
 	else if (f->release.len > 0)
 		buf_printf(b, span_is(f->release, "edge") ? "%.*s" : "v%.*s",
 		    SPAN_ARG(f->release));

@@ -42,6 +42,8 @@ bool applies_package_kind(struct span distribution, enum package_kind *kind);
  */
 void applies_subject(
     const struct facts *f, struct span *distribution, struct span *release);
+/* As rpm has it, of the packages that have one; or empty. */
+struct span applies_architecture(const struct facts *f);
 /* "ubuntu focal", for messages; "this image" without an os-release. */
 struct span applies_release_text(const struct facts *f, struct arena *a);
 

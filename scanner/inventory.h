@@ -53,6 +53,11 @@ void inventory_encode(const struct facts *f, struct buf *out);
  * encoding *f again gives the same bytes. facts_cleanup() either way.
  */
 int inventory_decode(struct facts *f, struct span bytes, struct err *e);
+/*
+ * The bytes that n packages from first on are made of, in the inventory that
+ * *f was decoded from.
+ */
+struct span inventory_packages(const struct facts *f, size_t first, size_t n);
 void inventory_digest(const struct facts *f, struct digest *out);
 /* Patterns and owned paths of wants go into the inventory with the rest. */
 void inventory_asked(struct facts *f, const struct want_list *wants);

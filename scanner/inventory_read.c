@@ -110,6 +110,21 @@ read_package(struct reader *r, struct package *p)
 	p->owns_files = flag(r);
 }
 
+struct span
+inventory_packages(const struct facts *f, size_t first, size_t n)
+{
+	const struct package *p = &f->system.packages[first];
+	const char *start = p->name.ptr - 1; /* the kind is one byte … */
+	const char *end = p[n - 1].modularity.ptr + p[n - 1].modularity.len +
+	    1; /* … so is this */
+	size_t len;
+
+	for (len = p->name.len; len > 0x7f; len >>= 7)
+		start--;
+	start--;
+	return span_make(start, (size_t)(end - start));
+}
+
 static bool
 in_order(const struct package *a, const struct package *b)
 {

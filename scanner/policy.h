@@ -29,6 +29,15 @@ void policy_free(struct policy *p); /* NULL is fine */
 bool policy_needs_more(const struct policy *p);
 
 /*
+ * Whether each finding is judged by itself, whatever else is in the image:
+ * then its reasons are those of the content alone.
+ */
+bool policy_is_by_finding(const struct policy *p, int64_t judged_at);
+/* What failing findings and reasons come to. */
+enum verdict
+policy_verdict(const struct policy *p, bool fails, bool is_unknown);
+
+/*
  * Judges s->findings as of s->judged_at: fills in fails, rule and waiver of
  * each, adds reasons (content that is too old, an expired waiver of a finding
  * that fails, a package that is not allowed), and sets the verdict. p NULL:

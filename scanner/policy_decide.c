@@ -174,6 +174,28 @@ judge_packages(struct scan *s, const struct policy *p)
 	return any;
 }
 
+bool
+policy_is_by_finding(const struct policy *p, int64_t judged_at)
+{
+	size_t i;
+
+	if (p == NULL)
+		return true;
+	for (i = 0; i < p->n_waivers; i++)
+		if (p->waivers[i].images.n > 0 ||
+		    judged_at >= p->waivers[i].ends)
+			return false;
+	return p->packages.n == 0;
+}
+
+enum verdict
+policy_verdict(const struct policy *p, bool fails, bool is_unknown)
+{
+	if (fails || (is_unknown && p != NULL && p->fails_unknown))
+		return VERDICT_FAIL;
+	return is_unknown ? VERDICT_UNKNOWN : VERDICT_PASS;
+}
+
 void
 policy_decide(struct scan *s, const struct policy *p)
 {
@@ -188,8 +210,5 @@ policy_decide(struct scan *s, const struct policy *p)
 	fails = !s->other_release && judge_findings(s, p, uses);
 	fails = judge_packages(s, p) || fails;
 	policy_tell_waivers(s, p, uses);
-	if (fails || (is_unknown && p->fails_unknown))
-		s->verdict = VERDICT_FAIL;
-	else
-		s->verdict = is_unknown ? VERDICT_UNKNOWN : VERDICT_PASS;
+	s->verdict = policy_verdict(p, fails, is_unknown);
 }

@@ -31,6 +31,7 @@ struct scan_request {
 	int fd;                       /* where the report goes */
 	struct ipc fetch; /* set by proc_scan(): for what is fetched */
 	bool is_jobs; /* for proc_scan_jobs(): stored inventories, no target */
+	bool by_package; /* then: each package judged once, if that will do */
 };
 
 struct scan_answer {

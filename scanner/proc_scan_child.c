@@ -411,7 +411,8 @@ judge_stored(struct work *w, struct err *e)
 	*options = w->request->options;
 	options->policy = w->policy;
 	options->policy_digest = w->policy_digest;
-	return scan_jobs_run(w->ipc, options, &w->index, e);
+	return scan_jobs_run(
+	    w->ipc, options, &w->index, w->request->by_package, e);
 }
 
 int

@@ -42,8 +42,8 @@ struct scan_jobs {
 
 int proc_scan_jobs(const struct scan_jobs *jobs, struct err *e);
 
-/* In the scan process. */
+/* In the scan process. by_package: see scanner/scan_memo.h. */
 int scan_jobs_run(struct ipc *ipc, const struct scan_options *options,
-    const struct index_reader *index, struct err *e);
+    const struct index_reader *index, bool by_package, struct err *e);
 
 #endif

@@ -3,17 +3,20 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/log.h"
 #include "base/pack.h"
 #include "scanner/inventory.h"
 #include "scanner/proc_scan_impl.h"
 #include "scanner/proc_scan_jobs.h"
 #include "scanner/record.h"
 #include "scanner/scan_machines.h"
+#include "scanner/scan_memo.h"
 
 struct judge {
 	struct ipc *ipc;
 	const struct index_reader *index;
 	struct scan_options options;
+	struct scan_memo *memo; /* NULL: each image as a whole */
 	struct record_content content;
 	struct arena arena; /* of the content */
 	struct arena job;   /* of the one at hand */
@@ -46,21 +49,33 @@ read_job(struct judge *j, const struct ipc_message *m, struct err *e)
 }
 
 static int
+judge_whole(struct judge *j, const struct facts *facts,
+    struct results_verdict *v, struct err *e)
+{
+	struct scan scan;
+
+	if (scan_run(&scan, facts, j->index, &j->options, e) != 0)
+		return -1;
+	record_make(v, &scan, &j->options, &j->content, &j->record);
+	scan_cleanup(&scan);
+	return 0;
+}
+
+static int
 judge_one(struct judge *j, struct err *e)
 {
 	struct results_verdict v;
 	struct facts facts;
-	struct scan scan;
 	int rc = inventory_decode(&facts, buf_span(&j->bytes), e);
 
 	facts.image_digest = j->image;
+	if (rc == 0 && j->memo != NULL)
+		rc = scan_memo_judge(
+		    j->memo, &facts, &j->options, &v, &j->record, e);
 	if (rc == 0)
-		rc = scan_run(&scan, &facts, j->index, &j->options, e);
-	if (rc == 0) {
-		record_make(&v, &scan, &j->options, &j->content, &j->record);
-		scan_cleanup(&scan);
+		rc = judge_whole(j, &facts, &v, e);
+	if (rc >= 0)
 		rc = scan_send_verdict(j->ipc, &v, e);
-	}
 	facts_cleanup(&facts);
 	return rc;
 }
@@ -99,9 +114,23 @@ take_job(struct judge *j, struct ipc_message *m, struct err *e)
 	return rc == 0 ? 1 : -1;
 }
 
+static void
+tell_work(const struct judge *j)
+{
+	struct scan_memo_stats s;
+
+	if (j->memo == NULL)
+		return;
+	s = scan_memo_stats(j->memo);
+	log_info("scan: images by package=%llu whole=%llu runs=%llu "
+		 "packages=%llu",
+	    (unsigned long long)s.n_images, (unsigned long long)s.n_whole,
+	    (unsigned long long)s.n_runs, (unsigned long long)s.n_packages);
+}
+
 int
 scan_jobs_run(struct ipc *ipc, const struct scan_options *options,
-    const struct index_reader *index, struct err *e)
+    const struct index_reader *index, bool by_package, struct err *e)
 {
 	struct judge j = { .ipc = ipc, .index = index, .options = *options };
 	struct ipc_message m = { .fd = -1 };
@@ -111,11 +140,15 @@ scan_jobs_run(struct ipc *ipc, const struct scan_options *options,
 	j.options.findings = true;
 	j.options.machines = scan_machines_new();
 	record_content_of(&j.content, index, &j.arena);
+	if (by_package)
+		j.memo = scan_memo_new(index, &j.content);
 	while (rc == 1)
 		rc = take_job(&j, &m, e);
 	ipc_message_cleanup(&m);
 	buf_cleanup(&j.bytes);
 	buf_cleanup(&j.record);
+	tell_work(&j);
+	scan_memo_free(j.memo);
 	scan_machines_free(j.options.machines);
 	arena_cleanup(&j.job);
 	arena_cleanup(&j.arena);
