@@ -195,17 +195,47 @@ struct target_paths {
 #define PROC "/proc/"
 
 /*
+ * A bill of materials may come through a pipe, which is only looked into:
+ * its first bytes are read by the scan process. No archive begins as a bill.
+ */
+static bool
+pipe_has_bill(void)
+{
+	char head[16];
+	struct span text = SPAN_NONE;
+	ssize_t n;
+	int fds[2];
+
+	if (pipe2(fds, O_CLOEXEC) != 0)
+		return false;
+	do
+		n = tee(STDIN_FILENO, fds[1], sizeof(head), 0);
+	while (n < 0 && errno == EINTR);
+	if (n > 0)
+		n = read(fds[0], head, sizeof(head));
+	close(fds[0]);
+	close(fds[1]);
+	if (n > 0)
+		text = span_trim(span_make(head, (size_t)n));
+	if (span_has_prefix(text, "\xef\xbb\xbf"))
+		text = span_from(text, 3);
+	return span_has_prefix(text, "{") || span_has_prefix(text, "SPDX");
+}
+
+/*
  * The root of another process, of a container for example: the link to it may
  * be followed by us, but not from inside the sandbox.
  */
 static int
-open_root(struct target_paths *p, const char *target, const char **opened,
+open_target(struct target_paths *p, const char *target, const char **opened,
     struct err *e)
 {
 	struct span path = span_of(target);
 	struct buf b = { 0 };
 
 	*opened = target;
+	if (span_is(path, "-") && pipe_has_bill())
+		*opened = "sbom:-";
 	if (span_has_prefix(path, ROOTFS))
 		path = span_from(path, strlen(ROOTFS));
 	if (!span_has_prefix(path, PROC))
@@ -257,7 +287,7 @@ proc_scan(
 	*answer = (struct scan_answer){ 0 };
 	find_paths(&paths, r->target);
 	if (scan_fetch_open(&l.fetch, r, &copy.fetch, e) != 0 ||
-	    open_root(&paths, r->target, &copy.opened, e) != 0 ||
+	    open_target(&paths, r->target, &copy.opened, e) != 0 ||
 	    proc_spawn(&p, &start, e) != 0)
 		goto out;
 	ipc_close(&copy.fetch);

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/file.h"
 #include "content/release.h"
 #include "scanner/inventory.h"
-#include "scanner/sbom.h"
+#include "scanner/sbom_input.h"
 
 static bool
 has(struct span text, const char *what)
@@ -203,57 +200,6 @@ system_check(struct sbom *s)
 	buf_cleanup(&b);
 }
 
-struct input {
-	int fd;
-	struct buf bytes; /* of standard input */
-	struct stream *stream;
-};
-
-static int
-input_stream(struct input *in, struct err *e)
-{
-	static const struct stream_options options = { .out_max =
-							   SBOM_SIZE_MAX };
-
-	stream_close(in->stream);
-	in->stream = NULL;
-	return in->fd == -1
-	    ? stream_open_span(&in->stream, buf_span(&in->bytes), &options, e)
-	    : stream_open_fd(&in->stream, in->fd, &options, e);
-}
-
-/* Its first bytes tell what it is, and then it is read from its start. */
-static int
-input_open(
-    struct input *in, const char *path, enum sbom_format *format, struct err *e)
-{
-	struct span head = SPAN_NONE;
-
-	in->fd = -1;
-	if (strcmp(path, "-") == 0) {
-		if (file_read_fd(STDIN_FILENO, SBOM_STDIN_MAX, &in->bytes, e) !=
-		    0)
-			return -1;
-	} else {
-		in->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-		if (in->fd == -1)
-			return err_system(e, "it");
-	}
-	if (input_stream(in, e) != 0 || stream_next(in->stream, &head, e) == -1)
-		return -1;
-	*format = sbom_format_of(head);
-	return input_stream(in, e);
-}
-
-static void
-input_close(struct input *in)
-{
-	stream_close(in->stream);
-	buf_cleanup(&in->bytes);
-	if (in->fd != -1)
-		close(in->fd);
-}
-
 int
 sbom_gather(struct facts *f, const struct target *t,
     const struct want_list *wants, struct err *e)
@@ -262,17 +208,16 @@ sbom_gather(struct facts *f, const struct target *t,
 	struct package_list l = { .arena = &f->system.arena };
 	struct sbom s = { .list = &l };
 	struct err failed = { 0 };
-	struct input in = { .fd = -1 };
-	enum sbom_format format = SBOM_NONE;
-	int rc = input_open(&in, t->path, &format, e);
+	struct sbom_input in;
+	int rc = sbom_input_open(&in, t->path, e);
 
-	if (rc == 0 && format == SBOM_NONE)
+	if (rc == 0 && in.format == SBOM_NONE)
 		rc = err_set(e, ERR_FORMAT,
 		    "is no bill of materials that we read: CycloneDX in JSON, "
 		    "SPDX in JSON or tag-value");
 	if (rc == 0) {
 		f->transport = TRANSPORT_SBOM;
-		(void)sbom_read(&s, in.stream, format, &failed);
+		(void)sbom_read(&s, in.stream, in.format, &failed);
 		system_check(&s);
 		system_take(f, &s);
 		sbom_make_files(f, &l, wants);
@@ -286,7 +231,7 @@ sbom_gather(struct facts *f, const struct target *t,
 	} else {
 		err_context(e, "%s", t->path);
 	}
-	input_close(&in);
+	sbom_input_close(&in);
 	sbom_cleanup(&s);
 	package_list_cleanup(&l);
 	return rc;

@@ -19,7 +19,6 @@
 
 /* Limits of outside input. */
 #define SBOM_SIZE_MAX ((uint64_t)1024 * 1024 * 1024) /* unpacked bytes */
-#define SBOM_STDIN_MAX ((size_t)64 * 1024 * 1024)    /* of standard input */
 #define SBOM_COMPONENTS_MAX 2000000u
 #define SBOM_REPOSITORIES_MAX 20000u
 #define SBOM_PROBLEMS_MAX 50u /* the others are only counted */

@@ -82,6 +82,17 @@ check "standard input: not judged" grep -q '"not_judged": 1' "$T/json"
 scapcache --state "$S" scan --format json - <"$T/bill.json" >"$T/json"
 check "a file on standard input: not judged" \
 	grep -q '"not_judged": 1' "$T/json"
+for input in - sbom:-; do
+	# shellcheck disable=SC2002 # a pipe is what is meant
+	cat "$T/bill.json" | scapcache --state "$S" scan --format json \
+		"$input" >"$T/json"
+	check "$input, a pipe: not judged" \
+		grep -q '"not_judged": 1' "$T/json"
+done
+gzip -c "$T/bill.json" | scapcache --state "$S" scan --format json \
+	sbom:- >"$T/json"
+check "a packed pipe: not judged" \
+	grep -q '"not_judged": 1' "$T/json"
 "$BUILD/tools/print_packages" "rootfs:$T/sample" | bill spdx ubuntu 24.04 \
 	>"$T/bill.spdx.json"
 scapcache --state "$S" scan --format definitions "rootfs:$T/sample" >"$T/want"
