@@ -249,8 +249,10 @@ cmp_parts(struct span a, struct span b,
 	order = cmp_part(a, b);
 	if (order != 0)
 		return order;
+	if (release_a.ptr == NULL && release_b.ptr == NULL)
+		return 0;
 	if (missing_is_older &&
-	    (release_a.ptr == NULL) != (release_b.ptr == NULL))
+	    (release_a.ptr == NULL || release_b.ptr == NULL))
 		return release_a.ptr == NULL ? -1 : 1;
 	return cmp_part(release_a, release_b);
 }
