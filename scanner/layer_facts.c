@@ -271,6 +271,17 @@ entries_decode(
 	return unpack_done(&r->u) && r->pieces.len == 0 ? 0 : damaged(e);
 }
 
+bool
+layer_facts_sealed(struct span bytes)
+{
+	struct span rest = span_from(bytes, strlen(HEAD) + DIGEST_SIZE);
+	struct digest d;
+
+	digest_of(rest, &d);
+	return span_has_prefix(bytes, HEAD) && rest.len > 0 &&
+	    memcmp(bytes.ptr + strlen(HEAD), d.bytes, sizeof(d.bytes)) == 0;
+}
+
 /* Proves the bytes; *entries and *pieces are what they hold. */
 static int
 frame_decode(
@@ -278,12 +289,9 @@ frame_decode(
 {
 	struct span rest = span_from(bytes, strlen(HEAD) + DIGEST_SIZE);
 	struct unpack u = unpack_of(rest);
-	struct digest d;
 	size_t packed, size, n;
 
-	digest_of(rest, &d);
-	if (!span_has_prefix(bytes, HEAD) || rest.len == 0 ||
-	    memcmp(bytes.ptr + strlen(HEAD), d.bytes, sizeof(d.bytes)) != 0)
+	if (!layer_facts_sealed(bytes))
 		return damaged(e);
 	packed = unpack_max(&u, LAYER_FACTS_MAX);
 	size = unpack_max(&u, LAYER_FACTS_ENTRIES_MAX);

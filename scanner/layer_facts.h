@@ -29,6 +29,8 @@
 int layer_facts_encode(const struct layer *l, struct buf *out, struct err *e);
 /* Puts name and digest of the form before what follows them. */
 void layer_facts_seal(struct span body, struct buf *out);
+/* Whether the bytes are what was sealed; what they say is not looked at. */
+bool layer_facts_sealed(struct span bytes);
 /*
  * The layer as it was recorded; large files go to the filter's spool. The
  * caller drops it. ERR_FORMAT for bytes that are not those of that diff id.

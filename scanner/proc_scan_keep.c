@@ -9,6 +9,7 @@
 #include "base/memfd.h"
 #include "base/pack.h"
 #include "scanner/inventory.h"
+#include "scanner/layer_facts.h"
 #include "scanner/policy.h"
 #include "scanner/proc_scan_impl.h"
 
@@ -124,6 +125,23 @@ read_layer(struct span payload, struct digest *diff_id, struct digest *wanted,
 	return unpack_done(&u) ? 0 : nonsense(e);
 }
 
+/* In k->bytes, then. */
+static bool
+layer_is_known(struct scan_keep *k, const struct digest *diff_id,
+    const struct digest *wanted)
+{
+	struct err e;
+
+	buf_reset(&k->bytes);
+	return results_layer_get(k->results, diff_id, wanted, &k->bytes, &e) ==
+	    1 &&
+	    layer_facts_sealed(buf_span(&k->bytes));
+}
+
+/*
+ * What an image is judged by that came earlier stays: a process that a later
+ * one took over cannot say anything else of a layer that is known.
+ */
 static int
 write_layer(struct scan_keep *k, const struct kept *m, struct err *e)
 {
@@ -132,6 +150,8 @@ write_layer(struct scan_keep *k, const struct kept *m, struct err *e)
 	if (read_layer(buf_span(&m->payload), &diff_id, &wanted, e) != 0)
 		return -1;
 	if (m->type == SCAN_LAYER_GET)
+		return results_layer_touch(k->results, &diff_id, &wanted, e);
+	if (layer_is_known(k, &diff_id, &wanted))
 		return results_layer_touch(k->results, &diff_id, &wanted, e);
 	buf_reset(&k->bytes);
 	if (file_read_fd(m->fd, RESULTS_LAYER_MAX, &k->bytes, e) != 0)

@@ -9,8 +9,10 @@
 #include <cmocka.h>
 
 #include "base/pack.h"
+#include "scanner/layer_facts.h"
 #include "scanner/proc_scan_impl.h"
 #include "tests/unit/table.h"
+#include "tests/unit/tmp.h"
 
 static void
 test_answer(void **state)
@@ -156,14 +158,84 @@ test_target(void **state)
 	ipc_close(&b);
 }
 
+/* Puts what an honest process would: sealed. */
+static void
+put_layer(const struct state *state, const char *body, bool sealed)
+{
+	const struct scan_request request = {
+		.target = "a.tar", .state = state, .policy_fd = -1
+	};
+	struct scan_keep *keep = scan_keep_new(&request);
+	const struct digest id = { { 1 } };
+	struct ipc_message m = { .fd = -1 };
+	struct layer_cache cache;
+	struct buf bytes = { 0 };
+	struct err e = { 0 };
+	struct ipc a, b;
+
+	if (sealed)
+		layer_facts_seal(span_of(body), &bytes);
+	else
+		buf_add_str(&bytes, body);
+	assert_int_equal(ipc_pair(&a, &b, &e), 0);
+	layer_cache_of(&cache, &a);
+	assert_int_equal(
+	    cache.put(cache.ctx, &id, &id, buf_span(&bytes), &e), 0);
+	assert_int_equal(ipc_recv(&b, &m, &e), 1);
+	assert_int_equal(scan_keep_handle(keep, &b, &m, &e), 1);
+	assert_int_equal(m.fd, -1);
+	scan_keep_flush(keep);
+	scan_keep_free(keep);
+	ipc_message_cleanup(&m);
+	ipc_close(&a);
+	ipc_close(&b);
+	buf_cleanup(&bytes);
+}
+
+static void
+expect_layer(const struct state *state, const char *body)
+{
+	const struct digest id = { { 1 } };
+	struct results *r;
+	struct buf bytes = { 0 };
+	struct err e = { 0 };
+
+	assert_int_equal(results_open(&r, state, false, &e), 0);
+	assert_int_equal(results_layer_get(r, &id, &id, &bytes, &e), 1);
+	assert_true(span_has_suffix(buf_span(&bytes), body));
+	results_close(r);
+	buf_cleanup(&bytes);
+}
+
+/* Damage is mended; what is sound stays as it was. */
+static void
+test_layer_stays(void **unused)
+{
+	struct state state = { 0 };
+	struct tmp tmp;
+
+	(void)unused;
+	tmp_init(&tmp);
+	state.path = tmp.path;
+	state.dirfd = tmp.dirfd;
+	put_layer(&state, "damaged", false);
+	expect_layer(&state, "damaged");
+	put_layer(&state, "first", true);
+	expect_layer(&state, "first");
+	put_layer(&state, "second", true);
+	expect_layer(&state, "first");
+	tmp_cleanup(&tmp);
+}
+
 int
 main(void)
 {
-	struct CMUnitTest tests[TABLE_N(bad_cases) + TABLE_N(target_cases) + 2];
+	struct CMUnitTest tests[TABLE_N(bad_cases) + TABLE_N(target_cases) + 3];
 	size_t n = 0;
 
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_answer);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_error);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_layer_stays);
 	TABLE_ADD(tests, &n, bad_cases, test_bad_answer);
 	TABLE_ADD(tests, &n, target_cases, test_target);
 	return cmocka_run_group_tests_name("proc_scan", tests, NULL, NULL);
