@@ -140,6 +140,7 @@ layers_trace(struct gather *g)
 	size_t i;
 
 	image_unload(&g->image);
+	g->image.is_settled = true;
 	for (i = 0; is_known && i < g->image.n_layers; i++)
 		is_known = trace_layer(&t, i);
 	if (is_known)

@@ -33,9 +33,13 @@ look_up_beside(struct gather *g, uint32_t node, const char *suffix)
 {
 	struct buf path = { 0 };
 	struct found f;
+	struct err e;
 
 	tree_path(&g->image.tree, node, &path);
 	buf_add_str(&path, suffix);
+	if (image_ask(&g->image, buf_span(&path), PKGDB_SIZE_MAX, &e) != 0)
+		packages_collected(g, PACKAGE_RPM, COLLECTION_ERROR, "/%s: %s",
+		    buf_str(&path), e.msg);
 	f = packages_find(g, PACKAGE_RPM, buf_str(&path));
 	buf_cleanup(&path);
 	return f;

@@ -143,6 +143,24 @@ image_find(struct image *img, struct span path, uint32_t *node, struct err *e)
 }
 
 int
+image_ask(struct image *img, struct span path, size_t max, struct err *e)
+{
+	struct watch *w = &img->wanted->watch;
+	size_t has;
+	int rc;
+
+	if (img->source == NULL ||
+	    (watch_find(w, path, &has) == WATCH_HERE && has >= max))
+		return 0;
+	if (img->is_settled)
+		return err_set(e, ERR_LIMIT, "is asked for too late");
+	rc = watch_add(w, path, max, e);
+	if (rc == 1)
+		image_layers_read(img);
+	return rc == -1 ? -1 : 0;
+}
+
+int
 image_list(struct image *img, uint32_t dir, struct err *e)
 {
 	struct rootfs r = rootfs_of(img);

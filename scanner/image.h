@@ -60,6 +60,7 @@ struct image {
 	_Atomic uint64_t gathered;
 	struct layer **read; /* what was recorded of each layer, or NULL */
 	unsigned rounds;
+	bool is_settled;  /* nothing is read again */
 	uint32_t *needed; /* nodes */
 	size_t n_needed;
 	size_t cap_needed;
@@ -79,6 +80,12 @@ void image_problem(struct image *img, const char *fmt, ...)
 /* As tree_walk() with TREE_FOLLOW. */
 int
 image_find(struct image *img, struct span path, uint32_t *node, struct err *e);
+/*
+ * Says that a path is asked for that nobody has asked for; if that is news,
+ * layers are read again. Nodes keep their numbers. -1: it is too much, or too
+ * late.
+ */
+int image_ask(struct image *img, struct span path, size_t max, struct err *e);
 /* Makes all names in a folder known. -1: it cannot be read. */
 int image_list(struct image *img, uint32_t dir, struct err *e);
 /* As image_list() for the folder and all below it. */

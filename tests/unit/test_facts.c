@@ -35,6 +35,13 @@ static const struct facts_case cases[] = {
 	    "",
 	    "os: none\ndpkg: complete\nrpm: none\napk: none\n"
 	    "package: dpkg a amd64 0:1-2\npackage: dpkg b all 2:3\n" },
+	{ "a database of rpm is a link: what lies beside it",
+	    "l var/lib/rpm/rpmdb.sqlite ../../../opt/db\n"
+	    "f opt/db x\nf opt/db-journal y\n",
+	    "",
+	    "os: none\ndpkg: none\nrpm: error: /var/lib/rpm/rpmdb.sqlite: a "
+	    "transaction was not finished, a journal lies beside it\n"
+	    "apk: none\n" },
 	{ "dpkg was interrupted",
 	    STATUS_A "\nf var/lib/dpkg/updates/tmp.i x\n"
 		     "f var/lib/dpkg/updates/0001 Package: a\\n\n",
