@@ -211,7 +211,7 @@ graft_children(struct watch *w, struct graft **list, size_t *n, size_t *cap,
 	struct graft g = (*list)[i];
 	uint32_t at = w->nodes[g.from].child;
 	uint32_t last = w->n;
-	uint32_t to;
+	uint32_t to = 0;
 
 	for (; at != 0; at = w->nodes[at].sibling) {
 		if (at >= last)
