@@ -62,6 +62,8 @@ judge_leaf(struct result_node *n, const struct scan_document *d, struct err *e)
 
 	if (t == NULL || version_of(d->machine, t, &version, e) != 0)
 		return -1;
+	if (n->result != RESULT_TRUE)
+		return 0; /* what is unknown stays unknown */
 	if (!variant_differs(version, SPAN_NONE) ||
 	    t->object.ord == OVAL_ORD_NONE)
 		return 0;
@@ -118,8 +120,10 @@ judge(struct scan_document *d, uint32_t ord, struct arena *tree, struct err *e)
 		return -1;
 	if (judge_tree(root, d, e) != 0)
 		return -1;
+	if (root->result == RESULT_FALSE)
+		root->result = RESULT_NOT_APPLICABLE;
 	if (root->result != RESULT_TRUE)
-		d->without_kernel[ord] = RESULT_NOT_APPLICABLE;
+		d->without_kernel[ord] = (uint8_t)root->result;
 	return 0;
 }
 

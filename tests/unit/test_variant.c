@@ -28,6 +28,22 @@
 		"<linux:evr datatype='evr_string' operation='less than'>" evr      \
 		"</linux:evr>"))
 
+/* The same, or what nobody can tell. */
+#define OR_UNKNOWN(evr)                                                             \
+	"<definitions><definition id='oval:t:def:1' version='1' "                   \
+	"class='patch'><metadata><title>ELSA-2024-1: glibc</title>"                 \
+	"<description/></metadata><criteria operator='OR'><criterion "              \
+	"test_ref='oval:t:tst:1'/><criterion test_ref='oval:t:tst:2'/>"             \
+	"</criteria></definition></definitions>" W_TESTS(W_TEST("linux",            \
+	    "rpminfo", "1", "check='at least one'",                                 \
+	    W_OBJ("linux", "1") W_STE("linux",                                      \
+		"1")) "<ind:unknown_test id='oval:t:tst:2' version='1' comment='' " \
+		      "check='all'/>") W_OBJECTS(W_OBJECT("linux", "rpminfo",       \
+	    "1", "<linux:name>glibc</linux:name>"))                                 \
+	    W_STATES(W_STATE("linux", "rpminfo", "1", "",                           \
+		"<linux:evr datatype='evr_string' operation='less than'>" evr       \
+		"</linux:evr>"))
+
 #define KEY " 72f97b74ec551f03"
 #define PLAIN "rpm glibc x86_64 0:2.28-1" KEY
 #define KSPLICE "rpm glibc x86_64 2:2.28-1.ksplice1" KEY
@@ -38,6 +54,7 @@ static const struct variant_case {
 	const char *packages;
 	const char *body;
 	size_t n_evidence;
+	uint32_t n_unjudged;
 } variants[] = {
 	{ "an ordinary fix", "ol", PLAIN, EARLIER("0:2.28-2"), 1 },
 	{ "of ksplice's build, which is not there", "ol", PLAIN,
@@ -47,6 +64,8 @@ static const struct variant_case {
 	{ "of a FIPS build", "ol", PLAIN, EARLIER("10:2.28-2.el8_fips"), 0 },
 	{ "others have no such builds", "rhel", PLAIN,
 	    EARLIER("10:2.28-2.el8_fips"), 1 },
+	{ "what is left of it is unknown", "ol", PLAIN,
+	    OR_UNKNOWN("2:2.28-2.ksplice1.el8"), 0, 1 },
 };
 
 static void
@@ -73,6 +92,7 @@ test_variant(void **state)
 		fail_msg("%s", e.msg);
 	assert_int_equal(s.n_evidence, c->n_evidence);
 	assert_int_equal(s.verdict == VERDICT_FAIL, c->n_evidence > 0);
+	assert_int_equal(s.documents[0].n_unjudged, c->n_unjudged);
 	/* OVAL's own result stays. */
 	assert_int_equal(s.documents[0].counts[RESULT_TRUE], 1);
 	scan_cleanup(&s);
