@@ -151,7 +151,9 @@ if [ ! -d "$CORPUS/upstream" ]; then
 	done_testing
 fi
 S=$T/corpus
-run scapcache --quiet --state "$S" sync --from "$CORPUS/upstream"
+run scapcache --quiet --state "$S" sync --from "$CORPUS/upstream" ubuntu-oval \
+	ubuntu-osv ubuntu-vex redhat-oval redhat-vex debian-tracker debian-oval \
+	suse-oval alpine-secdb
 expect "the corpus" 0
 
 # inventory NAME EXIT TEXT…
