@@ -68,10 +68,19 @@ for change in 'r["verdict"] = "maybe"' 'del r["findings"][0]["id"]' \
 done
 
 if [ -d "$CORPUS/upstream" ]; then
-	run scapcache --quiet --state "$S" sync --from "$CORPUS/upstream"
+	# One year of NVD has ratings of each kind.
+	cp -R "$CORPUS/upstream" "$T/tree"
+	find "$T/tree/nvd.nist.gov" -name 'nvdcve-*' ! -name '*-2017.*' \
+		-exec rm -f {} +
+	run scapcache --quiet --state "$S" sync --from "$T/tree"
 	expect "sync of the corpus" 0
 	for image in "$CORPUS"/inventories/*; do
 		report "$(basename "$image")" "rootfs:$image"
+	done
+	for member in '"vector": "CVSS:3' '"kev": {' \
+		'"advisories": \[$' '"missing": \[$'; do
+		check "one of them has $member" sh -c \
+			"cat '$T'/*.json | grep -q '$member'"
 	done
 else
 	skip "no corpus"
