@@ -94,6 +94,20 @@ on_cpe(void *ctx, struct span cpe, struct err *e)
 	return 0;
 }
 
+/* Whether a stream of the image's own release is among them. */
+static bool
+has_stream(const struct judge_products *p, const struct facts *f)
+{
+	size_t i;
+
+	for (i = 0; i < p->n; i++)
+		if (span_is(p->v[i].distribution, "rhel") &&
+		    p->v[i].pocket.len > 0 &&
+		    release_covers(p->v[i].release, f->os_version_id))
+			return true;
+	return false;
+}
+
 int
 judge_products_find(struct judge_products *out, const struct facts *f,
     const struct index_family *family, struct arena *a, struct err *e)
@@ -112,9 +126,10 @@ judge_products_find(struct judge_products *out, const struct facts *f,
 		return 0;
 	if (f->os_cpe.len > 0 && on_cpe(&r, f->os_cpe, e) != 0)
 		return -1;
-	add(&r,
-	    (struct judge_product){ .distribution = SPAN_LIT("rhel"),
-		.release = f->os_version_id });
+	if (!has_stream(out, f))
+		add(&r,
+		    (struct judge_product){ .distribution = SPAN_LIT("rhel"),
+			.release = f->os_version_id });
 	return 0;
 }
 

@@ -15,7 +15,7 @@
 
 struct judge_case {
 	const char *name;
-	/* "ID VERSION_ID [CODENAME]", then ";" and repositories. */
+	/* "ID VERSION_ID [CODENAME]", then ";" and a repository or CPE. */
 	const char *image;
 	/* Lines "name version arch [source [version [modularity]]]". */
 	const char *packages;
@@ -304,6 +304,17 @@ static const struct judge_case cases[] = {
 	    "(rpm)]\n"
 	    "bash CVE-2024-3 affected affected "
 	    "pocket=cpe:/o:redhat:openstack:17.1\n" },
+	{ "an extended stream by its CPE",
+	    "rhel 9.2;cpe:/o:redhat:rhel_eus:9.2", "bash 5-1 x86_64",
+	    "record CVE-2024-1 1\nfixed bash 5-3 - rhel 9\n"
+	    "fixed bash 5-2 - rhel 9.2 - - eus\n",
+	    "bash CVE-2024-1 affected fixed 5-2 pocket=eus [installed 5-1 < "
+	    "fixed 5-2 (rpm)]\n" },
+	{ "a CPE of another minor release",
+	    "rhel 9.4;cpe:/o:redhat:rhel_eus:9.2", "bash 5-1 x86_64",
+	    "record CVE-2024-1 1\nfixed bash 5-3 - rhel 9\n",
+	    "bash CVE-2024-1 affected fixed 5-3 [installed 5-1 < fixed 5-3 "
+	    "(rpm)]\n" },
 	{ "repositories that nobody knows", "rhel 9.2;what", "bash 5-1 x86_64",
 	    "record CVE-2024-1 1\nfixed bash 5-2 - rhel 9\n",
 	    "bash CVE-2024-1 affected fixed 5-2 [installed 5-1 < fixed 5-2 "
@@ -361,7 +372,9 @@ read_image(struct judge_world *w, const struct judge_case *c)
 	f->os_version_id = advisory_word(&image);
 	f->os_codename = advisory_word(&image);
 	f->repositories = &w->repository;
-	f->n_repositories = rest.len > 0;
+	f->n_repositories = rest.len > 0 && !span_has_prefix(rest, "cpe:");
+	if (span_has_prefix(rest, "cpe:"))
+		f->os_cpe = rest;
 	assert_true(applies_package_kind(f->os_id, &kind));
 	rest = span_of(c->packages);
 	while (span_next(&rest, '\n', &image)) {
