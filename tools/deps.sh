@@ -12,7 +12,7 @@ libxml2-dev libyajl-dev libbz2-dev zlib1g-dev libzstd-dev liblzma-dev
 libarchive-dev libpcre2-dev libssl-dev libinih-dev libseccomp-dev bzip2"
 check="libcmocka-dev openscap-scanner skopeo umoci nginx-light valgrind
 libxml2-utils sqlite3 zstd xz-utils ca-certificates procps systemd
-python3-jsonschema rpm
+python3-jsonschema rpm gnupg
 libdpkg-perl
 docker-registry apache2-utils openssl strace mmdebstrap"
 lint="clang clang-format clang-tidy cppcheck shellcheck mandoc libcmocka-dev"
