@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
+#include "base/map.h"
 #include "base/mem.h"
 #include "eval/version.h"
 #include "scanner/evidence.h"
@@ -23,7 +25,9 @@ struct collector {
 	const struct oval_definition *text;
 	struct oval_definition own_text;
 	struct evidence template;
-	size_t first; /* its first evidence */
+	size_t first;    /* its first evidence */
+	struct map seen; /* its evidence, by what it is about */
+	struct buf key;
 };
 
 bool evidence_class(enum oval_class class)
@@ -148,28 +152,32 @@ merge(struct evidence *old, const struct evidence *f)
 	}
 }
 
-static bool
-is_same(const struct evidence *a, const struct evidence *b)
+static struct span
+key_of(struct buf *b, const struct evidence *f)
 {
-	return a->package_index == b->package_index &&
-	    span_eq(a->package, b->package) && span_eq(a->arch, b->arch) &&
-	    span_eq(a->installed, b->installed) && a->n_cves == b->n_cves &&
-	    (a->n_cves == 0 || span_eq(a->cves[0], b->cves[0]));
+	const struct span parts[] = { f->package, f->arch, f->installed,
+		f->n_cves == 0 ? SPAN_NONE : f->cves[0] };
+	size_t i;
+
+	buf_reset(b);
+	buf_printf(b, "%lu %zu", (unsigned long)f->package_index, f->n_cves);
+	for (i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		buf_add_char(b, '\0');
+		buf_add_span(b, parts[i]);
+	}
+	return buf_span(b);
 }
 
 static void
 add_evidence(struct collector *c, const struct evidence *f)
 {
 	struct evidence_list *l = c->list;
-	size_t i;
+	uint32_t at;
 
-	for (i = c->first; i < l->n; i++) {
-		if (is_same(&l->v[i], f)) {
-			merge(&l->v[i], f);
-			return;
-		}
-	}
-	evidence_add(l, f);
+	if (map_add(&c->seen, key_of(&c->key, f), (uint32_t)l->n, &at))
+		evidence_add(l, f);
+	else if (at < l->n)
+		merge(&l->v[at], f);
 }
 
 /* How a test's states ask for a version. */
@@ -376,6 +384,7 @@ add_definition(struct collector *c, uint32_t ord, struct err *e)
 	if (!evidence_class(d->class))
 		return 0;
 	arena_reset(&c->arena);
+	map_cleanup(&c->seen);
 	if (start_definition(c, d, ord, e) != 0 ||
 	    result_tree_build(
 		&root, &c->arena, c->document->evaluation, d, e) != 0)
@@ -454,12 +463,18 @@ collect(struct scan *s, struct evidence_list *list, struct err *e)
 	for (i = 0; i < s->n_documents && rc == 0; i++)
 		rc = add_document(&c, &s->documents[i], e);
 	arena_cleanup(&c.arena);
+	map_cleanup(&c.seen);
+	buf_cleanup(&c.key);
 	return rc;
 }
 
 void
 evidence_add(struct evidence_list *list, const struct evidence *ev)
 {
+	if (list->n == EVIDENCE_MAX) {
+		list->is_full = true;
+		return;
+	}
 	list->v = xgrow(list->v, &list->cap, list->n + 1, sizeof(*list->v));
 	list->v[list->n++] = *ev;
 }
@@ -467,17 +482,18 @@ evidence_add(struct evidence_list *list, const struct evidence *ev)
 void
 evidence_merge(struct scan *s, const struct evidence_list *list)
 {
-	struct evidence *all =
-	    arena_array(&s->arena, s->n_evidence + list->n, sizeof(*all));
 	size_t i;
 
-	for (i = 0; i < s->n_evidence; i++)
-		all[i] = s->evidence[i];
+	s->is_cut |= list->is_full;
+	if (list->n == 0)
+		return;
+	s->evidence = xrealloc(
+	    s->evidence, xmul(s->n_evidence + list->n, sizeof(*s->evidence)));
 	for (i = 0; i < list->n; i++)
-		all[s->n_evidence++] = list->v[i];
-	s->evidence = all;
+		s->evidence[s->n_evidence++] = list->v[i];
 	if (s->n_evidence > 1)
-		qsort(all, s->n_evidence, sizeof(*all), compare);
+		qsort(
+		    s->evidence, s->n_evidence, sizeof(*s->evidence), compare);
 }
 
 int
@@ -485,16 +501,9 @@ evidence_collect(struct scan *s, struct err *e)
 {
 	struct evidence_list list = { .arena = &s->arena };
 	int rc = collect(s, &list, e);
-	size_t i;
 
-	if (rc == 0) {
-		if (list.n > 1)
-			qsort(list.v, list.n, sizeof(*list.v), compare);
-		s->evidence = arena_array(&s->arena, list.n, sizeof(*list.v));
-		s->n_evidence = list.n;
-		for (i = 0; i < list.n; i++)
-			s->evidence[i] = list.v[i];
-	}
+	if (rc == 0)
+		evidence_merge(s, &list);
 	free(list.v);
 	return rc;
 }

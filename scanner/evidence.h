@@ -11,10 +11,13 @@
 
 bool evidence_class(enum oval_class class);
 
-/* Fills in s->evidence of all evaluated documents, sorted. */
+/* Fills in s->evidence of all evaluated documents, sorted; s->is_cut. */
 int evidence_collect(struct scan *s, struct err *e);
 struct evidence_list;
-/* The list owns v, not what it points to: free() it. */
+/*
+ * The list owns v, not what it points to: free() it. Past EVIDENCE_MAX it is
+ * full, and says so.
+ */
 void evidence_add(struct evidence_list *list, const struct evidence *ev);
 
 /* Adds what scanner/judge.h found to s->evidence; sorted again. */

@@ -288,6 +288,7 @@ give_rows(struct judge *j, struct evidence_list *list)
 
 	judge_rows_merge(&j->rows);
 	judge_rows_undecided(&j->rows, j->scan, &j->scan->arena);
+	list->is_full = j->rows.is_full;
 	list->v =
 	    xgrow(list->v, &list->cap, list->n + j->rows.n, sizeof(*list->v));
 	for (i = 0; i < j->rows.n; i++)
@@ -304,6 +305,7 @@ judge_packages(struct scan *s, struct evidence_list *list, struct err *e)
 		return 0;
 	j = xcalloc(1, sizeof(*j));
 	j->scan = s;
+	j->rows.max = EVIDENCE_MAX - s->n_evidence;
 	list_subjects(j);
 	list_documents(j);
 	rc = ask_families(j, e);

@@ -9,8 +9,11 @@
 
 #include "scanner/scan.h"
 
-/* Limit of outside input: words about packages in one scan. */
-#define EVIDENCE_MAX 65536u
+/*
+ * Limit of outside input: words about packages in one scan, OVAL's first. An
+ * old server without a single fix has some thousands; so many take 64 MiB.
+ */
+#define EVIDENCE_MAX 20000u
 
 /* Growing evidence of a scan. */
 struct evidence_list {
@@ -18,13 +21,14 @@ struct evidence_list {
 	struct evidence *v;
 	size_t n;
 	size_t cap;
+	bool is_full; /* more was said than EVIDENCE_MAX */
 };
 
 /*
  * Adds what s->advisories say of the image's packages: all that affects them
  * or that nobody can tell; and what is said not to affect them where the
  * evidence of s, of the list or of these says otherwise. Fills in what s says
- * of the undecided; what is past EVIDENCE_MAX is left out and undecided.
+ * of the undecided; what is past EVIDENCE_MAX is left out: list->is_full.
  */
 int judge_packages(struct scan *s, struct evidence_list *list, struct err *e);
 

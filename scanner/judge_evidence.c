@@ -296,7 +296,7 @@ judge_wants(void *ctx, int64_t key, const struct document *d,
 	size_t i;
 
 	look_at_document(j, d);
-	for (i = 0; j->is_asked && i < j->n_named; i++)
+	for (i = 0; j->is_asked && !j->rows.is_full && i < j->n_named; i++)
 		if (concerns(j, s, &j->named[i]) &&
 		    wants_of(j, key, s, &j->named[i]))
 			return true;

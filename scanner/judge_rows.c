@@ -9,7 +9,7 @@
 void
 judge_rows_add(struct judge_rows *r, const struct judge_row *row)
 {
-	if (r->n == EVIDENCE_MAX) {
+	if (r->n >= r->max) {
 		r->is_full = true;
 		return;
 	}
@@ -223,10 +223,7 @@ judge_rows_undecided(
 	for (i = 0; i < r->n; i++)
 		if (r->v[i].evidence.word != WORD_UNKNOWN)
 			add_decisions(&decided, r, (uint32_t)i);
-	s->n_undecided = r->is_full;
-	if (r->is_full)
-		s->undecided = SPAN_LIT("more is said of its packages than "
-					"one report holds");
+	s->n_undecided = 0;
 	for (i = 0; i < r->n; i++) {
 		const struct judge_row *row = &r->v[i];
 

@@ -18,10 +18,11 @@ struct judge_rows {
 	struct judge_row *v;
 	size_t n;
 	size_t cap;
+	size_t max;
 	bool is_full;
 };
 
-/* Past EVIDENCE_MAX it is full, and says so. */
+/* Past max it is full, and says so. */
 void judge_rows_add(struct judge_rows *r, const struct judge_row *row);
 /*
  * What one record says of one package is one row: the worst of the lowest

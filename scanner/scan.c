@@ -136,7 +136,7 @@ judge(struct scan *s, struct err *e)
 	int rc = judge_packages(s, &list, e);
 	double took;
 
-	if (rc == 0 && list.n > 0)
+	if (rc == 0)
 		evidence_merge(s, &list);
 	free(list.v);
 	took = (double)(clock_monotonic_us() - start) / 1000;
@@ -204,6 +204,7 @@ scan_cleanup(struct scan *s)
 		if (!s->documents[i].machine_is_shared)
 			machine_close(s->documents[i].machine);
 	}
+	free(s->evidence);
 	arena_cleanup(&s->arena);
 	*s = (struct scan){ 0 };
 }

@@ -85,8 +85,10 @@ struct scan {
 	size_t n_advisories;
 	struct span *missing; /* documents that apply and are not there */
 	size_t n_missing;
-	struct evidence *evidence; /* what each source says, sorted */
+	/* What each source says, sorted; the scan's own, not the arena's. */
+	struct evidence *evidence;
 	size_t n_evidence;
+	bool is_cut; /* more was said than EVIDENCE_MAX (judge.h) */
 	/* Of these, what advisories say and nobody can tell (judge.h). */
 	size_t n_undecided;
 	struct span undecided;    /* the first, for people */

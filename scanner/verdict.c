@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "scanner/evidence.h"
+#include "scanner/judge.h"
 #include "scanner/policy.h"
 #include "scanner/release_check.h"
 #include "scanner/verdict.h"
@@ -270,6 +271,11 @@ verdict_decide(struct scan *s, const struct applies *applies, struct err *e)
 	if (!applies->other_release && release_reasons(s, e) != 0)
 		return -1;
 	s->n_fact_reasons = s->n_reasons;
+	if (s->is_cut)
+		verdict_reason(s,
+		    "more is said of its packages than the %u words that a "
+		    "report holds: the rest is left out",
+		    EVIDENCE_MAX);
 	if (s->n_undecided > 0)
 		verdict_reason(s,
 		    "%zu statement%s of advisories could not be judged, first "

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "scanner/scan.h"
+#include "scanner/judge.h"
 #include "tests/unit/oval_world.h"
 
 /* --- a document --- */
@@ -294,13 +294,51 @@ test_without_findings(void **state)
 	}
 }
 
+/* Whatever a database repeats: what is left out is said. */
+static void
+test_many(void **state)
+{
+	static const struct findings_case c = { "many",
+		DOCUMENT(DEF("1", "vulnerability", "T", "",
+		    C("operator='OR'", T("1") T("3")))),
+		NULL, "ubuntu", NULL };
+	struct scan_options options = { .document = "t", .findings = true };
+	struct findings_case many = c;
+	struct buf packages = { 0 };
+	struct oval_world w;
+	struct facts facts;
+	struct scan s;
+	struct err e;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < EVIDENCE_MAX + 1; i++)
+		buf_printf(&packages, "dpkg openssl amd64 1.0-%zu;", i);
+	many.packages = buf_str(&packages);
+	if (oval_world_open(&w, c.body, &e) != 0)
+		fail_msg("%s", e.msg);
+	prepare(&w, &many, &facts);
+	if (scan_run(&s, &facts, &w.index, &options, &e) != 0)
+		fail_msg("%s", e.msg);
+	assert_int_equal(s.verdict, VERDICT_FAIL);
+	assert_int_equal(s.n_evidence, EVIDENCE_MAX);
+	assert_int_equal(s.n_reasons, 1);
+	assert_true(span_is(s.reasons[0],
+	    "more is said of its packages than the 20000 words that a report "
+	    "holds: the rest is left out"));
+	scan_cleanup(&s);
+	buf_cleanup(&packages);
+	oval_world_close(&w);
+}
+
 int
 main(void)
 {
-	struct CMUnitTest tests[TABLE_N(cases) + 1];
+	struct CMUnitTest tests[TABLE_N(cases) + 2];
 	size_t n = 0;
 
 	TABLE_ADD(tests, &n, cases, test_findings);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_without_findings);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_many);
 	return cmocka_run_group_tests_name("findings", tests, NULL, NULL);
 }
