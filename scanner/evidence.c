@@ -407,7 +407,7 @@ add_document(struct collector *c, const struct scan_document *d, struct err *e)
 	uint32_t ord;
 
 	c->document = d;
-	for (ord = 0; ord < n; ord++) {
+	for (ord = 0; ord < n && !c->list->is_full; ord++) {
 		if (scan_result(d, ord) != RESULT_TRUE)
 			continue;
 		if (add_definition(c, ord, e) != 0)

@@ -9,12 +9,31 @@ package_list_cleanup(struct package_list *l)
 {
 	free(l->packages);
 	free(l->files);
+	map_cleanup(&l->names);
 	*l = (struct package_list){ 0 };
+}
+
+/* What asks for a name gets all that have it, again and again. */
+static int
+count_name(struct package_list *l, struct span name, struct err *e)
+{
+	uint32_t n;
+
+	if (map_add(&l->names, name, 1, &n))
+		return 0;
+	if (n == PKGDB_OF_NAME_MAX)
+		return err_set(e, ERR_LIMIT,
+		    "more than %u packages called %.*s", PKGDB_OF_NAME_MAX,
+		    SPAN_ARG(name));
+	map_set(&l->names, name, n + 1);
+	return 0;
 }
 
 int
 package_list_add(struct package_list *l, const struct package *p, struct err *e)
 {
+	if (count_name(l, p->name, e) != 0)
+		return -1;
 	if (l->n_packages == PKGDB_PACKAGES_MAX)
 		return err_set(
 		    e, ERR_LIMIT, "more than %u packages", PKGDB_PACKAGES_MAX);

@@ -8,10 +8,12 @@
 #define SCANNER_PKGDB_H
 
 #include "base/err.h"
+#include "base/map.h"
 #include "eval/system.h"
 
 /* Limits of outside input. */
 #define PKGDB_PACKAGES_MAX 50000u                 /* packages of one image */
+#define PKGDB_OF_NAME_MAX 256u                    /* of them, of one name */
 #define PKGDB_FILES_MAX 200000u                   /* owned files asked for */
 #define PKGDB_SIZE_MAX ((size_t)48 * 1024 * 1024) /* bytes of a database */
 #define PKGDB_TEXT_MAX ((size_t)16 * 1024 * 1024) /* of one that is text */
@@ -24,6 +26,7 @@ struct package_list {
 	struct package_file *files;
 	size_t n_files;
 	size_t cap_files;
+	struct map names; /* of packages, to how many have them */
 };
 
 void package_list_cleanup(struct package_list *l);

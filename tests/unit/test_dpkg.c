@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
 #include <stdio.h>
 
 #include "base/buf.h"
@@ -187,13 +188,41 @@ test_binary(void **state)
 	arena_cleanup(&a);
 }
 
+/* Each question for the name would get them all. */
+static void
+test_of_one_name(void **state)
+{
+	struct arena a = { 0 };
+	struct package_list list = { .arena = &a };
+	struct dpkg_reader r = { .list = &list };
+	struct buf text = { 0 };
+	struct err e = { 0 };
+	unsigned i;
+
+	(void)state;
+	for (i = 0; i < PKGDB_OF_NAME_MAX + 1; i++)
+		buf_printf(&text,
+		    "Package: a\nStatus: install ok installed\n"
+		    "Architecture: a%u\nVersion: 1\n\n",
+		    i);
+	assert_int_equal(dpkg_read(&r, buf_span(&text), DPKG_STATUS, &e), -1);
+	assert_int_equal(e.code, ERR_LIMIT);
+	assert_non_null(strstr(e.msg, "more than 256 packages called a"));
+	assert_int_equal(list.n_packages, PKGDB_OF_NAME_MAX);
+	buf_cleanup(&text);
+	dpkg_reader_cleanup(&r);
+	package_list_cleanup(&list);
+	arena_cleanup(&a);
+}
+
 int
 main(void)
 {
-	struct CMUnitTest tests[TABLE_N(cases) + 1] = {
+	struct CMUnitTest tests[TABLE_N(cases) + 2] = {
 		cmocka_unit_test(test_binary),
+		cmocka_unit_test(test_of_one_name),
 	};
-	size_t n = 1;
+	size_t n = 2;
 
 	TABLE_ADD(tests, &n, cases, test_read);
 	return cmocka_run_group_tests_name("dpkg", tests, NULL, NULL);
