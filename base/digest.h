@@ -15,6 +15,11 @@ struct digest {
 
 struct digest_ctx; /* owned by the caller, digest_free() */
 
+/*
+ * Has OpenSSL read its settings, which a sandbox keeps it from later; digests
+ * do without, but would ask for them.
+ */
+void digest_prepare(void);
 struct digest_ctx *digest_new(void);
 void digest_update(struct digest_ctx *c, const void *ptr, size_t len);
 /* The digest of all updates; the context starts again empty. */

@@ -7,8 +7,10 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "base/digest.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/proc.h"
@@ -82,6 +84,9 @@ child(const struct proc_start *start, struct ipc *ipc, pid_t parent)
 	signal(SIGPIPE, SIG_IGN);
 	if (start->bare)
 		close_others(start, ipc);
+	/* What libraries read of the system is read before. */
+	tzset();
+	digest_prepare();
 	if (sandbox_enter(&roles[start->role], state_path, start->reads,
 		start->writes, &e) != 0) {
 		log_error("%s: %s", roles[start->role].name, e.msg);
