@@ -113,6 +113,14 @@ seq -f %04.0f "$(wc -l <"$T/numbers")" >"$T/in.order"
 same "decisions are numbered without gaps, each once" "$T/in.order" \
 	"$T/numbers"
 
+# docs/README.md leads to every page.
+for page in "$ROOT"/docs/*; do
+	page=$(basename "$page")
+	[ "$page" = README.md ] || grep -qF "($page)" "$ROOT/docs/README.md" ||
+		echo "$page"
+done >"$T/pages"
+equal "docs/README.md has every page" "" "$(cat "$T/pages")"
+
 # A file that README's table of stages names is there.
 missing=0
 for file in $(sed -n '/^| stage /,/^$/p' "$ROOT/README.md" | cut -d '|' -f 3 |

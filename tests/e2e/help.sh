@@ -133,4 +133,22 @@ run scapcache --config "$T/bad.conf" config check
 expect "an unknown source is told" 1 "names nosuch, and there is no such source"
 run scapcache --config "$T" config check
 expect "a folder is no configuration" 1 "$T: Is a directory"
+# Formats of reports.
+run scapcache scan --help
+sed -n '/^  --format/,/^  --output/p' "$T/out" | sed '$d' |
+	sed 's/^  --format FORMAT//; s/(default)//' | tr -d ' ' | tr ',' '\n' |
+	sed '/^$/d' | sort >"$T/formats"
+check "formats of reports" test "$(wc -l <"$T/formats")" -ge 8
+sed -n '/^\.It Fl Fl format Ar format$/,/^\.It Fl Fl output/p' "$MAN" |
+	sed '/^Default:$/,$d' | sed -n 's/^\.Cm \([a-z-]*\).*/\1/p' |
+	sort >"$T/man.formats"
+same "the manual page: formats" "$T/formats" "$T/man.formats"
+bash -c '. "$0"; _scapcache_values --format' "$COMPLETION" | tr ' ' '\n' |
+	sort >"$T/completion.formats"
+same "the completion: formats" "$T/formats" "$T/completion.formats"
+while read -r format; do
+	check "README: $format" sh -c \
+		"sed -n '/^Reports: /,/^\$/p' '$ROOT/README.md' | grep -qF '\`$format\`'"
+done <"$T/formats"
+
 done_testing
