@@ -14,12 +14,10 @@
 #define BUSY_TIMEOUT_MS 30000
 #define SOON_TIMEOUT_MS 1000
 /* Limits of databases from outside. */
-#define OUTSIDE_VALUE_MAX                                      \
-	(256 * 1024 * 1024)    /* bytes: an rpm header's limit \
-				*/
-#define OUTSIDE_SQL_MAX 100000 /* bytes of one CREATE */
-#define OUTSIDE_TICK 10000     /* steps of SQLite's machine */
-#define OUTSIDE_TICKS_MAX 5000 /* ticks altogether */
+#define OUTSIDE_VALUE_MAX (16 * 1024 * 1024) /* bytes: an rpm header */
+#define OUTSIDE_SQL_MAX 100000               /* bytes of one CREATE */
+#define OUTSIDE_TICK 10000                   /* steps of SQLite's machine */
+#define OUTSIDE_TICKS_MAX 5000               /* ticks altogether */
 
 static const struct db_schema no_schema = { .name = "none" };
 

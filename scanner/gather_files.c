@@ -168,6 +168,7 @@ fill(struct gather *g, struct file *f, uint32_t node)
 	g->n_text += d->data.len;
 	f->size_bytes = d->data.len;
 	f->text = arena_span(&g->facts->system.arena, buf_span(&d->data));
+	mapped_rest(detail_mapped(d));
 }
 
 /* What ".." leads to was asked of no layer: wanted_init() leaves it out. */

@@ -214,8 +214,12 @@ dpkg_file_read(struct gather *g, struct dpkg_reader *r, uint32_t node,
 	if (d == NULL)
 		c = layout == DPKG_STATUS ? COLLECTION_ERROR
 					  : COLLECTION_INCOMPLETE;
-	else if (dpkg_read(r, buf_span(&d->data), layout, &e) != 0)
-		c = COLLECTION_INCOMPLETE;
+	else {
+		g->list.mapped = detail_mapped(d);
+		if (dpkg_read(r, buf_span(&d->data), layout, &e) != 0)
+			c = COLLECTION_INCOMPLETE;
+		g->list.mapped = SPAN_NONE;
+	}
 	packages_collected(
 	    g, PACKAGE_DPKG, c, "/%s: %s", buf_str(&path), e.msg);
 	buf_cleanup(&path);
@@ -251,8 +255,12 @@ apk_databases_read(struct gather *g)
 		if (d == NULL)
 			c = g->apk[0].is_there && i > 0 ? COLLECTION_INCOMPLETE
 							: COLLECTION_ERROR;
-		else if (apk_read(&r, buf_span(&d->data), &e) != 0)
-			c = COLLECTION_INCOMPLETE;
+		else {
+			g->list.mapped = detail_mapped(d);
+			if (apk_read(&r, buf_span(&d->data), &e) != 0)
+				c = COLLECTION_INCOMPLETE;
+			g->list.mapped = SPAN_NONE;
+		}
 		packages_collected(
 		    g, PACKAGE_APK, c, "/%s: %s", apk_paths[i], e.msg);
 	}

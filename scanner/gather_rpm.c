@@ -105,7 +105,7 @@ beside_read(
 
 static int
 sqlite_read(struct gather *g, const struct found_rpm *f, struct package_list *l,
-    struct buf *db, struct err *e)
+    struct detail *d, struct err *e)
 {
 	struct span wal, journal;
 
@@ -116,7 +116,14 @@ sqlite_read(struct gather *g, const struct found_rpm *f, struct package_list *l,
 		return err_set(e, ERR_FORMAT,
 		    "a transaction was not finished, a journal lies beside "
 		    "it");
-	return rpm_sqlite_read(l, db, wal, &g->wanted, e);
+	/* The log may make it larger. */
+	if (wal.len > 0 && detail_reserve(d, PKGDB_SIZE_MAX, e) != 0)
+		return -1;
+	l->mapped = detail_mapped(d);
+	if (f->wal.is_there)
+		l->mapped_log =
+		    detail_mapped(g->image.tree.nodes[f->wal.node].detail);
+	return rpm_sqlite_read(l, &d->data, wal, &g->wanted, e);
 }
 
 static int
@@ -127,9 +134,11 @@ database_read(struct gather *g, size_t i, struct package_list *l, struct err *e)
 
 	if (d == NULL)
 		return -1;
+	l->mapped = detail_mapped(d);
+	l->mapped_log = SPAN_NONE;
 	switch ((enum back_end)(i % GATHER_RPM_BACK_ENDS)) {
 	case BACK_END_SQLITE:
-		return sqlite_read(g, f, l, &d->data, e);
+		return sqlite_read(g, f, l, d, e);
 	case BACK_END_NDB:
 		return rpm_ndb_read(l, buf_span(&d->data), &g->wanted, e);
 	case BACK_END_BDB:

@@ -33,7 +33,8 @@ image_problem(struct image *img, const char *fmt, ...)
 static struct rootfs
 rootfs_of(struct image *img)
 {
-	return (struct rootfs){ &img->tree, img->rootfd, &img->gathered };
+	return (struct rootfs){ &img->tree, img->rootfd, &img->gathered,
+		&img->spool };
 }
 
 static int
@@ -229,22 +230,33 @@ fetch_layers(struct image *img, struct err *e)
 	return rc == -1 ? -1 : 0;
 }
 
-/* How many bytes more may be held. */
+/* How many bytes more may be held, or mapped if it is a file for that. */
 static size_t
-room_left(const struct image *img)
+room_left(const struct image *img, const struct detail *d, uint64_t mapped)
 {
-	uint64_t held = img->gathered;
+	bool is_mapped = d->size_bytes >= DETAIL_MAPPED_MIN;
+	uint64_t max = is_mapped ? IMAGE_MAPPED_MAX : IMAGE_LOADED_MAX;
+	uint64_t used = is_mapped ? mapped : img->gathered;
 
-	return held < IMAGE_LOADED_MAX ? (size_t)(IMAGE_LOADED_MAX - held) : 0;
+	return used < max ? (size_t)(max - used) : 0;
 }
 
+/* *mapped: bytes so far. */
 static int
-load_one(const struct image *img, struct detail *d, struct err *e)
+load_one(
+    const struct image *img, struct detail *d, uint64_t *mapped, struct err *e)
 {
-	if (!d->has_data && d->spool != NULL && d->size_bytes > room_left(img))
+	if (d->spool == NULL)
+		return 0;
+	if (!d->has_data && d->size_bytes > room_left(img, d, *mapped))
 		return err_set(e, ERR_LIMIT,
 		    "too large: all that is asked for has more than %llu MiB",
-		    (unsigned long long)IMAGE_LOADED_MAX >> 20);
+		    (unsigned long long)(d->size_bytes < DETAIL_MAPPED_MIN
+			    ? IMAGE_LOADED_MAX
+			    : IMAGE_MAPPED_MAX) >>
+			20);
+	if (d->size_bytes >= DETAIL_MAPPED_MIN)
+		*mapped += d->size_bytes;
 	return detail_load(d, e);
 }
 
@@ -252,13 +264,15 @@ bool
 image_load(struct image *img)
 {
 	bool is_all = true;
+	uint64_t mapped = 0;
 	struct err why;
 	size_t i;
 
 	for (i = 0; i < img->n_needed; i++) {
 		const struct node *n = &img->tree.nodes[img->needed[i]];
 
-		if (n->detail != NULL && load_one(img, n->detail, &why) != 0)
+		if (n->detail != NULL &&
+		    load_one(img, n->detail, &mapped, &why) != 0)
 			detail_set_error(n->detail, why.msg);
 		is_all = is_all && is_there(n);
 	}
@@ -293,6 +307,7 @@ static void
 fetch_rootfs(struct image *img)
 {
 	struct rootfs r = rootfs_of(img);
+	uint64_t mapped = 0;
 	size_t i;
 
 	for (i = 0; i < img->n_needed; i++) {
@@ -304,7 +319,9 @@ fetch_rootfs(struct image *img)
 		if (d->size_bytes > file_max(img, node))
 			detail_set_error(d, "larger than such a file may be");
 		else
-			rootfs_read(&r, node, room_left(img));
+			rootfs_read(&r, node, room_left(img, d, mapped));
+		if (d->size_bytes >= DETAIL_MAPPED_MIN)
+			mapped += d->size_bytes;
 	}
 }
 

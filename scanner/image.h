@@ -17,8 +17,9 @@
 #define IMAGE_PROBLEMS_MAX 100u
 #define IMAGE_PLATFORMS_MAX 64u /* of an index */
 #define IMAGE_ROUNDS_MAX 16u    /* times that all layers are read */
-/* Bytes of files in memory at a time, packages databases mostly. */
-#define IMAGE_LOADED_MAX ((uint64_t)48 * 1024 * 1024)
+/* Bytes of files at a time: in memory, and mapped, databases mostly. */
+#define IMAGE_LOADED_MAX ((uint64_t)16 * 1024 * 1024)
+#define IMAGE_MAPPED_MAX ((uint64_t)512 * 1024 * 1024)
 #define IMAGE_RECORDED_MAX ((size_t)24 * 1024 * 1024) /* of memory */
 #define IMAGE_THREADS 2u
 

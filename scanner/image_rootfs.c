@@ -242,18 +242,58 @@ open_regular(const struct rootfs *r, uint32_t node, struct err *e)
 }
 
 static int
+piece_keep(struct rootfs *r, struct detail *d, struct span piece, struct err *e)
+{
+	struct extent x;
+
+	if (spool_write(r->spool, piece, &x, e) != 0)
+		return -1;
+	d->extents =
+	    xrealloc(d->extents, xmul(d->n_extents + 1, sizeof(*d->extents)));
+	d->extents[d->n_extents++] = x;
+	return 0;
+}
+
+/* Piece by piece, so that it can be mapped. */
+static int
+spool_file(
+    struct rootfs *r, int fd, struct detail *d, size_t max, struct err *e)
+{
+	char *piece = xmalloc(SPOOL_PIECE_MAX);
+	uint64_t got = 0;
+	ssize_t n = 1;
+	int rc = 0;
+
+	while (rc == 0 && n > 0) {
+		n = pread(fd, piece, SPOOL_PIECE_MAX, (off_t)got);
+		if (n < 0)
+			rc = err_system(e, "cannot be read");
+		got += n > 0 ? (uint64_t)n : 0;
+		if (got > max)
+			rc = err_set(
+			    e, ERR_LIMIT, "larger than such a file may be");
+		if (rc == 0 && n > 0)
+			rc = piece_keep(r, d, span_make(piece, (size_t)n), e);
+	}
+	free(piece);
+	if (rc != 0)
+		return -1;
+	d->size_bytes = got;
+	d->spool = r->spool;
+	return detail_load(d, e);
+}
+
+static int
 read_into(struct rootfs *r, int fd, struct detail *d, size_t max, struct err *e)
 {
+	if (d->size_bytes >= DETAIL_MAPPED_MIN)
+		return spool_file(r, fd, d, max, e);
 	if (file_read_fd(fd, max, &d->data, e) != 0) {
 		buf_cleanup(&d->data);
 		return -1;
 	}
 	d->gathered = r->gathered;
 	*r->gathered += d->data.len;
-	if (*r->gathered > TREE_GATHERED_MAX)
-		return err_set(e, ERR_LIMIT,
-		    "more than %llu MiB of wanted files",
-		    (unsigned long long)TREE_GATHERED_MAX >> 20);
 	d->has_data = true;
 	return 0;
 }

@@ -13,6 +13,7 @@ struct rootfs {
 	struct tree *tree;
 	int fd; /* borrowed */
 	_Atomic uint64_t *gathered;
+	struct spool *spool; /* for large files */
 };
 
 /* The tree's probe; ctx is a struct rootfs. */

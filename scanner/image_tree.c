@@ -21,17 +21,30 @@ detail_use(struct detail *d)
 	return d;
 }
 
+static void
+data_drop(struct detail *d)
+{
+	if (d->mapped == NULL) {
+		if (d->gathered != NULL)
+			*d->gathered -= d->data.len;
+		buf_cleanup(&d->data);
+		return;
+	}
+	mapped_close(d->mapped);
+	free(d->mapped);
+	d->mapped = NULL;
+	d->data = (struct buf){ 0 };
+}
+
 void
 detail_drop(struct detail *d)
 {
 	if (d == NULL || --d->n_users > 0)
 		return;
-	if (d->gathered != NULL)
-		*d->gathered -= d->data.len;
+	data_drop(d);
 	free((char *)(uintptr_t)d->link.ptr);
 	free(d->error);
 	free(d->extents);
-	buf_cleanup(&d->data);
 	free(d);
 }
 
@@ -42,13 +55,12 @@ detail_set_error(struct detail *d, const char *text)
 	d->error = xstrdup(text);
 }
 
-int
-detail_load(struct detail *d, struct err *e)
+/* In memory. */
+static int
+data_read(struct detail *d, struct err *e)
 {
 	size_t i;
 
-	if (d->has_data || d->spool == NULL)
-		return 0;
 	buf_reserve(&d->data, (size_t)d->size_bytes + 1);
 	for (i = 0; i < d->n_extents; i++)
 		if (spool_read(d->spool, &d->extents[i], &d->data, e) != 0) {
@@ -57,8 +69,69 @@ detail_load(struct detail *d, struct err *e)
 		}
 	if (d->gathered != NULL)
 		*d->gathered += d->data.len;
+	return 0;
+}
+
+static void
+data_is_mapped(struct detail *d)
+{
+	d->data.ptr = d->mapped->ptr;
+	d->data.cap = d->mapped->room;
+}
+
+static int
+data_map(struct detail *d, struct err *e)
+{
+	struct buf piece = { 0 };
+	size_t i;
+	int rc;
+
+	d->mapped = xcalloc(1, sizeof(*d->mapped));
+	rc = mapped_open(d->mapped, (size_t)d->size_bytes + 1, e);
+	for (i = 0; rc == 0 && i < d->n_extents; i++) {
+		buf_reset(&piece);
+		rc = spool_read(d->spool, &d->extents[i], &piece, e);
+		if (rc == 0)
+			rc = mapped_add(d->mapped, buf_span(&piece), e);
+	}
+	buf_cleanup(&piece);
+	if (rc != 0) {
+		data_drop(d);
+		return -1;
+	}
+	data_is_mapped(d);
+	d->data.len = d->mapped->len;
+	return 0;
+}
+
+int
+detail_load(struct detail *d, struct err *e)
+{
+	if (d->has_data || d->spool == NULL)
+		return 0;
+	if ((d->size_bytes < DETAIL_MAPPED_MIN ? data_read(d, e)
+					       : data_map(d, e)) != 0)
+		return -1;
 	d->has_data = true;
 	return 0;
+}
+
+int
+detail_reserve(struct detail *d, size_t size, struct err *e)
+{
+	if (d->mapped == NULL || size < d->data.cap)
+		return 0;
+	if (mapped_grow(d->mapped, size + 1, e) != 0)
+		return -1;
+	data_is_mapped(d);
+	return 0;
+}
+
+struct span
+detail_mapped(const struct detail *d)
+{
+	return d->mapped == NULL ? SPAN_NONE
+				 : span_make(d->mapped->ptr, d->mapped->room);
 }
 
 void
@@ -66,9 +139,7 @@ detail_unload(struct detail *d)
 {
 	if (d == NULL || !d->has_data || d->spool == NULL)
 		return;
-	if (d->gathered != NULL)
-		*d->gathered -= d->data.len;
-	buf_cleanup(&d->data);
+	data_drop(d);
 	d->has_data = false;
 }
 

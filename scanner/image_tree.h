@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/map.h"
+#include "base/mapped.h"
 #include "scanner/image_spool.h"
 
 /* Limits of outside input. */
@@ -19,6 +20,8 @@
 #define TREE_PATH_MAX ((size_t)4096) /* bytes of a path or a link */
 #define TREE_DEPTH_MAX 256u          /* folders below each other */
 #define TREE_GATHERED_MAX ((uint64_t)1024 * 1024 * 1024) /* bytes of files */
+/* Spooled files from this size on are mapped, not held in memory. */
+#define DETAIL_MAPPED_MIN ((size_t)1024 * 1024)
 
 #define TREE_ROOT 0u
 
@@ -45,7 +48,8 @@ struct detail {
 	int64_t mtime;
 	struct span link; /* of a symbolic link; owned */
 	bool has_data;
-	struct buf data; /* of a wanted regular file */
+	struct buf data;       /* of a wanted regular file */
+	struct mapped *mapped; /* where data lies; NULL: in memory */
 	/* Of a large one, until detail_load(): where it is kept. */
 	struct spool *spool;
 	struct extent *extents; /* owned */
@@ -60,6 +64,10 @@ void detail_drop(struct detail *d);          /* NULL is fine */
 void detail_set_error(struct detail *d, const char *text);
 /* Gets data from where it is kept. */
 int detail_load(struct detail *d, struct err *e);
+/* Makes sure that data can grow to so many bytes. */
+int detail_reserve(struct detail *d, size_t size, struct err *e);
+/* The mapping that data lies in, with room behind it; or nothing. */
+struct span detail_mapped(const struct detail *d);
 /* Gives data back if it can be got again; NULL is fine. */
 void detail_unload(struct detail *d);
 

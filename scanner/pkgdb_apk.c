@@ -117,30 +117,44 @@ line_read(struct parse *q, struct span line, struct err *e)
 	return 0;
 }
 
+/* *n: lines before it, and then with it. */
+static int
+part_read(struct parse *q, struct span rest, unsigned long *n, struct err *e)
+{
+	struct span line;
+
+	while (span_next(&rest, '\n', &line)) {
+		++*n;
+		/* apk ends every line; one that is not ended was cut. */
+		if (rest.ptr == NULL && line.len > 0)
+			return err_set(e, ERR_FORMAT,
+			    "ends early, in the middle of line %lu", *n);
+		/* And a blank line ends every package. */
+		if (rest.ptr == NULL && q->record.any)
+			return err_set(e, ERR_FORMAT,
+			    "ends early, in the middle of a package in line "
+			    "%lu",
+			    *n);
+		if (line_read(q, line, e) != 0)
+			return err_context(e, "line %lu", *n);
+	}
+	/* What is behind the last line's end is none. */
+	--*n;
+	return 0;
+}
+
 int
 apk_read(struct apk_reader *r, struct span text, struct err *e)
 {
 	struct parse q = { .reader = r };
-	struct span rest = text;
-	struct span line;
 	unsigned long n = 0;
+	struct span part;
+	int rc;
 
-	while (span_next(&rest, '\n', &line)) {
-		n++;
-		/* apk ends every line; one that is not ended was cut. */
-		if (rest.ptr == NULL && line.len > 0)
-			return err_set(e, ERR_FORMAT,
-			    "ends early, in the middle of line %lu", n);
-		/* And a blank line ends every package. */
-		if (rest.ptr == NULL && q.record.any)
-			return err_set(e, ERR_FORMAT,
-			    "ends early, in the middle of a package in line "
-			    "%lu",
-			    n);
-		if (line_read(&q, line, e) != 0)
-			return err_context(e, "line %lu", n);
-	}
-	return 0;
+	while ((rc = package_list_part(r->list, &text, &part, e)) == 1)
+		if (part_read(&q, part, &n, e) != 0)
+			return -1;
+	return rc == 0 ? 0 : err_context(e, "line %lu", n + 1);
 }
 
 void

@@ -257,27 +257,42 @@ line_read(struct parse *q, struct span line, struct err *e)
 	return 0;
 }
 
+/* *n: lines before it, and then with it. */
+static int
+part_read(struct parse *q, struct span rest, unsigned long *n, struct err *e)
+{
+	struct span line;
+
+	while (span_next(&rest, '\n', &line)) {
+		++*n;
+		/* dpkg ends every line; one that is not ended was cut. */
+		if (rest.ptr == NULL && q->layout == DPKG_STATUS &&
+		    line.len > 0)
+			return err_set(e, ERR_FORMAT,
+			    "ends early, in the middle of line %lu", *n);
+		if (line_read(q, line, e) != 0)
+			return err_context(e, "line %lu", *n);
+	}
+	if (stanza_end(q, e) != 0)
+		return err_context(e, "line %lu", *n);
+	/* What is behind the last line's end is none. */
+	--*n;
+	return 0;
+}
+
 int
 dpkg_read(struct dpkg_reader *r, struct span text, enum dpkg_layout layout,
     struct err *e)
 {
 	struct parse q = { .reader = r, .layout = layout };
-	struct span rest = text;
-	struct span line;
 	unsigned long n = 0;
+	struct span part;
+	int rc;
 
-	while (span_next(&rest, '\n', &line)) {
-		n++;
-		/* dpkg ends every line; one that is not ended was cut. */
-		if (rest.ptr == NULL && layout == DPKG_STATUS && line.len > 0)
-			return err_set(e, ERR_FORMAT,
-			    "ends early, in the middle of line %lu", n);
-		if (line_read(&q, line, e) != 0)
-			return err_context(e, "line %lu", n);
-	}
-	if (stanza_end(&q, e) != 0)
-		return err_context(e, "line %lu", n);
-	return 0;
+	while ((rc = package_list_part(r->list, &text, &part, e)) == 1)
+		if (part_read(&q, part, &n, e) != 0)
+			return -1;
+	return rc == 0 ? 0 : err_context(e, "line %lu", n + 1);
 }
 
 void

@@ -11,6 +11,8 @@
 #define SQLITE_READ_VERSION 19
 #define SQLITE_PAGE_SIZE 16 /* 1: 65536 */
 #define SQLITE_N_PAGES 28
+/* Bytes that are looked at beside a header: a page or two. */
+#define ROW_COST ((size_t)8192)
 
 /* A view of that name could keep us busy for ever. */
 static int
@@ -59,6 +61,7 @@ rpm_rows_add(
 {
 	struct err why;
 
+	package_list_looked(r->list, blob.len + ROW_COST);
 	if (rpm_package_read(r->list, blob, r->wanted, &why) == 0)
 		return 0;
 	if (why.code == ERR_LIMIT) {
@@ -131,7 +134,7 @@ rpm_sqlite_read(struct package_list *l, struct buf *db, struct span wal,
 	int rc = -1;
 
 	rpm_rows_start(&rows, l, w);
-	if (wal_apply(db, wal, PKGDB_SIZE_MAX, e) != 0 ||
+	if (wal_apply(db, wal, PKGDB_SIZE_MAX, l, e) != 0 ||
 	    check_head(db, e) != 0)
 		goto out;
 	db->ptr[SQLITE_WRITE_VERSION] = 1;

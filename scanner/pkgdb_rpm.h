@@ -11,6 +11,9 @@
 #include "scanner/rpm_header.h"
 #include "scanner/wanted.h"
 
+/* Limits of outside input. */
+#define RPM_BLOB_MAX ((size_t)16 * 1024 * 1024) /* bytes of a header */
+
 /*
  * Each adds the packages of a database and the files in them whose owner is
  * wanted. 0: all of it was read; 1: all but what is malformed, *e tells of the

@@ -136,6 +136,9 @@ chain_read(struct bdb *b, struct span item, struct err *e)
 	if (size > b->bytes.len - b->chained)
 		return err_set(e, ERR_FORMAT,
 		    "chains of pages that are longer than the database");
+	if (size > RPM_BLOB_MAX)
+		return err_set(
+		    e, ERR_LIMIT, "has more than %zu MiB", RPM_BLOB_MAX >> 20);
 	b->chained += size;
 	while (b->value.len < size) {
 		struct span page;
@@ -249,6 +252,7 @@ rpm_bdb_read(
 	for (i = 1; rc == 0 && i < b.n_pages; i++) {
 		struct err why;
 
+		package_list_looked(l, b.page_size);
 		if (page_read(&b, i, &why) == 0)
 			continue;
 		if (why.code == ERR_LIMIT) {

@@ -102,6 +102,10 @@ slot_read(struct ndb *n, struct span text, struct err *e)
 	if (n->n_blocks > (n->bytes.len - start) / BLOCK_SIZE)
 		return err_set(e, ERR_FORMAT,
 		    "packages lie on each other: package %u", s.index);
+	if (s.size > RPM_BLOB_MAX)
+		return err_set(e, ERR_LIMIT, "package %u has more than %zu MiB",
+		    s.index, RPM_BLOB_MAX >> 20);
+	package_list_looked(n->rows.list, s.size);
 	if (blob_check(&s, span_first(span_from(n->bytes, s.offset), s.size),
 		&header, &why) != 0) {
 		rpm_rows_bad(&n->rows, s.index, &why);

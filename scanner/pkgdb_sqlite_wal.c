@@ -23,6 +23,7 @@ struct wal {
 	size_t n_frames;  /* up to the last commit */
 	uint32_t n_pages; /* of the database after it */
 	bool big_endian;
+	struct package_list *list; /* may be NULL */
 };
 
 /* §4.2; bytes are a multiple of eight. */
@@ -98,6 +99,7 @@ frames_scan(struct wal *w, struct span salts, struct checksum sum)
 		if (bytes_be32(f, 0) == 0 ||
 		    !span_eq(span_first(span_from(f, 8), 8), salts))
 			return;
+		package_list_looked(w->list, f.len);
 		checksum_add(&sum, span_first(f, 8), w->big_endian);
 		checksum_add(
 		    &sum, span_from(f, FRAME_HEADER_SIZE), w->big_endian);
@@ -145,9 +147,10 @@ resize(struct buf *db, size_t size)
 }
 
 int
-wal_apply(struct buf *db, struct span log, size_t max, struct err *e)
+wal_apply(struct buf *db, struct span log, size_t max, struct package_list *l,
+    struct err *e)
 {
-	struct wal w = { 0 };
+	struct wal w = { .list = l };
 	struct checksum sum = { 0 };
 	size_t i;
 	int rc = header_read(log, &w, &sum, e);
@@ -165,6 +168,7 @@ wal_apply(struct buf *db, struct span log, size_t max, struct err *e)
 		struct span f = frame_at(&w, i);
 		uint32_t page = bytes_be32(f, 0);
 
+		package_list_looked(l, 2 * f.len);
 		/* A later transaction may have cut the database shorter. */
 		if (page <= w.n_pages)
 			memcpy(db->ptr + (page - 1) * w.page_size,

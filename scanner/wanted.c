@@ -118,7 +118,7 @@ add_always(struct wanted *w)
 	for (i = 0; i < N_OF(behind_links); i++)
 		add_file(w, behind_links[i], WANTED_SMALL_MAX);
 	for (i = 0; i < N_OF(databases); i++)
-		add_file(w, databases[i], PKGDB_TEXT_MAX);
+		add_file(w, databases[i], PKGDB_SIZE_MAX);
 	for (i = 0; i < N_OF(rpm_places); i++)
 		for (k = 0; k < N_OF(rpm_files); k++) {
 			buf_reset(&path);

@@ -13,10 +13,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct buf db = { 0 };
 	struct err e;
 
-	(void)wal_apply(&db, span_make(data, size), MAX, &e);
+	(void)wal_apply(&db, span_make(data, size), MAX, NULL, &e);
 	buf_reset(&db);
 	buf_add(&db, page, sizeof(page));
-	(void)wal_apply(&db, span_make(data, size), MAX, &e);
+	(void)wal_apply(&db, span_make(data, size), MAX, NULL, &e);
 	buf_cleanup(&db);
 	return 0;
 }

@@ -146,7 +146,7 @@ test_case(void **state)
 		m.wal.ptr[c->flip] ^= 1;
 	if (c->flip < 0)
 		m.wal.ptr[(long)m.wal.len + c->flip] ^= 1;
-	assert_int_equal(wal_apply(&m.db, buf_span(&m.wal), MAX, &e), 0);
+	assert_int_equal(wal_apply(&m.db, buf_span(&m.wal), MAX, NULL, &e), 0);
 	assert_int_equal(count_rows(&m.db), c->rows);
 	made_cleanup(&m);
 }
@@ -159,7 +159,7 @@ test_no_log(void **state)
 
 	(void)state;
 	make(&m, PAGE);
-	assert_int_equal(wal_apply(&m.db, SPAN_NONE, MAX, &e), 0);
+	assert_int_equal(wal_apply(&m.db, SPAN_NONE, MAX, NULL, &e), 0);
 	assert_int_equal(count_rows(&m.db), 2);
 	made_cleanup(&m);
 }
@@ -180,7 +180,7 @@ test_empty_database(void **state)
 	assert_int_equal(file_read(t.dirfd, "db-wal", MAX, &m.wal, &e), 0);
 	sqlite3_close(db);
 	tmp_cleanup(&t);
-	assert_int_equal(wal_apply(&m.db, buf_span(&m.wal), MAX, &e), 0);
+	assert_int_equal(wal_apply(&m.db, buf_span(&m.wal), MAX, NULL, &e), 0);
 	assert_int_equal(count_rows(&m.db), 1);
 	made_cleanup(&m);
 }
@@ -209,7 +209,7 @@ test_shrinks(void **state)
 	sqlite3_close(db);
 	tmp_cleanup(&t);
 	before = m.db.len;
-	assert_int_equal(wal_apply(&m.db, buf_span(&m.wal), MAX, &e), 0);
+	assert_int_equal(wal_apply(&m.db, buf_span(&m.wal), MAX, NULL, &e), 0);
 	assert_true(m.db.len < before / 4);
 	assert_int_equal(count_rows(&m.db), 1);
 	made_cleanup(&m);
@@ -224,7 +224,8 @@ test_other_page_size(void **state)
 	(void)state;
 	make(&m, PAGE);
 	make(&other, 8192);
-	assert_int_equal(wal_apply(&m.db, buf_span(&other.wal), MAX, &e), -1);
+	assert_int_equal(
+	    wal_apply(&m.db, buf_span(&other.wal), MAX, NULL, &e), -1);
 	assert_int_equal(e.code, ERR_FORMAT);
 	assert_string_equal(e.msg,
 	    "a write-ahead log with pages of 8192 bytes beside a database with "
@@ -242,7 +243,8 @@ test_too_large(void **state)
 
 	(void)state;
 	make(&m, PAGE);
-	assert_int_equal(wal_apply(&m.db, buf_span(&m.wal), 3L * PAGE, &e), -1);
+	assert_int_equal(
+	    wal_apply(&m.db, buf_span(&m.wal), 3L * PAGE, NULL, &e), -1);
 	assert_int_equal(e.code, ERR_LIMIT);
 	assert_int_equal(count_rows(&m.db), 2);
 	made_cleanup(&m);
