@@ -42,7 +42,5 @@ int oval_judge_test(struct machine *m, uint32_t test, struct arena *a,
 bool oval_judge_criterion(const struct oval_definition *d,
     const struct oval_node *node, const struct oval_judged *j,
     struct advisory_package *out);
-/* Red Hat's word for a package that is not fixed. */
-enum advisory_state oval_resolution_state(struct span word);
 
 #endif

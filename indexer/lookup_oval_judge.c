@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "content/oval_state.h"
 #include "indexer/lookup_oval.h"
 
 /* --- comments --- */
@@ -144,100 +145,29 @@ oval_judge_test(struct machine *m, uint32_t test, struct arena *a,
 
 /* --- criteria --- */
 
-static const struct {
-	enum oval_status status;
-	enum advisory_state state;
-	bool says_more; /* than the state does */
-} statuses[] = {
-	{ OVAL_STATUS_RELEASED, ADVISORY_FIXED, false },
-	{ OVAL_STATUS_NEEDED, ADVISORY_AFFECTED, false },
-	{ OVAL_STATUS_NEEDS_TRIAGE, ADVISORY_NEEDS_TRIAGE, false },
-	{ OVAL_STATUS_DEFERRED, ADVISORY_DEFERRED, false },
-	{ OVAL_STATUS_IGNORED, ADVISORY_WILL_NOT_FIX, true },
-	{ OVAL_STATUS_PENDING, ADVISORY_AFFECTED, true },
-	/* Earlier versions are affected: the test says so. */
-	{ OVAL_STATUS_NOT_AFFECTED, ADVISORY_FIXED, true },
-	{ OVAL_STATUS_UNKNOWN, ADVISORY_UNKNOWN, false },
-};
-
 static bool
 judge_status(enum oval_status status, const struct oval_judged *j,
     struct advisory_package *out)
 {
-	size_t i;
+	struct span detail = out->detail;
+	enum advisory_state state = oval_status_state(status, &detail);
 
-	for (i = 0; statuses[i].status != status; i++)
-		;
 	/* A running kernel's test beside the one with the version. */
-	if (j->fix == OVAL_FIX_NONE && statuses[i].state == ADVISORY_FIXED)
+	if (j->fix == OVAL_FIX_NONE && state == ADVISORY_FIXED)
 		return false;
-	out->state = statuses[i].state;
-	if (statuses[i].says_more)
-		out->detail = span_of(oval_status_name(status));
+	out->state = state;
+	out->detail = detail;
 	return true;
 }
 
-static const struct {
-	const char *word;
-	enum advisory_state state;
-} resolutions[] = {
-	{ "Affected", ADVISORY_AFFECTED },
-	{ "Fix deferred", ADVISORY_DEFERRED },
-	{ "Will not fix", ADVISORY_WILL_NOT_FIX },
-	{ "Out of support scope", ADVISORY_END_OF_LIFE },
-	{ "Under investigation", ADVISORY_NEEDS_TRIAGE },
-	{ "New", ADVISORY_NEEDS_TRIAGE },
-	{ "Not affected", ADVISORY_NOT_AFFECTED },
-};
-
-enum advisory_state
-oval_resolution_state(struct span word)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(resolutions) / sizeof(*resolutions); i++)
-		if (span_is(word, resolutions[i].word))
-			return resolutions[i].state;
-	return ADVISORY_UNKNOWN;
-}
-
-static bool
-is_component(struct span component, struct span name)
-{
-	struct span last = span_from(component, span_rfind(component, '/') + 1);
-
-	return span_eq(component, name) ||
-	    (last.len > 0 && span_eq(last, name));
-}
-
-/*
- * What is said of the component; where several resolutions have it, or none
- * has and they differ, nothing is sure.
- */
 static void
 judge_resolutions(const struct oval_metadata *m, struct advisory_package *out)
 {
-	const struct oval_resolution *found = NULL;
-	bool several = false;
-	size_t i, k;
+	const struct oval_resolution *found = oval_resolution_of(m, out->name);
 
-	for (i = 0; i < m->n_resolutions; i++) {
-		const struct oval_resolution *r = &m->resolutions[i];
-
-		for (k = 0; k < r->n_components; k++) {
-			if (!is_component(r->components[k], out->name))
-				continue;
-			several |=
-			    found != NULL && !span_eq(found->state, r->state);
-			found = r;
-		}
-	}
-	if (found == NULL && m->n_resolutions == 1)
-		found = &m->resolutions[0];
-	if (found == NULL || several) {
-		out->state = ADVISORY_UNKNOWN;
+	out->state = ADVISORY_UNKNOWN;
+	if (found == NULL)
 		return;
-	}
 	out->state = oval_resolution_state(found->state);
 	out->detail = found->state;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
+#include "content/oval_state.h"
 #include "scanner/evidence_oval.h"
 
 struct evidence_words
@@ -15,91 +16,19 @@ evidence_words_of(
 	return w;
 }
 
-static const struct {
-	enum oval_status status;
-	enum advisory_state state;
-	bool says_more; /* than the state does */
-} statuses[] = {
-	{ OVAL_STATUS_RELEASED, ADVISORY_FIXED, false },
-	{ OVAL_STATUS_NEEDED, ADVISORY_AFFECTED, false },
-	{ OVAL_STATUS_NEEDS_TRIAGE, ADVISORY_NEEDS_TRIAGE, false },
-	{ OVAL_STATUS_DEFERRED, ADVISORY_DEFERRED, false },
-	{ OVAL_STATUS_IGNORED, ADVISORY_WILL_NOT_FIX, true },
-	{ OVAL_STATUS_PENDING, ADVISORY_AFFECTED, true },
-	/* Fixed in the version that the test asks for. */
-	{ OVAL_STATUS_NOT_AFFECTED, ADVISORY_FIXED, true },
-	{ OVAL_STATUS_UNKNOWN, ADVISORY_UNKNOWN, false },
-};
-
-static void
-say_status(struct evidence *ev)
-{
-	size_t i;
-
-	for (i = 0; statuses[i].status != ev->status; i++)
-		;
-	ev->state = statuses[i].state;
-	if (statuses[i].says_more)
-		ev->detail = span_of(oval_status_name(ev->status));
-}
-
-/* Red Hat's words for what is not fixed, by component. */
-static const struct {
-	const char *word;
-	enum advisory_state state;
-} resolutions[] = {
-	{ "Affected", ADVISORY_AFFECTED },
-	{ "Fix deferred", ADVISORY_DEFERRED },
-	{ "Will not fix", ADVISORY_WILL_NOT_FIX },
-	{ "Out of support scope", ADVISORY_END_OF_LIFE },
-	{ "Under investigation", ADVISORY_NEEDS_TRIAGE },
-	{ "New", ADVISORY_NEEDS_TRIAGE },
-};
-
-static enum advisory_state
-resolution_state(struct span word)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(resolutions) / sizeof(*resolutions); i++)
-		if (span_is(word, resolutions[i].word))
-			return resolutions[i].state;
-	return ADVISORY_UNKNOWN;
-}
-
-/* "nodejs:18/nodejs" is about nodejs. */
-static bool
-is_component(struct span component, struct span name)
-{
-	struct span last = span_from(component, span_rfind(component, '/') + 1);
-
-	return span_eq(component, name) ||
-	    (last.len > 0 && span_eq(last, name));
-}
-
-/* Where several say something else of the package nothing is sure. */
+/* The test is true, whatever Red Hat says of another package. */
 static void
 say_resolution(
     struct evidence *ev, const struct oval_metadata *m, struct arena *a)
 {
 	const struct oval_resolution *found =
-	    m->n_resolutions == 1 ? &m->resolutions[0] : NULL;
-	size_t i, k;
+	    oval_resolution_of(m, ev->package);
 
-	for (i = 0; m->n_resolutions > 1 && i < m->n_resolutions; i++) {
-		const struct oval_resolution *r = &m->resolutions[i];
-
-		for (k = 0; k < r->n_components; k++) {
-			if (!is_component(r->components[k], ev->package))
-				continue;
-			if (found != NULL && !span_eq(found->state, r->state))
-				return;
-			found = r;
-		}
-	}
 	if (found == NULL)
 		return;
-	ev->state = resolution_state(found->state);
+	ev->state = oval_resolution_state(found->state);
+	if (ev->state == ADVISORY_NOT_AFFECTED)
+		ev->state = ADVISORY_UNKNOWN;
 	ev->detail = arena_span(a, found->state);
 }
 
@@ -165,7 +94,7 @@ evidence_say(struct evidence *ev, const struct evidence_words *words,
 {
 	ev->status = words->status;
 	if (ev->status != OVAL_STATUS_NONE)
-		say_status(ev);
+		ev->state = oval_status_state(ev->status, &ev->detail);
 	else if (ev->fixed.len > 0)
 		ev->state = ADVISORY_FIXED;
 	else if (text->metadata.n_resolutions > 0)
