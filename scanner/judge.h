@@ -13,7 +13,7 @@
  * Limit of outside input: words about packages in one scan, OVAL's first. An
  * old server without a single fix has some thousands; so many take 64 MiB.
  */
-#define EVIDENCE_MAX 20000u
+#define EVIDENCE_MAX 16384u
 
 /* Growing evidence of a scan. */
 struct evidence_list {
