@@ -111,7 +111,8 @@ db_exec(struct db *db, const char *sql, struct err *e)
 bool
 db_writes(const struct db *db)
 {
-	return db->mode == DB_WRITE || db->mode == DB_BUILD;
+	return db->mode == DB_WRITE || db->mode == DB_WRITE_SOON ||
+	    db->mode == DB_BUILD;
 }
 
 int

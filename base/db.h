@@ -26,8 +26,13 @@ struct db_schema {
 enum db_mode {
 	DB_READ = 1,       /* must exist, at this schema's version */
 	DB_READ_IMMUTABLE, /* as DB_READ; the file never changes again */
-	DB_READ_SOON,      /* as DB_READ; waits a second for a writer */
+	DB_READ_SOON,      /* as DB_READ; waits a second for a writer; of a
+			      DB_WRITE_SOON file in a folder that cannot be
+			      written to, too */
 	DB_WRITE,          /* made and migrated as needed; synced */
+	DB_WRITE_SOON,     /* as DB_WRITE, and synced now and then: a power
+			      cut takes what was written last with it, and
+			      harms nothing */
 	DB_BUILD,          /* as DB_WRITE for a file that nobody else has open:
 			      rollback journal beside it, not synced until
 			      db_seal() */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -13,6 +14,7 @@
 
 #define BUSY_TIMEOUT_MS 30000
 #define SOON_TIMEOUT_MS 1000
+#define LOG_PAUSE_MS 10
 /* Limits of databases from outside. */
 #define OUTSIDE_VALUE_MAX (16 * 1024 * 1024) /* bytes: an rpm header */
 #define OUTSIDE_SQL_MAX 100000               /* bytes of one CREATE */
@@ -32,6 +34,8 @@ settings(enum db_mode mode)
 		/* No WAL: its readers would have to write beside the file. */
 		return "PRAGMA journal_mode = DELETE;"
 		       "PRAGMA synchronous = FULL";
+	case DB_WRITE_SOON:
+		return "PRAGMA synchronous = NORMAL";
 	case DB_BUILD:
 		return "PRAGMA journal_mode = DELETE;"
 		       "PRAGMA synchronous = OFF;"
@@ -115,8 +119,33 @@ fail_open(struct db *db, int rc, struct err *e)
 	return db_fail(db, rc, e);
 }
 
+/*
+ * A log beside the file takes what is written, unsynced; it stays there until
+ * it is long enough to be worth it. Only one process at a time may turn to
+ * it, and the others are told at once that it is busy.
+ */
 static int
-open_file(struct db *db, struct err *e)
+turn_to_log(struct db *db, struct err *e)
+{
+	const struct timespec pause = { 0, LOG_PAUSE_MS * 1000 * 1000 };
+	unsigned n;
+	int rc;
+
+	sqlite3_db_config(
+	    db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	for (n = 0;; n++) {
+		rc = sqlite3_exec(
+		    db->handle, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
+		if (rc == SQLITE_OK)
+			return 0;
+		if (rc != SQLITE_BUSY || n == BUSY_TIMEOUT_MS / LOG_PAUSE_MS)
+			return db_fail(db, rc, e);
+		nanosleep(&pause, NULL);
+	}
+}
+
+static int
+open_handle(struct db *db, const char *options, struct err *e)
 {
 	int flags = SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX;
 	struct buf uri = { 0 };
@@ -124,8 +153,7 @@ open_file(struct db *db, struct err *e)
 
 	flags |= db_writes(db) ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
 			       : SQLITE_OPEN_READONLY;
-	uri_of(&uri, db->path,
-	    db->mode == DB_READ_IMMUTABLE ? "?immutable=1" : "");
+	uri_of(&uri, db->path, options);
 	rc = sqlite3_open_v2(buf_str(&uri), &db->handle, flags, NULL);
 	buf_cleanup(&uri);
 	if (rc != SQLITE_OK)
@@ -136,7 +164,44 @@ open_file(struct db *db, struct err *e)
 	    db->mode == DB_READ_SOON ? SOON_TIMEOUT_MS : BUSY_TIMEOUT_MS);
 	if (db_writes(db) && sqlite3_db_readonly(db->handle, "main") == 1)
 		return db_fail(db, SQLITE_READONLY, e);
+	if (db->mode == DB_WRITE_SOON && turn_to_log(db, e) != 0)
+		return -1;
 	return db_exec(db, settings(db->mode), e);
+}
+
+/*
+ * SQLite reads no log where it cannot write beside it. Without one, or where
+ * nothing stands in it, the file is all there is.
+ */
+static bool
+has_log(const struct db *db)
+{
+	struct buf path = { 0 };
+	struct stat st;
+	bool has;
+
+	buf_printf(&path, "%s-wal", db->path);
+	has = stat(buf_str(&path), &st) == 0 && st.st_size > 0;
+	buf_cleanup(&path);
+	return has;
+}
+
+static int
+open_file(struct db *db, struct err *e)
+{
+	int rc;
+
+	if (open_handle(db, db->mode == DB_READ_IMMUTABLE ? "?immutable=1" : "",
+		e) != 0)
+		return -1;
+	if (db->mode != DB_READ_SOON)
+		return 0;
+	rc = sqlite3_exec(db->handle, "PRAGMA user_version", NULL, NULL, NULL);
+	if ((rc != SQLITE_CANTOPEN && (rc & 0xff) != SQLITE_READONLY) ||
+	    has_log(db))
+		return 0; /* what is wrong is told by who reads */
+	sqlite3_close_v2(db->handle);
+	return open_handle(db, "?immutable=1", e);
 }
 
 static int

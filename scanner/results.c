@@ -122,7 +122,7 @@ results_open(
 
 	buf_printf(&path, "%s/results.sqlite", s->path);
 	rc = db_open(&r->db, buf_str(&path), &SCHEMA_RESULTS,
-	    writes ? DB_WRITE : DB_READ_SOON, e);
+	    writes ? DB_WRITE_SOON : DB_READ_SOON, e);
 	buf_cleanup(&path);
 	if (rc != 0) {
 		free(r);

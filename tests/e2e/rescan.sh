@@ -82,13 +82,13 @@ sqlite3 "$S/results.sqlite" "DELETE FROM inventory
 	WHERE id = (SELECT MIN(id) FROM inventory)"
 run scapcache --state "$S" rescan
 expect "one that is gone, too" 1 "results.sqlite is damaged"
-rm -f "$S/results.sqlite"
+rm -f "$S"/results.sqlite*
 
 # Not writable: the scan goes on.
 root good bash 5.2.21-2ubuntu4
 run scapcache --state "$S" --log-level info scan rootfs:good
 expect "results are made anew" 0
-rm -f "$S/results.sqlite"
+rm -f "$S"/results.sqlite*
 mkdir "$S/results.sqlite"
 run scapcache --state "$S" --log-level info scan rootfs:good
 expect "a scan that cannot be kept" 0 "results: not kept: "
@@ -96,18 +96,19 @@ run scapcache --state "$S" scan rootfs:good
 expect "is not told at other levels" 0
 equal "nothing is said" "" "$(cat "$T/err")"
 rmdir "$S/results.sqlite"
+rm -f "$S"/results.sqlite-*
 echo 'no database, whatever its name says' >"$S/results.sqlite"
 run scapcache --state "$S" scan rootfs:good
 expect "a scan beside a damaged file" 0 "results: not kept: " \
 	"results.sqlite: not an SQLite database: move it away"
 run scapcache --state "$S" rescan
 expect "which rescan cannot do without" 1 "move it away"
-rm -f "$S/results.sqlite"
+rm -f "$S"/results.sqlite*
 scapcache --state "$S" scan rootfs:good >/dev/full 2>"$T/err"
 equal "a report that cannot be written" 1 $?
 equal "is kept all the same" 1 \
 	"$(sqlite3 "$S/results.sqlite" 'SELECT COUNT(*) FROM verdict')"
-rm -f "$S/results.sqlite"
+rm -f "$S"/results.sqlite*
 
 # Two at once, and many.
 for i in 1 2 3 4 5 6 7 8; do

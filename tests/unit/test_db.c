@@ -502,12 +502,44 @@ test_memory_endless(void **state)
 	buf_cleanup(&b);
 }
 
+/* Its log lies beside it, whole after whatever; without one it is the file. */
+static void
+test_soon(void **state)
+{
+	char path[128], wal[128], shm[128];
+	struct db *db, *reader;
+	struct tmp t;
+
+	(void)state;
+	tmp_init(&t);
+	db = must_open(path_in(&t, "x", path), &schema, DB_WRITE_SOON);
+	must_add(db, "one");
+	reader = must_open(path, &schema, DB_READ_SOON);
+	must_add(db, "two");
+	assert_int_equal(count(reader), 2);
+	db_close(reader);
+	db_close(db);
+	assert_int_equal(access(path_in(&t, "x-wal", wal), F_OK), 0);
+	db = must_open(path, &schema, DB_WRITE_SOON);
+	assert_int_equal(count(db), 2);
+	db_close(db);
+	db = must_open(path, &schema, DB_WRITE); /* takes the log in */
+	db_close(db);
+	assert_int_equal(access(wal, F_OK), -1);
+	assert_int_equal(access(path_in(&t, "x-shm", shm), F_OK), -1);
+	reader = must_open(path, &schema, DB_READ_SOON);
+	assert_int_equal(count(reader), 2);
+	db_close(reader);
+	tmp_cleanup(&t);
+}
+
 int
 main(void)
 {
 	static struct CMUnitTest tests[TABLE_N(memory_cases) + 16];
 	const struct CMUnitTest others[] = {
 		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_soon),
 		cmocka_unit_test(test_transactions),
 		cmocka_unit_test(test_migrates),
 		cmocka_unit_test(test_bad_files),
