@@ -54,9 +54,8 @@ is_enabled(const struct facts *f, struct span label)
 	return false;
 }
 
-/* Whether a package says of a module what modules.d does not. */
-static bool
-has_more(const struct facts *f)
+bool
+modular_has_more(const struct facts *f)
 {
 	size_t i;
 
@@ -210,7 +209,7 @@ modular_judge_tree(struct result_node *root, const struct scan_document *d,
 	struct modular x = { .document = d, .facts = f };
 	int rc;
 
-	if (!has_more(f))
+	if (!modular_has_more(f))
 		return 0;
 	x.regex = regex_cache_new();
 	rc = judge_tree(&x, root, e);
@@ -278,7 +277,7 @@ modular_judge(struct scan_document *d, const struct facts *f, struct err *e)
 	uint32_t ord;
 	int rc = 0;
 
-	if (d->without_kernel == NULL || !has_more(f))
+	if (d->without_kernel == NULL || !modular_has_more(f))
 		return 0;
 	x.regex = regex_cache_new();
 	for (ord = 0; ord < n && rc == 0; ord++) {

@@ -16,6 +16,11 @@
 struct span modular_stream(struct span label);
 /* Whether a release is that of a module's build: "1.module+el8.9.0". */
 bool modular_is_build(struct span release);
+/*
+ * Whether a package says of a module what modules.d does not: what is said of
+ * one package then hangs on others.
+ */
+bool modular_has_more(const struct facts *f);
 /* After variant_leave_out(), into the same d->without_kernel. */
 int
 modular_judge(struct scan_document *d, const struct facts *f, struct err *e);

@@ -7,6 +7,7 @@
 #include "base/pack.h"
 #include "scanner/applies.h"
 #include "scanner/inventory.h"
+#include "scanner/modular.h"
 #include "scanner/policy.h"
 #include "scanner/scan_machines.h"
 #include "scanner/scan_memo.h"
@@ -482,7 +483,7 @@ is_for_us(struct scan_memo *m)
 	return o->mode == EVALUATE_FAST && o->no_content == NULL &&
 	    o->given == NULL && o->findings &&
 	    policy_is_by_finding(o->policy, o->judged_at) &&
-	    has_one_database(m->facts);
+	    has_one_database(m->facts) && !modular_has_more(m->facts);
 }
 
 static void

@@ -8,7 +8,8 @@
  *
  * Only where that comes to the same (eval/separable.h), and nothing but
  * findings hangs on packages: no advisories, one package database, read
- * whole, a policy that judges findings one by one. All else is
+ * whole, no labels of modules that are not enabled, a policy that judges
+ * findings one by one. All else is
  * scan_memo_judge()'s 0, and scan_run() judges the image as a whole.
  */
 #ifndef SCANNER_SCAN_MEMO_H

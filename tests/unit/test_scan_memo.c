@@ -31,6 +31,8 @@ struct world {
 	struct scan_memo *memo;
 	struct scan_machines *machines;
 	struct scan_options options;
+	const char *os;
+	const char *label; /* of the last package's module; NULL: none */
 };
 
 static void
@@ -39,7 +41,7 @@ world_open(struct world *w, const char *body)
 	struct document *d;
 	struct err e;
 
-	*w = (struct world){ 0 };
+	*w = (struct world){ .os = "ubuntu" };
 	if (oval_world_open(&w->w, body, &e) != 0)
 		fail_msg("%s", e.msg);
 	d = &w->w.index.families[0].documents[0];
@@ -72,9 +74,12 @@ decode(struct world *w, const struct oval_world_system *spec, struct buf *bytes,
 	struct err e;
 
 	oval_world_system(&w->w, spec);
+	if (w->label != NULL)
+		w->w.system.packages[w->w.system.n_packages - 1].modularity =
+		    span_of(w->label);
 	f = (struct facts){ .system = w->w.system,
 		.has_os_release = true,
-		.os_id = SPAN_LIT("ubuntu"),
+		.os_id = span_of(w->os),
 		.os_version_id = SPAN_LIT("8"),
 		.os_codename = SPAN_LIT("8") };
 	buf_reset(bytes);
@@ -279,6 +284,43 @@ test_wholes(void **state)
 	assert_true(judge_both(&w, &good, "by package"));
 	w.options.mode = EVALUATE_PLAIN;
 	assert_false(judge_both(&w, &good, "plain"));
+	world_close(&w);
+}
+
+#define OF_MODULE                                                             \
+	"<definitions>" DEF("1", "patch",                                     \
+	    C("AND", T("1") T("2"))) "</definitions>" W_TESTS(W_TEST("ind",   \
+	    "textfilecontent54", "1", "check='all'",                          \
+	    W_OBJ("ind", "1") W_STE("ind", "1")) W_TEST("linux", "rpminfo",   \
+	    "2", ONE,                                                         \
+	    W_OBJ("linux", "2") W_STE("linux",                                \
+		"2"))) W_OBJECTS(W_OBJECT("ind", "textfilecontent54", "1",    \
+	    "<ind:filepath>/etc/dnf/modules.d/m.module</ind:filepath>"        \
+	    "<ind:pattern operation='pattern match'>[\\w\\W]+</ind:pattern>"  \
+	    "<ind:instance datatype='int'>1</ind:instance>")                  \
+		W_OBJECT("linux", "rpminfo", "2",                             \
+		    "<linux:name>a</linux:name>")) W_STATES(W_STATE("ind",    \
+	    "textfilecontent54", "1", "",                                     \
+	    "<ind:text operation='pattern match'>\\nstream=18\\n</ind:text>") \
+		W_STATE("linux", "rpminfo", "2", "",                          \
+		    "<linux:evr datatype='evr_string' operation='less than'"  \
+		    ">0:2-1</linux:evr>"))
+
+/* One package's label says of another's erratum that its module is enabled. */
+static void
+test_label(void **state)
+{
+	struct oval_world_system spec = { .packages = "rpm a x86_64 0:1-1" };
+	struct world w;
+
+	(void)state;
+	world_open(&w, OF_MODULE);
+	w.os = "rhel";
+	w.w.index.families[0].documents[0].distribution = span_of(w.os);
+	assert_true(judge_both(&w, &spec, "of no module"));
+	spec.packages = "rpm a x86_64 0:1-1;rpm b x86_64 0:1-1";
+	w.label = "m:18:80:ab";
+	assert_false(judge_both(&w, &spec, "of a module"));
 	world_close(&w);
 }
 
@@ -522,11 +564,12 @@ test_random(void **state)
 int
 main(void)
 {
-	struct CMUnitTest tests[TABLE_N(cases) + 3];
+	struct CMUnitTest tests[TABLE_N(cases) + 4];
 	size_t n = 0;
 
 	TABLE_ADD(tests, &n, cases, test_case);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_wholes);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_label);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_once);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_random);
 	return cmocka_run_group_tests_name("scan_memo", tests, NULL, NULL);
