@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/pack.h"
@@ -22,6 +23,7 @@ watch_cleanup(struct watch *w)
 {
 	free(w->nodes);
 	arena_cleanup(&w->names);
+	map_cleanup(&w->by_name);
 	*w = (struct watch){ 0 };
 }
 
@@ -31,51 +33,55 @@ name_of(const struct watch *w, uint32_t node)
 	return span_make(w->nodes[node].name, w->nodes[node].name_len);
 }
 
-/* The child of that name, 0 if there is none; *before is whom it follows. */
-static uint32_t
-child_find(
-    const struct watch *w, uint32_t dir, struct span name, uint32_t *before)
+/* What stands in by_name for a child; empty: no name is that long. */
+static struct span
+key_of(
+    char key[sizeof(uint32_t) + WATCH_NAME_MAX], uint32_t dir, struct span name)
 {
-	uint32_t at;
+	if (name.len > WATCH_NAME_MAX)
+		return SPAN_NONE;
+	memcpy(key, &dir, sizeof(dir));
+	if (name.len > 0)
+		memcpy(key + sizeof(dir), name.ptr, name.len);
+	return span_make(key, sizeof(dir) + name.len);
+}
 
-	*before = 0;
-	for (at = w->nodes[dir].child; at != 0; at = w->nodes[at].sibling) {
-		int order = span_cmp(name_of(w, at), name);
+/* The child of that name, 0 if there is none. */
+static uint32_t
+child_find(const struct watch *w, uint32_t dir, struct span name)
+{
+	char key[sizeof(uint32_t) + WATCH_NAME_MAX];
+	uint32_t at = 0;
 
-		if (order == 0)
-			return at;
-		if (order > 0)
-			break;
-		*before = at;
-	}
-	return 0;
+	if (w->nodes[dir].child == 0 ||
+	    !map_get(&w->by_name, key_of(key, dir, name), &at))
+		return 0;
+	return at;
 }
 
 static int
 child_make(struct watch *w, uint32_t dir, struct span name, uint32_t *out,
     struct err *e)
 {
-	uint32_t before;
-	uint32_t at = child_find(w, dir, name, &before);
+	char key[sizeof(uint32_t) + WATCH_NAME_MAX];
 
-	if (at == 0) {
-		uint32_t *from;
-
-		if (w->n == WATCH_NAMES_MAX)
-			return err_set(e, ERR_LIMIT,
-			    "more than %u names are asked for",
-			    WATCH_NAMES_MAX);
-		at = w->n++;
-		w->nodes = xgrow(w->nodes, &w->cap, w->n, sizeof(*w->nodes));
-		from = before == 0 ? &w->nodes[dir].child
-				   : &w->nodes[before].sibling;
-		w->nodes[at] =
-		    (struct watch_node){ .name = arena_str(&w->names, name),
-			    .name_len = (uint32_t)name.len,
-			    .sibling = *from };
-		*from = at;
-	}
-	*out = at;
+	*out = child_find(w, dir, name);
+	if (*out != 0)
+		return 0;
+	if (w->n == WATCH_NAMES_MAX)
+		return err_set(e, ERR_LIMIT, "more than %u names are asked for",
+		    WATCH_NAMES_MAX);
+	if (name.len > WATCH_NAME_MAX)
+		return err_set(e, ERR_LIMIT, "a name of more than %u bytes",
+		    WATCH_NAME_MAX);
+	*out = w->n++;
+	w->nodes = xgrow(w->nodes, &w->cap, w->n, sizeof(*w->nodes));
+	w->nodes[*out] =
+	    (struct watch_node){ .name = arena_str(&w->names, name),
+		    .name_len = (uint32_t)name.len,
+		    .sibling = w->nodes[dir].child };
+	w->nodes[dir].child = *out;
+	map_add(&w->by_name, key_of(key, dir, name), *out, NULL);
 	return 0;
 }
 
@@ -160,12 +166,11 @@ path_find(
     const struct watch *w, struct span path, uint32_t *at, uint32_t *below)
 {
 	struct span name;
-	uint32_t before;
 
 	*at = 0;
 	*below = w->nodes[0].is_below ? 0 : UINT32_MAX;
 	while (path.len > 0 && span_next(&path, '/', &name)) {
-		uint32_t child = child_find(w, *at, name, &before);
+		uint32_t child = child_find(w, *at, name);
 
 		if (child == 0)
 			return false;
@@ -267,18 +272,36 @@ watch_graft(struct watch *w, struct span from, struct span to, struct err *e)
 	return copied == 0 ? rc : copied;
 }
 
-static void
-node_pack(const struct watch *w, uint32_t at, struct buf *b)
+static int
+cmp_from_last(const void *a, const void *b, void *ctx)
+{
+	const struct watch *const *pw = ctx;
+	const struct watch *w = *pw;
+
+	return span_cmp(
+	    name_of(w, *(const uint32_t *)b), name_of(w, *(const uint32_t *)a));
+}
+
+/* Packs a node, and puts its children by name on the stack, the first on top.
+ */
+static size_t
+node_pack(const struct watch *w, uint32_t at, uint32_t *top, struct buf *b)
 {
 	const struct watch_node *n = &w->nodes[at];
+	uint32_t child = n->child;
+	size_t count = 0;
 
+	for (; child != 0; child = w->nodes[child].sibling)
+		top[count++] = child;
+	if (count > 1)
+		qsort_r(top, count, sizeof(*top), cmp_from_last, &w);
 	pack_span(b, name_of(w, at));
 	pack_uint(b, n->is_here);
 	pack_uint(b, n->is_below);
 	pack_uint(b, n->max);
 	pack_uint(b, n->max_below);
-	pack_uint(b, n->child != 0);
-	pack_uint(b, n->sibling != 0);
+	pack_uint(b, count);
+	return count;
 }
 
 void
@@ -290,13 +313,8 @@ watch_digest(const struct watch *w, struct digest *out)
 
 	stack[0] = 0;
 	while (n > 0) {
-		uint32_t at = stack[--n];
-
-		node_pack(w, at, &b);
-		if (w->nodes[at].sibling != 0)
-			stack[n++] = w->nodes[at].sibling;
-		if (w->nodes[at].child != 0)
-			stack[n++] = w->nodes[at].child;
+		n--;
+		n += node_pack(w, stack[n], stack + n, &b);
 	}
 	digest_of(buf_span(&b), out);
 	buf_cleanup(&b);

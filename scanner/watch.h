@@ -12,10 +12,12 @@
 #include "base/arena.h"
 #include "base/digest.h"
 #include "base/err.h"
+#include "base/map.h"
 
 /* Limits of outside input. */
 #define WATCH_NAMES_MAX 65536u /* names in the tree */
 #define WATCH_DEPTH_MAX 256u   /* folders below each other */
+#define WATCH_NAME_MAX 4096u   /* bytes of a name */
 
 enum watch_kind {
 	WATCH_NONE = 0, /* does not matter */
@@ -26,7 +28,7 @@ enum watch_kind {
 struct watch_node {
 	const char *name;
 	uint32_t name_len;
-	uint32_t child;   /* first, by name; 0: none */
+	uint32_t child;   /* first, in no order; 0: none */
 	uint32_t sibling; /* next; 0: none */
 	bool is_here;
 	bool is_below;    /* so is all that is in it */
@@ -39,6 +41,7 @@ struct watch {
 	uint32_t n;
 	size_t cap;
 	struct arena names;
+	struct map by_name; /* "<parent's number><name>" to a node */
 };
 
 void watch_init(struct watch *w);

@@ -66,6 +66,10 @@ hostile "a PAX header of 1 GiB" long-pax 1073741824 "is damaged behind entry 3"
 hostile "many entries that matter" wanted-entries 100000 \
 	"has more entries that are asked for than 16 MiB hold"
 
+"$make_image" many-links 40000 >"$T/image.tar"
+run scapcache --state "$S" scan "$T/image.tar"
+expect "links to as many names" 3 \
+	"has more entries that are asked for than 16 MiB hold"
 "$make_image" link-loop 0 >"$T/image.tar"
 run scapcache --state "$S" scan "$T/image.tar"
 expect "links in a circle" 3 "more than 40 symbolic links"

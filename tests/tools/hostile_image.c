@@ -106,6 +106,24 @@ wanted_entries(unsigned long long n)
 	}
 }
 
+/* Each name leads to one more that is to be asked for. */
+static void
+many_links(unsigned long long n)
+{
+	char name[100], link[100];
+	unsigned long long i;
+
+	for (i = 0; i < n; i++) {
+		snprintf(link, sizeof(link), "x/%llu", i);
+		header(link, "", '0', 0);
+	}
+	for (i = 0; i < n; i++) {
+		snprintf(name, sizeof(name), "var/lib/dpkg/status.d/%llu", i);
+		snprintf(link, sizeof(link), "x/%llu", i);
+		header(name, link, '1', 0);
+	}
+}
+
 /* Half a block each. */
 static void
 many_packages(unsigned long long n)
@@ -247,6 +265,7 @@ static const struct kind {
 	{ "bomb", bomb },
 	{ "large-status", large_status },
 	{ "many-packages", many_packages },
+	{ "many-links", many_links },
 	{ "says-more", says_more },
 	{ "escapes", escapes },
 	{ "links-out", links_out },
