@@ -24,7 +24,8 @@ mmdebstrap --mode=root --variant=essential --include=less,openssh-client \
 	--dpkgopt='path-exclude=/usr/lib/*/gconv/*' \
 	bookworm "$T/debian" "$MIRROR" >"$T/mmdebstrap" 2>&1 || {
 	diag <"$T/mmdebstrap"
-	skip_all "mmdebstrap makes no root here"
+	skip_all "mmdebstrap makes no root of $MIRROR here: $(
+		grep '^E: ' "$T/mmdebstrap" | head -n 1)"
 }
 
 layout=$T/layout
