@@ -226,7 +226,10 @@ for count in "$out"/*.count; do
 	failed=$((failed + f))
 	skipped=$((skipped + s))
 done
-[ $((passed + failed)) -gt 0 ] || failed=1
+if [ $((passed + failed + skipped)) -eq 0 ]; then
+	echo "no test is named so: $*"
+	failed=1
+fi
 if [ "$skipped" -gt 0 ]; then
 	echo "$passed passed, $failed failed, $skipped skipped"
 else

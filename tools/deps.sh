@@ -14,7 +14,7 @@ check="libcmocka-dev openscap-scanner skopeo umoci nginx-light valgrind
 libxml2-utils sqlite3 zstd xz-utils ca-certificates procps systemd
 python3-jsonschema rpm gnupg
 libdpkg-perl
-docker-registry apache2-utils openssl strace mmdebstrap"
+docker-registry apache2-utils openssl strace mmdebstrap gpg gpg-agent"
 lint="clang clang-format clang-tidy cppcheck shellcheck mandoc libcmocka-dev"
 fuzz="clang libclang-rt-14-dev"
 
