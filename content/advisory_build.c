@@ -93,7 +93,8 @@ advisory_is_id(struct span s)
 		if (!is_id_char(s.ptr[i]))
 			return false;
 	}
-	return has_digit;
+	/* Some of GitHub's happen to be letters alone. */
+	return has_digit || span_has_prefix(s, "GHSA-");
 }
 
 bool

@@ -15,11 +15,10 @@ static const struct {
 	const char *name;
 	enum severity severity;
 } synonyms[] = {
-	{ "important", SEVERITY_HIGH },
-	{ "moderate", SEVERITY_MEDIUM },
-	{ "none", SEVERITY_NONE },
-	{ "untriaged", SEVERITY_NONE },
+	{ "important", SEVERITY_HIGH }, { "moderate", SEVERITY_MEDIUM },
+	{ "none", SEVERITY_NONE }, { "untriaged", SEVERITY_NONE },
 	{ "unknown", SEVERITY_NONE },
+	{ "unimportant", SEVERITY_NEGLIGIBLE }, /* Debian's */
 };
 
 const char *
@@ -33,6 +32,9 @@ severity_parse(struct span name, enum severity *out)
 {
 	size_t i;
 
+	/* Debian's old ones: "high**". */
+	while (span_has_suffix(name, "*"))
+		name = span_first(name, name.len - 1);
 	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		if (span_is_nocase(name, names[i])) {
 			*out = (enum severity)i;

@@ -16,6 +16,7 @@ static const struct text_case cases[] = {
 	{ "CVE-2020-1", true, true },
 	{ "TEMP-0000000-0CA7E3", true, true },
 	{ "GHSA-2c7c-3mj9-8fqh", true, true },
+	{ "GHSA-jfhm-ghhj-xrfq", true, true },
 	{ "RHSA-2020:1", true, true },
 	{ "a_b.c-1", true, true },
 	{ "openssl", true, false },

@@ -27,6 +27,8 @@ static const struct severity_case cases[] = {
 	{ "None", true, "unrated" },
 	{ "Untriaged", true, "unrated" },
 	{ "unknown", true, "unrated" },
+	{ "unimportant", true, "negligible" },
+	{ "high**", true, "high" },
 	{ "", false, "critical" },
 	{ "hig", false, "critical" },
 	{ "high ", false, "critical" },
