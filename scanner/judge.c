@@ -117,6 +117,29 @@ any_pair(const struct judge *j)
 	return false;
 }
 
+/* Debian's testing and unstable have no version, and testing's codename. */
+static bool
+is_unreleased(const struct facts *f)
+{
+	return span_is(f->os_id, "debian") && f->os_version_id.len == 0;
+}
+
+/* Of a package that testing does not have only "sid" says something. */
+static int
+ask_unstable(struct judge *j, struct advisories *a,
+    const struct advisories_query *testing, struct err *e)
+{
+	const struct advisories_sink sink = { j, judge_on_statement };
+	struct advisories_query q = *testing;
+	int rc;
+
+	q.release = SPAN_LIT("sid");
+	j->record = -1;
+	rc = advisories_of_package(a, &q, &sink, e);
+	arena_reset(&j->scratch);
+	return rc;
+}
+
 static int
 ask_name(struct judge *j, struct advisories *a, struct err *e)
 {
@@ -128,9 +151,12 @@ ask_name(struct judge *j, struct advisories *a, struct err *e)
 		return 0;
 	applies_subject(j->scan->facts, &q.distribution, &q.release);
 	j->record = -1;
+	j->is_known = false;
 	if (advisories_of_package(a, &q, &sink, e) != 0)
 		return -1;
 	arena_reset(&j->scratch);
+	if (!j->is_known && is_unreleased(j->scan->facts))
+		return ask_unstable(j, a, &q, e);
 	if (!j->has_products || !j->products.has_other)
 		return 0;
 	q.distribution = SPAN_LIT("redhat");

@@ -114,6 +114,8 @@ set_texts(struct judge *j, const struct advisory_record *r,
 		f->published = r->published;
 	} else if (is_notice(s->detail)) {
 		f->notice = f->detail;
+	} else if (s->cve.len > 0 && plain_cve(s->cve).len == 0) {
+		f->notice = arena_span(a, s->cve); /* TEMP-…, XSA-…, GHSA-… */
 	}
 	if (s->state == ADVISORY_FIXED)
 		f->fixed = arena_span(
@@ -296,6 +298,7 @@ judge_wants(void *ctx, int64_t key, const struct document *d,
 	size_t i;
 
 	look_at_document(j, d);
+	j->is_known = j->is_known || j->is_asked;
 	for (i = 0; j->is_asked && !j->rows.is_full && i < j->n_named; i++)
 		if (concerns(j, s, &j->named[i]) &&
 		    wants_of(j, key, s, &j->named[i]))

@@ -33,6 +33,7 @@ struct judge {
 	/* Subjects of the name in hand: */
 	const struct subject *named;
 	size_t n_named;
+	bool is_known; /* something is said of its release */
 	/* The record in hand: */
 	int64_t record;
 	struct span id;

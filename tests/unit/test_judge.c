@@ -130,6 +130,17 @@ static const struct judge_case cases[] = {
 	    "1-1+a (dpkg)]\n" },
 	{ "another release", "debian 12 bookworm", "curl 7.1-1 amd64",
 	    "record CVE-2024-1 1\nfixed src:curl 8-1 - debian trixie\n", "" },
+	{ "of unstable where testing says nothing", "debian - trixie",
+	    "curl 7.1-1 amd64\nwget 1-1 amd64",
+	    "record CVE-2024-1 1\nfixed src:curl 8-1 - debian sid\n"
+	    "fixed src:wget 2-1 - debian sid\n"
+	    "fixed src:wget 1-1 - debian trixie\n",
+	    "curl CVE-2024-1 affected fixed 8-1 [installed 7.1-1 < fixed 8-1 "
+	    "(dpkg)]\n" },
+	{ "ids that are no CVEs", "debian 12 bookworm", "curl 7.1-1 amd64",
+	    "record curl 1\nfixed src:curl 8-1 TEMP-1-A\n",
+	    "curl - affected fixed 8-1 notice=TEMP-1-A [installed 7.1-1 < "
+	    "fixed 8-1 (dpkg)]\n" },
 	{ "a fix with Ubuntu Pro", "ubuntu 20.04 focal",
 	    "curl 7.1-1ubuntu1 amd64",
 	    "record CVE-2024-1 1\n"
@@ -370,6 +381,8 @@ read_image(struct judge_world *w, const struct judge_case *c)
 	w->repository = rest;
 	f->os_id = advisory_word(&image);
 	f->os_version_id = advisory_word(&image);
+	if (span_is(f->os_version_id, "-"))
+		f->os_version_id = SPAN_NONE;
 	f->os_codename = advisory_word(&image);
 	f->repositories = &w->repository;
 	f->n_repositories = rest.len > 0 && !span_has_prefix(rest, "cpe:");
