@@ -4,6 +4,7 @@
 # made by rpm itself: what is found in packages below, at and above a fix, of
 # other streams, epochs and architectures, and what the verdict is.
 . "$(dirname "$0")/lib.sh"
+. "$ROOT/tests/e2e/judge_lib.sh"
 . "$ROOT/tests/e2e/rpm_lib.sh"
 
 # --- AlmaLinux ---

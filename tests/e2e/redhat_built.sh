@@ -4,6 +4,7 @@
 # streams, kernels, every word for what is not fixed; and that no rebuild is
 # judged by either.
 . "$(dirname "$0")/lib.sh"
+. "$ROOT/tests/e2e/judge_lib.sh"
 . "$ROOT/tests/e2e/rpm_lib.sh"
 
 # --- Red Hat by OVAL ---
