@@ -69,7 +69,7 @@ diff_ids_read(struct image *img, const struct json_node *config)
 		    n, img->n_layers);
 		return;
 	}
-	for (i = 0; i < n; i++, id = id->next) {
+	for (i = 0; id != NULL && i < n; i++, id = id->next) {
 		struct image_layer *l = &img->layers[i];
 
 		l->has_diff_id = manifest_digest(json_text(id), &l->diff_id);

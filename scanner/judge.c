@@ -188,7 +188,7 @@ ask_names(struct judge *j, struct advisories *a, struct err *e)
 static bool
 has_rivals(const struct scan *s)
 {
-	struct span source = SPAN_NONE;
+	struct span source;
 	size_t i;
 
 	if (s->n_advisories == 0)

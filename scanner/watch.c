@@ -205,15 +205,20 @@ struct graft {
 	uint32_t to;
 };
 
+struct graft_list {
+	struct graft *v;
+	size_t n;
+	size_t cap;
+};
+
 /*
  * A copy is listed before it is made, for what is made may lie below what is
  * copied.
  */
 static int
-graft_children(struct watch *w, struct graft **list, size_t *n, size_t *cap,
-    size_t i, struct err *e)
+graft_children(
+    struct watch *w, struct graft g, struct graft_list *list, struct err *e)
 {
-	struct graft g = (*list)[i];
 	uint32_t at = w->nodes[g.from].child;
 	uint32_t last = w->n;
 	uint32_t to = 0;
@@ -223,31 +228,32 @@ graft_children(struct watch *w, struct graft **list, size_t *n, size_t *cap,
 			continue;
 		if (child_make(w, g.to, name_of(w, at), &to, e) != 0)
 			return -1;
-		*list = xgrow(*list, cap, *n + 1, sizeof(**list));
-		(*list)[(*n)++] = (struct graft){ at, to };
+		list->v =
+		    xgrow(list->v, &list->cap, list->n + 1, sizeof(*list->v));
+		list->v[list->n++] = (struct graft){ at, to };
 	}
 	return 0;
 }
 
 static int
-graft_all(struct watch *w, uint32_t from, uint32_t to, struct err *e)
+graft_all(struct watch *w, struct graft g, struct err *e)
 {
-	struct graft *list = NULL;
+	struct graft_list list = { 0 };
 	uint32_t before = w->n;
-	size_t n = 0, cap = 0, i;
 	bool more = false;
+	size_t i = 0;
 	int rc = 0;
 
-	list = xgrow(NULL, &cap, 1, sizeof(*list));
-	list[n++] = (struct graft){ from, to };
-	for (i = 0; rc == 0 && i < n; i++) {
-		struct watch_node asked = w->nodes[list[i].from];
+	for (;; g = list.v[i++]) {
+		struct watch_node asked = w->nodes[g.from];
 
-		more |= node_raise(&w->nodes[list[i].to], &asked);
-		if (list[i].from < before)
-			rc = graft_children(w, &list, &n, &cap, i, e);
+		more |= node_raise(&w->nodes[g.to], &asked);
+		if (g.from < before)
+			rc = graft_children(w, g, &list, e);
+		if (rc != 0 || i == list.n)
+			break;
 	}
-	free(list);
+	free(list.v);
 	return rc != 0 ? -1 : more || w->n > before;
 }
 
@@ -268,7 +274,7 @@ watch_graft(struct watch *w, struct span from, struct span to, struct err *e)
 		return rc;
 	if (path_make(w, to, &target, e) != 0)
 		return -1;
-	copied = graft_all(w, source, target, e);
+	copied = graft_all(w, (struct graft){ source, target }, e);
 	return copied == 0 ? rc : copied;
 }
 

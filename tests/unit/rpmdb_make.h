@@ -3,6 +3,7 @@
 #ifndef TESTS_UNIT_RPMDB_MAKE_H
 #define TESTS_UNIT_RPMDB_MAKE_H
 
+#include <stdio.h>
 #include <string.h>
 #include <zlib.h>
 

@@ -3,7 +3,13 @@
 #ifndef TESTS_UNIT_SCAN_WORLD_H
 #define TESTS_UNIT_SCAN_WORLD_H
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 #include "scanner/join.h"
 
