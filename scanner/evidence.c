@@ -5,10 +5,10 @@
 #include "base/clock.h"
 #include "base/map.h"
 #include "base/mem.h"
-#include "eval/version.h"
 #include "scanner/evidence.h"
 #include "scanner/evidence_oval.h"
 #include "scanner/judge.h"
+#include "scanner/judge_statement.h"
 #include "scanner/kernel.h"
 #include "scanner/modular.h"
 
@@ -119,19 +119,6 @@ start_definition(struct collector *c, const struct oval_definition *d,
 	return 0;
 }
 
-int
-evidence_version_order(enum package_kind kind, struct span a, struct span b)
-{
-	switch (kind) {
-	case PACKAGE_RPM:
-		return version_rpm(a, b);
-	case PACKAGE_APK:
-		return version_apk(a, b);
-	default:
-		return version_dpkg(a, b);
-	}
-}
-
 /*
  * One finding a package of a definition. Where several tests ask for
  * different versions the highest mends all of them; where one asks for none,
@@ -143,7 +130,7 @@ merge(struct evidence *old, const struct evidence *f)
 	if (old->fixed.len == 0)
 		return;
 	if (f->fixed.len == 0 ||
-	    evidence_version_order(f->kind, old->fixed, f->fixed) < 0) {
+	    judge_version_order(f->kind, old->fixed, f->fixed) < 0) {
 		old->fixed = f->fixed;
 		old->status = f->status;
 		old->state = f->state;
@@ -234,16 +221,6 @@ evidence_has_version(
 	return 0;
 }
 
-/* The version as the package database would write it: no epoch of 0. */
-static struct span
-show_fixed(struct span fixed, struct span installed)
-{
-	if (span_has_prefix(fixed, "0:") &&
-	    span_find(installed, ':') == installed.len)
-		return span_from(fixed, 2);
-	return fixed;
-}
-
 /* The package of a manifest's line, as its database has it. */
 static void
 find_manifest_package(
@@ -310,7 +287,7 @@ add_item(struct collector *c, const struct item *item,
 		f.package = arena_span(a, f.package);
 		f.installed = arena_span(a, f.installed);
 	}
-	f.fixed = arena_span(a, show_fixed(fixed, f.installed));
+	f.fixed = arena_span(a, judge_shown_version(fixed, f.installed));
 	evidence_say(&f, words, c->text, a);
 	add_evidence(c, &f);
 }

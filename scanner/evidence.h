@@ -29,9 +29,6 @@ void evidence_merge(struct scan *s, const struct evidence_list *list);
  */
 void evidence_cves(const struct oval_metadata *m, struct arena *a,
     struct span **cves, size_t *n);
-/* The order of two versions by the rules of their package database. */
-int
-evidence_version_order(enum package_kind kind, struct span a, struct span b);
 /* Worst first; of the same severity by the keys, pair after pair. */
 int evidence_order(
     enum severity a, enum severity b, const struct span keys[][2], size_t n);

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "scanner/evidence.h"
 #include "scanner/join_impl.h"
+#include "scanner/judge_statement.h"
 #include "scanner/kernel.h"
 
 /* A record of several CVEs proves none, and says nothing of their fix. */
@@ -17,7 +17,7 @@ is_about(const struct evidence *ev)
 static bool
 is_same_version(const struct finding *f, struct span a, struct span b)
 {
-	return evidence_version_order(f->kind, a, b) == 0;
+	return judge_version_order(f->kind, a, b) == 0;
 }
 
 /* Sets fixed, pocket: the later one where versions differ. */
@@ -33,7 +33,7 @@ fixes(struct finding *f, bool of_groups)
 		    ev->is_group != of_groups)
 			continue;
 		if (f->fixed.len > 0 &&
-		    evidence_version_order(f->kind, ev->fixed, f->fixed) <= 0)
+		    judge_version_order(f->kind, ev->fixed, f->fixed) <= 0)
 			continue;
 		f->fixed = ev->fixed;
 		f->pocket = ev->pocket;
@@ -109,7 +109,7 @@ hear(struct stand *s, const struct finding *f, const struct evidence *ev)
 	s->not_affected |= ev->word == WORD_NOT_AFFECTED;
 	if (ev->word == WORD_AFFECTED && ev->fixed.len > 0 &&
 	    (s->fixed.len == 0 ||
-		evidence_version_order(f->kind, s->fixed, ev->fixed) < 0))
+		judge_version_order(f->kind, s->fixed, ev->fixed) < 0))
 		s->fixed = ev->fixed;
 }
 

@@ -152,41 +152,51 @@ write_document(struct report_text *t, const struct scan_document *d)
 	}
 }
 
+static void
+write_rule(
+    struct report_text *t, const struct finding *f, bool waived, uint32_t n)
+{
+	report_pad(t, LABEL_WIDTH);
+	report_safe(t, waived ? f->waived : f->rule);
+	if (waived) {
+		out_printf(t->out, " waives %u: ", n);
+		report_safe(t, f->waiver_text);
+		out_char(t->out, '\n');
+	} else {
+		out_printf(t->out, ": %u %s\n", n, n == 1 ? "fails" : "fail");
+	}
+}
+
 /* A line for each rule, or each waiver, with the findings that it is for. */
 static void
-write_rules(struct report_text *t, const struct scan *s, bool waived)
+write_rules(
+    struct report_text *t, const struct scan *s, bool waived, struct arena *a)
 {
+	struct {
+		const struct finding *first;
+		uint32_t n;
+	} *lines = arena_array(a, s->n_findings, sizeof(*lines));
 	struct map seen = { 0 };
-	size_t i, k;
+	uint32_t at;
+	size_t i;
 
 	for (i = 0; i < s->n_findings; i++) {
 		const struct finding *f = &s->findings[i];
-		struct span key = waived ? f->waived : f->rule;
-		size_t n = 1;
 
-		if ((waived ? f->waived.len == 0 : !f->fails) ||
-		    !map_add(&seen, key, 0, NULL))
+		if (waived ? f->waived.len == 0 : !f->fails)
 			continue;
-		for (k = i + 1; k < s->n_findings; k++)
-			n += waived ? span_eq(s->findings[k].waived, key)
-				    : s->findings[k].fails &&
-				span_eq(s->findings[k].rule, key);
-		report_pad(t, LABEL_WIDTH);
-		report_safe(t, key);
-		out_printf(t->out, waived ? " waives %zu" : ": %zu", n);
-		if (waived) {
-			out_str(t->out, ": ");
-			report_safe(t, f->waiver_text);
-		} else {
-			out_str(t->out, n == 1 ? " fails" : " fail");
-		}
-		out_char(t->out, '\n');
+		if (map_add(&seen, waived ? f->waived : f->rule,
+			(uint32_t)seen.n, &at))
+			lines[at].first = f;
+		lines[at].n++;
 	}
+	for (i = 0; i < seen.n; i++)
+		write_rule(t, lines[i].first, waived, lines[i].n);
 	map_cleanup(&seen);
 }
 
 static void
-write_policy(struct report_text *t, const struct scan *s)
+write_policy(struct report_text *t, const struct scan *s, struct arena *a)
 {
 	char text[CLOCK_TEXT_SIZE];
 
@@ -197,8 +207,8 @@ write_policy(struct report_text *t, const struct scan *s)
 	out_char(t->out, '\n');
 	report_pad(t, LABEL_WIDTH);
 	out_printf(t->out, "judged at %s\n", clock_text(s->judged_at, text));
-	write_rules(t, s, false);
-	write_rules(t, s, true);
+	write_rules(t, s, false, a);
+	write_rules(t, s, true, a);
 }
 
 static void
@@ -272,5 +282,5 @@ report_about(struct report_text *t, const struct scan *s, struct arena *a)
 	for (i = 0; i < s->n_advisories; i++)
 		write_advisories(t, &s->advisories[i]);
 	write_missing(t, s);
-	write_policy(t, s);
+	write_policy(t, s, a);
 }
