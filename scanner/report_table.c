@@ -70,7 +70,8 @@ struct table {
 	struct row *rows;
 	size_t n_rows;
 	size_t widths[N_COLUMNS];
-	size_t pending; /* blanks due before the next cell that has text */
+	bool has_policy; /* not every finding fails */
+	size_t pending;  /* blanks due before the next cell that has text */
 };
 
 static struct span
@@ -155,6 +156,8 @@ note_cell(struct table *t, const struct finding *f)
 		buf_add_str(&b, "waived ");
 		buf_add_span(&b, f->waived);
 	}
+	if (t->has_policy && f->fails)
+		add_word(&b, SPAN_LIT("fails"));
 	if (f->exploit.has_kev)
 		add_word(&b, SPAN_LIT("KEV"));
 	if (f->fix == FIX_WITH_PRO)
@@ -452,7 +455,8 @@ int
 report_table(const struct scan *s, const struct report_options *options,
     struct out *out, struct err *e)
 {
-	struct table t = { .text = { options, out, { 0 } } };
+	struct table t = { .text = { options, out, { 0 } },
+		.has_policy = s->policy != NULL };
 
 	(void)e;
 	make_rows(&t, s);

@@ -35,7 +35,7 @@ judge "what can be fixed, not for so long" 0 "none fails" <<EOF
 [fail]
 fix_available_days = 300
 EOF
-judge "what cannot be fixed" 2 "; 1 fails" <<EOF
+judge "what cannot be fixed" 2 "; 1 fails" "fails, deferred" <<EOF
 [fail]
 states = deferred
 EOF
