@@ -44,10 +44,16 @@ separable_free(struct separable *s)
 	free(s);
 }
 
-bool
-separable_is_release(struct span name)
+static bool
+is_release(struct span name)
 {
 	return span_has_suffix(name, "-release");
+}
+
+bool
+separable_is_release(enum package_kind kind, struct span name)
+{
+	return kind == PACKAGE_RPM && is_release(name);
 }
 
 /* --- tests --- */
@@ -61,8 +67,9 @@ shape_of_names(struct separable *s, const struct plan_named *named)
 	size_t i;
 
 	for (i = 0; i < named->n; i++)
-		n_release += separable_is_release(named->names[i]);
-	if (named->n > 0 && n_release == named->n)
+		n_release += is_release(named->names[i]);
+	/* No publisher's check of the release asks dpkg. */
+	if (named->kind == PACKAGE_RPM && named->n > 0 && n_release == named->n)
 		return out;
 	if (n_release > 0 || named->n == 0)
 		return (struct shape){ ASKS_MORE, 0 };

@@ -6,7 +6,7 @@
  * then an image's true definitions, and the packages behind them, are those of
  * its names one by one. Too few is fine, too many never.
  *
- * Packages whose names end in "-release", and those that own files that
+ * Packages of rpm whose names end in "-release", and those that own files that
  * content asks for, count as conditions: whoever leaves packages out keeps
  * them.
  */
@@ -27,6 +27,6 @@ int separable_name(struct separable *s, enum package_kind kind,
 /* The same for all names: false where a test asks for packages otherwise. */
 bool separable_any(const struct separable *s);
 /* A condition, not a name: of the package that says which release it is. */
-bool separable_is_release(struct span name);
+bool separable_is_release(enum package_kind kind, struct span name);
 
 #endif

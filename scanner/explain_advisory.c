@@ -9,6 +9,7 @@
 #include "eval/place.h"
 #include "scanner/applies.h"
 #include "scanner/explain.h"
+#include "scanner/judge.h"
 #include "scanner/judge_statement.h"
 
 #define LIST_MAX 200u /* bytes of a list of names; then "…" */
@@ -221,6 +222,23 @@ is_of_release(const struct asker *x, const struct advisory_package *s)
 	    release_covers(s->release, x->release);
 }
 
+/* Said of unstable, and so of an image of it (scanner/judge.h). */
+static int
+is_of_unstable(
+    struct asker *x, const struct advisory_package *s, bool *yes, struct err *e)
+{
+	bool known = true;
+
+	*yes = false;
+	if (judge_is_unreleased(x->scan->facts) &&
+	    span_eq(s->distribution, x->distribution) &&
+	    span_is(s->release, "sid") &&
+	    judge_knows(x->scan->facts, x->family, s->name, &known, e) != 0)
+		return -1;
+	*yes = !known;
+	return 0;
+}
+
 /* The record in hand: the last one, or a new one. */
 static struct explained_advisory *
 record_of(struct asker *x, const struct advisory_record *r)
@@ -271,11 +289,14 @@ on_statement(void *ctx, const struct advisory_record *r,
 	struct asker *x = ctx;
 	struct explained_advisory *it = record_of(x, r);
 	const struct chains *c = s->is_source ? &x->by_source : &x->by_name;
+	bool is_unstable;
 	uint32_t i;
 
-	(void)e;
 	x->any = true;
-	if (!is_of_release(x, s) || !is_asked(x, r->document)) {
+	if (is_of_unstable(x, s, &is_unstable, e) != 0)
+		return -1;
+	if ((!is_unstable && !is_of_release(x, s)) ||
+	    !is_asked(x, r->document)) {
 		note_other(x, s);
 		return 0;
 	}

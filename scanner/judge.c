@@ -117,11 +117,37 @@ any_pair(const struct judge *j)
 	return false;
 }
 
-/* Debian's testing and unstable have no version, and testing's codename. */
-static bool
-is_unreleased(const struct facts *f)
+bool
+judge_is_unreleased(const struct facts *f)
 {
 	return span_is(f->os_id, "debian") && f->os_version_id.len == 0;
+}
+
+static bool
+note_known(void *ctx, int64_t key, const struct document *d,
+    const struct advisory_package *s)
+{
+	(void)key;
+	(void)d;
+	(void)s;
+	*(bool *)ctx = true;
+	return false;
+}
+
+int
+judge_knows(const struct facts *f, const struct index_family *family,
+    struct span name, bool *yes, struct err *e)
+{
+	const struct advisories_sink sink = { yes, NULL };
+	struct advisories_query q = { .name = name, .wants = note_known };
+	struct advisories *a = advisories_new(family);
+	int rc;
+
+	*yes = false;
+	applies_subject(f, &q.distribution, &q.release);
+	rc = advisories_of_package(a, &q, &sink, e);
+	advisories_free(a);
+	return rc;
 }
 
 /* Of a package that testing does not have only "sid" says something. */
@@ -155,7 +181,7 @@ ask_name(struct judge *j, struct advisories *a, struct err *e)
 	if (advisories_of_package(a, &q, &sink, e) != 0)
 		return -1;
 	arena_reset(&j->scratch);
-	if (!j->is_known && is_unreleased(j->scan->facts))
+	if (!j->is_known && judge_is_unreleased(j->scan->facts))
 		return ask_unstable(j, a, &q, e);
 	if (!j->has_products || !j->products.has_other)
 		return 0;

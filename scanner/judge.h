@@ -32,4 +32,13 @@ struct evidence_list {
  */
 int judge_packages(struct scan *s, struct evidence_list *list, struct err *e);
 
+/*
+ * Debian's testing and unstable have no version, and testing's codename: of a
+ * source package that testing does not have, "sid" says it.
+ */
+bool judge_is_unreleased(const struct facts *f);
+/* Whether anything is said of a package in the image's own release. */
+int judge_knows(const struct facts *f, const struct index_family *family,
+    struct span name, bool *yes, struct err *e);
+
 #endif

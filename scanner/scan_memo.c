@@ -164,7 +164,8 @@ list_groups(struct scan_memo *m)
 		    sizeof(*m->groups));
 		g = &m->groups[m->n_groups++];
 		*g = (struct group){ .first = i };
-		g->is_kept = separable_is_release(s->packages[i].name);
+		g->is_kept = separable_is_release(
+		    s->packages[i].kind, s->packages[i].name);
 		for (; i < s->n_packages &&
 		     span_eq(s->packages[i].name, s->packages[g->first].name);
 		     i++) {

@@ -90,8 +90,9 @@ fuzz_documents(struct span in, const char *first, const char *before,
 
 	fuzz_archive(span_from(in, 1), first, before, &tar);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	t.path = path;
 	if (fd == -1 || write(fd, tar.ptr, tar.len) != (ssize_t)tar.len ||
-	    source_open_archive(&img.source, path, &img.filter, &e) != 0)
+	    source_open_archive(&img.source, &t, &img.filter, &e) != 0)
 		abort();
 	tree_init(&img.tree);
 	(void)read(&img, &t, &e);

@@ -336,17 +336,17 @@ test_once(void **state)
 	assert_true(judge_both(&w, &spec, "first"));
 	assert_true(judge_both(&w, &spec, "again"));
 	assert_int_equal(scan_memo_stats(w.memo).n_runs, 1);
-	assert_int_equal(scan_memo_stats(w.memo).n_packages, 2);
+	assert_int_equal(scan_memo_stats(w.memo).n_packages, 3);
 	spec.packages = images[1];
 	assert_true(judge_both(&w, &spec, "another b"));
-	assert_int_equal(scan_memo_stats(w.memo).n_packages, 3);
+	assert_int_equal(scan_memo_stats(w.memo).n_packages, 4);
 	w.options.fail_on_set = true;
 	w.options.fail_on = SEVERITY_HIGH;
 	assert_true(judge_both(&w, &spec, "--fail-on"));
-	assert_int_equal(scan_memo_stats(w.memo).n_packages, 5);
+	assert_int_equal(scan_memo_stats(w.memo).n_packages, 7);
 	spec.files[0] = (struct oval_world_file){ "/etc/release", "focal" };
 	assert_true(judge_both(&w, &spec, "another file"));
-	assert_int_equal(scan_memo_stats(w.memo).n_packages, 7);
+	assert_int_equal(scan_memo_stats(w.memo).n_packages, 10);
 	world_close(&w);
 }
 
