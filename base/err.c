@@ -89,6 +89,8 @@ err_code_name(enum err_code code)
 		return "untrusted";
 	case ERR_MISSING:
 		return "missing";
+	case ERR_REFUSED:
+		break;
 	}
-	return "none";
+	return "refused";
 }

@@ -15,6 +15,7 @@ enum err_code {
 	ERR_LIMIT,     /* input larger than a named limit */
 	ERR_UNTRUSTED, /* a digest or a signature does not hold */
 	ERR_MISSING,   /* a thing that was asked for is not there */
+	ERR_REFUSED,   /* and above: by name, bundle/refusal.h */
 };
 
 #define ERR_MSG_SIZE 512

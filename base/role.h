@@ -14,6 +14,9 @@ enum role {
 	ROLE_VERIFY,   /* reads descriptors; answers with digests */
 	ROLE_INDEX,    /* writes the family being built */
 	ROLE_SCAN,     /* reads image and index; writes nothing */
+	ROLE_BUNDLE,   /* reads bundles and TUF metadata; writes to descriptors
+			  that it is handed */
+	ROLE_SIGN,     /* the only one that sees private keys */
 	N_ROLES,
 };
 

@@ -37,6 +37,14 @@ static const struct role_rights roles[N_ROLES] = {
 	    .reads = { "@state/index", NULL },
 	    .memory_max = 16384 * MIB,
 	    .files_max = 256 },
+	[ROLE_BUNDLE] = { .name = "bundle",
+	    .memory_max = 2048 * MIB,
+	    .files_max = 64 },
+	[ROLE_SIGN] = { .name = "sign",
+	    .reads = { "@state/keys", NULL },
+	    .writes = { "@state/keys", NULL },
+	    .memory_max = 1024 * MIB,
+	    .files_max = 64 },
 };
 
 static void

@@ -139,7 +139,8 @@ WHERE id NOT IN (SELECT document FROM generation_document);
 -- name: blob_names
 SELECT sha256 FROM resource WHERE sha256 <> ''
 UNION SELECT sha256 FROM document
-UNION SELECT sha256 FROM indexed_document;
+UNION SELECT sha256 FROM indexed_document
+UNION SELECT sha256 FROM tuf_target;
 
 -- name: publication_add
 INSERT INTO publication (time, generation, event)
@@ -188,3 +189,45 @@ DELETE FROM cursor WHERE source = :source;
 -- name: resource_count
 SELECT source, count(*), sum(size_bytes) FROM resource WHERE sha256 <> ''
 GROUP BY source ORDER BY source;
+
+-- name: resource_list
+SELECT path, source, origin, etag, last_modified, checked, fetched, sha256,
+	size_bytes
+FROM resource WHERE sha256 <> '' ORDER BY path;
+
+-- name: tuf_role_list
+SELECT name, version, expires, threshold, keyids, sha256, size_bytes
+FROM tuf_role ORDER BY name;
+
+-- name: tuf_role_clear
+DELETE FROM tuf_role;
+
+-- name: tuf_role_add
+INSERT INTO tuf_role (name, version, expires, threshold, keyids, sha256,
+	size_bytes)
+VALUES (:name, :version, :expires, :threshold, :keyids, :sha256, :size_bytes);
+
+-- name: tuf_target_list
+SELECT path, role, sha256, size_bytes FROM tuf_target ORDER BY path;
+
+-- name: tuf_target_clear
+DELETE FROM tuf_target;
+
+-- name: tuf_target_add
+INSERT INTO tuf_target (path, role, sha256, size_bytes)
+VALUES (:path, :role, :sha256, :size_bytes);
+
+-- name: ledger_add
+INSERT INTO ledger (time, event, generation, made, root, timestamp, snapshot,
+	snapshot_sha256, name, sha256, size_bytes, base, sources, expired)
+VALUES (:time, :event, :generation, :made, :root, :timestamp, :snapshot,
+	:snapshot_sha256, :name, :sha256, :size_bytes, :base, :sources,
+	:expired);
+
+-- name: ledger_list
+SELECT id, time, event, generation, made, root, timestamp, snapshot,
+	snapshot_sha256, name, sha256, size_bytes, base, sources, expired
+FROM ledger ORDER BY id;
+
+-- name: ledger_newest_made
+SELECT coalesce(max(made), 0) FROM ledger;

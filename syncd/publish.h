@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A generation becomes a TUF repository (DISTRIBUTION.md §1): its manifest and
+ * NOTICE are written into the store, every file of the current generation and
+ * every other file that is mirrored becomes a target, the online roles whose
+ * content moved are signed with a higher version, then snapshot and timestamp.
+ * Where there are no keys nothing happens. The generation is published before
+ * it is signed: a run that is killed in between is made good by the next.
+ */
+#ifndef SYNCD_PUBLISH_H
+#define SYNCD_PUBLISH_H
+
+#include "base/catalog.h"
+#include "base/config.h"
+#include "bundle/sign.h"
+
+#define PUBLISH_WARN_DAYS 14 /* before anything expires, `status` says so */
+
+struct publish_options {
+	struct config *config;
+	int passphrase_fd; /* -1: keys.passphrase_file, if that is set */
+	bool may_ask;      /* on a terminal */
+	/* Also where nothing moved but the times at which sources were asked.
+	 */
+	bool refresh;
+};
+
+/* 1: signed; 0: there are no keys, or nothing moved; -1. */
+int publish_generation(struct state *s, struct db *catalog,
+    const struct publish_options *o, struct err *e);
+/*
+ * Signs a new timestamp if the last has less than a third of its life left,
+ * or if force. 1: signed; 0: not due, or no keys; -1.
+ */
+int publish_renew(struct state *s, struct db *catalog,
+    const struct publish_options *o, bool force, struct err *e);
+/* When that is due: seconds since 1970; 0: nothing is signed. */
+int publish_renewal_due(struct db *catalog, int64_t *out, struct err *e);
+
+#endif
