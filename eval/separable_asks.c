@@ -142,9 +142,10 @@ int
 separable_states_ask(
     struct machine *m, const struct oval_test *t, bool *asks, struct err *e)
 {
-	struct walk w = { m, asks, 0 };
+	struct walk w = { .m = m };
 	size_t i;
 
+	w.asks = asks;
 	for (i = 0; i < t->n_states; i++)
 		if (walk_state(&w, t->states[i].ord, e) != 0)
 			return -1;

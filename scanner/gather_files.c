@@ -184,7 +184,7 @@ static void
 file_read_one(struct gather *g, struct file *f)
 {
 	struct err e;
-	uint32_t node;
+	uint32_t node = 0;
 	int rc = find_wanted(g, f->path, &node, &e);
 
 	if (rc == 1)

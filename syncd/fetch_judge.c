@@ -62,8 +62,7 @@ judge_broken(struct transfer *t, CURLcode code, struct err *e)
 		err_system(e, "cannot be written");
 	} else {
 		explain(t, code, e);
-		t->retry =
-		    http_may_go_better(code) ? RETRY_LATER : RETRY_NEVER;
+		t->retry = http_may_go_better(code) ? RETRY_LATER : RETRY_NEVER;
 	}
 }
 
