@@ -7,6 +7,7 @@
 #include "base/pack.h"
 #include "scanner/applies.h"
 #include "scanner/inventory.h"
+#include "scanner/judge.h"
 #include "scanner/modular.h"
 #include "scanner/policy.h"
 #include "scanner/scan_machines.h"
@@ -18,7 +19,8 @@ struct part {
 	uint32_t n;
 	uint32_t n_failing;
 	bool is_known;
-	bool is_whole; /* not separable: judge the image as a whole */
+	bool is_whole;       /* not separable: judge the image as a whole */
+	uint32_t n_evidence; /* of all findings */
 };
 
 /* What images have in common that have packages of their own. */
@@ -346,7 +348,7 @@ is_sound(struct scan_memo *m, const struct scan *s)
 	size_t i;
 
 	if (s->n_documents != g->n_documents || s->n_advisories > 0 ||
-	    s->n_missing != g->n_missing || s->n_undecided > 0)
+	    s->n_missing != g->n_missing || s->n_undecided > 0 || s->is_cut)
 		return false;
 	for (i = 0; i < s->n_documents; i++)
 		if (s->documents[i].n_unjudged > 0 ||
@@ -390,6 +392,7 @@ keep_part(struct scan_memo *m, struct part *p, const struct finding **order,
 			out_str(o, RECORD_FINDINGS_BETWEEN);
 		record_finding(o, order[i]);
 		p->n_failing += order[i]->fails;
+		p->n_evidence += (uint32_t)order[i]->n_evidence;
 	}
 	p->n = (uint32_t)n;
 	p->findings = arena_span(&m->arena, buf_span(&o->buf));
@@ -538,6 +541,18 @@ prepare(struct scan_memo *m)
 	arena_reset(&m->image);
 }
 
+/* What scan_run() would cut is left to it. */
+static bool
+is_too_much(const struct scan_memo *m)
+{
+	size_t n = 0, i;
+
+	for (i = 0; i < m->n_groups; i++)
+		if (!m->groups[i].is_kept)
+			n += m->parts[m->groups[i].part].n_evidence;
+	return n > EVIDENCE_MAX;
+}
+
 static int
 judge(struct scan_memo *m, struct err *e)
 {
@@ -553,7 +568,9 @@ judge(struct scan_memo *m, struct err *e)
 		return rc;
 	if (judge_new(m, e) != 0)
 		return -1;
-	return m->ground->is_whole || !m->ground->has_reasons ? 0 : 1;
+	if (m->ground->is_whole || !m->ground->has_reasons)
+		return 0;
+	return is_too_much(m) ? 0 : 1;
 }
 
 int

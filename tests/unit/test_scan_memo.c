@@ -11,9 +11,7 @@
 
 #include <cmocka.h>
 
-#include "scanner/inventory.h"
-#include "scanner/scan_machines.h"
-#include "scanner/scan_memo.h"
+#include "tests/unit/memo_world.h"
 #include "tests/unit/random_oval.h"
 
 #define ROUNDS 40
@@ -21,109 +19,6 @@
 #define NAMES 10u
 #define TESTS 24u
 #define DEFINITIONS 24u
-
-/* --- one document, many images --- */
-
-struct world {
-	struct oval_world w;
-	struct arena arena;
-	struct record_content content;
-	struct scan_memo *memo;
-	struct scan_machines *machines;
-	struct scan_options options;
-	const char *os;
-	const char *label; /* of the last package's module; NULL: none */
-};
-
-static void
-world_open(struct world *w, const char *body)
-{
-	struct document *d;
-	struct err e;
-
-	*w = (struct world){ .os = "ubuntu" };
-	if (oval_world_open(&w->w, body, &e) != 0)
-		fail_msg("%s", e.msg);
-	d = &w->w.index.families[0].documents[0];
-	d->distribution = SPAN_LIT("ubuntu");
-	d->release = SPAN_LIT("8");
-	record_content_of(&w->content, &w->w.index, &w->arena);
-	w->machines = scan_machines_new();
-	w->memo = scan_memo_new(&w->w.index, &w->content);
-	w->options = (struct scan_options){ .document = "t",
-		.findings = true,
-		.machines = w->machines,
-		.judged_at = 1700000000 };
-}
-
-static void
-world_close(struct world *w)
-{
-	scan_memo_free(w->memo);
-	scan_machines_free(w->machines);
-	arena_cleanup(&w->arena);
-	oval_world_close(&w->w);
-}
-
-/* As rescan has it: decoded from an inventory. */
-static void
-decode(struct world *w, const struct oval_world_system *spec, struct buf *bytes,
-    struct facts *out)
-{
-	struct facts f;
-	struct err e;
-
-	oval_world_system(&w->w, spec);
-	if (w->label != NULL)
-		w->w.system.packages[w->w.system.n_packages - 1].modularity =
-		    span_of(w->label);
-	f = (struct facts){ .system = w->w.system,
-		.has_os_release = true,
-		.os_id = span_of(w->os),
-		.os_version_id = SPAN_LIT("8"),
-		.os_codename = SPAN_LIT("8") };
-	buf_reset(bytes);
-	inventory_encode(&f, bytes);
-	if (inventory_decode(out, buf_span(bytes), &e) != 0)
-		fail_msg("%s", e.msg);
-}
-
-/* Judges an image both ways; true if by package. */
-static bool
-judge_both(
-    struct world *w, const struct oval_world_system *spec, const char *what)
-{
-	struct results_verdict whole, parts;
-	struct buf bytes = { 0 };
-	struct buf a = { 0 };
-	struct buf b = { 0 };
-	struct facts facts;
-	struct scan scan;
-	struct err e;
-	int rc;
-
-	decode(w, spec, &bytes, &facts);
-	if (scan_run(&scan, &facts, &w->w.index, &w->options, &e) != 0)
-		fail_msg("%s: %s", what, e.msg);
-	record_make(&whole, &scan, &w->options, &w->content, &a);
-	rc = scan_memo_judge(w->memo, &facts, &w->options, &parts, &b, &e);
-	if (rc < 0)
-		fail_msg("%s: %s", what, e.msg);
-	if (rc == 1) {
-		if (strcmp(buf_str(&a), buf_str(&b)) != 0)
-			fail_msg("%s:\n%s\n%s", what, buf_str(&a), buf_str(&b));
-		assert_true(digest_eq(&whole.digest, &parts.digest));
-		assert_int_equal(whole.verdict, parts.verdict);
-		assert_int_equal(whole.n_findings, parts.n_findings);
-		assert_int_equal(whole.n_failing, parts.n_failing);
-	}
-	scan_cleanup(&scan);
-	facts_cleanup(&facts);
-	buf_cleanup(&a);
-	buf_cleanup(&b);
-	buf_cleanup(&bytes);
-	return rc == 1;
-}
 
 /* --- what is separable --- */
 
@@ -322,6 +217,77 @@ test_label(void **state)
 	w.label = "m:18:80:ab";
 	assert_false(judge_both(&w, &spec, "of a module"));
 	world_close(&w);
+}
+
+#define TEST_OF(n, object)                  \
+	W_TEST("linux", "dpkginfo", n, ONE, \
+	    W_OBJ("linux", object) W_STE("linux", object))
+#define MANY 91 /* squared it is more than half of EVIDENCE_MAX */
+
+static void
+add_builds(struct buf *b, const char *name)
+{
+	unsigned i;
+
+	for (i = 0; i < MANY; i++)
+		buf_printf(
+		    b, "%sdpkg %s m%u 1", b->len > 0 ? ";" : "", name, i);
+}
+
+/* Each with tests of its own: what many refer to is a condition. */
+static void
+many_definitions(struct buf *b)
+{
+	unsigned i;
+
+	buf_add_str(b, "<definitions>");
+	for (i = 1; i <= MANY; i++)
+		buf_printf(b,
+		    DEF("%u", "vulnerability", C("OR", T("1%u") T("2%u"))), i,
+		    i, i, i);
+	buf_add_str(b, "</definitions><tests>");
+	for (i = 1; i <= MANY; i++)
+		buf_printf(b, TEST_OF("1%u", "1") TEST_OF("2%u", "2"), i, i);
+	buf_add_str(b,
+	    "</tests>" W_OBJECTS(OBJECTS)
+		W_STATES(OLDER("1", "0:2") OLDER("2", "0:2")));
+}
+
+/* What a scan cuts off is cut off here, too. */
+static void
+test_too_much(void **state)
+{
+	static const struct {
+		const char *first;
+		const char *second;
+		bool by_package;
+	} rows[] = {
+		{ "a", NULL, true },
+		{ "b", NULL, true },
+		{ "a", "b", false },
+	};
+	struct buf packages = { 0 };
+	struct buf body = { 0 };
+	struct world w;
+	unsigned i;
+
+	(void)state;
+	many_definitions(&body);
+	world_open(&w, buf_str(&body));
+	for (i = 0; i < TABLE_N(rows); i++) {
+		struct oval_world_system spec = { 0 };
+
+		buf_reset(&packages);
+		add_builds(&packages, rows[i].first);
+		if (rows[i].second != NULL)
+			add_builds(&packages, rows[i].second);
+		spec.packages = buf_str(&packages);
+		assert_int_equal(
+		    judge_both(&w, &spec, rows[i].first), rows[i].by_package);
+	}
+	world_close(&w);
+	buf_cleanup(&packages);
+	buf_cleanup(&body);
 }
 
 /* Each package is judged once; other options are other answers. */
@@ -564,12 +530,13 @@ test_random(void **state)
 int
 main(void)
 {
-	struct CMUnitTest tests[TABLE_N(cases) + 4];
+	struct CMUnitTest tests[TABLE_N(cases) + 5];
 	size_t n = 0;
 
 	TABLE_ADD(tests, &n, cases, test_case);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_wholes);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_label);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_too_much);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_once);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_random);
 	return cmocka_run_group_tests_name("scan_memo", tests, NULL, NULL);
