@@ -22,6 +22,9 @@ extern const char *const repository_roles[]; /* NULL-terminated */
 #define REPOSITORY_MANIFEST "index/manifest.json"
 #define REPOSITORY_NOTICE "index/NOTICE"
 
+/* The most versions of a role that are kept below the one of now. */
+#define REPOSITORY_KEEP_MAX 400u
+
 struct repository {
 	int dirfd; /* of tuf/metadata; -1: closed, or there is none */
 };
@@ -43,9 +46,19 @@ int repository_commit(
 /* The highest N of N.root.json; 0: there is none. */
 int
 repository_root(const struct repository *r, uint64_t *version, struct err *e);
-/* Removes versions that timestamp.json does not lead to, but for roots and for
- * those that the last `keep` snapshots name. */
-int repository_clean(const struct repository *r, unsigned keep, struct err *e);
+/* The version of a role that timestamp.json leads to. */
+struct repository_version {
+	struct span name; /* "snapshot", "redhat" */
+	uint64_t version;
+};
+
+/*
+ * Removes what a killed run left beside them, and all but the `keep` versions
+ * of each before that: more than the last `keep` snapshots name. Roots stay.
+ */
+int repository_clean(const struct repository *r,
+    const struct repository_version *now, size_t n, unsigned keep,
+    struct err *e);
 
 /*
  * The path of a mirrored file's target, "<family>/<host>/<path>", in a: a
