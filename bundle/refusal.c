@@ -22,10 +22,16 @@ refuse(struct err *e, enum refusal r, const char *fmt, ...)
 {
 	va_list ap;
 
-	e->code = (enum err_code)(ERR_REFUSED + (int)r);
 	va_start(ap, fmt);
 	vsnprintf(e->msg, sizeof(e->msg), fmt, ap);
 	va_end(ap);
+	return refuse_as(e, r);
+}
+
+int
+refuse_as(struct err *e, enum refusal r)
+{
+	e->code = (enum err_code)(ERR_REFUSED + (int)r);
 	return -1;
 }
 

@@ -23,6 +23,8 @@ enum refusal {
 /* Sets the error; always returns -1. */
 int refuse(struct err *e, enum refusal r, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* The error at hand is that refusal, with its message. Returns -1. */
+int refuse_as(struct err *e, enum refusal r);
 /* REFUSAL_NONE: the error is of another kind. */
 enum refusal refusal_of(const struct err *e);
 const char *refusal_name(enum refusal r); /* "ROLLBACK" */

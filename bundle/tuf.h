@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * TUF 1.0.34 metadata files, in memory: reading one (and proving its
- * signatures) and writing one. ed25519 and SHA-256 only (DISTRIBUTION.md §1):
- * keys of other kinds are read past and count for nothing. What is read
- * becomes a tree in an arena; what a parent holds the hash of is never
+ * signatures) and writing one. We write ed25519 and SHA-256 only
+ * (DISTRIBUTION.md §1); what others have written may be signed in a few more
+ * ways. Keys of yet other kinds are read past and count for nothing. What is
+ * read becomes a tree in an arena; what a parent holds the hash of is never
  * written again, its bytes are kept.
  */
 #ifndef BUNDLE_TUF_H
@@ -25,8 +26,11 @@
 #define TUF_SIGNATURES_MAX 256u
 #define TUF_ROLES_MAX 256u
 #define TUF_PATHS_MAX 256u
+#define TUF_HASH_PREFIXES_MAX 16384u
 #define TUF_ROLE_NAME_MAX 64u
 #define TUF_TARGET_PATH_MAX 240u
+#define TUF_SIGNATURE_MAX 1024u /* bytes of one */
+#define TUF_PEM_MAX 8192u       /* bytes of a key of another scheme */
 
 #define TUF_PUBLIC_SIZE 32
 #define TUF_SIGNATURE_SIZE 64
@@ -42,9 +46,19 @@ enum tuf_type {
 const char *tuf_type_name(enum tuf_type t); /* "root" */
 size_t tuf_size_max(enum tuf_type t);       /* bytes */
 
+enum tuf_scheme {
+	TUF_ED25519 = 0, /* the one that is written */
+	TUF_ECDSA_P256,  /* "ecdsa-sha2-nistp256" */
+	TUF_RSA_PSS,     /* "rsassa-pss-sha256" */
+	TUF_RSA_PKCS1,   /* "rsa-pkcs1v15-sha256" */
+	N_TUF_SCHEMES,
+};
+
 struct tuf_key {
 	struct digest id; /* SHA-256 of the canonical key */
 	uint8_t public[TUF_PUBLIC_SIZE];
+	enum tuf_scheme scheme;
+	struct span pem; /* of the other schemes, in place of public */
 };
 
 /* Who signs a role. */
@@ -59,12 +73,16 @@ struct tuf_delegation {
 	struct tuf_role role;
 	const struct span *paths; /* patterns; '*' does not cross '/' */
 	size_t n_paths;
+	/* In place of patterns, from others: of hex(SHA-256(path)). */
+	const struct span *hash_prefixes;
+	size_t n_hash_prefixes;
 	bool terminating;
 };
 
 struct tuf_signature {
 	struct digest keyid;
 	uint8_t bytes[TUF_SIGNATURE_SIZE];
+	struct span other; /* of another size, as read: not ed25519 */
 };
 
 /* What a timestamp or a snapshot says of another file. */
@@ -85,10 +103,16 @@ struct tuf_target {
 	struct span custom_json; /* for writing: canonical; empty: none */
 };
 
-/* Arrays lie in the arena of whoever made it; by name, keyid or path. */
+/*
+ * Arrays lie in the arena of whoever made it; by name, keyid or path, but for
+ * delegations, whose order means something. Names of roles and paths of
+ * targets in what was read are any text: tuf_is_role_name() and
+ * tuf_is_target_path() say whether they are fit for a file's name.
+ */
 struct tuf_file {
 	enum tuf_type type;
-	uint64_t version; /* at least 1 */
+	bool is_consistent; /* of a root: names carry versions, hashes */
+	uint64_t version;   /* at least 1 */
 	int64_t expires;
 	struct span bytes;        /* the file as it is; lives with the caller */
 	struct span signed_bytes; /* canonical, what the signatures are over */
@@ -123,8 +147,10 @@ const struct tuf_meta *
 tuf_find_meta(const struct tuf_file *f, struct span name);
 const struct tuf_target *
 tuf_find_target(const struct tuf_file *f, struct span path);
-/* Does a pattern of a delegation fit the path? */
+/* Does a pattern of a delegation fit the path? Of '*' and '?'. */
 bool tuf_path_fits(struct span pattern, struct span path);
+/* Does any pattern or prefix of the delegation? */
+bool tuf_delegation_fits(const struct tuf_delegation *d, struct span path);
 /* [a-z0-9-], 1 to TUF_ROLE_NAME_MAX, and none of the four top-level ones? */
 bool tuf_is_role_name(struct span name);
 /* Relative, no empty, "." or ".." component, printable ASCII, short enough? */
@@ -132,7 +158,10 @@ bool tuf_is_target_path(struct span path);
 
 /* --- writing --- */
 
-/* Appends the canonical "signed" part of f; signatures play no part. */
+/*
+ * Appends the canonical "signed" part of f; signatures play no part. Roots say
+ * that snapshots are consistent; keys are ed25519.
+ */
 void tuf_write_signed(struct buf *out, const struct tuf_file *f);
 /* Appends the file: signed is canonical. */
 void tuf_write_file(struct buf *out, struct span signed_bytes,
