@@ -58,7 +58,19 @@ is_good(unsigned status)
 bool
 http_has_body(const struct http_answer *a)
 {
-	return is_good(a->status);
+	return is_good(a->status) && !a->is_bare;
+}
+
+static bool
+is_done(unsigned status)
+{
+	return status >= 200 && status < 300;
+}
+
+bool
+http_is_done(const struct http_answer *a)
+{
+	return a->is_bare && is_done(a->status);
 }
 
 /* --- the answer's head --- */
@@ -102,9 +114,11 @@ static void
 tell(struct exchange *x, unsigned status, const struct err *error)
 {
 	struct http_answer answer = { .status = status,
+		.is_bare = exchange_is_bare(x),
 		.has_size = x->has_total,
 		.size_bytes = x->total };
 	struct arena a = { 0 };
+	struct buf location = { 0 };
 
 	if (error != NULL)
 		answer.error = *error;
@@ -113,9 +127,14 @@ tell(struct exchange *x, unsigned status, const struct err *error)
 		    header(x, "Docker-Content-Digest", 0, 256);
 	if (status == 401 && exchange_is_own_origin(x))
 		read_challenges(x, &a, &answer.challenge);
+	if (http_is_done(&answer) &&
+	    http_resolve(span_of(x->url),
+		header(x, "Location", 0, HTTP_URL_MAX), &location))
+		answer.location = buf_span(&location);
 	x->told = true;
 	x->answer(x->ctx, &answer);
 	arena_cleanup(&a);
+	buf_cleanup(&location);
 }
 
 /* The body comes from its start. */
@@ -159,7 +178,9 @@ look_at_head(struct exchange *x)
 	unsigned status = status_of(x);
 
 	x->http->was_heard = x->http->was_heard || status != 0;
-	if (status == 200)
+	if (exchange_is_bare(x))
+		x->use = BODY_NOISE;
+	else if (status == 200)
 		x->use = begin_whole(x);
 	else if (status == 206 && x->at > 0)
 		x->use = begin_rest(x);
@@ -214,6 +235,13 @@ exchange_body(char *ptr, size_t size, size_t n, void *ctx)
 
 /* --- what its end means --- */
 
+/* RFC 9110 §15.4: of the others a GET would become. */
+static bool
+keeps_method(unsigned status)
+{
+	return status == 307 || status == 308;
+}
+
 /* 1: there it goes on; -1: not followed. */
 static int
 follow(struct exchange *x, struct err *e)
@@ -226,6 +254,9 @@ follow(struct exchange *x, struct err *e)
 	if (x->request->form.len > 0)
 		return err_set(
 		    e, ERR_UNTRUSTED, "redirected with a secret in hand");
+	if (x->request->method > HTTP_HEAD && !keeps_method(status_of(x)))
+		return err_set(e, ERR_NETWORK,
+		    "redirected by a %u with something to send", status_of(x));
 	if (++x->redirects > HTTP_REDIRECTS_MAX)
 		return err_set(e, ERR_NETWORK, "more than %d redirects",
 		    HTTP_REDIRECTS_MAX);
@@ -307,6 +338,8 @@ explain(struct exchange *x, CURLcode code, struct err *e)
 
 	if (x->too_large) {
 		is_too_large(x, e);
+	} else if (x->unreadable) {
+		err_set(e, ERR_SYSTEM, "what is to be sent cannot be read");
 	} else if (x->write_errno != 0) {
 		errno = x->write_errno;
 		err_system(e, "cannot be handed on");
@@ -319,6 +352,8 @@ explain(struct exchange *x, CURLcode code, struct err *e)
 		return true;
 	} else {
 		http_explain(&t, e);
+		if (x->any_sent)
+			return false;
 		/* Where nobody ever answered there is nobody. */
 		return http_may_go_better(code) &&
 		    (x->http->was_heard ||
@@ -342,7 +377,8 @@ has_status(const struct exchange *x, CURLcode code)
 {
 	return x->use == BODY_NOISE &&
 	    (code == CURLE_OK || code == CURLE_WRITE_ERROR ||
-		code == CURLE_PARTIAL_FILE || code == CURLE_RECV_ERROR);
+		code == CURLE_PARTIAL_FILE || code == CURLE_RECV_ERROR ||
+		code == CURLE_SEND_ERROR);
 }
 
 static void
@@ -381,6 +417,10 @@ judge_status(struct exchange *x)
 		if (follow(x, &why) == 1)
 			return true;
 		give_up(x, 0, &why);
+		return false;
+	}
+	if (exchange_is_bare(x) && is_done(status)) {
+		tell(x, status, NULL);
 		return false;
 	}
 	if (is_busy(status) && will_retry(x))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <ctype.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/http_head.h"
 
 bool
@@ -195,6 +195,94 @@ bool
 http_is_plain(struct span url)
 {
 	return !span_is_nocase(span_first(url, 6), "https:");
+}
+
+/* "host" of "host:443" under https. */
+static struct span
+without_default_port(struct span url)
+{
+	struct span host = http_host(url);
+	const char *port = http_is_plain(url) ? ":80" : ":443";
+
+	if (span_has_suffix(host, port))
+		host.len -= strlen(port);
+	return host;
+}
+
+static bool
+is_nocase(struct span a, struct span b)
+{
+	size_t i;
+
+	for (i = 0; a.len == b.len && i < a.len; i++)
+		if (tolower((unsigned char)a.ptr[i]) !=
+		    tolower((unsigned char)b.ptr[i]))
+			return false;
+	return a.len == b.len;
+}
+
+bool
+http_is_same_origin(struct span a, struct span b)
+{
+	return is_nocase(span_first(a, span_find(a, ':')),
+		   span_first(b, span_find(b, ':'))) &&
+	    is_nocase(without_default_port(a), without_default_port(b));
+}
+
+/* scheme ":" */
+static bool
+has_scheme(struct span s)
+{
+	size_t i;
+
+	for (i = 0; i < s.len && s.ptr[i] != ':'; i++)
+		if (!span_is_alpha(s.ptr[i]) &&
+		    (i == 0 ||
+			(!span_is_digit(s.ptr[i]) &&
+			    strchr("+-.", s.ptr[i]) == NULL)))
+			return false;
+	return i > 0 && i < s.len;
+}
+
+/* Of the URL, what a reference of that kind keeps. */
+static struct span
+kept_of(struct span base, struct span reference)
+{
+	struct span path = span_first(base, span_find(base, '#'));
+	size_t origin = http_origin(base).len;
+
+	if (has_scheme(reference))
+		return SPAN_NONE;
+	if (span_has_prefix(reference, "//"))
+		return span_first(base, span_find(base, ':') + 1);
+	if (span_has_prefix(reference, "/"))
+		return span_first(base, origin);
+	path = span_first(path, span_find(path, '?'));
+	if (span_has_prefix(reference, "?"))
+		return path;
+	return span_first(
+	    path, origin + 1 + span_rfind(span_from(path, origin), '/'));
+}
+
+bool
+http_resolve(struct span base, struct span reference, struct buf *out)
+{
+	struct span ref = span_first(reference, span_find(reference, '#'));
+	struct span kept = kept_of(base, ref);
+	size_t i;
+
+	for (i = 0; i < ref.len; i++)
+		if (ref.ptr[i] <= ' ' || ref.ptr[i] > '~')
+			return false;
+	if (ref.len == 0 || kept.len + ref.len > HTTP_URL_MAX)
+		return false;
+	/* A name needs a folder, lest it became a part of the host's. */
+	if (kept.len == http_origin(base).len && kept.len > 0 &&
+	    ref.ptr[0] != '/' && ref.ptr[0] != '?')
+		return false;
+	buf_add_span(out, kept);
+	buf_add_span(out, ref);
+	return true;
 }
 
 bool

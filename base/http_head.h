@@ -7,10 +7,12 @@
 #define BASE_HTTP_HEAD_H
 
 #include "base/arena.h"
+#include "base/buf.h"
 
 /* Limits of outside input. */
 #define HTTP_CHALLENGE_MAX 8192u       /* bytes of WWW-Authenticate */
 #define HTTP_CHALLENGE_VALUE_MAX 2048u /* bytes of one parameter */
+#define HTTP_URL_MAX 4096
 
 /* "bytes 5-9/10" is { 5, 9, 10, true }; a 416 has a star for the bytes. */
 struct content_range {
@@ -50,6 +52,13 @@ struct span http_origin(struct span url);
 /* "host:port" of it. */
 struct span http_host(struct span url);
 bool http_is_plain(struct span url); /* not https: */
+/* The same scheme, host and port, whether that is named or not. */
+bool http_is_same_origin(struct span a, struct span b);
+/*
+ * Where a reference leads from there (RFC 3986 §5.2), but for dots in its
+ * path, which stay; false if it is none, or too long.
+ */
+bool http_resolve(struct span base, struct span reference, struct buf *out);
 /*
  * Is the host one of these "host" or "host:port" words, NULL at the end? A
  * word without a port stands for all ports. NULL is fine.

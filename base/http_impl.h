@@ -43,7 +43,16 @@ struct exchange {
 	uint64_t noise;
 	bool too_large;
 	int write_errno;
+	uint64_t sent; /* of the pieces: where it stands */
+	bool any_sent;
+	bool unreadable; /* what is to be sent */
 };
+
+static inline bool
+exchange_is_bare(const struct exchange *x)
+{
+	return x->request->method != HTTP_GET;
+}
 
 /* libcurl's write callback; ctx is the exchange. */
 size_t exchange_body(char *ptr, size_t size, size_t n, void *ctx);
@@ -58,5 +67,12 @@ int
 exchange_check_url(const struct exchange *x, struct span url, struct err *e);
 /* Makes the handle ready for another try. */
 void exchange_set_up(struct exchange *x);
+
+/* --- http_upload.c --- */
+
+/* Bytes of the pieces. */
+uint64_t exchange_upload_size(const struct exchange *x);
+/* Makes the handle send what the method has to send. */
+void exchange_set_method(struct exchange *x);
 
 #endif

@@ -7,11 +7,13 @@
 #include "base/http_impl.h"
 #include "base/mem.h"
 
+/* Fewer are sent without asking first whether they are wanted. */
+#define EXPECT_BYTES ((uint64_t)1024 * 1024)
+
 bool
 exchange_is_own_origin(const struct exchange *x)
 {
-	return span_eq(
-	    http_origin(span_of(x->url)), http_origin(x->request->url));
+	return http_is_same_origin(span_of(x->url), x->request->url);
 }
 
 void
@@ -70,6 +72,12 @@ set_headers(struct exchange *x)
 	libcurl.slist_free_all(x->headers);
 	x->headers = NULL;
 	add_header(x, "Accept", r->accept);
+	add_header(x, "Content-Type", r->content_type);
+	/* None of these, where libcurl would have one. */
+	if (r->method == HTTP_POST)
+		x->headers = libcurl.slist_append(x->headers, "Content-Type:");
+	if (r->method == HTTP_PUT && exchange_upload_size(x) < EXPECT_BYTES)
+		x->headers = libcurl.slist_append(x->headers, "Expect:");
 	if (exchange_is_own_origin(x))
 		add_header(x, "Authorization", r->authorization);
 	if (x->at > 0) {
@@ -134,6 +142,7 @@ exchange_set_up(struct exchange *x)
 		    c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->form.len);
 		libcurl.easy_setopt(c, CURLOPT_COPYPOSTFIELDS, r->form.ptr);
 	}
+	exchange_set_method(x);
 	set_limits(x);
 	set_tls(x);
 	set_headers(x);
@@ -141,4 +150,6 @@ exchange_set_up(struct exchange *x)
 	x->skip = x->noise = 0;
 	x->too_large = false;
 	x->write_errno = 0;
+	x->sent = 0;
+	x->any_sent = x->unreadable = false;
 }

@@ -7,7 +7,8 @@
 #include "base/proc_http.h"
 
 enum message {
-	MESSAGE_GET = 1, /* main to fetch, with a descriptor */
+	MESSAGE_GET = 1, /* main to fetch, with a descriptor if it is a GET */
+	MESSAGE_PIECE,   /* before it, with a descriptor: what is to be sent */
 	MESSAGE_ANSWER,  /* fetch to main */
 	MESSAGE_END,     /* fetch to main */
 };
@@ -36,6 +37,7 @@ http_answer_pack(struct buf *b, const struct http_answer *a)
 {
 	pack_uint(b, a->status);
 	error_pack(b, &a->error);
+	pack_uint(b, a->is_bare);
 	pack_uint(b, a->has_size);
 	pack_uint(b, a->size_bytes);
 	pack_span(b, a->content_digest);
@@ -46,6 +48,7 @@ http_answer_read(struct unpack *u, struct http_answer *a)
 {
 	a->status = unpack_max(u, 999);
 	error_read(u, &a->error);
+	a->is_bare = unpack_max(u, 1) == 1;
 	a->has_size = unpack_max(u, 1) == 1;
 	a->size_bytes = unpack_uint(u);
 	a->content_digest = unpack_span(u);
@@ -95,9 +98,11 @@ get_write(struct ipc *ipc, const struct http_request *r, struct err *e)
 	int rc;
 
 	pack_span(&b, r->url);
+	pack_uint(&b, r->method);
 	pack_span(&b, r->accept);
 	pack_span(&b, r->authorization);
 	pack_span(&b, r->form);
+	pack_span(&b, r->content_type);
 	pack_uint(&b, r->offset);
 	pack_uint(&b, r->size_max);
 	pack_uint(&b, r->immutable);
@@ -113,22 +118,41 @@ get_read(struct ipc_message *m, struct http_request *r, struct err *e)
 	struct unpack u = unpack_of(m->payload);
 
 	r->url = unpack_span(&u);
+	r->method = (enum http_method)unpack_max(&u, HTTP_PUT);
 	r->accept = unpack_span(&u);
 	r->authorization = unpack_span(&u);
 	r->form = unpack_span(&u);
+	r->content_type = unpack_span(&u);
 	r->offset = unpack_uint(&u);
 	r->size_max = unpack_uint(&u);
 	r->immutable = unpack_max(&u, 1) == 1;
 	r->fd = m->fd;
-	if (m->type == MESSAGE_GET && m->fd != -1 && unpack_done(&u))
+	if (m->type == MESSAGE_GET && unpack_done(&u) &&
+	    (m->fd != -1) == (r->method == HTTP_GET))
 		return 0;
 	return err_set(e, ERR_SYSTEM, "fetch: a request makes no sense");
+}
+
+/* Matched by take_piece(). */
+static int
+piece_write(struct ipc *ipc, const struct http_piece *p, struct err *e)
+{
+	struct buf b = { 0 };
+	int rc;
+
+	pack_uint(&b, p->offset);
+	pack_uint(&b, p->size_bytes);
+	rc = ipc_send(ipc, MESSAGE_PIECE, buf_span(&b), p->fd, e);
+	buf_cleanup(&b);
+	return rc;
 }
 
 /* --- the process' own side --- */
 
 struct child {
 	struct ipc *ipc;
+	struct http_piece pieces[HTTP_PIECES_MAX]; /* of the next request */
+	size_t n_pieces;
 	bool has_body;
 	struct err failed;
 };
@@ -142,6 +166,7 @@ on_answer(void *ctx, const struct http_answer *a)
 	c->has_body = http_has_body(a);
 	http_answer_pack(&b, a);
 	challenge_pack(&b, &a->challenge);
+	pack_span(&b, a->location);
 	ipc_send(c->ipc, MESSAGE_ANSWER, buf_span(&b), -1, &c->failed);
 	buf_cleanup(&b);
 }
@@ -156,6 +181,35 @@ send_end(struct child *c, const struct http_end *end)
 	buf_cleanup(&b);
 }
 
+/* Matched by piece_write(). */
+static int
+take_piece(struct child *c, struct ipc_message *m, struct err *e)
+{
+	struct unpack u = unpack_of(m->payload);
+	struct http_piece *p = &c->pieces[c->n_pieces];
+
+	if (m->fd == -1 || c->n_pieces == HTTP_PIECES_MAX)
+		return err_set(e, ERR_SYSTEM, "fetch: a piece makes no sense");
+	p->offset = unpack_uint(&u);
+	p->size_bytes = unpack_uint(&u);
+	if (!unpack_done(&u))
+		return err_set(e, ERR_SYSTEM, "fetch: a piece makes no sense");
+	p->fd = m->fd;
+	m->fd = -1;
+	c->n_pieces++;
+	return 0;
+}
+
+static void
+close_all(struct child *c, struct ipc_message *m)
+{
+	while (c->n_pieces > 0)
+		close(c->pieces[--c->n_pieces].fd);
+	if (m->fd != -1)
+		close(m->fd);
+	m->fd = -1;
+}
+
 /* The pipe is closed before its end is told: who reads it sees the end. */
 static int
 serve(struct child *c, struct http *h, struct ipc_message *m, struct err *e)
@@ -163,11 +217,14 @@ serve(struct child *c, struct http *h, struct ipc_message *m, struct err *e)
 	struct http_request r = { .fd = -1 };
 	struct http_end end;
 
+	if (m->type == MESSAGE_PIECE)
+		return take_piece(c, m, e);
 	if (get_read(m, &r, e) != 0)
 		return -1;
+	r.pieces = c->pieces;
+	r.n_pieces = c->n_pieces;
 	http_run(h, &r, on_answer, c, &end);
-	close(m->fd);
-	m->fd = -1;
+	close_all(c, m);
 	if (c->has_body)
 		send_end(c, &end);
 	if (c->failed.code == ERR_NONE)
@@ -215,6 +272,14 @@ proc_http_open(
 int
 proc_http_get(struct proc *p, const struct http_request *r, struct err *e)
 {
+	size_t i;
+
+	if (r->n_pieces > HTTP_PIECES_MAX)
+		return err_set(e, ERR_LIMIT, "more than %u pieces to send",
+		    HTTP_PIECES_MAX);
+	for (i = 0; i < r->n_pieces; i++)
+		if (piece_write(&p->ipc, &r->pieces[i], e) != 0)
+			return -1;
 	return get_write(&p->ipc, r, e);
 }
 
@@ -245,6 +310,7 @@ proc_http_answer(struct proc *p, struct ipc_message *m, struct http_answer *out,
 	*out = (struct http_answer){ 0 };
 	http_answer_read(&u, out);
 	challenge_read(&u, &out->challenge);
+	out->location = unpack_span(&u);
 	if (unpack_done(&u))
 		return 0;
 	return err_set(e, ERR_SYSTEM, "fetch: an answer makes no sense");

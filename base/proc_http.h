@@ -15,7 +15,10 @@
 /* The process keeps a copy of the options. */
 int proc_http_open(
     struct proc *p, const struct http_options *options, struct err *e);
-/* r->fd stays the caller's, who closes it, lest the reader sees no end. */
+/*
+ * r->fd stays the caller's, who closes it, lest the reader sees no end; -1
+ * where nothing is to be got. So do the descriptors of the pieces.
+ */
 int proc_http_get(struct proc *p, const struct http_request *r, struct err *e);
 /* Waits for the head; its spans live in m until the next call. */
 int proc_http_answer(struct proc *p, struct ipc_message *m,
@@ -25,7 +28,7 @@ int proc_http_end(struct proc *p, struct http_end *out, struct err *e);
 
 /* --- the head and the end as parts of other messages --- */
 
-/* Without the challenge. Matched by http_answer_read(). */
+/* Without challenge and location. Matched by http_answer_read(). */
 void http_answer_pack(struct buf *b, const struct http_answer *a);
 void http_answer_read(struct unpack *u, struct http_answer *a);
 /* Matched by http_end_read(). */

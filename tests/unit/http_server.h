@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,6 +36,18 @@ struct server {
 	int said; /* what the client said, all of it */
 };
 
+/* With its body, where it has one. */
+static inline bool
+has_all(const char *head)
+{
+	const char *end = strstr(head, "\r\n\r\n");
+	const char *length = strstr(head, "Content-Length: ");
+
+	return end != NULL &&
+	    (length == NULL || length > end ||
+		strlen(end + 4) >= (size_t)atoi(length + 16));
+}
+
 static inline void
 hear_request(int fd, int to)
 {
@@ -42,12 +55,11 @@ hear_request(int fd, int to)
 	size_t len = 0;
 	ssize_t n;
 
-	while (len < sizeof(head) - 1 &&
+	head[0] = '\0';
+	while (!has_all(head) && len < sizeof(head) - 1 &&
 	    (n = read(fd, head + len, sizeof(head) - 1 - len)) > 0) {
 		len += (size_t)n;
 		head[len] = '\0';
-		if (strstr(head, "\r\n\r\n") != NULL)
-			break;
 	}
 	if (write(to, head, len) != (ssize_t)len)
 		abort();

@@ -26,6 +26,7 @@ struct http_case {
 	uint64_t size_max; /* 0: 1000 */
 	bool immutable;
 	const char *form;
+	enum http_method method;
 };
 
 static const struct http_case cases[] = {
@@ -111,6 +112,49 @@ static const struct http_case cases[] = {
 	    NULL, NULL, 0, 0, false, "a=b" },
 };
 
+#define CREATED "HTTP/1.1 201 Created\r\n"
+#define ACCEPTED "HTTP/1.1 202 Accepted\r\n"
+
+/* Nothing comes of these but heads; the upload is "abcdefgh" in 3 pieces. */
+static const struct http_case bare[] = {
+	{ "a head", { OK_HEAD LENGTH(10) }, "200", "HEAD / HTTP/1.1", NULL,
+	    .method = HTTP_HEAD },
+	{ "a head elsewhere", { MOVED, OK_HEAD LENGTH(10) }, "200",
+	    "HEAD /next HTTP/1.1", NULL, .method = HTTP_HEAD },
+	{ "no head", { "HTTP/1.1 404 No\r\n" LENGTH(3) },
+	    "404 the host answered 404", .method = HTTP_HEAD },
+	{ "an upload is opened",
+	    { ACCEPTED "Location: /up/1?a=b#c\r\n" LENGTH(0) },
+	    "202 at /up/1?a=b", "POST / HTTP/1.1", "Content-Type",
+	    .method = HTTP_POST },
+	{ "nowhere", { ACCEPTED LENGTH(2) "{}" }, "202", .method = HTTP_POST },
+	{ "to what is none", { ACCEPTED "Location: /a b\r\n" LENGTH(0) }, "202",
+	    .method = HTTP_POST },
+	{ "opened when it is not busy",
+	    { BUSY, ACCEPTED "Location: x\r\n" LENGTH(0) }, "202 at /x",
+	    .method = HTTP_POST },
+	{ "not opened for us", { NO TOKEN LENGTH(2) "{}" },
+	    "401 2 r s the host answered 401", .method = HTTP_POST },
+	{ "opened elsewhere", { MOVED },
+	    "0 redirected by a 302 with something to send",
+	    .method = HTTP_POST },
+	{ "opened elsewhere, by the same method",
+	    { "HTTP/1.1 307 T\r\nLocation: /next\r\n" LENGTH(0),
+		ACCEPTED "Location: x\r\n" LENGTH(0) },
+	    "202 at /x", "POST /next HTTP/1.1", .method = HTTP_POST },
+	{ "an upload",
+	    { CREATED "Docker-Content-Digest: sha256:0\r\n" LENGTH(0) },
+	    "201 sha256:0 sent abcdefgh", "PUT / HTTP/1.1", "POST",
+	    .method = HTTP_PUT },
+	{ "an upload to who is busy", { BUSY, CREATED LENGTH(0) },
+	    "201 sent abcdefgh", "Content-Type: t/u\r\n", .method = HTTP_PUT },
+	{ "an upload that is not wanted",
+	    { "HTTP/1.1 400 No\r\n" LENGTH(3) "abc" },
+	    "400 the host answered 400 sent abcdefgh", .method = HTTP_PUT },
+	{ "an upload that is not answered", { "", CREATED LENGTH(0) },
+	    "0 the host answered nothing sent abcdefgh", .method = HTTP_PUT },
+};
+
 static void
 on_answer(void *ctx, const struct http_answer *a)
 {
@@ -121,6 +165,10 @@ on_answer(void *ctx, const struct http_answer *a)
 		buf_printf(got, " %llu", (unsigned long long)a->size_bytes);
 	else if (http_has_body(a))
 		buf_add_str(got, " -");
+	if (a->location.len > 0)
+		buf_printf(got, " at %.*s",
+		    SPAN_ARG(
+			span_from(a->location, http_origin(a->location).len)));
 	if (a->content_digest.len > 0)
 		buf_printf(got, " %.*s", SPAN_ARG(a->content_digest));
 	if (a->challenge.scheme != HTTP_SCHEME_NONE)
@@ -150,7 +198,15 @@ run(const struct http_case *c, const char *url, struct buf *got)
 	static const char *const plain[] = { "127.0.0.1", NULL };
 	struct http_options o = http_defaults;
 	int fd = memfd_create("body", MFD_CLOEXEC);
+	int file = memfd_create("file", MFD_CLOEXEC);
+	const struct http_piece pieces[] = { { file, 2, 3 }, { file, 9, 0 },
+		{ file, 5, 5 } };
 	struct http_request r = { .url = span_of(url),
+		.method = c->method,
+		.content_type =
+		    c->method == HTTP_PUT ? SPAN_LIT("t/u") : SPAN_NONE,
+		.pieces = pieces,
+		.n_pieces = 3,
 		.accept = SPAN_LIT("a/b"),
 		.authorization = SPAN_LIT("Bearer secret"),
 		.form = span_of(c->form),
@@ -166,24 +222,29 @@ run(const struct http_case *c, const char *url, struct buf *got)
 	o.retries = 2;
 	o.retry_delay_ms = 1;
 	o.retry_max_ms = 10 * 1000;
+	assert_int_equal(write(file, "..abcdefgh..", 12), 12);
 	assert_int_equal(http_open(&h, &o, &e), 0);
 	http_run(h, &r, on_answer, got, &end);
-	if (got->ptr[0] == '2')
+	if (got->ptr[0] == '2' && c->method == HTTP_GET)
 		add_body(got, fd, &end);
 	http_close(h);
 	close(fd);
+	close(file);
 }
 
 /* What the client said last. */
 static const char *
 last_request(const struct buf *said)
 {
-	const char *at = buf_str(said), *next;
+	static const char *const methods[] = { "GET /", "HEAD /", "POST /",
+		"PUT /" };
+	const char *last = buf_str(said), *at;
+	size_t i;
 
-	while ((next = strstr(at, "\r\n\r\n")) != NULL && next[4] != '\0' &&
-	    next[4] != 'a')
-		at = next + 4;
-	return at;
+	for (i = 0; i < TABLE_N(methods); i++)
+		for (at = last; (at = strstr(at + 1, methods[i])) != NULL;)
+			last = at;
+	return last;
 }
 
 static void
@@ -200,6 +261,40 @@ test_run(void **state)
 	snprintf(url, sizeof(url), "http://127.0.0.1:%d/", s.port);
 	run(c, url, &got);
 	server_stop(&s, &said);
+	assert_string_equal(buf_str(&got), c->expect);
+	if (c->said != NULL)
+		assert_non_null(strstr(last_request(&said), c->said));
+	if (c->unsaid != NULL)
+		assert_null(strstr(last_request(&said), c->unsaid));
+	buf_cleanup(&got);
+	buf_cleanup(&said);
+}
+
+/* What was sent behind the last head. */
+static void
+add_sent(struct buf *got, const struct buf *said)
+{
+	const char *at = strstr(last_request(said), "\r\n\r\n");
+
+	if (at != NULL && at[4] != '\0')
+		buf_printf(got, " sent %s", at + 4);
+}
+
+static void
+test_bare(void **state)
+{
+	const struct http_case *c = *state;
+	const char *answers[ANSWERS_MAX + 1] = { NULL };
+	struct buf got = { 0 }, said = { 0 };
+	struct server s;
+	char url[64];
+
+	memcpy(answers, c->answers, sizeof(c->answers));
+	server_start(&s, answers);
+	snprintf(url, sizeof(url), "http://127.0.0.1:%d/", s.port);
+	run(c, url, &got);
+	server_stop(&s, &said);
+	add_sent(&got, &said);
 	assert_string_equal(buf_str(&got), c->expect);
 	if (c->said != NULL)
 		assert_non_null(strstr(last_request(&said), c->said));
@@ -261,7 +356,7 @@ test_nobody(void **state)
 int
 main(void)
 {
-	struct CMUnitTest tests[TABLE_N(cases) + 2] = {
+	struct CMUnitTest tests[TABLE_N(cases) + TABLE_N(bare) + 2] = {
 		cmocka_unit_test(test_other_host),
 		cmocka_unit_test(test_nobody),
 	};
@@ -269,5 +364,6 @@ main(void)
 
 	signal(SIGPIPE, SIG_IGN);
 	TABLE_ADD(tests, &n, cases, test_run);
+	TABLE_ADD(tests, &n, bare, test_bare);
 	return cmocka_run_group_tests_name("http", tests, NULL, NULL);
 }

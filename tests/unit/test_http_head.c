@@ -133,15 +133,87 @@ test_url(void **state)
 	buf_cleanup(&text);
 }
 
+struct resolve_case {
+	const char *name;
+	const char *base;
+	const char *reference;
+	const char *expect; /* NULL: none */
+};
+
+static const struct resolve_case resolved[] = {
+	{ "all of it", "https://a/b", "https://c:1/d?e", "https://c:1/d?e" },
+	{ "a host", "https://a/b", "//c/d", "https://c/d" },
+	{ "a path", "https://a:5/b/c?d", "/e?f=g", "https://a:5/e?f=g" },
+	{ "a name", "https://a/b/c?d/e", "f", "https://a/b/f" },
+	{ "a name where there is no path", "https://a", "f", NULL },
+	{ "a path where there is none", "https://a?b", "/f", "https://a/f" },
+	{ "a query", "https://a/b/c?d#e", "?f", "https://a/b/c?f" },
+	{ "a fragment", "https://a/b", "/c#d", "https://a/c" },
+	{ "a fragment alone", "https://a/b", "#d", NULL },
+	{ "a colon in a path", "https://a/b/c", "d/e:f", "https://a/b/d/e:f" },
+	{ "a port without a scheme", "https://a/b", "c:5/d", "c:5/d" },
+	{ "nothing", "https://a/b", "", NULL },
+	{ "a blank", "https://a/b", "/c d", NULL },
+	{ "a line's end", "https://a/b", "/c\r\nX: y", NULL },
+};
+
+static void
+test_resolve(void **state)
+{
+	const struct resolve_case *c = *state;
+	struct buf got = { 0 };
+
+	assert_int_equal(
+	    http_resolve(span_of(c->base), span_of(c->reference), &got),
+	    c->expect != NULL);
+	assert_string_equal(buf_str(&got), c->expect == NULL ? "" : c->expect);
+	buf_cleanup(&got);
+}
+
+struct origin_case {
+	const char *name;
+	const char *a;
+	const char *b;
+	bool same;
+};
+
+static const struct origin_case origins[] = {
+	{ "paths do not count", "https://a/b", "https://a/c?d", true },
+	{ "ports do", "https://a:1/b", "https://a:2/b", false },
+	{ "one that goes without saying", "https://a:443/", "https://a/",
+	    true },
+	{ "and under http", "http://a", "http://a:80/b", true },
+	{ "not the other's", "http://a:443/", "http://a/", false },
+	{ "schemes do", "https://a/", "http://a/", false },
+	{ "large letters do not", "HTTPS://A/b", "https://a/b", true },
+	{ "one that is longer", "https://a/", "https://a.b/", false },
+	{ "who asks does", "https://x@a/", "https://a/", false },
+	{ "no URLs", "a/b", "https://a/b", false },
+};
+
+static void
+test_origin(void **state)
+{
+	const struct origin_case *c = *state;
+
+	assert_int_equal(
+	    http_is_same_origin(span_of(c->a), span_of(c->b)), c->same);
+	assert_int_equal(
+	    http_is_same_origin(span_of(c->b), span_of(c->a)), c->same);
+}
+
 int
 main(void)
 {
-	struct CMUnitTest tests[TABLE_N(challenges) + TABLE_N(urls) + 1] = {
+	struct CMUnitTest tests[TABLE_N(challenges) + TABLE_N(urls) +
+	    TABLE_N(resolved) + TABLE_N(origins) + 1] = {
 		cmocka_unit_test(test_long_value),
 	};
 	size_t n = 1;
 
 	TABLE_ADD(tests, &n, challenges, test_challenge);
 	TABLE_ADD(tests, &n, urls, test_url);
+	TABLE_ADD(tests, &n, resolved, test_resolve);
+	TABLE_ADD(tests, &n, origins, test_origin);
 	return cmocka_run_group_tests_name("http_head", tests, NULL, NULL);
 }
