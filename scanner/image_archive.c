@@ -58,8 +58,8 @@ archive_index_plain(struct archive_index *x, int fd)
 
 	tree_init(&x->tree);
 	tar_open_fd(&t, fd);
-	while (
-	    tar_next(&t, &x->failed) == 1 && member_add(x, &t, &x->failed) == 0)
+	while (tar_next_member(&t, &x->failed) == 1 &&
+	    member_add(x, &t, &x->failed) == 0)
 		x->members[x->n - 1].offset = tar_data_offset(&t);
 	tar_close(&t);
 }
@@ -192,7 +192,7 @@ archive_index_packed(struct archive_index *x, int fd,
 	if (rc != 0)
 		return;
 	tar_open_stream(&t, s, NULL);
-	while (tar_next(&t, &x->failed) == 1 &&
+	while (tar_next_member(&t, &x->failed) == 1 &&
 	    member_add(x, &t, &x->failed) == 0 &&
 	    member_keep(x, &t, filter, &x->failed) == 0)
 		;

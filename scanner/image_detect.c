@@ -51,7 +51,7 @@ look(struct tar *t, struct seen *seen, const struct watch *watch, struct err *e)
 	struct entry entry;
 	int rc;
 
-	while ((rc = tar_next(t, e)) == 1 && !seen->manifest_json &&
+	while ((rc = tar_next_member(t, e)) == 1 && !seen->manifest_json &&
 	    (t->stream == NULL ||
 		stream_offset(t->stream) < DETECT_UNPACKED_MAX)) {
 		rc = tar_entry(t, &entry, e);

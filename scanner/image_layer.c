@@ -269,7 +269,7 @@ entries_read(struct reader *r, struct err *e)
 {
 	int rc;
 
-	while ((rc = tar_next(&r->tar, e)) == 1)
+	while ((rc = tar_next_member(&r->tar, e)) == 1)
 		if (entry_read(r, e) != 0)
 			return -1;
 	return rc;

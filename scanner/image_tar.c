@@ -163,7 +163,7 @@ ends_with_data(const struct tar *t)
 }
 
 int
-tar_next(struct tar *t, struct err *e)
+tar_next_member(struct tar *t, struct err *e)
 {
 	int rc = archive_read_next_header(t->archive, &t->entry);
 

@@ -64,7 +64,7 @@ void tar_open_fd(struct tar *t, int fd);
 void tar_close(struct tar *t);
 
 /* Goes to the next entry. 1: there is one; 0: the end; -1: damaged. */
-int tar_next(struct tar *t, struct err *e);
+int tar_next_member(struct tar *t, struct err *e);
 /*
  * Says what it is, in text that lives until the next entry. 1: *out is set;
  * 0: it is the root itself; -1: no entry of a sound archive.
