@@ -2,6 +2,7 @@
 /* A layer, put twice onto an empty tree. */
 #include <stdlib.h>
 
+#include "scanner/image_layer.h"
 #include "tests/fuzz/fuzz_pull.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "scanner/image_layer.h"
+#include "base/stream.h"
 
 static inline int
 fuzz_pull(void *ctx, char *ptr, size_t size, size_t *n, struct err *e)
