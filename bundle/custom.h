@@ -2,12 +2,14 @@
 /*
  * The `custom` part of a target (DISTRIBUTION.md §1): where a mirrored file
  * came from and how it was proved. Keys are printable ASCII, values strings:
- * etag fetched last-modified licence media-type origin proof source.
+ * etag fetched last-modified licence media-type origin proof source; a time is
+ * "2026-01-02T03:04:05Z".
  */
 #ifndef BUNDLE_CUSTOM_H
 #define BUNDLE_CUSTOM_H
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/json.h"
 
 struct target_custom {
@@ -25,5 +27,7 @@ struct target_custom {
 void custom_write(struct buf *out, const struct target_custom *c);
 /* What is missing is empty; NULL is fine. Spans live with the tree. */
 void custom_read(const struct json_node *n, struct target_custom *out);
+/* By the end of a name: "application/x-bzip2". */
+struct span custom_media_type(struct span path);
 
 #endif

@@ -9,6 +9,7 @@
 #define BUNDLE_MANIFEST_H
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/catalog.h"
 #include "base/digest.h"
 
@@ -30,6 +31,7 @@ struct manifest_source {
 	int64_t changed;
 	struct span result; /* ok failed held */
 	struct span message;
+	uint64_t n_failed; /* runs in a row */
 };
 
 struct manifest {
@@ -37,12 +39,18 @@ struct manifest {
 	int64_t made;                           /* when it was published */
 	const struct manifest_family *families; /* by name */
 	size_t n_families;
-	const struct catalog_document *documents; /* by name */
+	/* By name. proof is empty, proved 0 where the catalog has moved on
+	 * since: after a rollback. */
+	const struct catalog_document *documents;
+	/* When a generation first had each of them so: its age, if it has no
+	 * date of its own. */
+	const int64_t *seen;
 	size_t n_documents;
 	const struct manifest_source *sources; /* by name */
 	size_t n_sources;
 };
 
+/* Appends it. */
 void manifest_write(struct buf *out, const struct manifest *m);
 /* In a bundle process. REFUSAL_SHAPE; spans live in a. */
 int manifest_read(
