@@ -24,6 +24,8 @@ enum patch_recipe {
 	PATCH_PLAIN = 1, /* not packed: "none" */
 	PATCH_BZIP2_9,   /* "bzip2 -9" */
 	PATCH_GZIP_NVD,  /* "gzip 6 8": head 1f8b08 and seven zeros */
+	PATCH_GZIP_9,    /* "gzip 9 8": head 1f8b08, five zeros, 02ff */
+	PATCH_XZ_6,      /* "xz -6": one block, CRC64 */
 	N_PATCH_RECIPES,
 };
 
