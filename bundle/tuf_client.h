@@ -12,7 +12,12 @@
 #include "bundle/tuf.h"
 
 #define TUF_ROOTS_MAX 1024u /* new roots in one go */
+#define TUF_VISITS_MAX 256u /* roles that a search looks into */
 
+/*
+ * Names of roles in what follows are fit for URLs and for names of files:
+ * what is no letter, digit or one of "_.-~" is a '%' and two hex digits.
+ */
 struct tuf_transport {
 	void *ctx;
 	/*
@@ -28,11 +33,12 @@ struct tuf_trust {
 	void *ctx;
 	/*
 	 * Appends the file of a role ("root", "timestamp", "redhat"). version
-	 * is that wanted, or 0: the newest. ERR_MISSING: there is none.
+	 * is that wanted, or 0: the newest. ERR_MISSING: there is none. What
+	 * has another version, or does not hold any more, is looked past.
 	 */
 	int (*load)(void *ctx, const char *role, uint64_t version,
 	    struct buf *out, struct err *e);
-	/* It is trusted from now on. */
+	/* It is trusted from now on, also if something after it is not. */
 	int (*keep)(void *ctx, const char *role, uint64_t version,
 	    struct span bytes, struct err *e);
 	/* It is not any more: its keys were revoked. */
