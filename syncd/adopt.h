@@ -11,10 +11,12 @@
 #ifndef SYNCD_ADOPT_H
 #define SYNCD_ADOPT_H
 
+#include "base/config.h"
 #include "base/store.h"
 #include "bundle/custom.h"
 #include "bundle/manifest.h"
 #include "bundle/repository.h"
+#include "syncd/progress.h"
 
 #define ADOPT_RECEIPT "receipt.json" /* in the state directory */
 
@@ -50,6 +52,8 @@ struct adopt {
 	struct span bundle; /* hex of its manifest; empty: none */
 	uint64_t size_bytes;
 	struct span base;
+	struct progress *progress; /* NULL: none is shown */
+	struct config *config;     /* of retention; NULL: nothing is removed */
 };
 
 struct adopt_result {
@@ -59,8 +63,14 @@ struct adopt_result {
 	uint64_t n_new;
 };
 
-/* With the lock held. REFUSAL_INCOMPLETE: a digest is not reproduced. */
+/*
+ * With the lock held. REFUSAL_INCOMPLETE: a digest is not reproduced. Fails
+ * where this state directory has keys of its own.
+ */
 int adopt_run(struct state *s, struct db *catalog, struct store *store,
     const struct adopt *a, struct adopt_result *out, struct err *e);
+
+/* Was the content that was adopted last expired already? */
+int adopt_is_stale(struct db *catalog, bool *stale, struct err *e);
 
 #endif

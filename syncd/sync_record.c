@@ -7,10 +7,10 @@
 #include <inttypes.h>
 
 #include "base/log.h"
-#include "indexer/gc.h"
 #include "indexer/generation.h"
 #include "indexer/history.h"
 #include "schema_catalog.h"
+#include "syncd/collect.h"
 #include "syncd/sync_parts.h"
 
 static bool
@@ -278,35 +278,6 @@ record_all(struct sync *s, struct err *e)
 	return record_run(s, e);
 }
 
-static int
-log_removed(void *ctx, const struct gc_item *item, struct err *e)
-{
-	(void)ctx;
-	(void)e;
-	log_info(
-	    "gc: %s: removed bytes=%" PRIu64, item->name, item->freed_bytes);
-	return 0;
-}
-
-/* What stays too long does no harm: it is told, and the run has done well. */
-static void
-collect_garbage(struct sync *s)
-{
-	const struct gc_report report = { NULL, log_removed };
-	const struct gc_options o = {
-		.generations =
-		    config_uint(s->options.config, "retention.generations"),
-		.days = config_uint(s->options.config, "retention.days"),
-		.blob_days =
-		    config_uint(s->options.config, "retention.blob_days"),
-	};
-	struct gc_result result;
-	struct err e = { 0 };
-
-	if (gc_run(s->state, s->catalog, &o, &report, &result, &e) != 0)
-		log_warn("gc: %s", e.msg);
-}
-
 int
 sync_record(struct sync *s, struct err *e)
 {
@@ -320,6 +291,6 @@ sync_record(struct sync *s, struct err *e)
 		return -1;
 	}
 	if (s->result.published)
-		collect_garbage(s);
+		collect_garbage(s->state, s->catalog, s->options.config);
 	return 0;
 }

@@ -37,6 +37,9 @@ ON CONFLICT (name) DO UPDATE SET source = excluded.source,
 -- name: document_held
 UPDATE document SET held = :held WHERE name = :name;
 
+-- name: resource_drop
+DELETE FROM resource WHERE path = :path;
+
 -- name: run_add
 INSERT INTO run (started, ended, origin, n_fetched, n_unchanged,
 	n_not_offered, n_refused, generation, result)
@@ -59,6 +62,17 @@ ON CONFLICT (name) DO UPDATE SET checked = excluded.checked,
 	changed = max(changed, excluded.changed), result = excluded.result,
 	message = excluded.message,
 	n_failed = (n_failed + 1) * excluded.n_failed;
+
+-- As another scapcache has it.
+-- name: source_copy
+INSERT INTO source (name, checked, changed, result, message, n_failed)
+VALUES (:name, :checked, :changed, :result, :message, :n_failed)
+ON CONFLICT (name) DO UPDATE SET checked = excluded.checked,
+	changed = excluded.changed, result = excluded.result,
+	message = excluded.message, n_failed = excluded.n_failed;
+
+-- name: source_drop
+DELETE FROM source WHERE name = :name;
 
 -- name: generation_add
 INSERT OR IGNORE INTO generation (number, made) VALUES (:number, :made);
@@ -93,6 +107,13 @@ INSERT OR IGNORE INTO indexed_document (family, name, format, source, path,
 	sha256, size_bytes, distribution, release, flavour, seen)
 VALUES (:family, :name, :format, :source, :path, :sha256, :size_bytes,
 	:distribution, :release, :flavour, :seen);
+
+-- name: indexed_document_seen
+UPDATE indexed_document SET seen = :seen
+WHERE name = :name AND sha256 = :sha256 AND family = :family AND
+	format = :format AND source = :source AND path = :path AND
+	distribution = :distribution AND release = :release AND
+	flavour = :flavour;
 
 -- Generations that hold the same documents of a family.
 -- name: generation_alike
