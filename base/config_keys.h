@@ -116,6 +116,9 @@ static const struct config_key config_keys[] = {
 	{ "scan.keep", CONFIG_UINT, "0", 36500,
 	    "days for which images that were scanned, their inventories and "
 	    "older verdicts are kept; 0: ever" },
+	{ "keys.passphrase_file", CONFIG_TEXT, "", 0,
+	    "file whose first line is the passphrase of the keys that sign "
+	    "generations; empty: they have none" },
 };
 
 #define N_CONFIG_KEYS (sizeof(config_keys) / sizeof(*config_keys))

@@ -97,27 +97,42 @@ parse_name(struct span name, uint64_t *version, struct span *role)
 	return role->len > 0;
 }
 
+struct search {
+	struct span role;
+	uint64_t highest;
+};
+
 static int
-note_root(void *ctx, const char *name, struct err *e)
+note_version(void *ctx, const char *name, struct err *e)
 {
-	uint64_t *highest = ctx;
+	struct search *s = ctx;
 	struct span role;
 	uint64_t version;
 
 	(void)e;
 	if (parse_name(span_of(name), &version, &role) &&
-	    span_is(role, "root") && version > *highest)
-		*highest = version;
+	    span_eq(role, s->role) && version > s->highest)
+		s->highest = version;
 	return 0;
+}
+
+int
+repository_last(const struct repository *r, struct span role, uint64_t *version,
+    struct err *e)
+{
+	struct search s = { .role = role };
+	int rc = 0;
+
+	if (r->dirfd != -1)
+		rc = file_list(r->dirfd, ".", note_version, &s, e);
+	*version = s.highest;
+	return rc;
 }
 
 int
 repository_root(const struct repository *r, uint64_t *version, struct err *e)
 {
-	*version = 0;
-	if (r->dirfd == -1)
-		return 0;
-	return file_list(r->dirfd, ".", note_root, version, e);
+	return repository_last(r, SPAN_LIT("root"), version, e);
 }
 
 /* --- cleaning --- */

@@ -46,6 +46,10 @@ int repository_commit(
 /* The highest N of N.root.json; 0: there is none. */
 int
 repository_root(const struct repository *r, uint64_t *version, struct err *e);
+/* The same of any role; what a killed run left counts, too. */
+int repository_last(const struct repository *r, struct span role,
+    uint64_t *version, struct err *e);
+
 /* The version of a role that timestamp.json leads to. */
 struct repository_version {
 	struct span name; /* "snapshot", "redhat" */

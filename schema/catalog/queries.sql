@@ -252,3 +252,42 @@ FROM ledger ORDER BY id;
 
 -- name: ledger_newest_made
 SELECT coalesce(max(made), 0) FROM ledger;
+
+-- name: tuf_role_set
+INSERT INTO tuf_role (name, version, expires, threshold, keyids, sha256,
+	size_bytes)
+VALUES (:name, :version, :expires, :threshold, :keyids, :sha256, :size_bytes)
+ON CONFLICT (name) DO UPDATE SET version = excluded.version,
+	expires = excluded.expires, threshold = excluded.threshold,
+	keyids = excluded.keyids, sha256 = excluded.sha256,
+	size_bytes = excluded.size_bytes;
+
+-- name: ledger_last
+SELECT id, time, event, generation, made, root, timestamp, snapshot,
+	snapshot_sha256, name, sha256, size_bytes, base, sources, expired
+FROM ledger WHERE event <> 'exported' ORDER BY id DESC LIMIT 1;
+
+-- name: signing_get
+SELECT content, failed, message FROM signing WHERE id = 1;
+
+-- name: signing_done
+INSERT INTO signing (id, content) VALUES (1, :content)
+ON CONFLICT (id) DO UPDATE SET content = excluded.content, failed = 0,
+	message = '';
+
+-- name: signing_well
+UPDATE signing SET failed = 0, message = '' WHERE id = 1;
+
+-- name: signing_failed
+INSERT INTO signing (id, failed, message) VALUES (1, :failed, :message)
+ON CONFLICT (id) DO UPDATE SET message = excluded.message,
+	failed = CASE WHEN failed = 0 THEN excluded.failed ELSE failed END;
+
+-- name: family_digest_list
+SELECT family, file, content FROM family_digest ORDER BY family;
+
+-- name: family_digest_set
+INSERT INTO family_digest (family, file, content)
+VALUES (:family, :file, :content)
+ON CONFLICT (family) DO UPDATE SET file = excluded.file,
+	content = excluded.content;
