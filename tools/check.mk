@@ -10,7 +10,7 @@ check:
 
 # The tests of this mode, and those of asan beside them. One that does not
 # compile counts as failed: its binary is gone.
-check-bins: unit-bins server-bins tool-bins asan-all
+check-bins: unit-bins server-bins tool-bins npm-programs asan-all
 asan-all:
 	+@$(SUBMAKE) -k MODE=asan asan-bins
 
@@ -47,6 +47,11 @@ $(B)/tools/%: tests/tools/%.c $(LIB)
 	$(call say,TOOL,$<)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) \
 		-MMD -MP -MF $@.d -o $@ $< $(LIB) $(LDLIBS)
+
+# Programs that others wrote, with which tests/e2e talks TUF.
+.PHONY: npm-programs
+npm-programs:
+	@tools/npm.sh
 
 # A fuzz target linked with a driver that feeds it files, under sanitizers.
 FUZZ_SRCS := $(wildcard tests/fuzz/fuzz_*.c)

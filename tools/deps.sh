@@ -14,7 +14,8 @@ check="libcmocka-dev openscap-scanner skopeo umoci nginx-light valgrind
 libxml2-utils sqlite3 zstd xz-utils ca-certificates procps systemd
 python3-jsonschema rpm gnupg
 libdpkg-perl
-docker-registry apache2-utils openssl strace mmdebstrap gpg gpg-agent"
+docker-registry apache2-utils openssl strace mmdebstrap gpg gpg-agent
+nodejs npm faketime"
 lint="clang clang-format clang-tidy cppcheck shellcheck mandoc libcmocka-dev"
 fuzz="clang libclang-rt-14-dev"
 
@@ -50,6 +51,10 @@ wanted=$(printf '%s\n' $wanted | sort -u)
 if [ "$mode" = list ]; then
 	echo "$wanted"
 	exit 0
+fi
+# Other packages of nodejs bring npm, and Debian's is not for them.
+if command -v npm >/dev/null; then
+	wanted=$(printf '%s\n' "$wanted" | grep -vx npm)
 fi
 # Where there is no dpkg the compiler will say what it lacks.
 command -v dpkg-query >/dev/null || exit 0

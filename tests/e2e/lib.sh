@@ -156,6 +156,14 @@ need() {
 	done
 }
 
+# need_npm: a test that wants the programs of tests/npm.
+need_npm() {
+	need node
+	NODE_PATH=$ROOT/build/npm/node_modules
+	[ -e "$ROOT/build/npm/installed" ] || skip_all "no tuf-js from npm"
+	export NODE_PATH
+}
+
 # A loopback port that nobody listens on; bind decides, so callers try again.
 free_port() {
 	awk -v seed="$$$(date +%N)" 'BEGIN {
