@@ -328,7 +328,7 @@ read_number(const struct json_node *n, uint64_t *out, struct err *e)
 static int
 read_format(const struct json_node *n, struct err *e)
 {
-	uint64_t format;
+	uint64_t format = 0;
 
 	if (read_number(n, &format, e) != 0)
 		return -1;
@@ -365,7 +365,7 @@ on_member(void *ctx, const struct json_node *n, struct err *e)
 {
 	struct reading *r = ctx;
 	unsigned flag = member_flag(n->name);
-	uint64_t made;
+	uint64_t made = 0;
 
 	/* What a later version adds is not for us. */
 	if (flag == 0)
@@ -394,7 +394,7 @@ arena_copy(struct arena *a, const void *items, size_t n, size_t size)
 {
 	void *copy = arena_array(a, n, size);
 
-	if (n > 0)
+	if (items != NULL)
 		memcpy(copy, items, n * size);
 	return copy;
 }

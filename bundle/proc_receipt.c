@@ -78,9 +78,9 @@ run(struct ipc *ipc, void *ctx)
 	struct err e = { 0 };
 	int rc;
 
-	if (file_read_fd(*(const int *)ctx, RECEIPT_SIZE_MAX, &bytes, &e) != 0)
-		rc = send_refusal(ipc, &e);
-	else if (receipt_read(buf_span(&bytes), &a, &r, &e) != 0)
+	if (file_read_fd(*(const int *)ctx, RECEIPT_SIZE_MAX, &bytes, &e) !=
+		0 ||
+	    receipt_read(buf_span(&bytes), &a, &r, &e) != 0)
 		rc = send_refusal(ipc, &e);
 	else if ((rc = send_head(ipc, &r, &e)) == 0)
 		rc = send_digests(ipc, &r, &e);

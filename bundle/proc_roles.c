@@ -107,7 +107,7 @@ delegated_row(struct reading *r, const struct tuf_delegation *d,
 	char name[REPOSITORY_NAME_SIZE];
 	struct buf listed = { 0 };
 	const struct tuf_meta *meta;
-	struct tuf_file f;
+	struct tuf_file f = { 0 };
 
 	buf_printf(&listed, "%.*s.json", SPAN_ARG(d->role.name));
 	meta = tuf_find_meta(snapshot, buf_span(&listed));
@@ -145,7 +145,7 @@ read_targets(struct reading *r, const struct tuf_file *snapshot, struct err *e)
 static int
 read_all(struct reading *r, uint64_t root_version, struct err *e)
 {
-	struct tuf_file timestamp, snapshot;
+	struct tuf_file timestamp = { 0 }, snapshot = { 0 };
 	char name[REPOSITORY_NAME_SIZE];
 
 	repository_name(root_version, SPAN_LIT("root"), name);

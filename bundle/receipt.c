@@ -84,7 +84,7 @@ read_targets(const struct json_node *list, struct arena *a, struct receipt *out,
 static int
 read_format(const struct json_node *doc, struct err *e)
 {
-	uint64_t format;
+	uint64_t format = 0;
 
 	if (read_number(doc, "format", &format, e) != 0)
 		return -1;

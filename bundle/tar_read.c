@@ -137,7 +137,7 @@ is_zero(struct span s)
 static int
 take_padding(struct tar_reader *r, struct err *e)
 {
-	struct span s;
+	struct span s = SPAN_NONE;
 	uint64_t at = r->offset;
 
 	if (r->padding == 0)
@@ -316,7 +316,7 @@ read_head(struct tar_reader *r, struct span block, struct tar_entry *out,
 static int
 read_end(struct tar_reader *r, struct err *e)
 {
-	struct span block;
+	struct span block = SPAN_NONE;
 
 	if (take(r, TAR_BLOCK, &block, e) != 0)
 		return -1;
@@ -333,7 +333,7 @@ read_end(struct tar_reader *r, struct err *e)
 int
 tar_next(struct tar_reader *r, struct tar_entry *out, struct err *e)
 {
-	struct span s;
+	struct span s = SPAN_NONE;
 	int rc;
 
 	*out = (struct tar_entry){ 0 };

@@ -88,7 +88,7 @@ put_trust(
 static int
 run(struct ipc *ipc, void *ctx)
 {
-	struct tuf_file root, targets;
+	struct tuf_file root = { 0 }, targets = { 0 };
 	struct arena a = { 0 };
 	struct buf b = { 0 };
 	struct err why = { 0 }, e;
