@@ -18,6 +18,25 @@ registry_cleanup(struct registry *r)
 	buf_cleanup(&r->token);
 }
 
+const char *
+registry_kind_name(enum registry_kind kind)
+{
+	static const char *const names[] = {
+		[REGISTRY_MANIFEST] = "manifest",
+		[REGISTRY_BLOB] = "blob",
+		[REGISTRY_TOKEN] = "token",
+		[REGISTRY_HAS] = "is there blob",
+		[REGISTRY_HAS_MANIFEST] = "is there manifest",
+		[REGISTRY_OPEN] = "open upload",
+		[REGISTRY_PUT] = "put blob",
+		[REGISTRY_PUT_MANIFEST] = "put manifest",
+	};
+
+	return kind < REGISTRY_MANIFEST || kind > REGISTRY_PUT_MANIFEST
+	    ? ""
+	    : names[kind];
+}
+
 /* --- the ask as a message --- */
 
 void
@@ -43,6 +62,31 @@ is_token(struct span s)
 	return s.len <= REGISTRY_TOKEN_MAX;
 }
 
+/* Where bytes are spoken of they can be counted. */
+static bool
+makes_sense(const struct registry_ask *ask)
+{
+	switch (ask->kind) {
+	case REGISTRY_MANIFEST:
+	case REGISTRY_TOKEN:
+		return ask->offset == 0;
+	case REGISTRY_BLOB:
+		return ask->has_digest && ask->offset <= ask->size_max;
+	case REGISTRY_OPEN:
+	case REGISTRY_HAS_MANIFEST:
+		return ask->offset == 0 && ask->size_max == 0;
+	case REGISTRY_HAS:
+		return ask->has_digest && ask->offset == 0 &&
+		    ask->size_max == 0;
+	case REGISTRY_PUT:
+	case REGISTRY_PUT_MANIFEST:
+		return ask->has_digest &&
+		    ask->offset <= INT64_MAX - ask->size_max;
+	default:
+		return false;
+	}
+}
+
 bool
 registry_ask_read(struct span payload, struct registry_ask *ask)
 {
@@ -50,17 +94,15 @@ registry_ask_read(struct span payload, struct registry_ask *ask)
 	struct span digest;
 
 	*ask = (struct registry_ask){ 0 };
-	ask->kind = (enum registry_kind)unpack_max(&u, REGISTRY_TOKEN);
+	ask->kind = (enum registry_kind)unpack_max(&u, REGISTRY_PUT_MANIFEST);
 	ask->has_digest = unpack_max(&u, 1) == 1;
 	digest = unpack_span(&u);
 	ask->offset = unpack_uint(&u);
 	ask->size_max = unpack_uint(&u);
 	ask->token = unpack_span(&u);
-	if (!unpack_done(&u) || ask->kind == 0 || digest.len != DIGEST_SIZE ||
-	    !is_token(ask->token) || ask->offset > ask->size_max ||
-	    ask->size_max > INT64_MAX ||
-	    (ask->kind == REGISTRY_BLOB && !ask->has_digest) ||
-	    (ask->kind != REGISTRY_BLOB && ask->offset > 0))
+	if (!unpack_done(&u) || digest.len != DIGEST_SIZE ||
+	    !is_token(ask->token) || ask->size_max > INT64_MAX ||
+	    !makes_sense(ask))
 		return false;
 	memcpy(ask->digest.bytes, digest.ptr, DIGEST_SIZE);
 	return true;
@@ -175,9 +217,8 @@ get_token(struct registry *r, struct err *e)
 	return rc;
 }
 
-/* Asks; where the registry wants to know who we are, once more with that. */
-static int
-open_body(struct registry *r, struct registry_ask *ask,
+int
+registry_asked(struct registry *r, struct registry_ask *ask,
     struct http_answer *answer, int *fd, struct err *e)
 {
 	bool again = false;
@@ -186,16 +227,23 @@ open_body(struct registry *r, struct registry_ask *ask,
 		ask->token = buf_span(&r->token);
 		if (r->transport.ask(r->transport.ctx, ask, answer, fd, e) != 0)
 			return -1;
-		if (http_has_body(answer))
-			return 0;
 		if (answer->status != 401 || again ||
 		    answer->challenge.scheme == HTTP_SCHEME_NONE)
-			return refused(ask, answer, e);
+			return 0;
 		if (answer->challenge.scheme == HTTP_SCHEME_BEARER &&
 		    get_token(r, e) != 0)
 			return -1;
 		again = true;
 	}
+}
+
+static int
+open_body(struct registry *r, struct registry_ask *ask,
+    struct http_answer *answer, int *fd, struct err *e)
+{
+	if (registry_asked(r, ask, answer, fd, e) != 0)
+		return -1;
+	return http_has_body(answer) ? 0 : refused(ask, answer, e);
 }
 
 /* --- manifests --- */

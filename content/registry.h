@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Pulling from a registry (FORMATS §12.4), on the side that parses: asks for
- * manifests, blobs and tokens, reads what came, proves manifests. It has no
+ * manifests, blobs and tokens, reads what came, proves manifests. Pushing is
+ * registry_push.h. It has no
  * network and knows neither host nor password: what it asks goes through a
  * transport to registry_access.h, which makes a request of it. Blobs are
  * proved by who reads them to their end.
@@ -24,15 +25,24 @@ enum registry_kind {
 	REGISTRY_MANIFEST = 1,
 	REGISTRY_BLOB,
 	REGISTRY_TOKEN,
+	/* Only of who may push. */
+	REGISTRY_HAS,          /* the blob? */
+	REGISTRY_HAS_MANIFEST, /* under the name that the user gave? */
+	REGISTRY_OPEN,         /* an upload, where the next blob is put */
+	REGISTRY_PUT,
+	REGISTRY_PUT_MANIFEST, /* under the name that the user gave */
 };
+
+/* In lower case, for people; never NULL. */
+const char *registry_kind_name(enum registry_kind kind);
 
 /* What may be asked; host and name are those that the user named. */
 struct registry_ask {
 	enum registry_kind kind;
 	bool has_digest; /* a manifest without: the one that the user named */
 	struct digest digest;
-	uint64_t offset; /* of a blob's first byte that is wanted */
-	uint64_t size_max;
+	uint64_t offset; /* of the first byte wanted; where what is put lies */
+	uint64_t size_max; /* of the whole body; of what is put, its size */
 	struct span token; /* a bearer's; empty: none yet */
 };
 
@@ -57,6 +67,12 @@ struct registry {
 };
 
 void registry_cleanup(struct registry *r);
+/*
+ * Asks; where the registry wants to know who we are, once more with that. Any
+ * status is an answer; *fd is the body where there is one. -1: none.
+ */
+int registry_asked(struct registry *r, struct registry_ask *ask,
+    struct http_answer *answer, int *fd, struct err *e);
 /*
  * A manifest or index: by digest, which proves it, or NULL: the one that the
  * user named, proved if the registry says its digest.

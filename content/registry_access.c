@@ -7,6 +7,8 @@
 #include "base/http_trouble.h"
 #include "content/registry_access.h"
 
+#define MANIFEST_TYPE "application/vnd.oci.image.manifest.v1+json"
+#define BLOB_TYPE "application/octet-stream"
 #define ACCEPT                                                        \
 	"application/vnd.oci.image.index.v1+json, "                   \
 	"application/vnd.oci.image.manifest.v1+json, "                \
@@ -112,6 +114,7 @@ registry_access_close(struct registry_access *x)
 	ipc_message_cleanup(&x->message);
 	buf_cleanup(&x->ca_pem);
 	buf_cleanup(&x->host_ca_pem);
+	buf_cleanup(&x->upload);
 	arena_cleanup(&x->arena);
 	*x = (struct registry_access){ .fetch = { .ipc = { -1 } },
 		.message = { .fd = -1 } };
@@ -150,21 +153,82 @@ add_escaped(struct buf *b, struct span text)
 }
 
 static void
+add_digest(struct buf *url, const struct digest *d)
+{
+	char hex[DIGEST_HEX_SIZE];
+
+	buf_printf(url, "sha256:%s", digest_hex(d, hex));
+}
+
+/* Of the manifest that the user named; where there is one, of that digest. */
+static void
+add_manifest(
+    const struct registry_access *x, const struct digest *d, struct buf *url)
+{
+	const struct registry_reference *r = &x->reference;
+
+	buf_add_str(url, "manifests/");
+	if (d != NULL || r->has_digest)
+		add_digest(url, d != NULL ? d : &r->digest);
+	else
+		buf_add_str(url, r->tag);
+}
+
+static void
 add_url(const struct registry_access *x, const struct registry_ask *ask,
     struct buf *url)
 {
 	const struct registry_reference *r = &x->reference;
-	const struct digest *d = ask->has_digest ? &ask->digest : &r->digest;
 	bool plain =
 	    http_host_is_one_of(span_of(r->host), x->options.http.plain);
-	char hex[DIGEST_HEX_SIZE];
 
-	buf_printf(url, "%s://%s/v2/%s/%s/", plain ? "http" : "https", r->host,
-	    r->name, ask->kind == REGISTRY_BLOB ? "blobs" : "manifests");
-	if (ask->has_digest || r->has_digest)
-		buf_printf(url, "sha256:%s", digest_hex(d, hex));
-	else
-		buf_add_str(url, r->tag);
+	buf_printf(
+	    url, "%s://%s/v2/%s/", plain ? "http" : "https", r->host, r->name);
+	switch (ask->kind) {
+	case REGISTRY_MANIFEST:
+		add_manifest(x, ask->has_digest ? &ask->digest : NULL, url);
+		break;
+	case REGISTRY_HAS_MANIFEST:
+	case REGISTRY_PUT_MANIFEST:
+		add_manifest(x, NULL, url);
+		break;
+	case REGISTRY_OPEN:
+		buf_add_str(url, "blobs/uploads/");
+		break;
+	default:
+		buf_add_str(url, "blobs/");
+		add_digest(url, &ask->digest);
+		break;
+	}
+}
+
+/* Where the registry wants the blob put, with its digest. */
+static void
+add_upload_url(const struct registry_access *x, const struct registry_ask *ask,
+    struct buf *url)
+{
+	struct span where = buf_span(&x->upload);
+
+	buf_add_span(url, where);
+	buf_add_str(
+	    url, span_find(where, '?') < where.len ? "&digest=" : "?digest=");
+	add_digest(url, &ask->digest);
+}
+
+/* An upload may go to another host, which is not to know who we are. */
+static bool
+is_elsewhere(const struct registry_access *x, const struct registry_ask *ask)
+{
+	const struct registry_ask own = { .kind = REGISTRY_OPEN };
+	struct buf url = { 0 };
+	bool same;
+
+	if (ask->kind != REGISTRY_PUT)
+		return false;
+	add_url(x, &own, &url);
+	same = http_is_same_origin(buf_span(&url), buf_span(&x->upload));
+	buf_cleanup(&url);
+	return !same;
 }
 
 /* What a token is asked for: docs of Docker's token service. */
@@ -178,7 +242,7 @@ add_scope(const struct registry_access *x, struct buf *b)
 	}
 	buf_add_str(b, "scope=repository:");
 	add_escaped(b, span_of(x->reference.name));
-	buf_add_str(b, ":pull");
+	buf_add_str(b, x->source == NULL ? ":pull" : ":pull,push");
 }
 
 static void
@@ -206,6 +270,8 @@ static void
 add_authorization(const struct registry_access *x,
     const struct registry_ask *ask, struct buf *b)
 {
+	if (is_elsewhere(x, ask))
+		return;
 	if (ask->kind != REGISTRY_TOKEN && ask->token.len > 0) {
 		buf_add_str(b, "Bearer ");
 		buf_add_span(b, ask->token);
@@ -228,24 +294,63 @@ wipe(struct buf *b)
 	buf_cleanup(b);
 }
 
+static enum http_method
+method_of(enum registry_kind kind)
+{
+	switch (kind) {
+	case REGISTRY_HAS:
+	case REGISTRY_HAS_MANIFEST:
+		return HTTP_HEAD;
+	case REGISTRY_OPEN:
+		return HTTP_POST;
+	case REGISTRY_PUT:
+	case REGISTRY_PUT_MANIFEST:
+		return HTTP_PUT;
+	default:
+		return HTTP_GET;
+	}
+}
+
+/* Of what is put its pieces and type; of the rest nothing. */
+static int
+set_pieces(const struct registry_access *x, const struct registry_ask *ask,
+    struct http_request *r, struct http_piece *pieces, struct err *e)
+{
+	if (r->method != HTTP_PUT)
+		return 0;
+	r->offset = 0;
+	r->pieces = pieces;
+	r->content_type = ask->kind == REGISTRY_PUT ? SPAN_LIT(BLOB_TYPE)
+						    : SPAN_LIT(MANIFEST_TYPE);
+	return x->source->pieces(x->source->ctx, ask->offset, ask->size_max,
+	    pieces, &r->n_pieces, e);
+}
+
 static int
 request(struct registry_access *x, const struct registry_ask *ask, int fd,
     struct http_answer *out, struct err *e)
 {
 	struct buf url = { 0 }, authorization = { 0 }, form = { 0 };
-	struct http_request r = { .offset = ask->offset,
+	struct http_piece pieces[HTTP_PIECES_MAX];
+	struct http_request r = { .method = method_of(ask->kind),
+		.offset = ask->offset,
 		.size_max = ask->size_max,
 		.immutable = ask->kind == REGISTRY_BLOB,
-		.fd = fd };
+		.fd = method_of(ask->kind) == HTTP_GET ? fd : -1 };
 	int rc;
 
+	if (set_pieces(x, ask, &r, pieces, e) != 0)
+		return -1;
 	if (ask->kind == REGISTRY_TOKEN)
 		add_token_url(x, &url);
+	else if (ask->kind == REGISTRY_PUT)
+		add_upload_url(x, ask, &url);
 	else
 		add_url(x, ask, &url);
 	if (ask->kind == REGISTRY_TOKEN && x->login.token.len > 0)
 		add_form(x, &form);
-	if (ask->kind == REGISTRY_MANIFEST)
+	if (ask->kind == REGISTRY_MANIFEST ||
+	    ask->kind == REGISTRY_HAS_MANIFEST)
 		r.accept = SPAN_LIT(ACCEPT);
 	add_authorization(x, ask, &authorization);
 	r.url = buf_span(&url);
@@ -288,9 +393,19 @@ wants_login(const struct registry_access *x, struct http_answer *a)
 
 /* A token was shown, and it is not enough. */
 static void
-may_not_pull(const struct registry_access *x, struct http_answer *a)
+may_not(const struct registry_access *x, struct http_answer *a)
 {
-	if (x->login.file.len > 0)
+	const struct registry_reference *r = &x->reference;
+
+	if (x->source != NULL && x->login.file.len > 0)
+		err_set(&a->error, ERR_UNTRUSTED,
+		    "the login of %.*s may not push %s to %s",
+		    SPAN_ARG(x->login.file), r->name, r->login);
+	else if (x->source != NULL)
+		err_set(&a->error, ERR_UNTRUSTED,
+		    "%s wants a login of who pushes %s: skopeo login %s",
+		    r->login, r->name, r->login);
+	else if (x->login.file.len > 0)
 		err_set(&a->error, ERR_UNTRUSTED,
 		    "there is no %s at %s, or the login of %.*s may not pull "
 		    "it",
@@ -334,6 +449,10 @@ handle_401(struct registry_access *x, const struct registry_ask *ask,
 		wants_login(x, a);
 		return 0;
 	}
+	if (is_elsewhere(x, ask)) {
+		stop(a);
+		return 0;
+	}
 	if (read_login(x, e) != 0)
 		return -1;
 	note_challenge(x, &a->challenge);
@@ -345,7 +464,7 @@ handle_401(struct registry_access *x, const struct registry_ask *ask,
 	    (sent_basic || x->login.basic.len == 0))
 		wants_login(x, a);
 	else if (ask->token.len > 0)
-		may_not_pull(x, a);
+		may_not(x, a);
 	return 0;
 }
 
@@ -360,19 +479,47 @@ say_if_plain(const struct registry_access *x, struct http_answer *a)
 		    x->reference.host);
 }
 
+static bool
+is_allowed(const struct registry_access *x, const struct registry_ask *ask,
+    struct err *e)
+{
+	if (ask->kind == REGISTRY_TOKEN &&
+	    x->challenge.scheme != HTTP_SCHEME_BEARER)
+		return err_set(e, ERR_SYSTEM, "nobody wants a token") == 0;
+	if (ask->kind > REGISTRY_TOKEN && x->source == NULL)
+		return err_set(e, ERR_SYSTEM, "nothing is to be pushed") == 0;
+	if (ask->kind == REGISTRY_PUT && x->upload.len == 0)
+		return err_set(e, ERR_NETWORK,
+			   "the registry does not say where to put a blob") ==
+		    0;
+	return true;
+}
+
+/* Where the next blob is put: the registry says so. */
+static void
+note_upload(struct registry_access *x, const struct registry_ask *ask,
+    const struct http_answer *a)
+{
+	if (ask->kind != REGISTRY_OPEN)
+		return;
+	buf_reset(&x->upload);
+	if (http_is_done(a))
+		buf_add_span(&x->upload, a->location);
+}
+
 int
 registry_access_ask(struct registry_access *x, const struct registry_ask *ask,
     int fd, struct http_answer *out, struct err *e)
 {
-	if (ask->kind == REGISTRY_TOKEN &&
-	    x->challenge.scheme != HTTP_SCHEME_BEARER)
-		return err_set(e, ERR_SYSTEM, "nobody wants a token");
+	if (!is_allowed(x, ask, e))
+		return -1;
 	if (start_fetch(x, e) != 0 || request(x, ask, fd, out, e) != 0)
 		return -1;
 	if (out->status == 401 ||
 	    (ask->kind == REGISTRY_TOKEN &&
 		(out->status == 403 || out->status == 400)))
 		return handle_401(x, ask, out, e);
+	note_upload(x, ask, out);
 	say_if_plain(x, out);
 	return 0;
 }

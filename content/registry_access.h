@@ -20,11 +20,24 @@ struct registry_options {
 	const char *ca_file;      /* NULL: none beside the system's */
 };
 
+/* What may be pushed. */
+struct registry_source {
+	void *ctx;
+	/*
+	 * The pieces with those of its bytes: at most HTTP_PIECES_MAX. Their
+	 * descriptors live until the next call.
+	 */
+	int (*pieces)(void *ctx, uint64_t offset, uint64_t size_bytes,
+	    struct http_piece *out, size_t *n, struct err *e);
+};
+
 /* Start with registry_access_open(), end with registry_access_close(). */
 struct registry_access {
 	struct arena arena;
 	struct registry_options options;
 	struct registry_reference reference;
+	const struct registry_source *source; /* NULL: nothing is pushed */
+	struct buf upload; /* URL that the registry named for the next blob */
 	struct buf ca_pem;
 	struct buf host_ca_pem;
 	struct proc fetch;

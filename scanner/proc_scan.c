@@ -4,11 +4,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "base/pack.h"
 #include "base/printable.h"
 #include "base/proc.h"
 #include "base/store.h"
-#include "scanner/proc_scan_fetch.h"
+#include "content/registry_fetch.h"
+#include "scanner/proc_scan_impl.h"
 
 #define REASONS_MAX 1024u
 
@@ -127,7 +129,7 @@ struct listener {
 	const struct scan_request *request;
 	struct scan_keep *keep;
 	struct scan_answer *answer;
-	struct scan_fetch fetch;
+	struct registry_fetch fetch;
 };
 
 /* 1: more to come; 0: that was the answer; -1: failed. */
@@ -161,7 +163,7 @@ listen_to(struct listener *l, struct proc *p, struct err *e)
 	int rc = 1;
 
 	while (rc == 1) {
-		rc = scan_fetch_wait(&l->fetch, &p->ipc, e);
+		rc = registry_fetch_wait(&l->fetch, &p->ipc, e);
 		if (rc == 0)
 			rc = ipc_recv(&p->ipc, &m, e);
 		if (rc == 1) {
@@ -270,6 +272,20 @@ find_paths(struct target_paths *p, const char *target)
 	}
 }
 
+/* What was asked and how it went; a token is no part of it. */
+static void
+log_answer(const struct registry_ask *asked, const struct http_answer *a)
+{
+	char hex[DIGEST_HEX_SIZE] = "named";
+
+	if (asked->has_digest)
+		digest_hex(&asked->digest, hex);
+	log_info("fetch: %s %.12s: status=%u offset=%llu size=%llu",
+	    registry_kind_name(asked->kind), hex, a->status,
+	    (unsigned long long)asked->offset,
+	    (unsigned long long)a->size_bytes);
+}
+
 int
 proc_scan(
     const struct scan_request *r, struct scan_answer *answer, struct err *e)
@@ -286,11 +302,13 @@ proc_scan(
 
 	*answer = (struct scan_answer){ 0 };
 	find_paths(&paths, r->target);
-	if (scan_fetch_open(&l.fetch, r, &copy.fetch, e) != 0 ||
+	if (registry_fetch_open(
+		&l.fetch, r->target, r->registry, &copy.fetch, e) != 0 ||
 	    open_target(&paths, r->target, &copy.opened, e) != 0 ||
 	    proc_spawn(&p, &start, e) != 0)
 		goto out;
 	ipc_close(&copy.fetch);
+	l.fetch.told = log_answer;
 	/* Not before: the scan process has no business with it. */
 	l.keep = scan_keep_new(r);
 	if (listen_to(&l, &p, e) != 0)
@@ -303,7 +321,7 @@ out:
 		scan_keep_flush(l.keep);
 	proc_kill(&p);
 	scan_keep_free(l.keep);
-	scan_fetch_cleanup(&l.fetch);
+	registry_fetch_cleanup(&l.fetch);
 	if (paths.root != -1)
 		close(paths.root);
 	arena_cleanup(&paths.arena);

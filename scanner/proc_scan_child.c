@@ -11,7 +11,8 @@
 #include "scanner/image_source.h"
 #include "scanner/inventory.h"
 #include "scanner/policy.h"
-#include "scanner/proc_scan_fetch.h"
+#include "content/registry_fetch.h"
+#include "scanner/proc_scan_impl.h"
 #include "scanner/proc_scan_jobs.h"
 #include "scanner/record.h"
 
@@ -26,7 +27,7 @@ struct work {
 	size_t n_platforms;
 	struct policy *policy; /* NULL: none */
 	struct span policy_digest;
-	struct scan_asker asker;
+	struct registry_asker asker;
 	struct index_reader index;
 	struct want_list wants;
 	struct facts facts;
@@ -279,7 +280,7 @@ cleanup(struct work *w)
 	want_list_cleanup(&w->wants);
 	index_close(&w->index);
 	policy_free(w->policy);
-	scan_asker_close(&w->asker);
+	registry_asker_close(&w->asker);
 	arena_cleanup(&w->arena);
 }
 
@@ -425,7 +426,7 @@ scan_process(struct ipc *ipc, void *ctx)
 	int rc = -1;
 
 	out_init(&w.out, r->fd);
-	scan_asker_open(&w.asker, r->fetch);
+	registry_asker_open(&w.asker, r->fetch);
 	if (scan_policy_read(r, &w.policy, &w.policy_digest, &w.arena, &e) !=
 		0 ||
 	    read_variables(&w, &e) != 0 || open_index(&w, &e) != 0)

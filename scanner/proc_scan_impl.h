@@ -22,10 +22,6 @@ enum scan_message {
 	SCAN_JOB,        /* from main: a stored inventory, see proc_scan_jobs.h;
 			    without a descriptor: that was all */
 	SCAN_UNJUDGED,   /* to main: why that one has no verdict */
-	/* These over an ipc of their own, while others go on. */
-	SCAN_FETCH,     /* to main: a request to a registry */
-	SCAN_FETCHED,   /* from main: head of the answer; with a pipe */
-	SCAN_FETCH_END, /* from main: how what came through it ended */
 };
 
 /* Read by scan_read_answer(). */

@@ -1,42 +1,41 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A registry's image on its way: the scan process asks for manifests, blobs
- * and tokens, the main process makes requests of the fetch process of them,
- * and the bodies run from that one to the scan process through a pipe, past
- * the main process. One body at a time: after SCAN_FETCHED with a pipe nothing
- * is asked until SCAN_FETCH_END.
+ * What is in a registry on its way: the process that reads it asks for
+ * manifests, blobs and tokens, the main process makes requests of the fetch
+ * process of them, and the bodies run from that one to the reader through a
+ * pipe, past the main process. One body at a time: after REGISTRY_ANSWER with
+ * a pipe nothing is asked until REGISTRY_END.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
 
-#include "base/log.h"
 #include "base/pack.h"
-#include "scanner/proc_scan_fetch.h"
+#include "base/printable.h"
+#include "content/registry_fetch.h"
 
 #define PIPE_SIZE (1024 * 1024) /* bytes; as much as anybody may have */
 
 /* --- messages --- */
 
-/* Matched by fetched_read(). */
+/* Matched by answer_read(). */
 static int
-fetched_send(
-    struct ipc *ipc, const struct http_answer *a, int fd, struct err *e)
+answer_send(struct ipc *ipc, const struct http_answer *a, int fd, struct err *e)
 {
 	struct buf b = { 0 };
 	int rc;
 
 	http_answer_pack(&b, a);
 	pack_uint(&b, a->challenge.scheme);
-	rc = ipc_send(ipc, SCAN_FETCHED, buf_span(&b), fd, e);
+	rc = ipc_send(ipc, REGISTRY_ANSWER, buf_span(&b), fd, e);
 	buf_cleanup(&b);
 	return rc;
 }
 
-/* Matched by fetched_send(). */
+/* Matched by answer_send(). */
 static bool
-fetched_read(struct span payload, struct http_answer *a)
+answer_read(struct span payload, struct http_answer *a)
 {
 	struct unpack u = unpack_of(payload);
 
@@ -47,27 +46,55 @@ fetched_read(struct span payload, struct http_answer *a)
 	return unpack_done(&u);
 }
 
-/* Matched by fetch_end_read(). */
+/* Matched by end_read(). */
 static int
-fetch_end_send(struct ipc *ipc, const struct http_end *end, struct err *e)
+end_send(struct ipc *ipc, const struct http_end *end, struct err *e)
 {
 	struct buf b = { 0 };
 	int rc;
 
 	http_end_pack(&b, end);
-	rc = ipc_send(ipc, SCAN_FETCH_END, buf_span(&b), -1, e);
+	rc = ipc_send(ipc, REGISTRY_END, buf_span(&b), -1, e);
 	buf_cleanup(&b);
 	return rc;
 }
 
-/* Matched by fetch_end_send(). */
+/* Matched by end_send(). */
 static bool
-fetch_end_read(struct span payload, struct http_end *end)
+end_read(struct span payload, struct http_end *end)
 {
 	struct unpack u = unpack_of(payload);
 
 	http_end_read(&u, end);
 	return unpack_done(&u);
+}
+
+/* Matched by failed_read(). */
+static int
+failed_send(struct ipc *ipc, const struct err *told, struct err *e)
+{
+	struct buf b = { 0 };
+	int rc;
+
+	pack_uint(&b, told->code);
+	pack_span(&b, span_of(told->msg));
+	rc = ipc_send(ipc, REGISTRY_FAILED, buf_span(&b), -1, e);
+	buf_cleanup(&b);
+	return rc;
+}
+
+/* Matched by failed_send(). */
+static int
+failed_read(struct span payload, struct err *e)
+{
+	struct unpack u = unpack_of(payload);
+	enum err_code code = (enum err_code)unpack_max(&u, ERR_MISSING);
+	struct buf b = { 0 };
+
+	printable_add(&b, unpack_span(&u));
+	err_set(e, code, "%s", buf_str(&b));
+	buf_cleanup(&b);
+	return -1;
 }
 
 /* --- the main process' side --- */
@@ -84,7 +111,7 @@ make_pipe(int fds[2], struct err *e)
 
 /* -1: there can be no answer, and why. */
 static int
-ask_registry(struct scan_fetch *f, const struct registry_ask *ask,
+ask_registry(struct registry_fetch *f, const struct registry_ask *ask,
     struct http_answer *a, int *from, struct err *e)
 {
 	int fds[2];
@@ -102,7 +129,7 @@ ask_registry(struct scan_fetch *f, const struct registry_ask *ask,
 }
 
 static int
-open_access(struct scan_fetch *f, struct err *e)
+open_access(struct registry_fetch *f, struct err *e)
 {
 	struct span name =
 	    span_from(span_of(f->target), span_of(REGISTRY_SCHEME).len);
@@ -111,27 +138,13 @@ open_access(struct scan_fetch *f, struct err *e)
 		return 0;
 	if (registry_access_open(&f->access, f->options, name, e) != 0)
 		return -1;
+	f->access.source = f->source;
 	f->is_open = true;
 	return 0;
 }
 
-/* What was asked and how it went; a token is no part of it. */
-static void
-log_answer(const struct registry_ask *asked, const struct http_answer *a)
-{
-	static const char *const names[] = { "", "manifest", "blob", "token" };
-	char hex[DIGEST_HEX_SIZE] = "named";
-
-	if (asked->has_digest)
-		digest_hex(&asked->digest, hex);
-	log_info("fetch: %s %.12s: status=%u offset=%llu size=%llu",
-	    names[asked->kind], hex, a->status,
-	    (unsigned long long)asked->offset,
-	    (unsigned long long)a->size_bytes);
-}
-
 static int
-answer(struct scan_fetch *f, struct span payload, struct err *e)
+answer(struct registry_fetch *f, struct span payload, struct err *e)
 {
 	struct registry_ask asked;
 	struct http_answer a;
@@ -141,12 +154,13 @@ answer(struct scan_fetch *f, struct span payload, struct err *e)
 
 	if (!registry_ask_read(payload, &asked))
 		return err_set(e, ERR_SYSTEM,
-		    "the scan process asks for what cannot be fetched");
+		    "something is asked for that cannot be fetched");
 	if (open_access(f, &why) != 0 ||
 	    ask_registry(f, &asked, &a, &fd, &why) != 0)
-		return scan_send_error(&f->ipc, &why, e);
-	log_answer(&asked, &a);
-	rc = fetched_send(&f->ipc, &a, fd, e);
+		return failed_send(&f->ipc, &why, e);
+	if (f->told != NULL)
+		f->told(&asked, &a);
+	rc = answer_send(&f->ipc, &a, fd, e);
 	f->has_body = fd != -1;
 	if (fd != -1)
 		close(fd);
@@ -154,7 +168,7 @@ answer(struct scan_fetch *f, struct span payload, struct err *e)
 }
 
 static int
-pass_end(struct scan_fetch *f, struct err *e)
+pass_end(struct registry_fetch *f, struct err *e)
 {
 	struct http_end end;
 	struct err why = { 0 };
@@ -162,11 +176,11 @@ pass_end(struct scan_fetch *f, struct err *e)
 	f->has_body = false;
 	if (registry_access_end(&f->access, &end, &why) != 0)
 		end = (struct http_end){ .error = why };
-	return fetch_end_send(&f->ipc, &end, e);
+	return end_send(&f->ipc, &end, e);
 }
 
 static int
-hear(struct scan_fetch *f, struct err *e)
+hear(struct registry_fetch *f, struct err *e)
 {
 	struct ipc_message m = { .fd = -1 };
 	int rc = ipc_recv(&f->ipc, &m, e);
@@ -174,10 +188,10 @@ hear(struct scan_fetch *f, struct err *e)
 	if (rc == 0) { /* it ends; the other ipc will tell how */
 		ipc_close(&f->ipc);
 	} else if (rc == 1) {
-		rc = m.type == SCAN_FETCH && m.fd == -1 && !f->has_body
+		rc = m.type == REGISTRY_ASK && m.fd == -1 && !f->has_body
 		    ? answer(f, m.payload, e)
 		    : err_set(e, ERR_SYSTEM,
-			  "the scan process spoke of something unknown");
+			  "something is asked for that makes no sense");
 	}
 	if (m.fd != -1)
 		close(m.fd);
@@ -186,7 +200,8 @@ hear(struct scan_fetch *f, struct err *e)
 }
 
 int
-scan_fetch_wait(struct scan_fetch *f, const struct ipc *ipc, struct err *e)
+registry_fetch_wait(
+    struct registry_fetch *f, const struct ipc *ipc, struct err *e)
 {
 	struct pollfd p[3] = { { .fd = ipc->fd, .events = POLLIN },
 		{ .events = POLLIN }, { .events = POLLIN } };
@@ -207,21 +222,21 @@ scan_fetch_wait(struct scan_fetch *f, const struct ipc *ipc, struct err *e)
 }
 
 int
-scan_fetch_open(struct scan_fetch *f, const struct scan_request *r,
-    struct ipc *other, struct err *e)
+registry_fetch_open(struct registry_fetch *f, const char *target,
+    const struct registry_options *options, struct ipc *other, struct err *e)
 {
-	*f = (struct scan_fetch){
-		.target = r->target, .options = r->registry, .ipc = { -1 }
+	*f = (struct registry_fetch){
+		.target = target, .options = options, .ipc = { -1 }
 	};
 	other->fd = -1;
-	if (r->registry == NULL || r->target == NULL ||
-	    !span_has_prefix(span_of(r->target), REGISTRY_SCHEME))
+	if (options == NULL || target == NULL ||
+	    !span_has_prefix(span_of(target), REGISTRY_SCHEME))
 		return 0;
 	return ipc_pair(&f->ipc, other, e);
 }
 
 void
-scan_fetch_cleanup(struct scan_fetch *f)
+registry_fetch_cleanup(struct registry_fetch *f)
 {
 	if (f->is_open)
 		registry_access_close(&f->access);
@@ -229,7 +244,7 @@ scan_fetch_cleanup(struct scan_fetch *f)
 	f->is_open = false;
 }
 
-/* --- the scan process' side --- */
+/* --- the other process' side --- */
 
 static int
 is_gone(struct err *e)
@@ -241,12 +256,12 @@ static int
 ask(void *ctx, const struct registry_ask *asked, struct http_answer *out,
     int *fd, struct err *e)
 {
-	struct scan_asker *s = ctx;
+	struct registry_asker *s = ctx;
 	struct buf b = { 0 };
 	int rc;
 
 	registry_ask_pack(&b, asked);
-	rc = ipc_send(&s->ipc, SCAN_FETCH, buf_span(&b), -1, e);
+	rc = ipc_send(&s->ipc, REGISTRY_ASK, buf_span(&b), -1, e);
 	buf_cleanup(&b);
 	if (rc == 0 && ipc_recv(&s->ipc, &s->message, e) != 1)
 		rc = is_gone(e);
@@ -254,10 +269,10 @@ ask(void *ctx, const struct registry_ask *asked, struct http_answer *out,
 		return -1;
 	*fd = s->message.fd;
 	s->message.fd = -1;
-	if (s->message.type == SCAN_FAILED)
-		return scan_read_error(s->message.payload, e);
-	if (s->message.type == SCAN_FETCHED &&
-	    fetched_read(s->message.payload, out) &&
+	if (s->message.type == REGISTRY_FAILED)
+		return failed_read(s->message.payload, e);
+	if (s->message.type == REGISTRY_ANSWER &&
+	    answer_read(s->message.payload, out) &&
 	    http_has_body(out) == (*fd != -1))
 		return 0;
 	return is_gone(e);
@@ -266,24 +281,24 @@ ask(void *ctx, const struct registry_ask *asked, struct http_answer *out,
 static int
 end(void *ctx, struct http_end *out, struct err *e)
 {
-	struct scan_asker *s = ctx;
+	struct registry_asker *s = ctx;
 
 	if (ipc_recv(&s->ipc, &s->message, e) == 1 &&
-	    s->message.type == SCAN_FETCH_END &&
-	    fetch_end_read(s->message.payload, out))
+	    s->message.type == REGISTRY_END &&
+	    end_read(s->message.payload, out))
 		return 0;
 	return is_gone(e);
 }
 
 void
-scan_asker_open(struct scan_asker *s, struct ipc ipc)
+registry_asker_open(struct registry_asker *s, struct ipc ipc)
 {
-	*s = (struct scan_asker){ .ipc = ipc, .message = { .fd = -1 } };
+	*s = (struct registry_asker){ .ipc = ipc, .message = { .fd = -1 } };
 	s->registry.transport = (struct registry_transport){ s, ask, end };
 }
 
 void
-scan_asker_close(struct scan_asker *s)
+registry_asker_close(struct registry_asker *s)
 {
 	registry_cleanup(&s->registry);
 	ipc_message_cleanup(&s->message);
