@@ -18,8 +18,9 @@ registry_cleanup(struct registry *r)
 	buf_cleanup(&r->token);
 }
 
-const char *
-registry_kind_name(enum registry_kind kind)
+void
+registry_asked_text(
+    struct buf *b, const struct registry_ask *ask, const struct http_answer *a)
 {
 	static const char *const names[] = {
 		[REGISTRY_MANIFEST] = "manifest",
@@ -31,10 +32,13 @@ registry_kind_name(enum registry_kind kind)
 		[REGISTRY_PUT] = "put blob",
 		[REGISTRY_PUT_MANIFEST] = "put manifest",
 	};
+	char hex[DIGEST_HEX_SIZE] = "named";
 
-	return kind < REGISTRY_MANIFEST || kind > REGISTRY_PUT_MANIFEST
-	    ? ""
-	    : names[kind];
+	if (ask->has_digest)
+		digest_hex(&ask->digest, hex);
+	buf_printf(b, "fetch: %s %.12s: status=%u offset=%llu size=%llu",
+	    names[ask->kind], hex, a->status, (unsigned long long)ask->offset,
+	    (unsigned long long)a->size_bytes);
 }
 
 /* --- the ask as a message --- */

@@ -33,9 +33,6 @@ enum registry_kind {
 	REGISTRY_PUT_MANIFEST, /* under the name that the user gave */
 };
 
-/* In lower case, for people; never NULL. */
-const char *registry_kind_name(enum registry_kind kind);
-
 /* What may be asked; host and name are those that the user named. */
 struct registry_ask {
 	enum registry_kind kind;
@@ -97,6 +94,10 @@ int registry_blob_open(struct registry_blob *b, struct registry *r,
 int
 registry_blob_read(void *ctx, char *ptr, size_t size, size_t *n, struct err *e);
 void registry_blob_close(struct registry_blob *b);
+
+/* For a log, appended: what was asked and how it went; no token. */
+void registry_asked_text(
+    struct buf *b, const struct registry_ask *ask, const struct http_answer *a);
 
 /* --- the ask as a message --- */
 

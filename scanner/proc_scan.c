@@ -272,18 +272,14 @@ find_paths(struct target_paths *p, const char *target)
 	}
 }
 
-/* What was asked and how it went; a token is no part of it. */
 static void
 log_answer(const struct registry_ask *asked, const struct http_answer *a)
 {
-	char hex[DIGEST_HEX_SIZE] = "named";
+	struct buf b = { 0 };
 
-	if (asked->has_digest)
-		digest_hex(&asked->digest, hex);
-	log_info("fetch: %s %.12s: status=%u offset=%llu size=%llu",
-	    registry_kind_name(asked->kind), hex, a->status,
-	    (unsigned long long)asked->offset,
-	    (unsigned long long)a->size_bytes);
+	registry_asked_text(&b, asked, a);
+	log_info("%s", buf_str(&b));
+	buf_cleanup(&b);
 }
 
 int
