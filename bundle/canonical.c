@@ -90,6 +90,10 @@ add_object(struct buf *out, const struct json_node *n, struct err *e)
 	size_t n_members = 0, cap = 0;
 	int rc;
 
+	if (n->child == NULL) {
+		buf_add_str(out, "{}");
+		return 0;
+	}
 	for (child = n->child; child != NULL; child = child->next) {
 		members = xgrow(
 		    members, &cap, n_members + 1, sizeof(struct json_node *));

@@ -288,7 +288,8 @@ read_head(struct tar_reader *r, struct span block, struct tar_entry *out,
 {
 	uint64_t start = r->offset - TAR_BLOCK;
 
-	if (memcmp(block.ptr + MAGIC_AT, "ustar", 6) != 0)
+	if (!span_eq(span_first(span_from(block, MAGIC_AT), 6),
+		span_make("ustar", 6)))
 		return refuse(e, REFUSAL_SHAPE, "byte %ju: this is not a tar",
 		    (uintmax_t)start);
 	if (++r->n_entries > TAR_ENTRIES_MAX)
