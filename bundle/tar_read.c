@@ -334,7 +334,7 @@ read_end(struct tar_reader *r, struct err *e)
 int
 tar_next(struct tar_reader *r, struct tar_entry *out, struct err *e)
 {
-	struct span s = SPAN_NONE;
+	struct span s = span_make(r->window, 0);
 	int rc;
 
 	*out = (struct tar_entry){ 0 };
