@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/digest.h"
 #include "base/file.h"
 #include "base/incoming.h"
 #include "base/mem.h"
@@ -75,11 +76,28 @@ youngest_first(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
+/* Of a bundle whose import was cut off: as old as parts may be. */
+static bool
+is_of_bundle(const struct cleaning *c, struct span file)
+{
+	struct span name = span_from(file, strlen(INCOMING_BUNDLE));
+	struct digest ignored;
+	int64_t when;
+
+	return span_has_prefix(file, INCOMING_BUNDLE) &&
+	    digest_parse(span_first(name, span_find(name, '.')), &ignored) &&
+	    digest_parse(span_from(name, span_find(name, '.') + 1), &ignored) &&
+	    modified(c, file, "", &when) &&
+	    c->now - when <= INCOMING_PART_AGE_MAX_S;
+}
+
 static bool
 is_kept(const struct cleaning *c, struct span file)
 {
 	size_t i;
 
+	if (is_of_bundle(c, file))
+		return true;
 	if (!span_has_suffix(file, INCOMING_PART) &&
 	    !span_has_suffix(file, INCOMING_FROM))
 		return false;

@@ -53,30 +53,52 @@ lock_refused(int fd, struct err *e)
 	return -1;
 }
 
+static int
+lock_wait(const struct state *s, int fd, int wait_ms, struct err *e)
+{
+	int64_t until = clock_monotonic_ms() + wait_ms;
+
+	while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return err_system(e, "%s/run/lock", s->path);
+		if (clock_monotonic_ms() >= until)
+			return lock_refused(fd, e);
+		poll(NULL, 0, LOCK_RETRY_MS);
+	}
+	return 0;
+}
+
 /* The lock is the kernel's: it ends with the process, whatever happens. */
 static int
 lock_take(struct state *s, int wait_ms, struct err *e)
 {
-	int64_t until = clock_monotonic_ms() + wait_ms;
+	int fd =
+	    openat(s->dirfd, "run/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0644);
 	char pid[16];
 	int n;
 
-	s->lockfd =
-	    openat(s->dirfd, "run/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-	if (s->lockfd == -1)
+	if (fd == -1)
 		return err_system(e, "%s/run/lock", s->path);
-	while (flock(s->lockfd, LOCK_EX | LOCK_NB) != 0) {
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			return err_system(e, "%s/run/lock", s->path);
-		if (clock_monotonic_ms() >= until)
-			return lock_refused(s->lockfd, e);
-		poll(NULL, 0, LOCK_RETRY_MS);
+	if (lock_wait(s, fd, wait_ms, e) != 0) {
+		close(fd);
+		return -1;
 	}
+	s->lockfd = fd;
 	n = snprintf(pid, sizeof(pid), "%d", (int)getpid());
 	if (ftruncate(s->lockfd, 0) != 0 ||
 	    pwrite(s->lockfd, pid, (size_t)n, 0) != n)
 		return err_system(e, "%s/run/lock", s->path);
 	return 0;
+}
+
+/* Who had it is of no use any more: a run that changed nothing leaves nothing.
+ */
+static void
+lock_release(struct state *s)
+{
+	while (ftruncate(s->lockfd, 0) != 0 && errno == EINTR)
+		;
+	close(s->lockfd);
 }
 
 static int
@@ -184,7 +206,7 @@ void
 state_close(struct state *s)
 {
 	if (s->lockfd != -1)
-		close(s->lockfd);
+		lock_release(s);
 	if (s->dirfd != -1)
 		close(s->dirfd);
 	free(s->path);

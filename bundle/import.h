@@ -8,8 +8,13 @@
 #ifndef BUNDLE_IMPORT_H
 #define BUNDLE_IMPORT_H
 
+#include "bundle/custom.h"
 #include "bundle/manifest.h"
 #include "bundle/repository.h"
+
+/* Limits of outside input. */
+#define IMPORT_METADATA_MAX ((size_t)64 * 1024 * 1024) /* bytes, all files */
+#define IMPORT_AHEAD_MAX_S 86400 /* that a manifest may be ahead of us */
 
 struct import_options {
 	const char *const *parts; /* files, in order; NULL-terminated; "-" */
@@ -24,13 +29,25 @@ struct import_options {
 
 /* One file of the bundle that is to be kept. */
 struct import_blob {
+	struct digest bundle; /* of its manifest */
 	struct digest sha256;
 	uint64_t size_bytes;
 };
 
+/* What import_sink.want() says. */
+enum import_want {
+	IMPORT_WRITE = 0, /* *fd is to write it */
+	IMPORT_STORED,    /* the store has it */
+	IMPORT_KEPT,      /* an earlier try with this bundle has: pass it by */
+};
+
+/* What is asked of whoever holds the state directory; all may be NULL but
+ * where verify_only says that nothing is kept. */
 struct import_sink {
 	void *ctx;
-	/* 1: the store has it; 0: *fd is to write it; -1. */
+	/* Is it in the store? */
+	bool (*has)(void *ctx, const struct digest *d);
+	/* enum import_want, or -1. */
 	int (*want)(
 	    void *ctx, const struct import_blob *b, int *fd, struct err *e);
 	/* It is written whole, and has been hashed: main does so again. */
@@ -38,7 +55,25 @@ struct import_sink {
 	/* Opens a stored file that a patch is against; ERR_MISSING. */
 	int (*stored)(
 	    void *ctx, const struct digest *d, int *fd, struct err *e);
+	/* An empty file that nobody else sees. */
+	int (*scratch)(void *ctx, int *fd, struct err *e);
+	/* Something that the bundle should have; REFUSAL_INCOMPLETE follows. */
+	void (*missing)(void *ctx, struct span what);
+	/* Bytes read so far; may be NULL. */
 	void (*progress)(void *ctx, uint64_t bytes);
+};
+
+struct import_target {
+	struct span path;
+	struct span role;
+	struct digest sha256;
+	uint64_t size_bytes;
+	struct target_custom custom;
+};
+
+struct import_metadata {
+	struct span name; /* "7.redhat.json" */
+	struct span bytes;
 };
 
 struct import; /* what was read and proved; owns all spans below */
@@ -47,23 +82,28 @@ struct import_result {
 	bool is_replay; /* all of it was accepted before: nothing to do */
 	bool is_gap;    /* versions were skipped: allowed, and logged */
 	bool is_expired;
-	const struct manifest *manifest;
-	const struct tuf_target *targets; /* of all roles, by path */
-	const struct span *target_roles;
+	struct manifest manifest;
+	const struct import_target *targets; /* wanted, by path */
 	size_t n_targets;
-	const struct span *metadata_names; /* "7.redhat.json" … */
-	const struct span *metadata;
+	const struct import_metadata *metadata; /* accepted */
 	size_t n_metadata;
 	uint64_t root_version;
 	uint64_t timestamp_version;
 	uint64_t snapshot_version;
+	uint64_t snapshot_before; /* trusted until now; 0: nothing was */
 	struct digest snapshot;
 	struct digest bundle; /* of the OCI manifest */
 	uint64_t size_bytes;  /* of the file */
 	struct span base;     /* hex; empty: full */
+	struct span sources;  /* that the bundle keeps to; empty: all */
+	uint64_t n_new;       /* files that the store had not */
+	uint64_t new_bytes;
 };
 
-/* trust is closed (dirfd -1) where nothing is trusted yet. */
+/*
+ * Reads the parts to their end. trust is closed (dirfd -1) where nothing is
+ * trusted yet. The sink is called in the caller's process.
+ */
 int import_read(struct import **out, const struct import_options *o,
     const struct repository *trust, const struct import_sink *sink,
     struct err *e);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/printable.h"
+#include "bundle/refusal.h"
 #include "cli/cli.h"
 
 #define LOCK_WAIT_MS 60000
@@ -36,7 +37,7 @@ const struct cli_verb cli_verbs[] = {
 	{ "gc", "", "remove what nothing needs", cli_gc },
 	{ "key", "init | list | rotate | export-root", "signing keys", NULL },
 	{ "bundle", "export | import | verify | list | push | pull",
-	    "carry content across a gap", NULL },
+	    "carry content across a gap", cli_bundle },
 	{ "serve", "", "the HTTP server", NULL },
 	{ "gate", "status | list | show | retry | promote | waive | try",
 	    "the registry gate", NULL },
@@ -59,6 +60,20 @@ cli_error(const struct err *e)
 	fprintf(stderr, "scapcache: %s\n", buf_str(&text));
 	buf_cleanup(&text);
 	return CLI_ERROR;
+}
+
+int
+cli_refused(const struct err *e)
+{
+	enum refusal r = refusal_of(e);
+	struct buf text = { 0 };
+
+	if (r == REFUSAL_NONE)
+		return cli_error(e);
+	printable_add(&text, span_of(e->msg));
+	fprintf(stderr, "scapcache: %s: %s\n", refusal_name(r), buf_str(&text));
+	buf_cleanup(&text);
+	return refusal_status(r);
 }
 
 int

@@ -46,6 +46,11 @@ int cli_options(struct cli *cli, const struct cli_option *options, int argc,
 
 /* Prints "scapcache: <message>" and returns CLI_ERROR. */
 int cli_error(const struct err *e);
+/*
+ * What of bundles and TUF may be refused by name: "scapcache: FORK: <message>",
+ * and returns that refusal's exit status; other errors as cli_error().
+ */
+int cli_refused(const struct err *e);
 /* Prints usage trouble and where help is; returns CLI_ERROR. */
 int cli_usage(const struct cli *cli, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
@@ -67,6 +72,7 @@ struct cli_verb {
 /* All verbs, in the order of the help; ends with a NULL name. */
 extern const struct cli_verb cli_verbs[];
 
+int cli_bundle(struct cli *cli, int argc, char **argv);
 int cli_changes(struct cli *cli, int argc, char **argv);
 int cli_config(struct cli *cli, int argc, char **argv);
 int cli_diff(struct cli *cli, int argc, char **argv);
