@@ -12,6 +12,8 @@
 #include "bundle/layout.h"
 #include "bundle/repository.h"
 
+#define EXPORT_PARTS_MAX 1000u /* FILE.000 to FILE.999 */
+
 struct export_options {
 	const char *path; /* "-": standard output */
 	uint64_t split;   /* bytes of a part; 0: one file */
@@ -34,6 +36,20 @@ struct export_result {
 	unsigned n_files;   /* parts and list of digests, or 1 */
 };
 
+/*
+ * What a receiver has that is at a generation of this side. ERR_MISSING: it
+ * was not signed, or is forgotten. Spans live in a.
+ */
+int export_since_generation(struct db *catalog, uint64_t generation,
+    struct arena *a, struct export_options *o, struct err *e);
+/* As a receipt says, which is read in a bundle process. */
+int export_since_receipt(
+    int fd, struct arena *a, struct export_options *o, struct err *e);
+
+/*
+ * ERR_MISSING: nothing is signed here. Full disks and rotted files leave what
+ * stood at the path as it was.
+ */
 int
 export_run(const struct state *s, struct db *catalog, const struct store *store,
     const struct export_options *o, struct export_result *out, struct err *e);

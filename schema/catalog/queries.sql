@@ -291,3 +291,17 @@ INSERT INTO family_digest (family, file, content)
 VALUES (:family, :file, :content)
 ON CONFLICT (family) DO UPDATE SET file = excluded.file,
 	content = excluded.content;
+
+-- The snapshot that a generation was signed or taken over with, the last one.
+-- name: ledger_snapshot
+SELECT snapshot_sha256 FROM ledger
+WHERE generation = :generation AND event <> 'exported'
+ORDER BY id DESC LIMIT 1;
+
+-- name: origin_list
+SELECT path, source FROM resource WHERE sha256 <> ''
+UNION SELECT path, source FROM document ORDER BY path;
+
+-- What stood at a path before, the youngest first.
+-- name: indexed_document_digests
+SELECT path, sha256 FROM indexed_document ORDER BY path, seen DESC, id DESC;
