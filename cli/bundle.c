@@ -1,43 +1,126 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/bundle.h"
 
-static const struct {
-	const char *name;
-	int (*run)(struct cli *cli, const struct bundle_arguments *a);
-} actions[] = {
-	{ "import", bundle_import },
-	{ "verify", bundle_verify },
-	{ "list", bundle_list },
+static int
+read_options(struct cli *cli, const struct cli_option *options, int argc,
+    char **argv, struct bundle_arguments *a,
+    int (*run)(struct cli *cli, const struct bundle_arguments *a))
+{
+	int rc = cli_options(cli, options, argc, argv, &a->n_names);
+
+	if (rc != 1)
+		return rc == 0 ? CLI_OK : CLI_ERROR;
+	a->names = argv + 1;
+	return run(cli, a);
+}
+
+static int
+read_bundle(struct cli *cli, int argc, char **argv,
+    int (*run)(struct cli *cli, const struct bundle_arguments *a))
+{
+	struct bundle_arguments a = { 0 };
+	const struct cli_option options[] = {
+		{ "root", "ROOT.json", "the root to trust, the first time",
+		    &a.root },
+		{ "accept-expired", NULL, "take what has expired, as stale",
+		    &a.accept_expired },
+		{ "source", "SOURCE[,SOURCE…]", "these sources only",
+		    &a.sources },
+		{ 0 },
+	};
+
+	return read_options(cli, options, argc, argv, &a, run);
+}
+
+static int
+import(struct cli *cli, int argc, char **argv)
+{
+	return read_bundle(cli, argc, argv, bundle_import);
+}
+
+static int
+verify(struct cli *cli, int argc, char **argv)
+{
+	return read_bundle(cli, argc, argv, bundle_verify);
+}
+
+static int
+list(struct cli *cli, int argc, char **argv)
+{
+	struct bundle_arguments a = { 0 };
+	const struct cli_option options[] = {
+		{ "json", NULL, "for programs", &a.as_json },
+		{ 0 },
+	};
+
+	return read_options(cli, options, argc, argv, &a, bundle_list);
+}
+
+/* In the order of the help. */
+static const struct cli_verb verbs[] = {
+	{ "bundle export", "FILE|-", "write what is signed as one file",
+	    bundle_export },
+	{ "bundle import", "FILE…|-", "prove a bundle and take it over",
+	    import },
+	{ "bundle verify", "FILE…|-", "all of that but writing", verify },
+	{ "bundle list", "", "what was signed, exported and imported", list },
+	{ NULL, NULL, NULL, NULL },
 };
+
+static const struct cli_verb *
+find(const char *name)
+{
+	const struct cli_verb *v;
+
+	for (v = verbs; v->name != NULL; v++)
+		if (strcmp(v->name + strlen("bundle "), name) == 0)
+			return v;
+	return NULL;
+}
+
+static int
+run(struct cli *cli, const struct cli_verb *v, int argc, char **argv)
+{
+	const struct cli_verb *whole = cli->verb;
+	int status;
+
+	cli->verb = v;
+	status = v->run(cli, argc, argv);
+	cli->verb = whole;
+	return status;
+}
+
+/* The help of all. */
+static int
+help(struct cli *cli)
+{
+	char option[] = "--help";
+	char name[] = "bundle";
+	const struct cli_verb *v;
+
+	printf("usage: scapcache bundle %s\n\n%s\n", cli->verb->usage,
+	    cli->verb->help);
+	for (v = verbs; v->name != NULL; v++) {
+		char *argv[] = { name, option, NULL };
+
+		putchar('\n');
+		run(cli, v, 2, argv);
+	}
+	return CLI_OK;
+}
 
 int
 cli_bundle(struct cli *cli, int argc, char **argv)
 {
-	struct bundle_arguments a = { 0 };
-	const struct cli_option options[] = {
-		{ "root", "ROOT.json",
-		    "import and verify: the root to trust, the first time",
-		    &a.root },
-		{ "accept-expired", NULL,
-		    "import and verify: take what has expired, as stale",
-		    &a.accept_expired },
-		{ "source", "SOURCE[,SOURCE…]",
-		    "import and verify: these sources only", &a.sources },
-		{ "json", NULL, "list: for programs", &a.as_json },
-		{ 0 },
-	};
-	int n_args, rc;
-	size_t i;
+	const struct cli_verb *v;
 
-	rc = cli_options(cli, options, argc, argv, &n_args);
-	if (rc != 1)
-		return rc == 0 ? CLI_OK : CLI_ERROR;
-	a.names = argv + 2;
-	a.n_names = n_args - 1;
-	for (i = 0; n_args > 0 && i < sizeof(actions) / sizeof(*actions); i++)
-		if (strcmp(argv[1], actions[i].name) == 0)
-			return actions[i].run(cli, &a);
-	return cli_usage(cli, "say import FILE…, verify FILE… or list");
+	if (argc >= 2 && strcmp(argv[1], "--help") == 0)
+		return help(cli);
+	v = argc < 2 ? NULL : find(argv[1]);
+	if (v == NULL)
+		return cli_usage(cli, "say %s", cli->verb->usage);
+	return run(cli, v, argc - 1, argv + 1);
 }

@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What follows `bundle`: one function an action, options for all of them. */
+/* The verbs of `bundle`, each in a file of its own. */
 #ifndef CLI_BUNDLE_H
 #define CLI_BUNDLE_H
 
 #include "cli/cli.h"
 
+/* argv[0] is the verb's name; it reads its options itself. */
+int bundle_export(struct cli *cli, int argc, char **argv);
+
+/* What the verbs that read a bundle, and the list, have in common. */
 struct bundle_arguments {
 	const char *root;    /* import, verify */
 	const char *sources; /* names with commas between them */
 	bool accept_expired;
 	bool as_json;
-	char **names; /* behind the action; NULL-terminated */
+	char **names; /* behind the verb; NULL-terminated */
 	int n_names;
 };
 

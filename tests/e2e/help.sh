@@ -65,7 +65,8 @@ man_options() {
 while read -r verb; do
 	run scapcache "$verb" --help
 	expect "$verb --help" 0 "usage: scapcache $verb"
-	sed -n 's/^  \(--[a-z-]*\).*/\1/p' "$T/out" | sort >"$T/help.options"
+	sed -n 's/^  \(--[a-z-]*\).*/\1/p' "$T/out" | sort -u \
+		>"$T/help.options"
 	man_options "$verb" >"$T/man.options"
 	same "$verb: the manual page has its options" "$T/help.options" \
 		"$T/man.options"
