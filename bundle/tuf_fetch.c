@@ -24,16 +24,15 @@ tuf_fetch_close(struct tuf_fetch *f)
 static int
 judge(const struct http_answer *a, struct err *e)
 {
-	if (a->error.code != ERR_NONE) {
-		*e = a->error;
-		return -1;
-	}
 	if (http_has_body(a))
 		return 0;
 	/* Some stores of objects say 403 of what is not there. */
 	if (a->status == 404 || a->status == 403 || a->status == 410)
 		return err_set(
 		    e, ERR_MISSING, "the host answers %u", a->status);
+	*e = a->error;
+	if (e->code != ERR_NONE)
+		return -1;
 	return err_set(e, ERR_NETWORK, "the host answers %u", a->status);
 }
 
