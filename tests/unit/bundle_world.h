@@ -15,6 +15,7 @@
 #include "base/memfd.h"
 #include "bundle/import_stream.h"
 #include "bundle/layout.h"
+#include "bundle/patch.h"
 #include "bundle/refusal.h"
 #include "bundle/tar.h"
 #include "tests/unit/tuf_keys.h"
@@ -27,6 +28,7 @@
 /* What a bundle is made of; zeros are the ordinary case. */
 struct bundle_spec {
 	unsigned n_roots;       /* 0: one */
+	unsigned root_days;     /* that the root lasts; 0: 400 */
 	uint64_t version;       /* of all but the root; 0: 1 */
 	uint64_t snapshot;      /* of the snapshot; 0: as the others */
 	int64_t expires_in;     /* seconds; 0: 30 days */
@@ -43,7 +45,7 @@ struct bundle_spec {
 	const char *base;
 	const char *extra_link; /* one entry too many, before the end */
 	bool no_manifest;
-	bool is_patch; /* the second file comes as a patch */
+	const char *old_text; /* the second file comes as a patch against it */
 };
 
 struct bundle_file {
@@ -137,13 +139,13 @@ bundle_add_metadata(
 }
 
 static inline void
-bundle_add_roots(struct bundle_made *m, unsigned n)
+bundle_add_roots(struct bundle_made *m, unsigned n, unsigned days)
 {
 	static const unsigned keys[] = { 1, 2 };
 	struct arena *a = &m->arena;
 	struct tuf_file f = { .type = TUF_ROOT,
 		.is_consistent = true,
-		.expires = BUNDLE_NOW + 400 * BUNDLE_DAY };
+		.expires = BUNDLE_NOW + (int64_t)days * BUNDLE_DAY };
 
 	f.n_keys = 5;
 	f.keys = bundle_keys(a, 1, 5);
@@ -388,6 +390,30 @@ struct bundle_body {
 	struct span bytes;
 };
 
+/* In place of the second file. */
+static inline void
+bundle_patch(struct bundle_made *m, const struct bundle_spec *s,
+    struct bundle_body *body)
+{
+	struct buf patch = { 0 };
+	struct err e;
+	uint64_t size;
+	int fds[3];
+
+	if (memfd_of(span_of(s->old_text), &fds[0], &e) != 0 ||
+	    memfd_of(body->bytes, &fds[1], &e) != 0 ||
+	    memfd_of(SPAN_NONE, &fds[2], &e) != 0 ||
+	    patch_make(fds[0], fds[1], fds[2], &size, &e) != 1 ||
+	    file_read_fd(fds[2], 1 << 20, &patch, &e) != 0)
+		abort();
+	body->part.kind = LAYOUT_IS_PATCH;
+	body->bytes = arena_span(&m->arena, buf_span(&patch));
+	buf_cleanup(&patch);
+	close(fds[0]);
+	close(fds[1]);
+	close(fds[2]);
+}
+
 static inline bool
 bundle_is(const char *path, struct span name)
 {
@@ -410,7 +436,10 @@ bundle_bodies(
 			continue;
 		out[n].part = (struct layout_part){ .kind = LAYOUT_IS_TARGET,
 			.name = m->files[i].path };
-		out[n++].bytes = m->files[i].bytes;
+		out[n].bytes = m->files[i].bytes;
+		if (s->old_text != NULL && i == 2)
+			bundle_patch(m, s, &out[n]);
+		n++;
 	}
 	if (s->add != NULL) {
 		out[n].part = (struct layout_part){ .kind = LAYOUT_IS_TARGET,
@@ -482,7 +511,7 @@ bundle_make(struct bundle_made *m, const struct bundle_spec *spec)
 		bundle_add_file(m, "index/manifest.json", manifest);
 		m->n_files = n;
 	}
-	bundle_add_roots(m, s.n_roots);
+	bundle_add_roots(m, s.n_roots, s.root_days > 0 ? s.root_days : 400);
 	bundle_add_roles(m, &s);
 	bundle_write(m, &s);
 }

@@ -167,6 +167,9 @@ test_first(void **state)
 
 /* --- one bundle after another --- */
 
+#define LINE "a line that both of them have, for a patch to leave out, 0123\n"
+#define LINES LINE LINE LINE LINE LINE LINE LINE LINE
+
 static const struct second_case {
 	const char *name;
 	struct bundle_spec first;
@@ -187,6 +190,15 @@ static const struct second_case {
 		.text = "three",
 		.leave_out = "ubuntu/host/one.xml" },
 	    "2 of 1, 3 targets, 2 new", 2 },
+	{ "a patch", { .text = LINES "old" },
+	    { .version = 2, .text = LINES "new", .old_text = LINES "old" },
+	    "2 of 1, 3 targets, 2 new", 3 },
+	{ "a patch of something else", { .text = LINES "older" },
+	    { .version = 2, .text = LINES "new", .old_text = LINES "old" },
+	    "INCOMPLETE: 1 file is missing: export it again", 2 },
+	{ "a patch of what is there", { .text = LINES "new" },
+	    { .version = 2, .text = LINES "new", .old_text = LINES "old" },
+	    "2 of 1, 3 targets, 1 new", 2 },
 	{ "an old one", { .version = 5 }, { .version = 4 },
 	    "ROLLBACK: timestamp.json: version 4, but 5 was accepted before",
 	    0 },
@@ -234,6 +246,180 @@ test_second(void **state)
 	bundle_made_cleanup(&m[1]);
 }
 
+/* --- what an earlier try has left --- */
+
+static void
+test_what_was_kept_is_passed_by(void **state)
+{
+	struct import_result result;
+	struct bundle_made m;
+	struct receiver r;
+	struct arena a = { 0 };
+	struct err e = { 0 };
+
+	(void)state;
+	bundle_make(&m, &(struct bundle_spec){ 0 });
+	receiver_init(&r, &m);
+	receiver_store(&r, SPAN_LIT("TWO"), false);
+	/* Read all the same: what it says is needed. */
+	receiver_store(&r, m.files[0].bytes, false);
+	assert_int_equal(
+	    receiver_import(&r, buf_span(&m.tar), &ordinary, &a, &result, &e),
+	    0);
+	assert_int_equal(r.skipped, 3);
+	assert_int_equal(result.n_new, 3);
+	arena_cleanup(&a);
+	receiver_cleanup(&r);
+	bundle_made_cleanup(&m);
+}
+
+/* --- sources --- */
+
+static void
+test_some_sources(void **state)
+{
+	static const struct span other[] = { { "kev", 3 } };
+	static const struct span both[] = { { "kev", 3 },
+		{ "ubuntu-oval", 11 } };
+	struct import_options o = ordinary;
+	struct import_result result;
+	struct bundle_made m;
+	struct receiver r;
+	struct arena a = { 0 };
+	struct err e = { 0 };
+
+	(void)state;
+	bundle_make(
+	    &m, &(struct bundle_spec){ .leave_out = "ubuntu/host/one.xml" });
+	receiver_init(&r, &m);
+	o.sources = both;
+	o.n_sources = 2;
+	assert_int_equal(
+	    receiver_import(&r, buf_span(&m.tar), &o, &a, &result, &e), -1);
+	assert_int_equal(refusal_of(&e), REFUSAL_INCOMPLETE);
+	o.sources = other;
+	o.n_sources = 1;
+	assert_int_equal(
+	    receiver_import(&r, buf_span(&m.tar), &o, &a, &result, &e), 0);
+	assert_int_equal(result.n_targets, 1);
+	assert_int_equal(result.n_new, 1);
+	arena_cleanup(&a);
+	receiver_cleanup(&r);
+	bundle_made_cleanup(&m);
+}
+
+/* --- every byte counts --- */
+
+#define FLIPS 2000
+
+static void
+flip(struct bundle_made *m, size_t bit)
+{
+	m->tar.ptr[bit / 8] ^= (char)(1 << bit % 8);
+}
+
+static void
+test_no_bit_may_be_another(void **state)
+{
+	const struct import_options o = { .now = BUNDLE_NOW,
+		.verify_only = true };
+	uint64_t random = 1;
+	struct import_result result;
+	struct bundle_made m;
+	struct receiver r;
+	struct arena a = { 0 };
+	struct err e = { 0 };
+	unsigned i;
+
+	(void)state;
+	bundle_make(&m, &(struct bundle_spec){ .n_roots = 2 });
+	receiver_init(&r, &m);
+	for (i = 0; i < FLIPS; i++) {
+		size_t bit;
+
+		/* Of Knuth's, MMIX. */
+		random = random * 6364136223846793005u + 1442695040888963407u;
+		bit = (size_t)(random >> 20) % (m.tar.len * 8);
+		flip(&m, bit);
+		if (receiver_import(
+			&r, buf_span(&m.tar), &o, &a, &result, &e) != -1 ||
+		    refusal_of(&e) == REFUSAL_NONE)
+			fail_msg("bit %zu: %s", bit, e.msg);
+		flip(&m, bit);
+		arena_reset(&a);
+	}
+	assert_int_equal(
+	    receiver_import(&r, buf_span(&m.tar), &o, &a, &result, &e), 0);
+	arena_cleanup(&a);
+	receiver_cleanup(&r);
+	bundle_made_cleanup(&m);
+}
+
+/* Wherever it breaks off, it says so. */
+static void
+test_no_byte_may_be_missing(void **state)
+{
+	const struct import_options o = { .now = BUNDLE_NOW,
+		.verify_only = true };
+	struct import_result result;
+	struct bundle_made m;
+	struct receiver r;
+	struct arena a = { 0 };
+	struct err e = { 0 };
+	size_t n;
+
+	(void)state;
+	bundle_make(&m, &(struct bundle_spec){ 0 });
+	receiver_init(&r, &m);
+	for (n = 0; n < m.tar.len; n += 97) {
+		assert_int_equal(
+		    receiver_import(&r, span_first(buf_span(&m.tar), n), &o, &a,
+			&result, &e),
+		    -1);
+		if (refusal_of(&e) != REFUSAL_INCOMPLETE)
+			fail_msg("%zu bytes: %s", n, e.msg);
+		arena_reset(&a);
+	}
+	arena_cleanup(&a);
+	receiver_cleanup(&r);
+	bundle_made_cleanup(&m);
+}
+
+/* --- to the main process --- */
+
+static void
+test_a_result_as_a_record(void **state)
+{
+	struct import_result result, again;
+	struct buf one = { 0 }, two = { 0 };
+	struct bundle_made m;
+	struct receiver r;
+	struct arena a = { 0 };
+	struct err e = { 0 };
+	size_t n;
+
+	(void)state;
+	bundle_make(&m, &(struct bundle_spec){ 0 });
+	receiver_init(&r, &m);
+	assert_int_equal(
+	    receiver_import(&r, buf_span(&m.tar), &ordinary, &a, &result, &e),
+	    0);
+	import_pack_result(&one, &result);
+	assert_true(import_unpack_result(buf_span(&one), &a, &again));
+	assert_int_equal(again.manifest.n_documents, 2);
+	assert_true(span_is(again.targets[2].custom.source, "ubuntu-oval"));
+	import_pack_result(&two, &again);
+	assert_true(span_eq(buf_span(&one), buf_span(&two)));
+	for (n = 0; n < one.len; n += 41)
+		assert_false(import_unpack_result(
+		    span_first(buf_span(&one), n), &a, &again));
+	buf_cleanup(&one);
+	buf_cleanup(&two);
+	arena_cleanup(&a);
+	receiver_cleanup(&r);
+	bundle_made_cleanup(&m);
+}
+
 /* --- roots that are named --- */
 
 static void
@@ -273,7 +459,7 @@ test_the_root_is_named_again(void **state)
 	bundle_make(&old, &(struct bundle_spec){ 0 });
 	bundle_make(&new, &(struct bundle_spec){ .n_roots = 3, .version = 2 });
 	bundle_make(
-	    &foreign, &(struct bundle_spec){ .n_roots = 3, .version = 2 });
+	    &foreign, &(struct bundle_spec){ .root_days = 300, .version = 2 });
 	receiver_init(&r, &old);
 	assert_int_equal(
 	    receiver_import(&r, buf_span(&old.tar), &ordinary, &a, &result, &e),
@@ -293,6 +479,20 @@ test_the_root_is_named_again(void **state)
 	    receiver_import(&r, buf_span(&new.tar), &ordinary, &a, &result, &e),
 	    -1);
 	assert_int_equal(refusal_of(&e), REFUSAL_SHAPE);
+	r.root = foreign.roots[0];
+	assert_int_equal(
+	    receiver_import(&r, buf_span(&new.tar), &ordinary, &a, &result, &e),
+	    -1);
+	assert_int_equal(refusal_of(&e), REFUSAL_UNTRUSTED);
+	assert_string_equal(e.msg,
+	    "--root: it is version 1 of another root than what is trusted "
+	    "here");
+	/* Nor does a bundle that begins with another. */
+	r.root = SPAN_NONE;
+	assert_int_equal(receiver_import(&r, buf_span(&foreign.tar), &ordinary,
+			     &a, &result, &e),
+	    -1);
+	assert_int_equal(refusal_of(&e), REFUSAL_FORK);
 	arena_cleanup(&a);
 	receiver_cleanup(&r);
 	bundle_made_cleanup(&old);
@@ -303,14 +503,18 @@ test_the_root_is_named_again(void **state)
 int
 main(void)
 {
-	struct CMUnitTest tests[TABLE_N(firsts) + TABLE_N(seconds) + 16];
-	size_t n = 0;
+	struct CMUnitTest tests[TABLE_N(firsts) + TABLE_N(seconds) + 7] = {
+		cmocka_unit_test(test_nothing_is_trusted),
+		cmocka_unit_test(test_the_root_is_named_again),
+		cmocka_unit_test(test_what_was_kept_is_passed_by),
+		cmocka_unit_test(test_some_sources),
+		cmocka_unit_test(test_no_bit_may_be_another),
+		cmocka_unit_test(test_no_byte_may_be_missing),
+		cmocka_unit_test(test_a_result_as_a_record),
+	};
+	size_t n = 7;
 
 	TABLE_ADD(tests, &n, firsts, test_first);
 	TABLE_ADD(tests, &n, seconds, test_second);
-	tests[n++] =
-	    (struct CMUnitTest)cmocka_unit_test(test_nothing_is_trusted);
-	tests[n++] =
-	    (struct CMUnitTest)cmocka_unit_test(test_the_root_is_named_again);
 	return _cmocka_run_group_tests("import", tests, n, NULL, NULL);
 }
