@@ -112,14 +112,23 @@ check_sizes(const struct layout *l, struct err *e)
 	return 0;
 }
 
+/* What the user wants, where it goes. */
+struct asked {
+	struct registry_reference reference;
+	int fd;
+};
+
 static int
 run(struct transfer_child *c, void *ctx, struct err *e)
 {
-	struct pull p = { .child = c, .fd = *(const int *)ctx };
+	const struct asked *asked = ctx;
+	struct pull p = { .child = c, .fd = asked->fd };
 	struct buf manifest = { 0 };
 	struct arena a = { 0 };
 	struct layout l;
-	int rc = registry_manifest(c->registry, NULL, &manifest, e);
+	int rc = registry_manifest(c->registry,
+	    asked->reference.has_digest ? &asked->reference.digest : NULL,
+	    &manifest, e);
 
 	if (rc == 0)
 		rc = layout_read(buf_span(&manifest), &a, &l, e);
@@ -141,9 +150,17 @@ int
 pull_run(const struct transfer_options *o, int fd, struct transfer_result *out,
     struct err *e)
 {
+	struct asked asked = { .fd = fd };
 	const struct transfer_work work = {
-		.run = run, .ctx = &fd, .keep = &fd, .n_keep = 1
+		.run = run, .ctx = &asked, .keep = &fd, .n_keep = 1
 	};
+	struct span name =
+	    span_from(span_of(o->target), span_of(REGISTRY_SCHEME).len);
+	struct arena a = { 0 };
+	int rc = registry_reference_parse(&asked.reference, name, &a, e);
 
-	return transfer_run(o, &work, out, e);
+	if (rc == 0)
+		rc = transfer_run(o, &work, out, e);
+	arena_cleanup(&a);
+	return rc;
 }

@@ -59,6 +59,24 @@ list(struct cli *cli, int argc, char **argv)
 	return read_options(cli, options, argc, argv, &a, bundle_list);
 }
 
+static int
+push(struct cli *cli, int argc, char **argv)
+{
+	struct bundle_arguments a = { 0 };
+	const struct cli_option options[] = { { 0 } };
+
+	return read_options(cli, options, argc, argv, &a, bundle_push);
+}
+
+static int
+pull(struct cli *cli, int argc, char **argv)
+{
+	struct bundle_arguments a = { 0 };
+	const struct cli_option options[] = { { 0 } };
+
+	return read_options(cli, options, argc, argv, &a, bundle_pull);
+}
+
 /* In the order of the help. */
 static const struct cli_verb verbs[] = {
 	{ "bundle export", "FILE|-", "write what is signed as one file",
@@ -67,6 +85,10 @@ static const struct cli_verb verbs[] = {
 	    import },
 	{ "bundle verify", "FILE…|-", "all of that but writing", verify },
 	{ "bundle list", "", "what was signed, exported and imported", list },
+	{ "bundle push", "FILE… docker://HOST/NAME[:TAG]",
+	    "put a bundle into a registry", push },
+	{ "bundle pull", "docker://HOST/NAME[:TAG|@DIGEST] FILE|-",
+	    "get one from there, the same file", pull },
 	{ NULL, NULL, NULL, NULL },
 };
 

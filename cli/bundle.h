@@ -21,5 +21,7 @@ struct bundle_arguments {
 int bundle_import(struct cli *cli, const struct bundle_arguments *a);
 int bundle_verify(struct cli *cli, const struct bundle_arguments *a);
 int bundle_list(struct cli *cli, const struct bundle_arguments *a);
+int bundle_push(struct cli *cli, const struct bundle_arguments *a);
+int bundle_pull(struct cli *cli, const struct bundle_arguments *a);
 
 #endif

@@ -77,9 +77,9 @@ makes_sense(const struct registry_ask *ask)
 	case REGISTRY_BLOB:
 		return ask->has_digest && ask->offset <= ask->size_max;
 	case REGISTRY_OPEN:
-	case REGISTRY_HAS_MANIFEST:
 		return ask->offset == 0 && ask->size_max == 0;
 	case REGISTRY_HAS:
+	case REGISTRY_HAS_MANIFEST:
 		return ask->has_digest && ask->offset == 0 &&
 		    ask->size_max == 0;
 	case REGISTRY_PUT:

@@ -488,6 +488,13 @@ is_allowed(const struct registry_access *x, const struct registry_ask *ask,
 		return err_set(e, ERR_SYSTEM, "nobody wants a token") == 0;
 	if (ask->kind > REGISTRY_TOKEN && x->source == NULL)
 		return err_set(e, ERR_SYSTEM, "nothing is to be pushed") == 0;
+	if ((ask->kind == REGISTRY_HAS_MANIFEST ||
+		ask->kind == REGISTRY_PUT_MANIFEST) &&
+	    x->reference.has_digest &&
+	    !digest_eq(&ask->digest, &x->reference.digest))
+		return err_set(e, ERR_UNTRUSTED,
+			   "it has another digest than it is to be called "
+			   "by") == 0;
 	if (ask->kind == REGISTRY_PUT && x->upload.len == 0)
 		return err_set(e, ERR_NETWORK,
 			   "the registry does not say where to put a blob") ==

@@ -17,7 +17,8 @@ struct answer {
 	char realm[256];
 	char digest[128];
 	char file[512];
-	long long cut; /* -1: not */
+	long long cut;  /* -1: not */
+	long long drop; /* of what is sent; -1: not */
 	bool reset;
 	long long random; /* seed; -1: none */
 	long long length; /* by which it is wrong */
@@ -69,6 +70,8 @@ read_number(struct answer *a, const char *word, const char *value)
 		a->status = (int)n;
 	else if (strcmp(word, "cut") == 0)
 		a->cut = n;
+	else if (strcmp(word, "drop") == 0)
+		a->drop = n;
 	else if (strcmp(word, "cut-random") == 0)
 		a->random = n;
 	else if (strcmp(word, "length") == 0)
@@ -87,7 +90,7 @@ read_words(struct answer *a, char *text)
 {
 	char *save = NULL, *word;
 
-	a->cut = a->random = a->announced = -1;
+	a->cut = a->drop = a->random = a->announced = -1;
 	while ((word = strtok_r(text, " ", &save)) != NULL) {
 		text = NULL;
 		if (read_flag(a, word))
@@ -160,7 +163,9 @@ ends_with(const char *path, const char *suffix)
 static inline struct answer
 rules_find(const char *rules_path, const char *path)
 {
-	struct answer a = { .cut = -1, .random = -1, .announced = -1 };
+	struct answer a = {
+		.cut = -1, .drop = -1, .random = -1, .announced = -1
+	};
 	struct stat st;
 	FILE *f;
 	size_t i;

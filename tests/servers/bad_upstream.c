@@ -16,6 +16,7 @@
  *   length N         Content-Length is wrong by N
  *   flip             one byte of the body is wrong
  *   slow N           N bytes a second
+ *   drop N           ends after N bytes of what is sent to it
  *   hang             no answer
  *   endless          a body without an end; endless N: N bytes announced
  *   weak, noetag     the validator
@@ -31,8 +32,9 @@
  * LOG has a line for each request, when it ends: method, path, status, first
  * byte, bytes of the body sent; before it "KEY path value" where there was an
  * apiKey, "AUTH path value" an Authorization, "QUERY path query" a query, "FORM
- * path text" a form. A query is no part of the path. It is a proxy as well:
- * http:// of any host is the tree, CONNECT leads to loopback.
+ * path text" a form, "PUT path bytes" what was sent in whole. A query is no
+ * part of the path. It is a proxy as well: http:// of any host is the tree,
+ * CONNECT leads to loopback.
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -86,6 +88,7 @@ struct request {
 	char if_range[256];
 	char if_none_match[256];
 	char auth[4096];
+	long long sent; /* bytes that came with the head */
 };
 
 static void
@@ -126,8 +129,8 @@ has_all(const struct request *r)
 	const char *end = strstr(r->head, "\r\n\r\n");
 	char length[32];
 
-	if (end == NULL)
-		return false;
+	if (end == NULL || strncmp(r->head, "POST ", 5) != 0)
+		return end != NULL;
 	copy_header(r->head, "Content-Length:", length, sizeof(length));
 	return strlen(end + 4) >= (size_t)atoll(length);
 }
@@ -165,6 +168,7 @@ read_request(int fd, struct request *r)
 	}
 	if (sscanf(r->head, "%15s %2047s", r->method, r->path) != 2)
 		return false;
+	r->sent = (long long)len - (strstr(r->head, "\r\n\r\n") + 4 - r->head);
 	if (strncmp(r->path, "http://", 7) == 0)
 		say("PROXY %s\n", r->path);
 	strip_host(r->path);
@@ -179,6 +183,28 @@ read_request(int fd, struct request *r)
 	copy_header(r->head, "If-Range:", r->if_range, sizeof(r->if_range));
 	copy_header(r->head, "If-None-Match:", r->if_none_match,
 	    sizeof(r->if_none_match));
+	return true;
+}
+
+/* What a PUT sends; false: no more of it is wanted. */
+static bool
+hear_body(int fd, const struct answer *a, const struct request *r)
+{
+	char some[4096], length[32];
+	long long size, seen = r->sent;
+	ssize_t n = 1;
+
+	if (strcmp(r->method, "PUT") != 0)
+		return true;
+	copy_header(r->head, "Content-Length:", length, sizeof(length));
+	size = atoll(length);
+	while (seen < size && n > 0 && (a->drop < 0 || seen < a->drop)) {
+		n = read(fd, some, sizeof(some));
+		seen += n > 0 ? n : 0;
+	}
+	if (a->drop >= 0 || seen < size)
+		return false;
+	say("PUT %s %lld\n", r->path, seen);
 	return true;
 }
 
@@ -357,6 +383,8 @@ serve_bytes(
 	if (a->flip && b->size > 0)
 		b->ptr[b->size / 2] ^= 1;
 	send_head(fd, a, status, more);
+	if (strcmp(r->method, "HEAD") == 0)
+		len = 0;
 	sent = send_body(fd, a, b->ptr + start, cut_at(a, r, len));
 	say("%s %s %d %lld %lld\n", r->method, r->path, status, start, sent);
 }
@@ -501,6 +529,9 @@ answer(int fd, struct request *r)
 			;
 	} else if (a.auth[0] != '\0' && strcmp(a.auth, r->auth) != 0) {
 		challenge(fd, &a, r);
+	} else if (!hear_body(fd, &a, r)) {
+		say("%s %s 0 0 0\n", r->method, r->path);
+		a.reset = true;
 	} else if (a.redirect[0] != '\0') {
 		without_body(fd, &a, r, a.status != 0 ? a.status : 302);
 	} else if (a.status != 0) {
