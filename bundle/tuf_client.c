@@ -187,8 +187,8 @@ snapshot_meta(const struct held *timestamp)
 
 /* §5.4.3. 1: newer; 0: the same; -1. */
 static int
-compare_timestamps(
-    const struct held *old, const struct held *new, struct err *e)
+compare_timestamps(const struct tuf_client *c, const struct held *old,
+    const struct held *new, struct err *e)
 {
 	uint64_t before = snapshot_meta(old)->version;
 	uint64_t now = snapshot_meta(new)->version;
@@ -198,7 +198,8 @@ compare_timestamps(
 		    "version %" PRIu64 ", but %" PRIu64 " was accepted before",
 		    new->file.version, old->file.version);
 	if (new->file.version == old->file.version) {
-		if (span_eq(new->file.signed_bytes, old->file.signed_bytes))
+		if (c->o.pass_over_fork ||
+		    span_eq(new->file.signed_bytes, old->file.signed_bytes))
 			return 0;
 		return refuse(e, REFUSAL_FORK,
 		    "version %" PRIu64
@@ -230,31 +231,45 @@ fetch_timestamp(struct tuf_client *c, struct held *h, struct err *e)
 	return -1;
 }
 
+/* What there is now: newer, and kept if so, or the same as before. */
+static int
+take_timestamp(
+    struct tuf_client *c, struct held **old, struct held **new, struct err *e)
+{
+	int order = 1;
+
+	if (*old != NULL)
+		order = compare_timestamps(c, *old, *new, e);
+	if (order < 0)
+		return err_context(e, "timestamp.json");
+	if (order == 0) {
+		held_free(*new);
+		*new = *old;
+		*old = NULL;
+	}
+	if (client_check_expiry(c, *new, e) != 0 ||
+	    (order == 1 && client_keep(c, *new, e) != 0))
+		return -1;
+	c->is_moved |= order == 1;
+	c->top[TUF_TIMESTAMP] = *new;
+	*new = NULL;
+	return 0;
+}
+
 static int
 update_timestamp(struct tuf_client *c, struct err *e)
 {
 	struct held *old = NULL, *new = held_new(SPAN_LIT("timestamp"));
-	int rc = client_load(
-	    c, new->name, 0, client_signers(c, TUF_TIMESTAMP), &old, e);
-	int order = 1;
+	int rc = -1;
 
-	if (rc < 0)
+	if (client_load(
+		c, new->name, 0, client_signers(c, TUF_TIMESTAMP), &old, e) < 0)
 		goto out;
-	rc = -1;
-	if (fetch_timestamp(c, new, e) != 0 ||
-	    (old != NULL && (order = compare_timestamps(old, new, e)) < 0)) {
+	if (fetch_timestamp(c, new, e) != 0) {
 		err_context(e, "timestamp.json");
 		goto out;
 	}
-	if (client_check_expiry(c, new, e) != 0)
-		goto out;
-	/* The same again is not kept again. */
-	if (order == 1 && client_keep(c, new, e) != 0)
-		goto out;
-	c->is_moved |= order == 1;
-	c->top[TUF_TIMESTAMP] = new;
-	new = NULL;
-	rc = 0;
+	rc = take_timestamp(c, &old, &new, e);
 out:
 	held_free(old);
 	held_free(new);

@@ -50,6 +50,11 @@ struct tuf_client_options {
 	struct tuf_trust trust;
 	int64_t now;         /* seconds since 1970 */
 	bool accept_expired; /* snapshot, targets and timestamp may be */
+	/*
+	 * A timestamp of the trusted version is passed over, whatever is in it
+	 * (§5.4.3.1); else one with something else in it is REFUSAL_FORK.
+	 */
+	bool pass_over_fork;
 };
 
 struct tuf_client;

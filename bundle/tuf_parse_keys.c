@@ -166,6 +166,18 @@ parse_signature(const struct json_node *n, struct arena *a,
 	return parse_hex(sig, bytes, sig.len / 2);
 }
 
+/* §4.2: no two by one key. */
+static bool
+is_repeated(const struct json_node *first, const struct json_node *n)
+{
+	struct span keyid = tuf_text(n, "keyid");
+
+	for (; first != n; first = first->next)
+		if (span_eq(tuf_text(first, "keyid"), keyid))
+			return true;
+	return false;
+}
+
 int
 tuf_parse_signatures(const struct json_node *n, struct arena *a,
     struct tuf_file *out, struct err *e)
@@ -182,6 +194,9 @@ tuf_parse_signatures(const struct json_node *n, struct arena *a,
 		rc = parse_signature(child, a, &list[out->n_signatures], e);
 		if (rc < 0)
 			return -1;
+		if (is_repeated(n->child, child))
+			return refuse(e, REFUSAL_SHAPE,
+			    "more than one signature of one key");
 		out->n_signatures += rc == 1;
 	}
 	out->signatures = list;

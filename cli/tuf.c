@@ -139,6 +139,7 @@ refresh(struct tuf_run *r, struct err *e)
 		.transport = tuf_fetch_transport(&r->fetch),
 		.trust = { r, on_load, on_keep, on_drop },
 		.now = clock_now(),
+		.pass_over_fork = true,
 	};
 
 	if (file_open_dir(AT_FDCWD, r->metadata_dir, false, &r->dirfd, e) !=

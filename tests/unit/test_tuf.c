@@ -98,6 +98,10 @@ static const struct shape_case {
 	{ "a signature without a key", TUF_TARGETS,
 	    "{\"signatures\":[{\"sig\":\"00\"}],\"signed\":{}}",
 	    "a signature without keyid and sig" },
+	{ "two signatures of one key", TUF_TARGETS,
+	    "{\"signatures\":[{\"keyid\":\"a\",\"sig\":\"\"},{\"keyid\":\"b\","
+	    "\"sig\":\"00\"},{\"sig\":\"01\",\"keyid\":\"a\"}],\"signed\":{}}",
+	    "more than one signature of one key" },
 	{ "no targets", TUF_TARGETS, SIGNED("targets", ""), "no targets" },
 	{ "a target without hashes", TUF_TARGETS,
 	    SIGNED("targets",
@@ -345,9 +349,7 @@ static const struct verify_case {
 } verifies[] = {
 	{ "one of one", "1", "1", 1, "1", NULL },
 	{ "two of three", "123", "123", 2, "31", NULL },
-	{ "the same twice", "123", "123", 2, "11",
-	    "signed by 1 of the keys of role r, 2 are needed" },
-	{ "the same listed twice", "123", "11", 2, "11",
+	{ "one of two, its key listed twice", "123", "11", 2, "1",
 	    "signed by 1 of the keys of role r, 2 are needed" },
 	{ "by another role's key", "123", "12", 2, "13",
 	    "signed by 1 of the keys of role r, 2 are needed" },

@@ -613,17 +613,23 @@ test_rotation(void **state)
 	static const char *const keys[] = { "1", "2", "23", "34", "45", "456",
 		"567", "67", "78", "8", "9" };
 	struct tuf_world w;
+	const char *old;
 	char signers[8];
 	struct err e;
 	unsigned i;
+	size_t n;
 
 	(void)state;
 	world_init(&w);
 	for (i = 1; i < TABLE_N(keys); i++) {
 		w.keys[TUF_ROOT] = keys[i];
 		w.threshold[TUF_ROOT] = (unsigned)strlen(keys[i]);
-		snprintf(
-		    signers, sizeof(signers), "%s%s", keys[i - 1], keys[i]);
+		/* By those of both, nobody twice. */
+		n = (size_t)snprintf(signers, sizeof(signers), "%s", keys[i]);
+		for (old = keys[i - 1]; *old != '\0'; old++)
+			if (strchr(keys[i], *old) == NULL)
+				signers[n++] = *old;
+		signers[n] = '\0';
 		world_root(&w, i + 1, signers);
 	}
 	world_publish(&w);
@@ -670,6 +676,42 @@ test_accept_expired(void **state)
 	assert_int_equal(tuf_client_refresh(c, &e), -1);
 	assert_int_equal(refusal_of(&e), REFUSAL_EXPIRED);
 	tuf_client_free(c);
+	world_cleanup(&w);
+}
+
+/* The same version with something else in it: the old one is used on. */
+static void
+test_pass_over_fork(void **state)
+{
+	struct tuf_world w;
+	struct tuf_client_options o;
+	struct tuf_client *c;
+	struct buf before = { 0 };
+	struct err e = { 0 };
+
+	(void)state;
+	world_begin(&w);
+	buf_add_span(&before, buf_span(world_find(w.trusted, "timestamp")));
+	w.version[TUF_SNAPSHOT] = 7;
+	world_write_timestamp(&w);
+	o = world_options(&w);
+	o.pass_over_fork = true;
+	c = tuf_client_new(&o);
+	buf_reset(&w.asked);
+	assert_int_equal(tuf_client_refresh(c, &e), 0);
+	assert_string_equal(buf_str(&w.asked), "2.root.json timestamp.json ");
+	assert_int_equal(tuf_client_top(c, TUF_SNAPSHOT)->version, 2);
+	assert_true(tuf_client_is_same(c));
+	assert_true(span_eq(
+	    buf_span(&before), buf_span(world_find(w.trusted, "timestamp"))));
+	tuf_client_free(c);
+	/* Until it has expired. */
+	o.now = w.expires[TUF_TIMESTAMP];
+	c = tuf_client_new(&o);
+	assert_int_equal(tuf_client_refresh(c, &e), -1);
+	assert_int_equal(refusal_of(&e), REFUSAL_EXPIRED);
+	tuf_client_free(c);
+	buf_cleanup(&before);
 	world_cleanup(&w);
 }
 
@@ -902,7 +944,7 @@ test_role(void **state)
 int
 main(void)
 {
-	struct CMUnitTest tests[TABLE_N(cases) + TABLE_N(searches) + 7];
+	struct CMUnitTest tests[TABLE_N(cases) + TABLE_N(searches) + 8];
 	size_t n = 0;
 
 	TABLE_ADD(tests, &n, cases, test_case);
@@ -911,6 +953,7 @@ main(void)
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_inconsistent);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_rotation);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_accept_expired);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_pass_over_fork);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_reverified);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_second_delegator);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_role);
