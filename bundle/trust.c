@@ -58,12 +58,18 @@ read_both(const struct reading *r, struct arena *a, struct tuf_file *root,
 
 /* Twin: take_role(). */
 static void
-put_role(struct buf *b, struct span name, const struct tuf_role *role)
+put_role(struct buf *b, const struct tuf_delegation *d)
 {
-	pack_span(b, name);
+	const struct tuf_role *role = &d->role;
+	size_t i;
+
+	pack_span(b, role->name);
 	pack_uint(b, role->threshold);
 	pack_span(
 	    b, span_make(role->keyids, role->n_keyids * sizeof(*role->keyids)));
+	pack_uint(b, d->n_paths);
+	for (i = 0; i < d->n_paths; i++)
+		pack_span(b, d->paths[i]);
 }
 
 /* Twin: take_trust(). */
@@ -78,11 +84,14 @@ put_trust(
 	pack_uint(b, targets->version);
 	pack_int(b, targets->expires);
 	pack_uint(b, N_TUF_TYPES + targets->n_delegations);
-	for (i = 0; i < N_TUF_TYPES; i++)
-		put_role(b, span_of(tuf_type_name(i)), &root->roles[i]);
+	for (i = 0; i < N_TUF_TYPES; i++) {
+		struct tuf_delegation top = { .role = root->roles[i] };
+
+		top.role.name = span_of(tuf_type_name((enum tuf_type)i));
+		put_role(b, &top);
+	}
 	for (i = 0; i < targets->n_delegations; i++)
-		put_role(b, targets->delegations[i].role.name,
-		    &targets->delegations[i].role);
+		put_role(b, &targets->delegations[i]);
 }
 
 static int
@@ -116,15 +125,20 @@ makes_no_sense(struct err *e)
 }
 
 static void
-take_role(struct unpack *u, struct arena *a, struct tuf_role *out)
+take_role(struct unpack *u, struct arena *a, struct trust_role *out)
 {
-	struct span keyids;
+	struct span keyids, *paths;
+	size_t i;
 
-	out->name = arena_span(a, unpack_span(u));
-	out->threshold = unpack_max(u, UINT32_MAX);
+	out->role.name = arena_span(a, unpack_span(u));
+	out->role.threshold = unpack_max(u, UINT32_MAX);
 	keyids = unpack_span(u);
-	out->n_keyids = keyids.len / sizeof(*out->keyids);
-	out->keyids = (const void *)arena_span(a, keyids).ptr;
+	out->role.n_keyids = keyids.len / sizeof(*out->role.keyids);
+	out->role.keyids = (const void *)arena_span(a, keyids).ptr;
+	out->n_paths = unpack_max(u, TUF_PATHS_MAX);
+	out->paths = paths = arena_array(a, out->n_paths, sizeof(*paths));
+	for (i = 0; i < out->n_paths; i++)
+		paths[i] = arena_span(a, unpack_span(u));
 }
 
 static int
@@ -132,7 +146,7 @@ take_trust(
     struct span payload, struct arena *a, struct trust *out, struct err *e)
 {
 	struct unpack u = unpack_of(payload);
-	struct tuf_role *roles;
+	struct trust_role *roles;
 	size_t i;
 
 	out->root.version = unpack_uint(&u);

@@ -16,12 +16,18 @@ struct trust_file {
 	uint64_t size_bytes;
 };
 
+struct trust_role {
+	struct tuf_role role;
+	const struct span *paths; /* of a delegation: patterns */
+	size_t n_paths;
+};
+
 struct trust {
 	struct trust_file root;
 	struct trust_file targets;
 	/* root, targets, snapshot, timestamp, then those that targets
 	 * delegates to, in its order. */
-	const struct tuf_role *roles;
+	const struct trust_role *roles;
 	size_t n_roles;
 };
 

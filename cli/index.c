@@ -14,6 +14,7 @@
 #include "indexer/generation.h"
 #include "indexer/history.h"
 #include "indexer/verify.h"
+#include "syncd/publish.h"
 
 /* --- list --- */
 
@@ -285,12 +286,27 @@ verify(struct cli *cli, bool as_json)
 
 /* --- rollback --- */
 
+/* What is current then is what is signed: the next sync makes it good. */
+static void
+sign(struct cli *cli, struct state *s, struct db *catalog)
+{
+	const struct publish_options o = {
+		.config = cli->config,
+		.passphrase_fd = -1,
+		.may_ask = !cli->quiet && isatty(STDIN_FILENO),
+	};
+	struct err e = { 0 };
+
+	if (publish_generation(s, catalog, &o, &e) == -1)
+		log_warn("publish: not signed: %s", e.msg);
+}
+
 /*
  * What a killed run left unwritten goes first; a link that names nothing does
  * not stand in the way.
  */
 static int
-roll_back(const struct state *s, uint64_t number, struct err *e)
+roll_back(struct cli *cli, struct state *s, uint64_t number, struct err *e)
 {
 	struct db *catalog = NULL;
 	uint64_t current;
@@ -303,6 +319,8 @@ roll_back(const struct state *s, uint64_t number, struct err *e)
 		rc = generation_rollback(s->dirfd, number, e);
 	if (rc == 0)
 		rc = history_record(catalog, s, e);
+	if (rc == 0)
+		sign(cli, s, catalog);
 	db_close(catalog);
 	return rc;
 }
@@ -316,7 +334,7 @@ rollback(struct cli *cli, uint64_t number)
 
 	if (cli_lock_state(cli, &state) != 0)
 		return CLI_ERROR;
-	rc = roll_back(&state, number, &e);
+	rc = roll_back(cli, &state, number, &e);
 	state_close(&state);
 	if (rc != 0)
 		return cli_error(&e);

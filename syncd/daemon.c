@@ -98,20 +98,24 @@ take_signals(struct daemon *d)
 static int
 start_due(struct daemon *d, struct err *e)
 {
-	const struct source **run = xcalloc(n_sources + 1, sizeof(*run));
+	struct daemon_work w = { .run =
+				     xcalloc(n_sources + 1, sizeof(*w.run)) };
 	int64_t wait_ms = d->not_before_ms - clock_monotonic_ms();
-	size_t n = 0;
 	int rc;
 
-	rc = daemon_due(d, run, &n, &d->next, e);
-	if (rc == 0 && n > 0 && wait_ms > 0 && !d->any_requested) {
-		d->next = clock_now() + wait_ms / 1000 + 1;
-	} else if (rc == 0 && n > 0) {
-		rc = daemon_task_start(d, run, n, e);
+	rc = daemon_due(d, &w, e);
+	d->next = w.next;
+	if (rc == 0 && w.n > 0 && (wait_ms <= 0 || d->any_requested)) {
+		rc = daemon_task_start(d, w.run, w.n, e);
 		if (rc == 0)
 			daemon_run_started(d);
+	} else if (rc == 0 && w.renew) {
+		/* A run of sources does so by itself. */
+		rc = daemon_task_renew(d, e);
+	} else if (w.n > 0) {
+		d->next = clock_now() + wait_ms / 1000 + 1;
 	}
-	free(run);
+	free(w.run);
 	return rc;
 }
 

@@ -56,6 +56,7 @@ struct daemon {
 	int64_t next;          /* when something is due, seconds since 1970 */
 	int64_t look_ms;       /* not before then is looked what is due */
 	int64_t not_before_ms; /* a run after one that fell over must wait */
+	int64_t renewal_ms;    /* no renewal of signatures before that */
 	bool stopping;
 };
 
@@ -85,18 +86,22 @@ void daemon_clients_close(struct daemon *d);
 
 /* --- daemon_due.c --- */
 
-/*
- * Sources that are due or were asked for into `run`, which has room for all;
- * *next is when the first of the others is, seconds since 1970.
- */
-int daemon_due(struct daemon *d, const struct source **run, size_t *n,
-    int64_t *next, struct err *e);
+struct daemon_work {
+	const struct source **run; /* due or asked for; has room for all */
+	size_t n;
+	bool renew;   /* signatures are about to expire */
+	int64_t next; /* when the first other thing is due, seconds */
+};
+
+int daemon_due(struct daemon *d, struct daemon_work *w, struct err *e);
 
 /* --- daemon_task.c --- */
 
 /* Forks the run of these sources. */
 int daemon_task_start(
     struct daemon *d, const struct source *const *run, size_t n, struct err *e);
+/* Forks a renewal of signatures. */
+int daemon_task_renew(struct daemon *d, struct err *e);
 /* Forks daemon_mend(), which may have to wait for others. */
 int daemon_task_mend(struct daemon *d, struct err *e);
 /* Takes note of processes that have ended. */

@@ -13,10 +13,12 @@
 #include "base/mem.h"
 #include "indexer/generation.h"
 #include "syncd/daemon_parts.h"
+#include "syncd/publish.h"
 #include "syncd/sync.h"
 
 #define LOCK_WAIT_MS 60000   /* for a `sync` or `gc` that somebody started */
 #define CRASH_WAIT_MS 600000 /* before another run after one that fell over */
+#define RENEWAL_WAIT_MS 3600000       /* before signatures are renewed again */
 #define RUN_MAX_MS (48 * 3600 * 1000) /* it hangs: nothing else would run */
 #define STOP_MS 4000                  /* for a run to end, of 5 s for all */
 #define STOP_TURN_MS 10
@@ -165,6 +167,45 @@ daemon_task_start(
 	log_info("syncd: run: started sources=%zu process=%d", n, (int)pid);
 	memset(d->requests, 0, n_sources * sizeof(*d->requests));
 	d->any_requested = false;
+	return 0;
+}
+
+/* In the process of the renewal; its exit status. */
+static int
+run_renewal(struct daemon *d)
+{
+	const struct publish_options o = { .config = d->options.config,
+		.passphrase_fd = -1 };
+	struct db *catalog = NULL;
+	struct state state;
+	struct err e = { 0 };
+	int rc;
+
+	if (state_open(
+		&state, d->options.state, STATE_WRITE, LOCK_WAIT_MS, &e) != 0) {
+		log_error("publish: %s", e.msg);
+		return TASK_FAILED;
+	}
+	rc = catalog_open(&catalog, &state, DB_WRITE, &e);
+	if (rc == 0)
+		rc = publish_renew(&state, catalog, &o, false, &e);
+	if (rc == -1)
+		log_error("publish: not signed again: %s", e.msg);
+	db_close(catalog);
+	state_close(&state);
+	return rc == -1 ? TASK_FAILED : TASK_OK;
+}
+
+int
+daemon_task_renew(struct daemon *d, struct err *e)
+{
+	pid_t pid;
+
+	d->renewal_ms = clock_monotonic_ms() + RENEWAL_WAIT_MS;
+	if (fork_task(d, &pid, e) != 0)
+		return -1;
+	if (pid == 0)
+		_exit(run_renewal(d));
 	return 0;
 }
 

@@ -29,8 +29,9 @@ struct publish_options {
 int publish_generation(struct state *s, struct db *catalog,
     const struct publish_options *o, struct err *e);
 /*
- * Signs a new timestamp if the last has less than a third of its life left,
- * or if force. 1: signed; 0: not due, or no keys; -1.
+ * Signs a new timestamp if the last has less than a third of its life or 15
+ * days left, or if force; other roles likewise. 1: signed; 0: not due, or no
+ * keys; -1.
  */
 int publish_renew(struct state *s, struct db *catalog,
     const struct publish_options *o, bool force, struct err *e);

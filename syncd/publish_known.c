@@ -49,7 +49,7 @@ read_roles(struct publish *p, struct err *e)
 	p->n_roles = p->trust.n_roles;
 	p->roles = arena_array(&p->arena, p->n_roles, sizeof(*p->roles));
 	for (i = 0; i < p->n_roles; i++)
-		p->roles[i].signer = p->trust.roles[i];
+		p->roles[i].signer = p->trust.roles[i].role;
 	while ((rc = db_step(q, e)) == 1) {
 		r = find_role(p, db_text(q, 0));
 		if (r == NULL || !digest_parse(db_text(q, 5), &r->sha256))

@@ -8,6 +8,8 @@
 #define DAY_S ((int64_t)86400)
 #define TIMESTAMP_DAYS 35
 #define ROLE_DAYS 90 /* snapshot and delegated ones */
+/* At the latest; a day before `status` warns. */
+#define RENEWAL_S ((PUBLISH_WARN_DAYS + 1) * DAY_S)
 
 static int64_t
 life(struct span role)
@@ -19,7 +21,9 @@ life(struct span role)
 int64_t
 publish_renewal_at(struct span role, int64_t expires)
 {
-	return expires - life(role) / 3;
+	int64_t third = life(role) / 3;
+
+	return expires - (third > RENEWAL_S ? third : RENEWAL_S);
 }
 
 /* --- what is due --- */

@@ -270,11 +270,26 @@ cmp_targets(const void *a, const void *b)
 	return span_cmp(x->path, y->path);
 }
 
+/* Else no client would look for it there. */
+static int
+check_delegation(
+    const struct publish_target *t, const struct trust_role *r, struct err *e)
+{
+	size_t i;
+
+	for (i = 0; i < r->n_paths; i++)
+		if (tuf_path_fits(r->paths[i], t->path))
+			return 0;
+	return err_set(e, ERR_MISSING,
+	    "targets.json delegates no path to role %.*s that %.*s fits",
+	    SPAN_ARG(t->role), SPAN_ARG(t->path));
+}
+
 static int
 give(struct publish *p, size_t first, size_t n, struct err *e)
 {
 	struct span name = p->targets[first].role;
-	size_t i;
+	size_t i, j;
 
 	if (n > TUF_TARGETS_OF_ROLE_MAX)
 		return err_set(e, ERR_LIMIT,
@@ -284,6 +299,10 @@ give(struct publish *p, size_t first, size_t n, struct err *e)
 	for (i = PUBLISH_FIRST_DELEGATED; i < p->n_roles; i++) {
 		if (!span_eq(p->roles[i].signer.name, name))
 			continue;
+		for (j = first; j < first + n; j++)
+			if (check_delegation(
+				&p->targets[j], &p->trust.roles[i], e) != 0)
+				return -1;
 		p->roles[i].targets = &p->targets[first];
 		p->roles[i].n_targets = n;
 		return 0;

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "indexer/generation.h"
+#include "syncd/publish.h"
 #include "syncd/sync_parts.h"
 
 #define MIB ((uint64_t)1024 * 1024)
@@ -388,6 +389,25 @@ count_items(struct sync *s)
 		s->result.failed = true;
 }
 
+/* A generation that cannot be signed is published all the same. */
+static void
+sign(struct sync *s)
+{
+	const struct publish_options o = {
+		.config = s->options.config,
+		.passphrase_fd = -1,
+		.may_ask = s->progress != NULL && isatty(STDIN_FILENO),
+	};
+	struct err e = { 0 };
+
+	if (publish_generation(s->state, s->catalog, &o, &e) != -1)
+		return;
+	if (s->progress != NULL)
+		progress_say(s->progress, "publish: not signed: %s", e.msg);
+	else
+		log_warn("publish: not signed: %s", e.msg);
+}
+
 static int
 run(struct sync *s, struct err *e)
 {
@@ -399,7 +419,13 @@ run(struct sync *s, struct err *e)
 		return -1;
 	s->result.ended = clock_now();
 	count_items(s);
-	return s->options.dry_run ? 0 : sync_record(s, e);
+	if (s->options.dry_run)
+		return 0;
+	if (sync_record(s, e) != 0)
+		return -1;
+	/* Also what a run that was killed did not get to. */
+	sign(s);
+	return 0;
 }
 
 static void
