@@ -438,8 +438,12 @@ equal "the daemon was there all along" 0 "$status"
 whole "a run is killed"
 
 # The program was replaced by a newer one, or an older.
+version=$(sqlite3 "$S/catalog.sqlite" "PRAGMA user_version")
+later=$(sed -n 's/^CREATE TABLE \([a-z_]*\) .*/DROP TABLE \1;/p' \
+	"$ROOT"/schema/catalog/00[4-9]-*.sql)
 sqlite3 "$S/catalog.sqlite" "ALTER TABLE source DROP COLUMN n_failed;
 	ALTER TABLE indexed_document DROP COLUMN seen;
+	$later
 	PRAGMA user_version = 3"
 start
 check "a catalog of an older version is brought up to date" settled
@@ -450,7 +454,7 @@ start
 ended
 equal "one of a newer version is refused" 1 "$status"
 check "by name" said "use a newer scapcache"
-sqlite3 "$S/catalog.sqlite" "PRAGMA user_version = 5"
+sqlite3 "$S/catalog.sqlite" "PRAGMA user_version = $version"
 
 # Somebody holds the catalog: it is told, and does not keep the daemon.
 start
