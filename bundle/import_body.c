@@ -70,6 +70,34 @@ is_manifest(const struct import_target *t)
 
 /* --- files --- */
 
+/* The blob of the configuration stands before the parts. */
+static int
+take_config(struct reading *r, const struct import_target *t, struct err *e)
+{
+	int fd = -1, rc;
+
+	if (r->has_config || !is_wanted(r, &t->sha256))
+		return 0;
+	r->has_config = true;
+	rc = want(r, t, &fd, e);
+	if (rc == IMPORT_WRITE && fd != -1)
+		rc = file_write_all(fd, layout_config(), e);
+	if (rc == IMPORT_WRITE)
+		rc = done(r, t, e);
+	if (fd != -1)
+		close(fd);
+	return rc == -1 ? -1 : 0;
+}
+
+static bool
+is_config(const struct digest *d)
+{
+	struct digest config;
+
+	digest_of(layout_config(), &config);
+	return digest_eq(d, &config);
+}
+
 static int
 take_target(struct reading *r, const struct layout_part *p,
     const struct import_target *t, struct err *e)
@@ -81,6 +109,8 @@ take_target(struct reading *r, const struct layout_part *p,
 	    p->size_bytes != t->size_bytes)
 		return refuse(e, REFUSAL_UNTRUSTED,
 		    "%.*s is not the file that is signed", SPAN_ARG(t->path));
+	if (is_config(&t->sha256) && take_config(r, t, e) != 0)
+		return -1;
 	if (is_manifest(t))
 		into.buf = &r->manifest;
 	if (is_wanted(r, &t->sha256) && !import_has_come(r, &t->sha256))
@@ -127,11 +157,31 @@ apply(struct reading *r, const struct import_target *t, int base, int patch,
 	return rc == -1 ? -1 : 0;
 }
 
+static bool
+note_made(struct reading *r, const struct import_target *t)
+{
+	return map_add(
+	    &r->made, span_make(t->sha256.bytes, DIGEST_SIZE), 0, NULL);
+}
+
+/* 1: *base is open; 0: it is not there; -1. */
+static int
+open_base(
+    struct reading *r, const struct patch_head *head, int *base, struct err *e)
+{
+	const struct import_sink *sink = r->in->sink;
+
+	if (sink->stored == NULL)
+		return 0;
+	if (sink->stored(sink->ctx, &head->base, base, e) == 0)
+		return 1;
+	return e->code == ERR_MISSING ? 0 : -1;
+}
+
 static int
 use_patch(
     struct reading *r, const struct import_target *t, int patch, struct err *e)
 {
-	const struct import_sink *sink = r->in->sink;
 	struct patch_head head;
 	int base = -1, rc;
 
@@ -142,18 +192,31 @@ use_patch(
 		return refuse(e, REFUSAL_UNTRUSTED,
 		    "the patch of %.*s makes another file than is signed",
 		    SPAN_ARG(t->path));
-	if (!is_wanted(r, &t->sha256) || has(r, &t->sha256))
-		return 0;
-	if (sink->stored == NULL ||
-	    sink->stored(sink->ctx, &head.base, &base, e) != 0) {
-		if (sink->stored != NULL && e->code != ERR_MISSING)
-			return -1;
-		import_miss(r, t->path);
+	if (!is_wanted(r, &t->sha256) || has(r, &t->sha256)) {
+		note_made(r, t);
 		return 0;
 	}
+	rc = open_base(r, &head, &base, e);
+	if (rc == 0)
+		import_miss(r, t->path);
+	if (rc != 1)
+		return rc;
 	rc = apply(r, t, base, patch, e);
 	close(base);
+	note_made(r, t);
 	return rc;
+}
+
+/* Two targets may be the same file, and so their patches. */
+static int
+take_patch_again(struct reading *r, const struct layout_part *p,
+    const struct import_target *t, struct err *e)
+{
+	const struct import_into into = { .fd = -1 };
+
+	if (note_made(r, t))
+		import_miss(r, t->path);
+	return import_read_part(r, p, &into, e);
 }
 
 static int
@@ -168,8 +231,7 @@ take_patch(struct reading *r, const struct layout_part *p,
 		    "the patch of %.*s is not smaller than it",
 		    SPAN_ARG(t->path));
 	if (import_has_come(r, &p->sha256))
-		return refuse(e, REFUSAL_SHAPE,
-		    "the patch of %.*s is another's, too", SPAN_ARG(t->path));
+		return take_patch_again(r, p, t, e);
 	if (r->in->sink->scratch(r->in->sink->ctx, &into.fd, e) != 0)
 		return -1;
 	if (import_read_part(r, p, &into, e) == 0)

@@ -30,6 +30,8 @@ struct reading {
 	size_t n_targets;
 	struct map by_path;
 	struct map wanted;
+	struct map made;     /* by patches, or had before them */
+	bool has_config;     /* the target that is "{}" was seen to */
 	struct buf manifest; /* of the generation */
 	struct buf line;     /* for one name */
 	size_t n_missing;

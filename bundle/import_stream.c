@@ -16,36 +16,56 @@ too_much(struct err *e)
 	    IMPORT_METADATA_MAX);
 }
 
+/* Two roles may have the same bytes: those of the first then. */
+static struct span
+bytes_of(const struct reading *r, const struct layout_part *p)
+{
+	const struct import_metadata *files = r->trust.files;
+	size_t i;
+
+	for (i = 0; i < r->trust.n_files; i++)
+		if (digest_eq(&r->layout.parts[i].sha256, &p->sha256))
+			return files[i].bytes;
+	return SPAN_NONE;
+}
+
+static int
+read_file(struct reading *r, const struct layout_part *p,
+    struct import_metadata *out, struct err *e)
+{
+	struct buf bytes = { 0 };
+	const struct import_into into = { .fd = -1, .buf = &bytes };
+	bool has_come = import_has_come(r, &p->sha256);
+	int rc = import_read_part(r, p, &into, e);
+
+	out->name = p->name;
+	out->bytes =
+	    has_come ? bytes_of(r, p) : arena_span(r->arena, buf_span(&bytes));
+	buf_cleanup(&bytes);
+	return rc;
+}
+
 static int
 read_metadata(struct reading *r, struct err *e)
 {
 	struct import_metadata *files;
-	struct buf bytes = { 0 };
-	const struct import_into into = { .fd = -1, .buf = &bytes };
 	size_t total = 0;
-	int rc = 0;
 
 	files = arena_array(r->arena, r->layout.n_parts, sizeof(*files));
-	for (; rc == 0 && r->next < r->layout.n_parts; r->next++) {
+	r->trust.files = files;
+	for (; r->next < r->layout.n_parts; r->next++) {
 		const struct layout_part *p = &r->layout.parts[r->next];
 
 		if (p->kind != LAYOUT_IS_METADATA)
 			break;
 		if (p->size_bytes > IMPORT_METADATA_MAX - total)
-			rc = too_much(e);
-		else if (import_has_come(r, &p->sha256))
-			rc = refuse(e, REFUSAL_SHAPE,
-			    "%.*s is another file, too", SPAN_ARG(p->name));
-		else
-			rc = import_read_part(r, p, &into, e);
+			return too_much(e);
 		total += (size_t)p->size_bytes;
-		files[r->trust.n_files++] = (struct import_metadata){ p->name,
-			arena_span(r->arena, buf_span(&bytes)) };
-		buf_reset(&bytes);
+		if (read_file(r, p, &files[r->trust.n_files], e) != 0)
+			return -1;
+		r->trust.n_files++;
 	}
-	buf_cleanup(&bytes);
-	r->trust.files = files;
-	return rc;
+	return 0;
 }
 
 /* --- what is wanted --- */
@@ -298,6 +318,7 @@ import_stream(const struct import_stream *s, struct arena *a,
 	map_cleanup(&r.seen);
 	map_cleanup(&r.by_path);
 	map_cleanup(&r.wanted);
+	map_cleanup(&r.made);
 	buf_cleanup(&r.manifest);
 	buf_cleanup(&r.line);
 	return rc;

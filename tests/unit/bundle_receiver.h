@@ -21,7 +21,7 @@ struct receiver {
 	size_t n_trusted;
 	struct span root; /* --root; empty: not given */
 	struct buf missing;
-	int fd; /* being written */
+	int fd; /* being written; 0: none */
 	unsigned n_wanted;
 	uint64_t skipped; /* bytes */
 	struct span rest;
@@ -30,6 +30,8 @@ struct receiver {
 static inline void
 receiver_cleanup(struct receiver *r)
 {
+	if (r->fd > 0)
+		close(r->fd);
 	arena_cleanup(&r->arena);
 	buf_cleanup(&r->missing);
 }
@@ -94,6 +96,7 @@ receiver_done(void *ctx, const struct import_blob *b, struct err *e)
 	if (file_read_fd(r->fd, 1 << 20, &bytes, e) != 0)
 		abort();
 	close(r->fd);
+	r->fd = 0;
 	receiver_store(r, buf_span(&bytes), true);
 	if (!digest_eq(&r->files[r->n_files - 1].sha256, &b->sha256))
 		abort();
