@@ -131,6 +131,16 @@ same "and the last is trusted" \
 refresh expired
 expect "a last root that has expired" 1 "scapcache: EXPIRED: "
 
+client timestamp_other
+refresh 1
+requests >/dev/null
+refresh bad
+expect "another timestamp of the same version" 0
+same "is passed over" \
+	"$T/www/timestamp_other/1/metadata/timestamp.json" "$D/timestamp.json"
+asked "with all that it leads to" \
+	"metadata/2.root.json 404" "metadata/timestamp.json 200"
+
 client fast_forward
 download 1 feeds/one.xml
 download 2 feeds/one.xml
@@ -200,7 +210,6 @@ root_key_twice UNTRUSTED root 2.root.json: signed by 1 of the keys of role root,
 root_skips UNTRUSTED root 2.root.json: version 3 in place of 2
 root_repeats ROLLBACK root 2.root.json: version 1 in place of 2
 timestamp_back ROLLBACK timestamp timestamp.json: version 1, but 2 was accepted before
-timestamp_other FORK timestamp timestamp.json: version 1 is another than the one accepted before
 snapshot_back ROLLBACK timestamp timestamp.json: it leads to snapshot 1, but 2 was accepted before
 snapshot_other FORK snapshot snapshot: version 1 is another than the one accepted before
 targets_back ROLLBACK snapshot snapshot: version 1 of targets.json is listed, but 2 was before
@@ -215,7 +224,7 @@ unsigned_snapshot UNTRUSTED snapshot 2.snapshot.json: signed by 0 of the keys of
 unsigned_targets UNTRUSTED targets 2.targets.json: signed by 0 of the keys of role targets, 1 are needed
 unsigned_role UNTRUSTED feeds 2.feeds.json: signed by 0 of the keys of role feeds, 1 are needed
 short_threshold UNTRUSTED snapshot 3.snapshot.json: signed by 1 of the keys of role snapshot, 2 are needed
-signed_twice UNTRUSTED snapshot 3.snapshot.json: signed by 1 of the keys of role snapshot, 2 are needed
+signed_twice SHAPE snapshot 3.snapshot.json: more than one signature of one key
 mixed_snapshot UNTRUSTED snapshot 2.snapshot.json: not the bytes whose SHA-256 is listed
 mixed_targets UNTRUSTED targets 2.targets.json: not the bytes whose SHA-256 is listed
 mixed_role UNTRUSTED feeds 2.feeds.json: not the bytes whose SHA-256 is listed
