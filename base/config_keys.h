@@ -116,6 +116,10 @@ static const struct config_key config_keys[] = {
 	{ "scan.keep", CONFIG_UINT, "0", 36500,
 	    "days for which images that were scanned, their inventories and "
 	    "older verdicts are kept; 0: ever" },
+	{ "keys.root_days", CONFIG_UINT, "730", 36500,
+	    "days until a new root expires" },
+	{ "keys.targets_days", CONFIG_UINT, "365", 36500,
+	    "days until a new top-level targets file expires" },
 	{ "keys.passphrase_file", CONFIG_TEXT, "", 0,
 	    "file whose first line is the passphrase of the keys that sign "
 	    "generations; empty: they have none" },

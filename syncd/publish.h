@@ -18,8 +18,11 @@
 
 struct publish_options {
 	struct config *config;
-	int passphrase_fd; /* -1: keys.passphrase_file, if that is set */
-	bool may_ask;      /* on a terminal */
+	int passphrase_fd;   /* -1: keys.passphrase_file, if that is set */
+	bool may_ask;        /* on a terminal */
+	const char *offline; /* a folder of further keys, absolute; or NULL */
+	/* Roles that are signed in any case, NULL-terminated; or NULL. */
+	const char *const *renew;
 	/* Also where nothing moved but the times at which sources were asked.
 	 */
 	bool refresh;

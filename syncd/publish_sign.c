@@ -38,12 +38,25 @@ has_file(const struct publish *p, const struct publish_role *r)
 	return file_exists(p->repository.dirfd, name);
 }
 
+/* `key renew` names it. */
+static bool
+is_asked(const struct publish *p, struct span role)
+{
+	const char *const *r = p->options->renew;
+
+	while (r != NULL && *r != NULL)
+		if (span_is(role, *r++))
+			return true;
+	return false;
+}
+
 /* It was never signed, or by others than those who are to sign now, … */
 static bool
 is_void(struct publish *p, const struct publish_role *r)
 {
 	return r->version == 0 || r->threshold != r->signer.threshold ||
 	    !span_eq(r->keyids, publish_keyids(p, &r->signer)) ||
+	    is_asked(p, r->signer.name) ||
 	    p->now >= publish_renewal_at(r->signer.name, r->expires);
 }
 
@@ -157,6 +170,7 @@ open_signer(struct publish *p, struct err *e)
 	struct sign_options o = {
 		.passphrase_fd = p->passphrase_fd,
 		.may_ask = p->options->may_ask,
+		.offline = p->options->offline,
 	};
 	int rc;
 
