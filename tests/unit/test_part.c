@@ -231,7 +231,7 @@ add_part(struct world *w, const char *name, const char *suffix, int64_t when)
 {
 	const struct timespec times[2] = { { .tv_sec = when },
 		{ .tv_sec = when } };
-	char path[64];
+	char path[192];
 
 	snprintf(path, sizeof(path), "incoming/%s%s", name, suffix);
 	write_file(w, path, "x");
@@ -241,7 +241,7 @@ add_part(struct world *w, const char *name, const char *suffix, int64_t when)
 static bool
 is_there(struct world *w, const char *name)
 {
-	char path[64];
+	char path[192];
 
 	snprintf(path, sizeof(path), "incoming/%s", name);
 	return file_exists(w->tmp.dirfd, path);
@@ -279,6 +279,32 @@ test_what_is_kept(void **state)
 	world_cleanup(&w);
 }
 
+#define HEX "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define OF_BUNDLE "bundle." HEX "." HEX
+
+/* Whole files out of a bundle wait for the next import of it. */
+static void
+test_what_is_kept_of_a_bundle(void **state)
+{
+	struct world w;
+	struct err e = { 0 };
+
+	(void)state;
+	world_init(&w);
+	add_part(&w, OF_BUNDLE, "", NOW - 7 * DAY);
+	add_part(&w, OF_BUNDLE, ".new", NOW);
+	add_part(&w, "bundle." HEX, "", NOW);
+	add_part(&w, "bundle." HEX ".", HEX "0", NOW);
+	assert_int_equal(incoming_clean(w.tmp.dirfd, NOW, &e), 0);
+	assert_true(is_there(&w, OF_BUNDLE));
+	assert_false(is_there(&w, OF_BUNDLE ".new"));
+	assert_false(is_there(&w, "bundle." HEX));
+	assert_false(is_there(&w, "bundle." HEX "." HEX "0"));
+	assert_int_equal(incoming_clean(w.tmp.dirfd, NOW + 1, &e), 0);
+	assert_false(is_there(&w, OF_BUNDLE));
+	world_cleanup(&w);
+}
+
 static void
 test_parts_without_end(void **state)
 {
@@ -305,15 +331,16 @@ test_parts_without_end(void **state)
 int
 main(void)
 {
-	struct CMUnitTest tests[TABLE_N(torn) + 6] = {
+	struct CMUnitTest tests[TABLE_N(torn) + 7] = {
 		cmocka_unit_test(test_a_part_and_its_end),
 		cmocka_unit_test(test_more_than_was_announced),
 		cmocka_unit_test(test_a_crash_of_the_machine),
 		cmocka_unit_test(test_settled),
 		cmocka_unit_test(test_what_is_kept),
 		cmocka_unit_test(test_parts_without_end),
+		cmocka_unit_test(test_what_is_kept_of_a_bundle),
 	};
-	size_t n = 6;
+	size_t n = 7;
 
 	TABLE_ADD(tests, &n, torn, test_torn);
 	return cmocka_run_group_tests_name("part", tests, NULL, NULL);
