@@ -174,6 +174,18 @@ read_texts(const struct json_node *n, struct arena *a,
 	return 0;
 }
 
+/* "nvd-1.1": words with dots between them. */
+static bool
+is_source(struct span name)
+{
+	struct span rest = name, word;
+
+	while (span_next(&rest, '.', &word))
+		if (!member_is_word(word))
+			return false;
+	return name.len > 0;
+}
+
 static int
 check_document(const struct catalog_document *d, struct err *e)
 {
@@ -182,7 +194,7 @@ check_document(const struct catalog_document *d, struct err *e)
 	if (d->name.len == 0 || d->path.len == 0)
 		return err_set(
 		    e, ERR_FORMAT, "a document has no name or no path");
-	if (!member_is_word(d->family) || !member_is_word(d->source) ||
+	if (!member_is_word(d->family) || !is_source(d->source) ||
 	    d->format.len == 0)
 		return err_set(e, ERR_FORMAT,
 		    "a document has no family, source or format");
@@ -278,9 +290,9 @@ read_families(struct reading *r, const struct json_node *n, struct err *e)
 static int
 check_source(const struct manifest_source *s, struct err *e)
 {
-	if (!member_is_word(s->name))
+	if (!is_source(s->name))
 		return err_set(
-		    e, ERR_FORMAT, "a source's name is not of [a-z0-9-]");
+		    e, ERR_FORMAT, "a source's name is not of [a-z0-9.-]");
 	if (!span_is(s->result, "ok") && !span_is(s->result, "held") &&
 	    !span_is(s->result, "failed"))
 		return err_set(e, ERR_FORMAT,

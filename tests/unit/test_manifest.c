@@ -12,12 +12,12 @@
 	"{\"family\":\"nvd\",\"format\":\"nvd\",\"length\":7,\"name\":\"" name \
 	"\",\"path\":\"nvd.nist.gov/a.json.gz\",\"proof\":\"tls\","            \
 	"\"proved\":12,\"records\":3,\"seen\":5,\"sha256\":\"" HEX "\","       \
-	"\"source\":\"nvd-20\"}"
+	"\"source\":\"nvd-1.1\"}"
 #define REST                                                           \
 	"\"families\":[{\"name\":\"nvd\",\"sha256\":\"" HEX "\"}],"    \
 	"\"format\":1,\"generation\":4,\"made\":99,\"sources\":["      \
 	"{\"changed\":1,\"checked\":2,\"failed\":3,\"message\":\"m\"," \
-	"\"name\":\"nvd-20\",\"result\":\"failed\"}]"
+	"\"name\":\"nvd-1.1\",\"result\":\"failed\"}]"
 #define WITH(documents) "{\"documents\":[" documents "]," REST "}"
 #define TOP(families, sources)                     \
 	"{\"documents\":[],\"families\":" families \
@@ -57,9 +57,9 @@ static const struct manifest_case {
 	    "{\"documents\":[],\"families\":[],\"families\":[]}",
 	    "byte 42: a member stands there twice" },
 	{ "documents out of order", WITH(DOCUMENT("b") "," DOCUMENT("a")),
-	    "byte 241: documents are not in the order of their names" },
+	    "byte 242: documents are not in the order of their names" },
 	{ "a document twice", WITH(DOCUMENT("a") "," DOCUMENT("a")),
-	    "byte 241: documents are not in the order of their names" },
+	    "byte 242: documents are not in the order of their names" },
 	{ "a document without a name", WITH(DOCUMENT("")),
 	    "byte 14: a document has no name or no path" },
 	{ "a document that is a number", WITH("7"),
@@ -81,8 +81,8 @@ static const struct manifest_case {
 	{ "families are no list", TOP("{}", "[]"),
 	    "byte 28: families is no list" },
 	{ "a source's result",
-	    TOP("[]", "[{\"name\":\"nvd-20\",\"result\":\"fine\"}]"),
-	    "byte 77: source nvd-20 is not ok, held or failed" },
+	    TOP("[]", "[{\"name\":\"nvd-1.1\",\"result\":\"fine\"}]"),
+	    "byte 77: source nvd-1.1 is not ok, held or failed" },
 	{ "a source's time",
 	    TOP("[]", "[{\"checked\":-1,\"name\":\"a\",\"result\":\"ok\"}]"),
 	    "byte 77: checked is no whole number from 0 on" },
@@ -180,7 +180,7 @@ static const struct custom_case {
 } customs[] = {
 	{ "empty", { .source = { "", 0 } }, "{}" },
 	{ "all",
-	    { .source = SPAN_LIT("nvd-20"),
+	    { .source = SPAN_LIT("nvd-1.1"),
 		.origin = SPAN_LIT("upstream"),
 		.media_type = SPAN_LIT("application/gzip"),
 		.etag = SPAN_LIT("\"1-2\""),
@@ -192,7 +192,7 @@ static const struct custom_case {
 	    "\"last-modified\":\"Tue, 15 Nov 1994 08:12:31 GMT\","
 	    "\"licence\":\"public domain\",\"media-type\":"
 	    "\"application/gzip\",\"origin\":\"upstream\","
-	    "\"proof\":\"meta-sha256\",\"source\":\"nvd-20\"}" },
+	    "\"proof\":\"meta-sha256\",\"source\":\"nvd-1.1\"}" },
 };
 
 static void
