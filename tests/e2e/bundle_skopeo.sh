@@ -1,0 +1,52 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# A bundle is an OCI archive: skopeo copies it into a real registry and back,
+# and its manifest has the same digest all the way.
+. "$(dirname "$0")/lib.sh"
+need docker-registry skopeo curl
+
+copy() {
+	run skopeo --insecure-policy copy --dest-tls-verify=false \
+		--src-tls-verify=false "$@"
+}
+
+run scapcache --quiet --state "$S" key init
+expect "keys" 0
+run scapcache --quiet --state "$S" sync --from "$SAMPLE/upstream"
+expect "sync of the sample" 0
+run scapcache --state "$S" bundle export b.tar
+expect "export" 0
+digest=$(sed -n 's/^\(sha256:[0-9a-f]*\)$/\1/p' "$T/out")
+
+registry open
+copy "oci-archive:$T/b.tar" "docker://$HOST/team/content:1"
+expect "into the registry" 0
+accept='Accept: application/vnd.oci.image.manifest.v1+json'
+curl -s -D "$T/head" -o "$T/manifest" -H "$accept" \
+	"http://$HOST/v2/team/content/manifests/1"
+equal "the registry's digest is the one that was printed" "$digest" \
+	"$(tr -d '\r' <"$T/head" | sed -n 's/^[Dd]ocker-[Cc]ontent-[Dd]igest: //p')"
+equal "and that of its bytes" "$digest" \
+	"sha256:$(sha256sum <"$T/manifest" | cut -c1-64)"
+copy "docker://$HOST/team/content:1" "oci:$T/back:1"
+expect "and back" 0
+equal "the same digest" "$digest" \
+	"$(json "$T/back/index.json" "json_extract(j, '\$.manifests[0].digest')")"
+mkdir x
+tar -xf b.tar
+check "the same blobs" diff -r blobs "$T/back/blobs"
+copy "docker://$HOST/team/content:1" "oci-archive:$T/back.tar:1"
+expect "as an archive" 0
+check "that has the manifest" sh -c "tar -tf '$T/back.tar' |
+	grep -qx 'blobs/sha256/${digest#sha256:}'"
+
+# A delta, too: fewer blobs, another manifest.
+run scapcache --state "$S" bundle export --since 1 d.tar
+expect "a delta" 0
+delta=$(sed -n 's/^\(sha256:[0-9a-f]*\)$/\1/p' "$T/out")
+copy "oci-archive:$T/d.tar" "docker://$HOST/team/content:2"
+expect "into the registry as well" 0
+copy "docker://$HOST/team/content:2" "oci:$T/delta:1"
+equal "and back with its digest" "$delta" "$(json "$T/delta/index.json" \
+	"json_extract(j, '\$.manifests[0].digest')")"
+done_testing
