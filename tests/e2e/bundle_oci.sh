@@ -102,6 +102,30 @@ run scapcache bundle pull "docker://$HOST/site/copied:1" "$T/copied.tar"
 expect "pull of what skopeo copied" 0 "sha256:$manifest"
 check "is the same" cmp "$bundle" "$T/copied.tar"
 
+# --- from one site to another ---
+
+{
+	scapcache --quiet --state "$S" sync --from "$SAMPLE/upstream" &&
+		scapcache --quiet --state "$S" key init &&
+		scapcache --quiet --state "$S" bundle export "$T/real.tar" &&
+		scapcache --quiet --state "$S" bundle export --since 1 \
+			"$T/delta.tar" &&
+		scapcache --quiet --state "$S" key export-root "$T/root.json"
+} >"$T/made" 2>&1 || diag <"$T/made"
+run scapcache bundle push "$T/real.tar" "$ref:full"
+expect "push of what was exported" 0 "sha256:"
+run scapcache bundle pull "$ref:full" "$T/real.back"
+check "pull writes what export wrote" cmp "$T/real.tar" "$T/real.back"
+run scapcache bundle push "$T/delta.tar" "$ref:delta"
+expect "a delta" 0 "blobs sent"
+run scapcache bundle pull "$ref:delta" "$T/delta.back"
+check "is the same when it comes back" cmp "$T/delta.tar" "$T/delta.back"
+scapcache bundle pull "$ref:full" - 2>"$T/pull.err" |
+	scapcache --state "$T/other-site" bundle import \
+		--root "$T/root.json" - >"$T/out" 2>"$T/err"
+status=$?
+expect "from the registry into the other site" 0 "Generation 1"
+
 # --- what is no bundle ---
 
 head -c 600000 "$bundle" >"$T/cut.tar"
