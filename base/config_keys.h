@@ -120,6 +120,12 @@ static const struct config_key config_keys[] = {
 	    "days until a new root expires" },
 	{ "keys.targets_days", CONFIG_UINT, "365", 36500,
 	    "days until a new top-level targets file expires" },
+	{ "keys.role_days", CONFIG_UINT, "90", 36500,
+	    "days until what a family's key signs expires" },
+	{ "keys.snapshot_days", CONFIG_UINT, "90", 36500,
+	    "days until a snapshot expires" },
+	{ "keys.timestamp_days", CONFIG_UINT, "35", 36500,
+	    "days until a timestamp expires" },
 	{ "keys.passphrase_file", CONFIG_TEXT, "", 0,
 	    "file whose first line is the passphrase of the keys that sign "
 	    "generations; empty: they have none" },

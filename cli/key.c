@@ -54,6 +54,14 @@ open_passphrase(struct key_run *r, struct err *e)
 	return r->fd != -1 ? 0 : err_system(e, "%s", path);
 }
 
+static unsigned
+days(const struct config *c, const char *key)
+{
+	unsigned n = (unsigned)config_uint(c, key);
+
+	return n > 0 ? n : 1;
+}
+
 static int
 open_ring(struct key_run *r, bool make, struct err *e)
 {
@@ -68,8 +76,8 @@ open_ring(struct key_run *r, bool make, struct err *e)
 	r->has_ring = true;
 	if (key_open(&r->ring, &r->state, &o, make, e) != 0)
 		return -1;
-	r->ring.root_days = (unsigned)config_uint(c, "keys.root_days");
-	r->ring.targets_days = (unsigned)config_uint(c, "keys.targets_days");
+	r->ring.root_days = days(c, "keys.root_days");
+	r->ring.targets_days = days(c, "keys.targets_days");
 	return 0;
 }
 

@@ -37,7 +37,7 @@ read_renewal(
 
 	if (!file_exists(d->state.dirfd, "keys"))
 		return 0;
-	if (publish_renewal_due(catalog, &at, e) != 0)
+	if (publish_renewal_due(catalog, d->options.config, &at, e) != 0)
 		return -1;
 	if (at != 0)
 		*renewal = at;

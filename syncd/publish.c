@@ -116,9 +116,10 @@ sign_generation(struct publish *p, struct err *e)
 }
 
 static bool
-is_due(const struct publish_role *r, int64_t now)
+is_due(const struct publish *p, const struct publish_role *r)
 {
-	return now >= publish_renewal_at(r->signer.name, r->expires);
+	return p->now >=
+	    publish_renewal_at(p->options->config, r->signer.name, r->expires);
 }
 
 /* Roles that are about to expire are signed with what they list by now. */
@@ -128,9 +129,9 @@ renew(struct publish *p, bool force, struct err *e)
 	size_t i;
 
 	for (i = TUF_SNAPSHOT; i < p->n_roles; i++)
-		if (i != TUF_TIMESTAMP && is_due(&p->roles[i], p->now))
+		if (i != TUF_TIMESTAMP && is_due(p, &p->roles[i]))
 			return sign_generation(p, e);
-	if (!force && !is_due(&p->roles[TUF_TIMESTAMP], p->now))
+	if (!force && !is_due(p, &p->roles[TUF_TIMESTAMP]))
 		return 0;
 	publish_plan_timestamp(p);
 	return finish(p, "renewed", e);
@@ -217,7 +218,8 @@ publish_renew(struct state *s, struct db *catalog,
 }
 
 int
-publish_renewal_due(struct db *catalog, int64_t *out, struct err *e)
+publish_renewal_due(
+    struct db *catalog, const struct config *c, int64_t *out, struct err *e)
 {
 	struct db_stmt *q = db_query(catalog, QUERY_CATALOG_TUF_ROLE_LIST);
 	int64_t at;
@@ -230,7 +232,7 @@ publish_renewal_due(struct db *catalog, int64_t *out, struct err *e)
 		/* Keys that are offline sign these. */
 		if (span_is(name, "root") || span_is(name, "targets"))
 			continue;
-		at = publish_renewal_at(name, db_int(q, 2));
+		at = publish_renewal_at(c, name, db_int(q, 2));
 		if (*out == 0 || at < *out)
 			*out = at;
 	}

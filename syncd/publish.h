@@ -39,6 +39,7 @@ int publish_generation(struct state *s, struct db *catalog,
 int publish_renew(struct state *s, struct db *catalog,
     const struct publish_options *o, bool force, struct err *e);
 /* When that is due: seconds since 1970; 0: nothing is signed. */
-int publish_renewal_due(struct db *catalog, int64_t *out, struct err *e);
+int publish_renewal_due(
+    struct db *catalog, const struct config *c, int64_t *out, struct err *e);
 
 #endif

@@ -125,6 +125,7 @@ void publish_plan_timestamp(struct publish *p);
  */
 int publish_sign(struct publish *p, struct err *e);
 /* When a role is to be signed again though nothing moved. */
-int64_t publish_renewal_at(struct span role, int64_t expires);
+int64_t
+publish_renewal_at(const struct config *c, struct span role, int64_t expires);
 
 #endif

@@ -6,24 +6,29 @@
 #include "syncd/publish_parts.h"
 
 #define DAY_S ((int64_t)86400)
-#define TIMESTAMP_DAYS 35
-#define ROLE_DAYS 90 /* snapshot and delegated ones */
 /* At the latest; a day before `status` warns. */
 #define RENEWAL_S ((PUBLISH_WARN_DAYS + 1) * DAY_S)
 
 static int64_t
-life(struct span role)
+life(const struct config *c, struct span role)
 {
-	return (span_is(role, "timestamp") ? TIMESTAMP_DAYS : ROLE_DAYS) *
-	    DAY_S;
+	const char *key = span_is(role, "timestamp") ? "keys.timestamp_days"
+	    : span_is(role, "snapshot")              ? "keys.snapshot_days"
+						     : "keys.role_days";
+	int64_t days = (int64_t)config_uint(c, key);
+
+	return (days > 0 ? days : 1) * DAY_S;
 }
 
+/* With a third of its life left, but no sooner than with half of it. */
 int64_t
-publish_renewal_at(struct span role, int64_t expires)
+publish_renewal_at(const struct config *c, struct span role, int64_t expires)
 {
-	int64_t third = life(role) / 3;
+	int64_t whole = life(c, role), left = whole / 3;
 
-	return expires - (third > RENEWAL_S ? third : RENEWAL_S);
+	if (left < RENEWAL_S)
+		left = RENEWAL_S;
+	return expires - (left < whole / 2 ? left : whole / 2);
 }
 
 /* --- what is due --- */
@@ -57,7 +62,8 @@ is_void(struct publish *p, const struct publish_role *r)
 	return r->version == 0 || r->threshold != r->signer.threshold ||
 	    !span_eq(r->keyids, publish_keyids(p, &r->signer)) ||
 	    is_asked(p, r->signer.name) ||
-	    p->now >= publish_renewal_at(r->signer.name, r->expires);
+	    p->now >=
+	    publish_renewal_at(p->options->config, r->signer.name, r->expires);
 }
 
 /* … or what it lists has moved. */
@@ -258,7 +264,7 @@ sign_role(struct publish *p, struct publish_role *r, struct tuf_file *f,
 	int rc;
 
 	rc = next_version(p, r, &f->version, e);
-	f->expires = p->now + life(r->signer.name);
+	f->expires = p->now + life(p->options->config, r->signer.name);
 	if (rc == 0)
 		rc = make_file(p, r, f, &bytes, e);
 	if (rc == 0) {

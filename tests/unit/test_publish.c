@@ -208,7 +208,9 @@ test_renewal(void **state)
 	int64_t due;
 
 	open_signed(&w);
-	assert_int_equal(publish_renewal_due(w.site.catalog, &due, &w.e), 0);
+	assert_int_equal(
+	    publish_renewal_due(w.site.catalog, w.options.config, &due, &w.e),
+	    0);
 	assert_int_equal(due, 1000 + 20 * PUBLISH_DAY);
 	site_at(1000 + (int64_t)c->days * PUBLISH_DAY);
 	assert_int_equal(publish_renew(&w.site.state, w.site.catalog,
