@@ -251,10 +251,14 @@ status(struct cli *cli, uint64_t audit, bool json, struct err *e)
 	    current_open(&st.index, &st.state, e) != 0)
 		goto out;
 	read_results(&st);
+	if (status_tuf_read(
+		&st.tuf, &st.state, st.catalog, st.index.generation, e) != 0)
+		goto out;
 	if (print(&st, audit, json, &o, e) != 0)
 		goto out;
 	rc = out_flush(&o, e);
 out:
+	status_tuf_cleanup(&st.tuf);
 	index_close(&st.index);
 	db_close(st.catalog);
 	state_close(&st.state);

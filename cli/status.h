@@ -8,6 +8,7 @@
 
 #include "base/catalog.h"
 #include "base/out.h"
+#include "cli/status_tuf.h"
 #include "indexer/current.h"
 #include "syncd/schedule.h"
 #include "syncd/sources.h"
@@ -58,7 +59,8 @@ struct status {
 	struct catalog_document *documents;
 	size_t n_documents;
 	struct results_counts results; /* zeros: nothing was scanned yet */
-	int daemon;                    /* its process; 0: none is running */
+	struct status_tuf tuf;
+	int daemon; /* its process; 0: none is running */
 };
 
 /* What was accepted under that name, or NULL. */

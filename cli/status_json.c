@@ -13,6 +13,24 @@ json_counts(struct json_out *j, const struct counts *c)
 }
 
 static void
+json_time_or_null(struct json_out *j, const char *name, int64_t time)
+{
+	if (time == SCHEDULE_NEVER)
+		json_null(j, name);
+	else
+		json_time(j, name, time);
+}
+
+static void
+json_span_or_null(struct json_out *j, const char *name, struct span text)
+{
+	if (text.len == 0)
+		json_null(j, name);
+	else
+		json_span(j, name, text);
+}
+
+static void
 json_document(struct json_out *j, const struct document *d,
     const struct catalog_document *accepted)
 {
@@ -29,7 +47,7 @@ json_document(struct json_out *j, const struct document *d,
 	json_uint(j, "size_bytes", d->size_bytes);
 	/* After a rollback the catalog knows a later file than the index. */
 	if (accepted != NULL && span_eq(accepted->sha256, d->sha256)) {
-		json_span(j, "proof", accepted->proof);
+		json_span_or_null(j, "proof", accepted->proof);
 		json_time(j, "proved", accepted->proved);
 	} else {
 		json_null(j, "proof");
@@ -40,24 +58,6 @@ json_document(struct json_out *j, const struct document *d,
 	else
 		json_null(j, "held");
 	json_object_end(j);
-}
-
-static void
-json_time_or_null(struct json_out *j, const char *name, int64_t time)
-{
-	if (time == SCHEDULE_NEVER)
-		json_null(j, name);
-	else
-		json_time(j, name, time);
-}
-
-static void
-json_span_or_null(struct json_out *j, const char *name, struct span text)
-{
-	if (text.len == 0)
-		json_null(j, name);
-	else
-		json_span(j, name, text);
 }
 
 static int
@@ -209,6 +209,7 @@ status_json(const struct status *st, struct out *o, struct err *e)
 	if (json_families(st, &j, e) != 0)
 		return -1;
 	json_results(&j, &st->results);
+	status_tuf_json(&st->tuf, &j);
 	json_object(&j, "daemon");
 	json_bool(&j, "running", st->daemon != 0);
 	json_int(&j, "process", st->daemon);

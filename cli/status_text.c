@@ -179,6 +179,7 @@ status_text(const struct status *st, struct out *o, struct err *e)
 	    box.landlock ? "in force" : "not offered by this kernel",
 	    box.seccomp ? "in force" : "not offered by this kernel");
 	print_roles(o);
+	status_tuf_text(&st->tuf, o);
 	for (i = 0; i < n_sources; i++)
 		if (print_source(st, o, &sources[i], e) != 0)
 			return -1;
