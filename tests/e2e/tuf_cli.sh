@@ -253,7 +253,7 @@ export SOURCE_DATE_EPOCH
 client refresh
 expect "in a far year" 1 "EXPIRED: version 1 of root expired at 2099"
 unset SOURCE_DATE_EPOCH
-if command -v faketime >/dev/null; then
+if faketime 2098-12-31 "$SCAPCACHE" version >/dev/null 2>&1; then
 	: >"$ACCESS_LOG"
 	run faketime '2098-12-31' "$SCAPCACHE" tuf --metadata-dir "$D" \
 		--metadata-url "$URL/metadata" refresh
@@ -262,7 +262,7 @@ if command -v faketime >/dev/null; then
 		--metadata-url "$URL/metadata" refresh
 	expect "with another clock, too late" 1 "EXPIRED: "
 else
-	skip "no faketime"
+	skip "no faketime, or none with this build"
 fi
 
 # New keys: the next root has to be signed by the old ones and by its own.
