@@ -84,6 +84,7 @@ int catalog_seen(struct db *c, uint64_t generation, struct arena *a,
  *   state          made
  *   generation 7   published, rolled-back, removed
  *   a source       failed
+ *   a bundle's file, a mirror's URL  imported, failed, refused
  *   a file's path  accepted (through --accept), held, refused
  */
 int catalog_audit(struct db *c, struct span subject, const char *event,

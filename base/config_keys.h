@@ -30,8 +30,12 @@ static const struct config_key config_keys[] = {
 	    "sources that `sync` asks when none is named; empty: those that "
 	    "are enabled" },
 	{ "sync.from", CONFIG_TEXT, "", 0,
-	    "URL or folder that stands in for all upstreams; empty: the "
-	    "upstreams themselves" },
+	    "URL or folder that stands in for all upstreams, or the "
+	    "tuf+https:// URL of another scapcache; empty: the upstreams "
+	    "themselves" },
+	{ "sync.root", CONFIG_TEXT, "", 0,
+	    "file of the root that is trusted first where sync.from is a "
+	    "tuf+https:// URL; empty: that which is trusted already" },
 	{ "sync.contact", CONFIG_TEXT, "", 0,
 	    "address for upstreams, shown in the user agent" },
 	{ "sync.proxy", CONFIG_TEXT, "", 0,

@@ -10,6 +10,7 @@
 #include "schema_index.h"
 #include "syncd/daemon.h"
 #include "syncd/due.h"
+#include "syncd/mirror.h"
 #include "syncd/sync.h"
 
 static int
@@ -82,13 +83,17 @@ static int
 read_schedule(struct status *st, struct err *e)
 {
 	int64_t delay, now = clock_now();
+	bool mirrored = mirror_is_url(config_str(st->config, "sync.from"));
+	struct due_last mirror = { 0 };
 	struct schedule schedule;
 	size_t i;
 
 	if (due_delay(st->state.dirfd,
 		config_uint(st->config, "sync.random_delay_s"), false, &delay,
 		e) != 0 ||
-	    daemon_pid(st->state.dirfd, &st->daemon, e) != 0)
+	    daemon_pid(st->state.dirfd, &st->daemon, e) != 0 ||
+	    (mirrored && st->catalog != NULL &&
+		mirror_last(st->catalog, &mirror, e) != 0))
 		return -1;
 	for (i = 0; i < n_sources; i++) {
 		struct source_row *row = &st->sources[i];
@@ -97,8 +102,9 @@ read_schedule(struct status *st, struct err *e)
 		if (due_schedule(&sources[i], st->config, &schedule,
 			&row->asked, e) != 0)
 			return -1;
-		row->next = row->asked ? due_at(&schedule, &last, delay, now)
-				       : SCHEDULE_NEVER;
+		row->next = row->asked
+		    ? due_at(&schedule, mirrored ? &mirror : &last, delay, now)
+		    : SCHEDULE_NEVER;
 	}
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "cli/cli.h"
 #include "cli/print.h"
+#include "cli/sync_mirror.h"
 #include "syncd/control.h"
 #include "syncd/sync.h"
 
@@ -15,7 +16,9 @@
 
 struct arguments {
 	const char *from;
+	const char *root;
 	const char *accept;
+	bool accept_expired;
 	bool dry_run;
 	bool now;
 	bool json;
@@ -341,6 +344,39 @@ check_archives(struct cli *cli, const struct sync_options *o)
 	return CLI_OK;
 }
 
+/* What is signed is taken as it is, or not at all. */
+static int
+run_mirror(struct cli *cli, const struct arguments *a, const char *from, int n,
+    char **argv)
+{
+	const char *root = config_str(cli->config, "sync.root");
+	struct mirror_options o = {
+		.config = cli->config,
+		.from = from,
+		.root = a->root != NULL ? a->root
+		    : root[0] != '\0'   ? root
+					: NULL,
+		.accept_expired = a->accept_expired,
+		.quiet = cli->quiet,
+	};
+	const struct source **named = NULL;
+	int rc;
+
+	if (a->accept != NULL || a->dry_run)
+		return cli_usage(cli,
+		    "a mirror of another scapcache is taken as it was signed: "
+		    "no --accept, no --dry-run");
+	rc = named_sources(
+	    cli, n, (const char *const *)(void *)(argv + 1), &named);
+	if (rc == CLI_OK && n == 0)
+		rc = cli_check_sources(cli);
+	o.sources = n == 0 ? NULL : named;
+	if (rc == CLI_OK)
+		rc = cli_sync_mirror(cli, &o, a->json);
+	free(named);
+	return rc;
+}
+
 static int
 run(struct cli *cli, const struct arguments *a, int n, char **argv)
 {
@@ -356,6 +392,12 @@ run(struct cli *cli, const struct arguments *a, int n, char **argv)
 
 	if (o.from == NULL && configured[0] != '\0')
 		o.from = configured;
+	if (mirror_is_url(o.from))
+		return run_mirror(cli, a, o.from, n, argv);
+	if (a->root != NULL || a->accept_expired)
+		return cli_usage(cli,
+		    "--root and --accept-expired go with --from tuf+https://… "
+		    "only");
 	rc = named_sources(
 	    cli, n, (const char *const *)(void *)(argv + 1), &named);
 	if (rc == CLI_OK && a->accept != NULL)
@@ -429,7 +471,8 @@ ask_daemon(struct cli *cli, const struct arguments *a, int n, char **argv)
 	struct buf words = { 0 };
 	int rc;
 
-	if (a->from != NULL || a->dry_run || a->json)
+	if (a->from != NULL || a->root != NULL || a->accept_expired ||
+	    a->dry_run || a->json)
 		return cli_usage(
 		    cli, "--now goes with names of sources and --accept only");
 	rc = request_words(cli, a, n, argv, &words);
@@ -445,7 +488,13 @@ cli_sync(struct cli *cli, int argc, char **argv)
 	struct arguments a = { 0 };
 	const struct cli_option options[] = {
 		{ "from", "URL|DIR",
-		    "a tree <host>/<path> in place of the upstreams", &a.from },
+		    "a tree <host>/<path> in place of the upstreams, or "
+		    "tuf+https://… of a scapcache",
+		    &a.from },
+		{ "root", "FILE", "the root to trust first, of tuf+https://…",
+		    &a.root },
+		{ "accept-expired", NULL, "take it all the same, as stale",
+		    &a.accept_expired },
 		{ "dry-run", NULL, "say what would be fetched", &a.dry_run },
 		{ "accept", "SOURCE[,SOURCE…]",
 		    "let through what was held back", &a.accept },

@@ -15,11 +15,11 @@
 #include "syncd/collect.h"
 
 #define TIMESTAMP "timestamp.json"
-#define KEEP_VERSIONS 16u /* of each role's metadata, below the one of now */
+#define KEEP_VERSIONS 32u /* of each role's metadata, below the one of now */
 
 /* Two who sign one repository would fork it. */
-static int
-check_keys(const struct state *s, struct err *e)
+int
+adopt_check(const struct state *s, struct err *e)
 {
 	if (!file_exists(s->dirfd, "keys"))
 		return 0;
@@ -255,7 +255,7 @@ run(struct adoption *ad, struct err *e)
 	struct repository r = { -1 };
 	int rc;
 
-	if (check_keys(ad->state, e) != 0 ||
+	if (adopt_check(ad->state, e) != 0 ||
 	    history_record(ad->catalog, ad->state, e) != 0 ||
 	    open_before(ad, e) != 0 || adopt_plan(ad, e) != 0 ||
 	    adopt_index(ad, e) != 0 || adopt_roles(ad, e) != 0 ||

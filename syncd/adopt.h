@@ -70,6 +70,8 @@ struct adopt_result {
 int adopt_run(struct state *s, struct db *catalog, struct store *store,
     const struct adopt *a, struct adopt_result *out, struct err *e);
 
+/* Fails where this state directory has keys of its own; adopt_run() asks. */
+int adopt_check(const struct state *s, struct err *e);
 /* Was the content that was adopted last expired already? */
 int adopt_is_stale(struct db *catalog, bool *stale, struct err *e);
 

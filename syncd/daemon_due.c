@@ -8,11 +8,22 @@
 #include "base/mem.h"
 #include "schema_catalog.h"
 #include "syncd/daemon_parts.h"
+#include "syncd/mirror.h"
 #include "syncd/publish.h"
+
+const char *
+daemon_from(const struct daemon *d)
+{
+	const char *from = config_str(d->options.config, "sync.from");
+
+	return d->options.from != NULL ? d->options.from
+	    : from[0] != '\0'          ? from
+				       : NULL;
+}
 
 /* How each source fared when it was asked last. */
 static int
-read_last(struct db *catalog, struct due_last *last, struct err *e)
+read_sources(struct db *catalog, struct due_last *last, struct err *e)
 {
 	struct db_stmt *q = db_query(catalog, QUERY_CATALOG_SOURCE_LIST);
 	int rc;
@@ -26,6 +37,30 @@ read_last(struct db *catalog, struct due_last *last, struct err *e)
 	}
 	db_reset(q);
 	return rc;
+}
+
+/*
+ * Of a mirror the catalog says when each source was asked there, not here.
+ */
+static int
+read_mirror(struct db *catalog, struct due_last *last, struct err *e)
+{
+	struct due_last run;
+	size_t i;
+
+	if (mirror_last(catalog, &run, e) != 0)
+		return -1;
+	for (i = 0; i < n_sources; i++)
+		last[i] = run;
+	return 0;
+}
+
+static int
+read_last(const struct daemon *d, struct db *catalog, struct due_last *last,
+    struct err *e)
+{
+	return mirror_is_url(daemon_from(d)) ? read_mirror(catalog, last, e)
+					     : read_sources(catalog, last, e);
 }
 
 /* *renewal: when something signed is to be signed again; SCHEDULE_NEVER. */
@@ -55,7 +90,7 @@ read_catalog(
 	*renewal = SCHEDULE_NEVER;
 	if (catalog_open(&catalog, &d->state, DB_READ_SOON, e) != 0)
 		return e->code == ERR_MISSING ? 0 : -1;
-	if (read_last(catalog, last, e) == 0)
+	if (read_last(d, catalog, last, e) == 0)
 		rc = read_renewal(d, catalog, renewal, e);
 	db_close(catalog);
 	return rc;

@@ -86,6 +86,9 @@ void daemon_clients_close(struct daemon *d);
 
 /* --- daemon_due.c --- */
 
+/* --from, or sync.from; NULL: the upstreams. */
+const char *daemon_from(const struct daemon *d);
+
 struct daemon_work {
 	const struct source **run; /* due or asked for; has room for all */
 	size_t n;

@@ -11,8 +11,10 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "bundle/refusal.h"
 #include "indexer/generation.h"
 #include "syncd/daemon_parts.h"
+#include "syncd/mirror.h"
 #include "syncd/publish.h"
 #include "syncd/sync.h"
 
@@ -61,21 +63,57 @@ accepted_sources(const struct daemon *d)
 	return accepted;
 }
 
-/* In the process of the run; its exit status. */
+/* A mirror is taken whole, or of sync.sources, whatever was due. */
 static int
-run_task(struct daemon *d, const struct source *const *run)
+run_mirror(struct daemon *d, struct state *state)
 {
-	const char *from = config_str(d->options.config, "sync.from");
+	const char *root = config_str(d->options.config, "sync.root");
+	const struct mirror_options options = {
+		.config = d->options.config,
+		.from = daemon_from(d),
+		.root = root[0] == '\0' ? NULL : root,
+		.quiet = true,
+	};
+	struct mirror_result result;
+	struct err e = { 0 };
+	enum refusal r;
+
+	if (mirror_run(state, &options, &result, &e) == 0)
+		return TASK_OK;
+	r = refusal_of(&e);
+	log_error("sync: run: %s%s%s", refusal_name(r),
+	    r == REFUSAL_NONE ? "" : ": ", e.msg);
+	return TASK_NOTHING;
+}
+
+static int
+run_sync(struct daemon *d, const struct source *const *run, struct state *state)
+{
 	const struct sync_options options = {
 		.config = d->options.config,
 		.sources = run,
 		.accept = accepted_sources(d),
-		.from = d->options.from != NULL ? d->options.from
-		    : from[0] != '\0'           ? from
-						: NULL,
+		.from = daemon_from(d),
 		.quiet = true,
 	};
 	struct sync *sync = NULL;
+	struct err e = { 0 };
+	int rc;
+
+	if (sync_run(&sync, state, &options, &e) != 0) {
+		log_error("sync: run: %s", e.msg);
+		return TASK_NOTHING;
+	}
+	log_summary(sync_result(sync));
+	rc = sync_result(sync)->failed ? TASK_FAILED : TASK_OK;
+	sync_free(sync);
+	return rc;
+}
+
+/* In the process of the run; its exit status. */
+static int
+run_task(struct daemon *d, const struct source *const *run)
+{
 	struct state state;
 	struct err e = { 0 };
 	int rc;
@@ -85,15 +123,8 @@ run_task(struct daemon *d, const struct source *const *run)
 		log_error("sync: run: %s", e.msg);
 		return TASK_NOTHING;
 	}
-	rc = sync_run(&sync, &state, &options, &e);
-	if (rc == 0) {
-		log_summary(sync_result(sync));
-		rc = sync_result(sync)->failed ? TASK_FAILED : TASK_OK;
-		sync_free(sync);
-	} else {
-		log_error("sync: run: %s", e.msg);
-		rc = TASK_NOTHING;
-	}
+	rc = mirror_is_url(daemon_from(d)) ? run_mirror(d, &state)
+					   : run_sync(d, run, &state);
 	state_close(&state);
 	return rc;
 }

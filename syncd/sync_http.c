@@ -6,45 +6,13 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "syncd/http_options.h"
 #include "syncd/sync_parts.h"
-
-#define MIB ((uint64_t)1024 * 1024)
-
-static void
-set_options(struct sync *s)
-{
-	struct config *c = s->options.config;
-	struct fetch_options *o = &s->fetch_options;
-	const char *contact = config_str(c, "sync.contact");
-	const char *proxy = config_str(c, "sync.proxy");
-	const char *ca = config_str(c, "sync.ca_bundle");
-	struct buf agent = { 0 };
-
-	*o = fetch_defaults;
-	buf_add_str(&agent, o->user_agent);
-	if (contact[0] != '\0')
-		buf_printf(&agent, " (+%s)", contact);
-	o->user_agent = arena_str(&s->arena, buf_span(&agent));
-	buf_cleanup(&agent);
-	o->proxy = proxy[0] == '\0' ? NULL : proxy;
-	o->ca_file = ca[0] == '\0' ? NULL : ca;
-	o->retries = (unsigned)config_uint(c, "sync.retries");
-	o->retry_delay_ms = (unsigned)config_uint(c, "sync.retry_delay_ms");
-	o->connect_ms =
-	    (unsigned)config_uint(c, "sync.connect_timeout_s") * 1000;
-	o->slow_s = (unsigned)config_uint(c, "sync.low_speed_s");
-	o->slow_rate = (unsigned)config_uint(c, "sync.low_speed_bytes");
-	o->host_transfers = (unsigned)config_uint(c, "sync.host_connections");
-	if (o->host_transfers == 0)
-		o->host_transfers = 1;
-	o->run_max_s = (unsigned)config_uint(c, "sync.run_max_s");
-	o->run_bytes_max = config_uint(c, "sync.run_bytes_max_mib") * MIB;
-}
 
 void
 sync_http_open(struct sync *s)
 {
-	set_options(s);
+	fetch_options_of(s->options.config, &s->arena, &s->fetch_options);
 }
 
 void

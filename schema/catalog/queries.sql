@@ -51,6 +51,13 @@ SELECT id, started, ended, origin, n_fetched, n_unchanged, n_not_offered,
 	n_refused, generation, result
 FROM run ORDER BY id DESC LIMIT 1;
 
+-- When the last run ended, and how many in a row have failed until then.
+-- name: run_ended
+SELECT coalesce(max(ended), 0), (SELECT count(*) FROM run f
+	WHERE f.result <> 'ok' AND f.id > coalesce((SELECT max(o.id)
+		FROM run o WHERE o.result = 'ok'), 0))
+FROM run;
+
 -- name: source_list
 SELECT name, checked, changed, result, message, n_failed FROM source
 ORDER BY name;
