@@ -153,7 +153,10 @@ bool tuf_path_fits(struct span pattern, struct span path);
 bool tuf_delegation_fits(const struct tuf_delegation *d, struct span path);
 /* [a-z0-9-], 1 to TUF_ROLE_NAME_MAX, and none of the four top-level ones? */
 bool tuf_is_role_name(struct span name);
-/* Relative, no empty, "." or ".." component, printable ASCII, short enough? */
+/*
+ * Relative, no empty, "." or ".." component, printable ASCII without blanks,
+ * short enough?
+ */
 bool tuf_is_target_path(struct span path);
 
 /* --- writing --- */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
@@ -69,89 +70,85 @@ begin(EVP_MD_CTX *ctx, EVP_PKEY *pkey, enum tuf_scheme scheme)
 }
 
 static bool
-signature_holds(
-    const struct tuf_signature *s, const struct tuf_key *key, struct span text)
+signature_holds(const struct tuf_signature *s, EVP_PKEY *pkey,
+    enum tuf_scheme scheme, struct span text)
 {
 	struct span sig = s->other.ptr != NULL
 	    ? s->other
 	    : span_make(s->bytes, sizeof(s->bytes));
-	EVP_MD_CTX *ctx = NULL;
-	EVP_PKEY *pkey = load(key);
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	bool holds = false;
 
-	if (pkey == NULL)
-		return false;
-	ctx = EVP_MD_CTX_new();
-	if (ctx != NULL && begin(ctx, pkey, key->scheme))
+	if (ctx != NULL && begin(ctx, pkey, scheme))
 		holds = EVP_DigestVerify(ctx, (const unsigned char *)sig.ptr,
 			    sig.len, (const unsigned char *)text.ptr,
 			    text.len) == 1;
 	EVP_MD_CTX_free(ctx);
-	EVP_PKEY_free(pkey);
 	return holds;
 }
 
+/* The key that a signature names, if it is one of the role's. */
 static const struct tuf_key *
-find_key(const struct tuf_key *keys, size_t n, const struct digest *id)
+find_key(const struct tuf_signature *s, const struct tuf_key *keys,
+    size_t n_keys, const struct tuf_role *role)
 {
-	size_t i;
+	size_t i, k;
 
-	for (i = 0; i < n; i++)
-		if (digest_eq(&keys[i].id, id))
-			return &keys[i];
+	for (i = 0; i < role->n_keyids; i++)
+		if (digest_eq(&role->keyids[i], &s->keyid))
+			break;
+	for (k = 0; i < role->n_keyids && k < n_keys; k++)
+		if (digest_eq(&keys[k].id, &s->keyid))
+			return &keys[k];
 	return NULL;
 }
 
+/* Keys whose signatures hold; the same by another id is one. */
+struct counted {
+	EVP_PKEY *keys[TUF_SIGNATURES_MAX];
+	size_t n;
+};
+
 static bool
-has_id(const struct digest *ids, size_t n, const struct digest *id)
+is_counted(const struct counted *c, const EVP_PKEY *pkey)
 {
 	size_t i;
 
-	for (i = 0; i < n; i++)
-		if (digest_eq(&ids[i], id))
+	for (i = 0; i < c->n; i++)
+		if (EVP_PKEY_eq(c->keys[i], pkey) == 1)
 			return true;
 	return false;
 }
 
-/* The same key by another name. */
-static bool
-is_same_key(const struct tuf_key *a, const struct tuf_key *b)
+static void
+count(struct counted *c, const struct tuf_signature *s,
+    const struct tuf_key *key, struct span text)
 {
-	if (a->scheme == TUF_ED25519 && b->scheme == TUF_ED25519)
-		return memcmp(a->public, b->public, TUF_PUBLIC_SIZE) == 0;
-	return a->scheme != TUF_ED25519 && b->scheme != TUF_ED25519 &&
-	    span_eq(span_trim(a->pem), span_trim(b->pem));
-}
+	EVP_PKEY *pkey = key == NULL ? NULL : load(key);
 
-static bool
-is_counted(
-    const struct tuf_key *const *counted, size_t n, const struct tuf_key *key)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (is_same_key(counted[i], key))
-			return true;
-	return false;
+	if (pkey == NULL)
+		return;
+	if (!is_counted(c, pkey) && signature_holds(s, pkey, key->scheme, text))
+		c->keys[c->n++] = pkey;
+	else
+		EVP_PKEY_free(pkey);
 }
 
 int
 tuf_verify(const struct tuf_file *f, const struct tuf_key *keys, size_t n_keys,
     const struct tuf_role *role, struct err *e)
 {
-	const struct tuf_key *counted[TUF_SIGNATURES_MAX], *key;
-	const struct tuf_signature *s;
-	size_t i, n = 0;
+	struct counted c = { .n = 0 };
+	size_t i, n;
 
-	for (i = 0; i < f->n_signatures && n < TUF_SIGNATURES_MAX; i++) {
-		s = &f->signatures[i];
-		if (!has_id(role->keyids, role->n_keyids, &s->keyid))
-			continue;
-		key = find_key(keys, n_keys, &s->keyid);
-		if (key != NULL && !is_counted(counted, n, key) &&
-		    signature_holds(s, key, f->signed_bytes))
-			counted[n++] = key;
-	}
+	for (i = 0; i < f->n_signatures && c.n < TUF_SIGNATURES_MAX; i++)
+		count(&c, &f->signatures[i],
+		    find_key(&f->signatures[i], keys, n_keys, role),
+		    f->signed_bytes);
+	n = c.n;
+	while (c.n > 0)
+		EVP_PKEY_free(c.keys[--c.n]);
+	ERR_clear_error(); /* what did not hold left notes */
 	if (n >= role->threshold)
 		return 0;
 	return refuse(e, REFUSAL_UNTRUSTED,
