@@ -32,6 +32,7 @@ cc -std=c11 -O2 -I. -o "$T/json_reader" tests/bench/json_reader.c -lyajl ||
 . tests/bench/corpus.sh
 . tests/bench/rescan.sh
 . tests/bench/image.sh
+. tests/bench/bundle.sh
 
 index_peaks() {
 	for path in \
@@ -206,6 +207,30 @@ taken out and put in again where its parts have no keys of their own.
 
 EOF
 	update
+	cat <<EOF
+
+## Bundles
+
+The corpus as it is, signed, as one file.
+
+| work | ours | peer | ratio | of user + system | budget |
+| --- | --- | --- | --- | --- | --- |
+EOF
+	bundle_rows
+	cat <<EOF
+
+| work | largest process | all together | budget |
+| --- | --- | --- | --- |
+EOF
+	bundle_peaks
+	cat <<EOF
+
+A delta from the corpus as it was, imported on top of that:
+
+| in full | delta | share | budget | files | whole | patches |
+| --- | --- | --- | --- | --- | --- | --- |
+EOF
+	bundle_delta
 	cat <<EOF
 
 ## Memory, document by document
