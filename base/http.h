@@ -61,6 +61,8 @@ struct http_request {
 	struct span content_type;  /* of the pieces */
 	const struct http_piece *pieces; /* to PUT */
 	size_t n_pieces;
+	/* Hears now and then how many of their bytes went; may be NULL. */
+	void (*sent)(void *ctx, uint64_t bytes);
 	uint64_t offset;   /* the body is wanted from here on */
 	uint64_t size_max; /* of the whole body, from its start */
 	bool immutable;    /* the url always has the same bytes: goes on */
@@ -97,7 +99,8 @@ int
 http_open(struct http **out, const struct http_options *options, struct err *e);
 void http_close(struct http *h); /* NULL is fine */
 /*
- * Calls answer() once, before the first byte of the body. end is of the body,
+ * Calls answer() once, before the first byte of the body; sent() with the same
+ * ctx. end is of the body,
  * where there is one. What is sent is sent again where the host was busy, but
  * not after it broke off: how much of it the host has, only the caller knows
  * to ask.

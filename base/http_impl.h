@@ -44,6 +44,7 @@ struct exchange {
 	bool too_large;
 	int write_errno;
 	uint64_t sent; /* of the pieces: where it stands */
+	uint64_t sent_told;
 	bool any_sent;
 	bool unreadable; /* what is to be sent */
 };

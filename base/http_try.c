@@ -150,6 +150,6 @@ exchange_set_up(struct exchange *x)
 	x->skip = x->noise = 0;
 	x->too_large = false;
 	x->write_errno = 0;
-	x->sent = 0;
+	x->sent = x->sent_told = 0;
 	x->any_sent = x->unreadable = false;
 }

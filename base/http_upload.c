@@ -25,6 +25,16 @@ read_at(const struct http_request *r, uint64_t at, char *ptr, size_t size)
 	return n > 0 ? n : -1;
 }
 
+static void
+tell_sent(struct exchange *x)
+{
+	if (x->request->sent == NULL ||
+	    x->sent < x->sent_told + HTTP_PROGRESS_BYTES)
+		return;
+	x->sent_told = x->sent;
+	x->request->sent(x->ctx, x->sent);
+}
+
 /* libcurl's read callback. */
 static size_t
 send_more(char *ptr, size_t size, size_t n, void *ctx)
@@ -38,6 +48,7 @@ send_more(char *ptr, size_t size, size_t n, void *ctx)
 	}
 	x->sent += (uint64_t)got;
 	x->any_sent = true;
+	tell_sent(x);
 	return (size_t)got;
 }
 

@@ -9,6 +9,7 @@
 enum message {
 	MESSAGE_GET = 1, /* main to fetch, with a descriptor if it is a GET */
 	MESSAGE_PIECE,   /* before it, with a descriptor: what is to be sent */
+	MESSAGE_SENT,    /* fetch to main, any number: bytes of the pieces */
 	MESSAGE_ANSWER,  /* fetch to main */
 	MESSAGE_END,     /* fetch to main */
 };
@@ -172,6 +173,17 @@ on_answer(void *ctx, const struct http_answer *a)
 }
 
 static void
+on_sent(void *ctx, uint64_t bytes)
+{
+	struct child *c = ctx;
+	struct buf b = { 0 };
+
+	pack_uint(&b, bytes);
+	ipc_send(c->ipc, MESSAGE_SENT, buf_span(&b), -1, &c->failed);
+	buf_cleanup(&b);
+}
+
+static void
 send_end(struct child *c, const struct http_end *end)
 {
 	struct buf b = { 0 };
@@ -223,6 +235,7 @@ serve(struct child *c, struct http *h, struct ipc_message *m, struct err *e)
 		return -1;
 	r.pieces = c->pieces;
 	r.n_pieces = c->n_pieces;
+	r.sent = on_sent;
 	http_run(h, &r, on_answer, c, &end);
 	close_all(c, m);
 	if (c->has_body)
@@ -283,18 +296,22 @@ proc_http_get(struct proc *p, const struct http_request *r, struct err *e)
 	return get_write(&p->ipc, r, e);
 }
 
-/* The next message, which must be of that type. */
 static int
-next(struct proc *p, struct ipc_message *m, enum message type, struct err *e)
+no_sense(struct err *e)
+{
+	return err_set(e, ERR_SYSTEM, "fetch: an answer makes no sense");
+}
+
+/* The next message. */
+static int
+next(struct proc *p, struct ipc_message *m, struct err *e)
 {
 	int rc = ipc_recv(&p->ipc, m, e);
 
-	if (rc == 1 && m->type == type)
+	if (rc == 1)
 		return 0;
 	if (rc == 0 && proc_wait(p, e) == 0)
 		err_set(e, ERR_SYSTEM, "the fetch process has ended");
-	else if (rc == 1)
-		err_set(e, ERR_SYSTEM, "fetch: an answer makes no sense");
 	return -1;
 }
 
@@ -302,18 +319,35 @@ int
 proc_http_answer(struct proc *p, struct ipc_message *m, struct http_answer *out,
     struct err *e)
 {
-	struct unpack u;
+	const struct proc_http_sent nobody = { .ctx = NULL };
 
-	if (next(p, m, MESSAGE_ANSWER, e) != 0)
-		return -1;
-	u = unpack_of(m->payload);
+	return proc_http_answer_sent(p, m, &nobody, out, e);
+}
+
+int
+proc_http_answer_sent(struct proc *p, struct ipc_message *m,
+    const struct proc_http_sent *sent, struct http_answer *out, struct err *e)
+{
+	struct unpack u;
+	uint64_t bytes;
+
+	for (;;) {
+		if (next(p, m, e) != 0)
+			return -1;
+		u = unpack_of(m->payload);
+		if (m->type != MESSAGE_SENT)
+			break;
+		bytes = unpack_uint(&u);
+		if (sent->sent != NULL && unpack_done(&u))
+			sent->sent(sent->ctx, bytes);
+	}
+	if (m->type != MESSAGE_ANSWER)
+		return no_sense(e);
 	*out = (struct http_answer){ 0 };
 	http_answer_read(&u, out);
 	challenge_read(&u, &out->challenge);
 	out->location = unpack_span(&u);
-	if (unpack_done(&u))
-		return 0;
-	return err_set(e, ERR_SYSTEM, "fetch: an answer makes no sense");
+	return unpack_done(&u) ? 0 : no_sense(e);
 }
 
 int
@@ -321,14 +355,13 @@ proc_http_end(struct proc *p, struct http_end *out, struct err *e)
 {
 	struct ipc_message m = { .fd = -1 };
 	struct unpack u;
-	int rc = next(p, &m, MESSAGE_END, e);
+	int rc = next(p, &m, e);
 
 	if (rc == 0) {
 		u = unpack_of(m.payload);
 		http_end_read(&u, out);
-		if (!unpack_done(&u))
-			rc = err_set(
-			    e, ERR_SYSTEM, "fetch: an answer makes no sense");
+		if (m.type != MESSAGE_END || !unpack_done(&u))
+			rc = no_sense(e);
 	}
 	ipc_message_cleanup(&m);
 	return rc;

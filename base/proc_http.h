@@ -12,6 +12,12 @@
 #include "base/pack.h"
 #include "base/proc.h"
 
+/* Who hears of an upload: how many of its bytes went. */
+struct proc_http_sent {
+	void *ctx;
+	void (*sent)(void *ctx, uint64_t bytes);
+};
+
 /* The process keeps a copy of the options. */
 int proc_http_open(
     struct proc *p, const struct http_options *options, struct err *e);
@@ -23,6 +29,9 @@ int proc_http_get(struct proc *p, const struct http_request *r, struct err *e);
 /* Waits for the head; its spans live in m until the next call. */
 int proc_http_answer(struct proc *p, struct ipc_message *m,
     struct http_answer *out, struct err *e);
+/* The same; hears of what is sent meanwhile. */
+int proc_http_answer_sent(struct proc *p, struct ipc_message *m,
+    const struct proc_http_sent *sent, struct http_answer *out, struct err *e);
 /* Waits for the end of the body, where there is one. */
 int proc_http_end(struct proc *p, struct http_end *out, struct err *e);
 

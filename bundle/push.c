@@ -55,22 +55,49 @@ run(struct transfer_child *c, void *ctx, struct err *e)
 	return rc;
 }
 
+/* --- the main process' side --- */
+
+struct pushing {
+	struct push_file file;
+	const struct transfer_options *options;
+};
+
+static int
+pieces(void *ctx, uint64_t offset, uint64_t size_bytes, struct http_piece *out,
+    size_t *n, struct err *e)
+{
+	const struct pushing *p = ctx;
+
+	return push_file_pieces(&p->file, offset, size_bytes, out, n, e);
+}
+
+static void
+sent(void *ctx, uint64_t offset)
+{
+	const struct pushing *p = ctx;
+
+	if (p->options->progress != NULL)
+		p->options->progress(
+		    p->options->ctx, offset, p->file.size_bytes);
+}
+
 int
 push_run(const struct transfer_options *o, const char *const *parts,
     struct transfer_result *out, struct err *e)
 {
-	struct push_file f = { .n_parts = 0 };
-	const struct registry_source source = { &f, push_file_pieces };
+	struct pushing p = { .options = o };
+	struct push_file *f = &p.file;
+	const struct registry_source source = { &p, pieces, sent };
 	int keep[PUSH_PARTS_MAX];
 	struct transfer_work work = {
-		.run = run, .ctx = &f, .keep = keep, .source = &source
+		.run = run, .ctx = f, .keep = keep, .source = &source
 	};
-	int rc = push_file_open(&f, parts, e);
+	int rc = push_file_open(f, parts, e);
 
-	for (; work.n_keep < f.n_parts; work.n_keep++)
-		keep[work.n_keep] = f.parts[work.n_keep].fd;
+	for (; work.n_keep < f->n_parts; work.n_keep++)
+		keep[work.n_keep] = f->parts[work.n_keep].fd;
 	if (rc == 0)
 		rc = transfer_run(o, &work, out, e);
-	push_file_close(&f);
+	push_file_close(f);
 	return rc;
 }

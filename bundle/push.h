@@ -36,9 +36,9 @@ struct push_file {
 int
 push_file_open(struct push_file *f, const char *const *parts, struct err *e);
 void push_file_close(struct push_file *f);
-/* The pieces of struct registry_source; file is a struct push_file. */
-int push_file_pieces(void *file, uint64_t offset, uint64_t size_bytes,
-    struct http_piece *out, size_t *n, struct err *e);
+/* The pieces of struct registry_source. */
+int push_file_pieces(const struct push_file *f, uint64_t offset,
+    uint64_t size_bytes, struct http_piece *out, size_t *n, struct err *e);
 /* At most size bytes from offset on; 0: the end. */
 int push_file_read(const struct push_file *f, uint64_t offset, char *ptr,
     size_t size, size_t *n, struct err *e);

@@ -49,10 +49,9 @@ push_file_close(struct push_file *f)
 }
 
 int
-push_file_pieces(void *file, uint64_t offset, uint64_t size_bytes,
-    struct http_piece *out, size_t *n, struct err *e)
+push_file_pieces(const struct push_file *f, uint64_t offset,
+    uint64_t size_bytes, struct http_piece *out, size_t *n, struct err *e)
 {
-	const struct push_file *f = file;
 	size_t i;
 
 	*n = 0;

@@ -326,12 +326,29 @@ set_pieces(const struct registry_access *x, const struct registry_ask *ask,
 	    pieces, &r->n_pieces, e);
 }
 
+/* Whose bytes are on their way. */
+struct sending {
+	const struct registry_source *source; /* NULL: nobody's */
+	uint64_t offset;
+};
+
+static void
+on_sent(void *ctx, uint64_t bytes)
+{
+	const struct sending *s = ctx;
+
+	if (s->source != NULL && s->source->sent != NULL)
+		s->source->sent(s->source->ctx, s->offset + bytes);
+}
+
 static int
 request(struct registry_access *x, const struct registry_ask *ask, int fd,
     struct http_answer *out, struct err *e)
 {
 	struct buf url = { 0 }, authorization = { 0 }, form = { 0 };
 	struct http_piece pieces[HTTP_PIECES_MAX];
+	struct sending sending = { x->source, ask->offset };
+	const struct proc_http_sent hear = { &sending, on_sent };
 	struct http_request r = { .method = method_of(ask->kind),
 		.offset = ask->offset,
 		.size_max = ask->size_max,
@@ -358,7 +375,8 @@ request(struct registry_access *x, const struct registry_ask *ask, int fd,
 	r.form = buf_span(&form);
 	rc = proc_http_get(&x->fetch, &r, e);
 	if (rc == 0)
-		rc = proc_http_answer(&x->fetch, &x->message, out, e);
+		rc = proc_http_answer_sent(
+		    &x->fetch, &x->message, &hear, out, e);
 	buf_cleanup(&url);
 	wipe(&authorization);
 	wipe(&form);
@@ -470,9 +488,11 @@ handle_401(struct registry_access *x, const struct registry_ask *ask,
 
 /* Most often it is a registry of the house that has no TLS at all. */
 static void
-say_if_plain(const struct registry_access *x, struct http_answer *a)
+say_if_plain(const struct registry_access *x, const struct registry_ask *ask,
+    struct http_answer *a)
 {
-	if (a->status == 0 && strcmp(a->error.msg, HTTP_NO_TLS) == 0)
+	if (a->status == 0 && strcmp(a->error.msg, HTTP_NO_TLS) == 0 &&
+	    !is_elsewhere(x, ask))
 		err_set(&a->error, ERR_NETWORK,
 		    HTTP_NO_TLS "; if %s speaks plain HTTP, name it in "
 				"plain_http of [registry] in scapcache.conf",
@@ -527,7 +547,7 @@ registry_access_ask(struct registry_access *x, const struct registry_ask *ask,
 		(out->status == 403 || out->status == 400)))
 		return handle_401(x, ask, out, e);
 	note_upload(x, ask, out);
-	say_if_plain(x, out);
+	say_if_plain(x, ask, out);
 	return 0;
 }
 

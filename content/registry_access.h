@@ -29,6 +29,8 @@ struct registry_source {
 	 */
 	int (*pieces)(void *ctx, uint64_t offset, uint64_t size_bytes,
 	    struct http_piece *out, size_t *n, struct err *e);
+	/* Now and then: the bytes before that offset went. May be NULL. */
+	void (*sent)(void *ctx, uint64_t offset);
 };
 
 /* Start with registry_access_open(), end with registry_access_close(). */

@@ -3,7 +3,7 @@
 # Bundles that go to a registry and come back: Debian's docker-registry with a
 # login and TLS, beside skopeo; then registries that misbehave on purpose.
 . "$(dirname "$0")/lib.sh"
-need docker-registry skopeo openssl htpasswd
+need docker-registry skopeo openssl htpasswd strace
 MAKE=$BUILD/tools/make_bundle
 BAD=$BUILD/servers/bad_upstream
 for tool in "$MAKE" "$BAD"; do
@@ -101,6 +101,35 @@ skopeo --insecure-policy copy -q --dest-tls-verify=false \
 run scapcache bundle pull "docker://$HOST/site/copied:1" "$T/copied.tar"
 expect "pull of what skopeo copied" 0 "sha256:$manifest"
 check "is the same" cmp "$bundle" "$T/copied.tar"
+
+# --- who does what ---
+
+# calls NAME: the system calls of the role's process and its threads; of a
+# name the kernel keeps 15 bytes.
+calls() {
+	_pid=$(sed -n "s/^\([0-9]*\)  *prctl(PR_SET_NAME, \"scapcache-$1\".*/\1/p" \
+		"$T/trace")
+	awk -v pid="$_pid" 'BEGIN { ours[pid] = 1 }
+		ours[$1] && /clone.* = [0-9]+$/ { ours[$NF] = 1 }
+		ours[$1]' "$T/trace"
+}
+run strace -f -qq -s 256 -o "$T/trace" "$SCAPCACHE" bundle push "$bundle" \
+	"docker://$HOST/site/traced:1"
+if [ "$status" -eq 0 ]; then
+	calls bundl >"$T/bundle.calls"
+	calls fetch >"$T/fetch.calls"
+	check "the bundle process reads it" grep -q 'pread64(' "$T/bundle.calls"
+	equal "it makes no socket" 0 \
+		"$(grep -c ' socket(\| connect(' "$T/bundle.calls")"
+	equal "and opens none of our files" 0 \
+		"$(grep ' open' "$T/bundle.calls" | grep -cF "$T")"
+	equal "it never sees the login" 0 "$(grep -c \
+		"$(printf 'me:a-secret' | base64)" "$T/bundle.calls")"
+	equal "the fetch process writes no file" 0 \
+		"$(grep ' open' "$T/fetch.calls" | grep -c 'O_WRONLY\|O_RDWR')"
+else
+	skip "strace and the sandbox do not go together here"
+fi
 
 # --- from one site to another ---
 

@@ -192,8 +192,10 @@ add_body(struct buf *got, int fd, const struct http_end *end)
 		    (unsigned long long)end->offset, end->error.msg);
 }
 
+/* The upload's pieces are of that file. */
 static void
-run(const struct http_case *c, const char *url, struct buf *got)
+run_file(const struct http_case *c, const char *url, const char *text,
+    struct buf *got)
 {
 	static const char *const plain[] = { "127.0.0.1", NULL };
 	struct http_options o = http_defaults;
@@ -222,7 +224,8 @@ run(const struct http_case *c, const char *url, struct buf *got)
 	o.retries = 2;
 	o.retry_delay_ms = 1;
 	o.retry_max_ms = 10 * 1000;
-	assert_int_equal(write(file, "..abcdefgh..", 12), 12);
+	assert_int_equal(
+	    write(file, text, strlen(text)), (ssize_t)strlen(text));
 	assert_int_equal(http_open(&h, &o, &e), 0);
 	http_run(h, &r, on_answer, got, &end);
 	if (got->ptr[0] == '2' && c->method == HTTP_GET)
@@ -230,6 +233,12 @@ run(const struct http_case *c, const char *url, struct buf *got)
 	http_close(h);
 	close(fd);
 	close(file);
+}
+
+static void
+run(const struct http_case *c, const char *url, struct buf *got)
+{
+	run_file(c, url, "..abcdefgh..", got);
 }
 
 /* What the client said last. */
@@ -332,6 +341,108 @@ test_other_host(void **state)
 	buf_cleanup(&said);
 }
 
+#define LARGE ((size_t)5 * 1024 * 1024 / 2)
+
+/* Says that it may be sent, counts it, and says how much it was. */
+static void
+count_upload(int listener)
+{
+	static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
+	char some[4096], answer[128];
+	const char *end = NULL;
+	size_t seen = 0, head = 0;
+	int fd = accept(listener, NULL, NULL);
+	ssize_t n;
+
+	while (end == NULL &&
+	    (n = read(fd, some + head, sizeof(some) - 1 - head)) > 0) {
+		head += (size_t)n;
+		some[head] = '\0';
+		end = strstr(some, "\r\n\r\n");
+	}
+	if (end == NULL || strstr(some, "Expect: 100-continue") == NULL ||
+	    write(fd, go_on, sizeof(go_on) - 1) < 0)
+		_exit(1);
+	for (seen = head - (size_t)(end + 4 - some); seen < LARGE;
+	     seen += (size_t)n)
+		if ((n = read(fd, some, sizeof(some))) <= 0)
+			_exit(1);
+	snprintf(answer, sizeof(answer),
+	    "HTTP/1.1 201 Created\r\nDocker-Content-Digest: %zu\r\n" LENGTH(0),
+	    seen);
+	n = write(fd, answer, strlen(answer));
+	hang_up(fd);
+	_exit(n > 0 ? 0 : 1);
+}
+
+static void
+on_sent(void *ctx, uint64_t bytes)
+{
+	buf_printf(ctx, "%ju MiB, ", (uintmax_t)(bytes >> 20));
+}
+
+/* A large one asks first whether it is wanted, and tells how far it is. */
+static void
+test_large(void **state)
+{
+	static const char *const plain[] = { "127.0.0.1", NULL };
+	struct http_options o = http_defaults;
+	int file = memfd_create("file", MFD_CLOEXEC), status = 1;
+	const struct http_piece piece = { file, 0, LARGE };
+	struct http_request r = { .method = HTTP_PUT,
+		.pieces = &piece,
+		.n_pieces = 1,
+		.sent = on_sent,
+		.fd = -1 };
+	struct buf got = { 0 };
+	struct http_end end;
+	struct http *h = NULL;
+	struct server s;
+	struct err e = { 0 };
+	char url[64];
+	int listener = server_listen(&s);
+
+	(void)state;
+	o.plain = plain;
+	assert_int_equal(ftruncate(file, (off_t)LARGE), 0);
+	s.pid = fork();
+	assert_true(s.pid >= 0);
+	if (s.pid == 0)
+		count_upload(listener);
+	snprintf(url, sizeof(url), "http://127.0.0.1:%d/", s.port);
+	r.url = span_of(url);
+	assert_int_equal(http_open(&h, &o, &e), 0);
+	http_run(h, &r, on_answer, &got, &end);
+	assert_string_equal(buf_str(&got), "1 MiB, 2 MiB, 201 2621440");
+	assert_int_equal(waitpid(s.pid, &status, 0), s.pid);
+	assert_int_equal(status, 0);
+	http_close(h);
+	close(listener);
+	close(file);
+	buf_cleanup(&got);
+}
+
+/* A file that became shorter than it was. */
+static void
+test_unreadable(void **state)
+{
+	const struct http_case c = { .name = "", .method = HTTP_PUT };
+	const char *answers[] = { CREATED LENGTH(0), NULL };
+	struct buf got = { 0 }, said = { 0 };
+	struct server s;
+	char url[64];
+
+	(void)state;
+	server_start(&s, answers);
+	snprintf(url, sizeof(url), "http://127.0.0.1:%d/", s.port);
+	run_file(&c, url, "..abcd", &got);
+	server_stop(&s, &said);
+	assert_string_equal(
+	    buf_str(&got), "0 what is to be sent cannot be read");
+	buf_cleanup(&got);
+	buf_cleanup(&said);
+}
+
 /* One that nobody ever answered at is not asked again. */
 static void
 test_nobody(void **state)
@@ -356,11 +467,13 @@ test_nobody(void **state)
 int
 main(void)
 {
-	struct CMUnitTest tests[TABLE_N(cases) + TABLE_N(bare) + 2] = {
+	struct CMUnitTest tests[TABLE_N(cases) + TABLE_N(bare) + 4] = {
 		cmocka_unit_test(test_other_host),
 		cmocka_unit_test(test_nobody),
+		cmocka_unit_test(test_large),
+		cmocka_unit_test(test_unreadable),
 	};
-	size_t n = 2;
+	size_t n = 4;
 
 	signal(SIGPIPE, SIG_IGN);
 	TABLE_ADD(tests, &n, cases, test_run);
