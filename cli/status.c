@@ -234,6 +234,15 @@ read_results(struct status *st)
 }
 
 static int
+read_signing(struct status *st, struct err *e)
+{
+	const struct status_now now = { &st->state, st->catalog, st->config,
+		st->index.generation };
+
+	return status_tuf_read(&st->tuf, &now, e);
+}
+
+static int
 print(const struct status *st, uint64_t audit, bool json, struct out *o,
     struct err *e)
 {
@@ -257,8 +266,7 @@ status(struct cli *cli, uint64_t audit, bool json, struct err *e)
 	    current_open(&st.index, &st.state, e) != 0)
 		goto out;
 	read_results(&st);
-	if (status_tuf_read(
-		&st.tuf, &st.state, st.catalog, st.index.generation, e) != 0)
+	if (read_signing(&st, e) != 0)
 		goto out;
 	if (print(&st, audit, json, &o, e) != 0)
 		goto out;

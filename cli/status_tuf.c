@@ -85,21 +85,33 @@ warn(struct status_tuf *t, const char *fmt, ...)
 	buf_cleanup(&b);
 }
 
+/* Keys that are offline sign these. */
+static bool
+is_offline(const struct status_role *r)
+{
+	return span_is(r->name, "root") || span_is(r->name, "targets");
+}
+
 static const char *
 advice(const struct status_tuf *t, const struct status_role *r)
 {
 	if (!t->has_keys)
 		return "import what is newer";
-	if (span_is(r->name, "root") || span_is(r->name, "targets"))
-		return "scapcache key renew";
-	return "scapcache sync signs it again";
+	return is_offline(r) ? "scapcache key renew"
+			     : "scapcache sync signs it again";
 }
 
 static void
-warn_role(struct status_tuf *t, const struct status_role *r, int64_t now)
+warn_role(struct status_tuf *t, const struct status_role *r,
+    const struct config *c, int64_t now)
 {
 	char text[CLOCK_TEXT_SIZE];
 	int64_t left = r->expires - now;
+
+	/* Those that are not meant to last for long are in time till then. */
+	if (t->has_keys && !is_offline(r) &&
+	    now < publish_renewal_at(c, r->name, r->expires))
+		return;
 
 	clock_text(r->expires, text);
 	if (left <= 0)
@@ -112,7 +124,7 @@ warn_role(struct status_tuf *t, const struct status_role *r, int64_t now)
 }
 
 static void
-collect_warnings(struct status_tuf *t, uint64_t current)
+collect_warnings(struct status_tuf *t, const struct config *c, uint64_t current)
 {
 	int64_t now = clock_now();
 	char text[CLOCK_TEXT_SIZE];
@@ -129,21 +141,23 @@ collect_warnings(struct status_tuf *t, uint64_t current)
 		    " is not signed yet: the next sync does it",
 		    current);
 	for (i = 0; i < t->n_roles; i++)
-		warn_role(t, &t->roles[i], now);
+		warn_role(t, &t->roles[i], c, now);
 }
 
 int
-status_tuf_read(struct status_tuf *t, const struct state *s, struct db *catalog,
-    uint64_t current, struct err *e)
+status_tuf_read(
+    struct status_tuf *t, const struct status_now *now, struct err *e)
 {
+	struct db *catalog = now->catalog;
+
 	if (catalog == NULL)
 		return 0;
-	t->has_keys = file_exists(s->dirfd, "keys");
+	t->has_keys = file_exists(now->state->dirfd, "keys");
 	if (read_roles(t, catalog, e) != 0 || read_ledger(t, catalog, e) != 0 ||
 	    read_failure(t, catalog, e) != 0 ||
 	    adopt_is_stale(catalog, &t->stale, e) != 0)
 		return -1;
-	collect_warnings(t, current);
+	collect_warnings(t, now->config, now->generation);
 	return 0;
 }
 

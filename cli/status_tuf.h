@@ -7,6 +7,7 @@
 #define CLI_STATUS_TUF_H
 
 #include "base/catalog.h"
+#include "base/config.h"
 #include "base/json_out.h"
 
 struct status_role {
@@ -33,9 +34,15 @@ struct status_tuf {
 	size_t warnings_cap;
 };
 
-/* catalog may be NULL. current: the generation that is. */
-int status_tuf_read(struct status_tuf *t, const struct state *s,
-    struct db *catalog, uint64_t current, struct err *e);
+struct status_now {
+	const struct state *state;
+	struct db *catalog; /* may be NULL */
+	const struct config *config;
+	uint64_t generation; /* current; 0: none */
+};
+
+int status_tuf_read(
+    struct status_tuf *t, const struct status_now *now, struct err *e);
 void status_tuf_cleanup(struct status_tuf *t);
 void status_tuf_text(const struct status_tuf *t, struct out *o);
 void status_tuf_json(const struct status_tuf *t, struct json_out *j);

@@ -38,6 +38,9 @@ int publish_generation(struct state *s, struct db *catalog,
  */
 int publish_renew(struct state *s, struct db *catalog,
     const struct publish_options *o, bool force, struct err *e);
+/* When a role that the keys here sign is to be signed again. */
+int64_t
+publish_renewal_at(const struct config *c, struct span role, int64_t expires);
 /* When that is due: seconds since 1970; 0: nothing is signed. */
 int publish_renewal_due(
     struct db *catalog, const struct config *c, int64_t *out, struct err *e);

@@ -124,8 +124,5 @@ void publish_plan_timestamp(struct publish *p);
  * the first it makes sure of the keys of all.
  */
 int publish_sign(struct publish *p, struct err *e);
-/* When a role is to be signed again though nothing moved. */
-int64_t
-publish_renewal_at(const struct config *c, struct span role, int64_t expires);
 
 #endif
