@@ -163,6 +163,19 @@ catalog_seen(struct db *c, uint64_t generation, struct arena *a,
 }
 
 int
+catalog_is_stale(struct db *c, uint64_t generation, bool *stale, struct err *e)
+{
+	struct db_stmt *s = db_query(c, QUERY_CATALOG_LEDGER_IS_STALE);
+	int rc;
+
+	db_bind_int(s, ":generation", (int64_t)generation);
+	rc = db_step(s, e);
+	*stale = rc == 1 && db_int(s, 0) != 0;
+	db_reset(s);
+	return rc == -1 ? -1 : 0;
+}
+
+int
 catalog_set_document(
     struct db *c, const struct catalog_document *d, struct err *e)
 {

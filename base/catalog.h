@@ -80,6 +80,13 @@ int catalog_seen(struct db *c, uint64_t generation, struct arena *a,
     struct catalog_seen **out, size_t *n, struct err *e);
 
 /*
+ * Had the signatures of a generation's content expired when it was taken over
+ * the last time?
+ */
+int catalog_is_stale(
+    struct db *c, uint64_t generation, bool *stale, struct err *e);
+
+/*
  * The audit log: every decision, in one line each. By subject:
  *   state          made
  *   generation 7   published, rolled-back, removed

@@ -55,7 +55,8 @@ find_seen(const struct state *s, struct cli_index *out)
 
 	if (catalog_open(&catalog, s, DB_READ, &e) != 0 ||
 	    catalog_seen(catalog, out->generation, &out->arena, &out->seen,
-		&out->n_seen, &e) != 0)
+		&out->n_seen, &e) != 0 ||
+	    catalog_is_stale(catalog, out->generation, &out->is_stale, &e) != 0)
 		log_info("scan: dates of documents are not known: %s", e.msg);
 	db_close(catalog);
 }
@@ -97,6 +98,7 @@ cli_scan_use(struct scan_request *r, const struct cli_index *index)
 	r->options.judged_at = index->judged_at;
 	r->options.seen = index->seen;
 	r->options.n_seen = index->n_seen;
+	r->options.is_stale = index->is_stale;
 }
 
 int

@@ -15,6 +15,7 @@ struct cli_index {
 	struct arena arena;
 	struct catalog_seen *seen; /* its documents, for their ages */
 	size_t n_seen;
+	bool is_stale; /* taken over though it had expired */
 };
 
 /* cli_scan_index_cleanup() after it, also where it failed. */

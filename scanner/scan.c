@@ -174,6 +174,7 @@ scan_run(struct scan *s, const struct facts *facts,
 		.judged_at = options->judged_at,
 		.seen = options->seen,
 		.n_seen = options->n_seen,
+		.is_stale = options->is_stale,
 		.fail_on_set = options->fail_on_set,
 		.fail_on = options->fail_on };
 	applies_find(&applies, facts, index, options->document, &s->arena);

@@ -72,6 +72,7 @@ struct scan_options {
 	/* When the index first had its documents, by name. */
 	const struct catalog_seen *seen;
 	size_t n_seen;
+	bool is_stale; /* its signatures had expired when it was taken over */
 };
 
 struct scan {
@@ -99,6 +100,7 @@ struct scan {
 	int64_t judged_at; /* seconds since 1970: ages and expiry count to it */
 	const struct catalog_seen *seen; /* of the options */
 	size_t n_seen;
+	bool is_stale;      /* of the options */
 	bool other_release; /* by --document: no finding counts */
 	bool fail_on_set;
 	enum severity fail_on;

@@ -485,7 +485,7 @@ is_for_us(struct scan_memo *m)
 	const struct scan_options *o = m->options;
 
 	return o->mode == EVALUATE_FAST && o->no_content == NULL &&
-	    o->given == NULL && o->findings &&
+	    !o->is_stale && o->given == NULL && o->findings &&
 	    policy_is_by_finding(o->policy, o->judged_at) &&
 	    has_one_database(m->facts) && !modular_has_more(m->facts);
 }

@@ -286,6 +286,10 @@ verdict_decide(struct scan *s, const struct applies *applies, struct err *e)
 	if (s->n_fact_reasons == 0 && definition_reasons(s, e) != 0)
 		return -1;
 	s->other_release = applies->other_release;
+	if (s->is_stale)
+		verdict_reason(s,
+		    "the signatures of the content had expired when it was "
+		    "imported: it is stale");
 	policy_decide(s, s->policy);
 	if (!s->other_release && fails_by_definitions(s))
 		s->verdict = VERDICT_FAIL;

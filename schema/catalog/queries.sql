@@ -312,3 +312,13 @@ UNION SELECT path, source FROM document ORDER BY path;
 -- What stood at a path before, the youngest first.
 -- name: indexed_document_digests
 SELECT path, sha256 FROM indexed_document ORDER BY path, seen DESC, id DESC;
+
+-- Of the last import by the time another generation became current. One that
+-- brought nothing new has made no generation of its own.
+-- name: ledger_is_stale
+SELECT expired FROM ledger
+WHERE event = 'imported' AND (generation <= :generation OR time < coalesce(
+	(SELECT min(p.time) FROM publication p WHERE p.id >
+		(SELECT max(o.id) FROM publication o
+		WHERE o.generation = :generation)), 9223372036854775807))
+ORDER BY id DESC LIMIT 1;
