@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
+#include "base/map.h"
 #include "bundle/tuf_impl.h"
 
 static int
@@ -52,11 +53,9 @@ parse_list(const struct json_node *targets, struct arena *a,
 
 /* Neither is one of the four, which have other keys, nor stands twice. */
 static int
-check_name(const struct tuf_delegation *list, size_t n, struct err *e)
+check_name(struct map *seen, struct span name, struct err *e)
 {
-	struct span name = list[n].role.name;
 	enum tuf_type t;
-	size_t i;
 
 	if (name.len == 0 || name.len > TUF_ROLE_NAME_MAX)
 		return refuse(e, REFUSAL_SHAPE,
@@ -67,11 +66,10 @@ check_name(const struct tuf_delegation *list, size_t n, struct err *e)
 			return refuse(e, REFUSAL_SHAPE,
 			    "it delegates to %s, which no file may",
 			    tuf_type_name(t));
-	for (i = 0; i < n; i++)
-		if (span_eq(list[i].role.name, name))
-			return refuse(e, REFUSAL_SHAPE,
-			    "role %.*s is delegated to twice", SPAN_ARG(name));
-	return 0;
+	if (map_add(seen, name, 0, NULL))
+		return 0;
+	return refuse(e, REFUSAL_SHAPE, "role %.*s is delegated to twice",
+	    SPAN_ARG(name));
 }
 
 static int
@@ -105,7 +103,9 @@ parse_delegations(const struct json_node *n, struct arena *a,
 	const struct json_node *keys = tuf_object(n, "keys");
 	const struct json_node *roles = tuf_array(n, "roles"), *child;
 	struct tuf_delegation *list;
+	struct map seen = { 0 };
 	size_t i = 0;
+	int rc = 0;
 
 	if (keys == NULL || roles == NULL)
 		return refuse(
@@ -115,10 +115,15 @@ parse_delegations(const struct json_node *n, struct arena *a,
 		&out->n_delegations, e) != 0)
 		return -1;
 	list = arena_array(a, out->n_delegations, sizeof(*list));
-	for (child = roles->child; child != NULL; child = child->next, i++)
-		if (parse_delegation(child, a, &list[i], e) != 0 ||
-		    check_name(list, i, e) != 0)
-			return err_context(e, "delegations");
+	for (child = roles->child; child != NULL && rc == 0;
+	     child = child->next) {
+		rc = parse_delegation(child, a, &list[i], e);
+		if (rc == 0)
+			rc = check_name(&seen, list[i++].role.name, e);
+	}
+	map_cleanup(&seen);
+	if (rc != 0)
+		return err_context(e, "delegations");
 	out->delegations = list;
 	return 0;
 }

@@ -149,6 +149,11 @@ static const struct shape_case {
 	{ "delegated to nobody", TUF_TARGETS,
 	    DELEGATION("\"\"", "\"paths\":[]"),
 	    "delegations: a delegated role's name has 1 to 64 bytes" },
+	{ "delegated to twice", TUF_TARGETS,
+	    TARGETS(",\"delegations\":{\"keys\":{},\"roles\":["
+		    "{\"name\":\"a\",\"keyids\":[],\"threshold\":1},"
+		    "{\"name\":\"a\",\"keyids\":[],\"threshold\":1}]}"),
+	    "delegations: role a is delegated to twice" },
 	{ "paths and prefixes", TUF_TARGETS,
 	    DELEGATION("\"a\"", "\"paths\":[],\"path_hash_prefixes\":[]"),
 	    "delegations: role a has paths and path_hash_prefixes" },

@@ -912,6 +912,35 @@ test_second_delegator(void **state)
 	world_cleanup(&w);
 }
 
+/* Whoever delegates without end is not followed without end. */
+static void
+test_endless_roles(void **state)
+{
+	struct tuf_world *w = calloc(1, sizeof(*w));
+	struct err e = { 0 };
+	struct buf name = { 0 };
+	const char *by = "targets";
+	size_t i, n = 0;
+
+	(void)state;
+	world_init(w);
+	for (i = 0; i < TUF_VISITS_MAX + 10; i++) {
+		buf_reset(&name);
+		buf_printf(&name, "r%zu", i);
+		by = world_add_role(
+		    w, arena_str(&w->arena, buf_span(&name)), by, "*")
+			 ->name;
+	}
+	world_publish(w);
+	assert_int_equal(search(w, "x", &e), 0);
+	for (i = 0; i < w->asked.len; i++)
+		n += w->asked.ptr[i] == ' ';
+	assert_int_equal(n, TUF_VISITS_MAX);
+	buf_cleanup(&name);
+	world_cleanup(w);
+	free(w);
+}
+
 static void
 test_role(void **state)
 {
@@ -944,7 +973,7 @@ test_role(void **state)
 int
 main(void)
 {
-	struct CMUnitTest tests[TABLE_N(cases) + TABLE_N(searches) + 8];
+	struct CMUnitTest tests[TABLE_N(cases) + TABLE_N(searches) + 9];
 	size_t n = 0;
 
 	TABLE_ADD(tests, &n, cases, test_case);
@@ -956,6 +985,7 @@ main(void)
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_pass_over_fork);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_reverified);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_second_delegator);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_endless_roles);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_role);
 	return _cmocka_run_group_tests("tuf_client", tests, n, NULL, NULL);
 }

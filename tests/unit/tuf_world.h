@@ -13,8 +13,8 @@
 #include "tests/unit/tuf_keys.h"
 
 #define WORLD_NOW INT64_C(1800000000)
-#define WORLD_FILES 256
-#define WORLD_ROLES 16
+#define WORLD_FILES 640
+#define WORLD_ROLES 280
 
 struct world_file {
 	char name[80];
