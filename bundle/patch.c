@@ -13,6 +13,7 @@
 #include "bundle/refusal.h"
 
 #define FIRST_ROOM ((size_t)1024 * 1024)
+#define THREADS 2 /* more take address space, which is limited */
 
 /* Both forms together; what is larger would take minutes at LEVEL_SMALL. */
 #define SMALL_MAX ((size_t)16 * 1024 * 1024)
@@ -46,7 +47,8 @@ add_all(struct mapped *m, struct stream *in, struct err *e)
 static int
 unpack(int fd, struct mapped *m, bool *is_packed, struct err *e)
 {
-	const struct stream_options o = { .out_max = PATCH_UNPACKED_MAX };
+	const struct stream_options o = { .out_max = PATCH_UNPACKED_MAX,
+		.threads = THREADS };
 	struct stream *in = NULL;
 	int rc = -1;
 
