@@ -124,37 +124,48 @@ need_signer(const struct rotation *r, enum tuf_type type, struct err *e)
 
 /* --- making the new keys --- */
 
-/* Where the key that it replaces is encrypted, or the others are, it is. */
-static bool
-is_plain(const struct rotation *r, const struct sign_key *old)
+/* An encrypted key of that folder; NULL: there is none. */
+static const struct digest *
+find_encrypted(const struct rotation *r, bool offline)
 {
 	size_t i;
 
-	if (old != NULL)
-		return !old->is_encrypted;
 	for (i = 0; i < r->n_at_hand; i++)
-		if (!r->at_hand[i].is_offline && r->at_hand[i].is_encrypted)
-			return false;
-	return true;
+		if (r->at_hand[i].is_encrypted &&
+		    r->at_hand[i].is_offline == offline)
+			return &r->at_hand[i].key.id;
+	return NULL;
+}
+
+/* It lies where the one lies that it replaces, and is encrypted as that is. */
+static struct sign_new
+place(const struct rotation *r, const struct digest *id)
+{
+	const struct sign_key *old = find_key(r, id);
+	struct sign_new what = { .role = r->role->name };
+
+	if (is_offline_role(what.role))
+		what.offline = r->ring->sign.offline != NULL;
+	else
+		what.offline = old != NULL && old->is_offline;
+	if (old != NULL && old->is_encrypted)
+		what.like = &old->key.id;
+	else if (old == NULL)
+		what.like = find_encrypted(r, what.offline);
+	what.plain = what.like == NULL && !is_offline_role(what.role);
+	return what;
 }
 
 static int
 make_keys(struct rotation *r, struct err *e)
 {
 	struct key_ring *k = r->ring;
-	struct sign_new what = { .role = r->role->name };
+	struct sign_new what;
 	size_t i;
 
 	r->made = arena_array(&k->arena, r->n_old, sizeof(*r->made));
 	for (i = 0; i < r->n_old; i++) {
-		const struct sign_key *old = find_key(r, &r->old[i]);
-
-		if (is_offline_role(what.role)) {
-			what.offline = k->sign.offline != NULL;
-		} else {
-			what.offline = old != NULL && old->is_offline;
-			what.plain = is_plain(r, old);
-		}
+		what = place(r, &r->old[i]);
 		if (sign_new_key(&k->signer, &what, &r->made[i], e) != 0)
 			return -1;
 		r->n_made++;

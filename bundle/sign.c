@@ -195,6 +195,9 @@ sign_new_key(struct signer *s, const struct sign_new *what, struct tuf_key *out,
 	pack_span(&b, what->role);
 	pack_uint(&b, what->offline);
 	pack_uint(&b, what->plain);
+	pack_span(&b,
+	    what->like == NULL ? SPAN_NONE
+			       : span_make(what->like->bytes, DIGEST_SIZE));
 	rc = ask(s, SIGN_NEW, buf_span(&b), -1, &u, e);
 	buf_cleanup(&b);
 	if (rc != 1)

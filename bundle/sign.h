@@ -50,6 +50,7 @@ struct sign_new {
 	struct span role;
 	bool offline; /* in that folder; else in keys/ */
 	bool plain;   /* never encrypted: one that takes the place of such */
+	const struct digest *like; /* with that key's passphrase; or NULL */
 };
 
 /*

@@ -62,12 +62,19 @@ static int
 answer_new(struct sign_child *c, struct unpack *u, struct buf *b, struct err *e)
 {
 	struct sign_new what = { .role = unpack_span(u) };
+	struct digest like;
 	struct tuf_key key;
+	struct span id;
 
 	what.offline = unpack_max(u, 1) == 1;
 	what.plain = unpack_max(u, 1) == 1;
-	if (!unpack_done(u))
+	id = unpack_span(u);
+	if (!unpack_done(u) || (id.len != 0 && id.len != DIGEST_SIZE))
 		return err_set(e, ERR_FORMAT, "a request without sense");
+	if (id.len > 0) {
+		memcpy(like.bytes, id.ptr, id.len);
+		what.like = &like;
+	}
 	if (sign_file_make(c, &what, &key, e) != 0)
 		return -1;
 	pack_span(b, span_make(key.public, TUF_PUBLIC_SIZE));
@@ -80,22 +87,20 @@ answer_retire(
     struct sign_child *c, struct unpack *u, struct buf *b, struct err *e)
 {
 	struct span id = unpack_span(u);
-	struct sign_file *files;
-	size_t n, i;
+	const struct sign_file *f;
+	struct digest d;
 
 	if (!unpack_done(u) || id.len != DIGEST_SIZE)
 		return err_set(e, ERR_FORMAT, "a request without sense");
-	if (sign_files(c, &files, &n, e) != 0)
+	memcpy(d.bytes, id.ptr, id.len);
+	if (sign_file_find(c, &d, &f, e) != 0)
 		return -1;
-	for (i = 0; i < n; i++)
-		if (memcmp(files[i].key.key.id.bytes, id.ptr, id.len) == 0)
-			break;
-	pack_uint(b, i < n);
-	if (i == n)
+	pack_uint(b, f != NULL);
+	if (f == NULL)
 		return 0;
-	if (sign_file_retire(c, &files[i], e) != 0)
+	if (sign_file_retire(c, f, e) != 0)
 		return -1;
-	pack_key(b, &files[i].key);
+	pack_key(b, &f->key);
 	return 0;
 }
 

@@ -15,7 +15,7 @@
 /* Requests; the answer to each is SIGN_ANSWER: the error, then what is said. */
 enum sign_request {
 	SIGN_LIST = 1,
-	SIGN_NEW,    /* role, offline, plain → public */
+	SIGN_NEW,    /* role, offline, plain, like → public */
 	SIGN_RETIRE, /* keyid → was there, the key */
 	SIGN_LAST,   /* role → version */
 	SIGN_BYTES,  /* role, keyids; a descriptor → signatures */
@@ -58,6 +58,7 @@ struct sign_child {
 	const struct sign_options *options;
 	int folders[2]; /* keys/, the offline one; -1: there is none */
 	struct sign_secret secret;
+	bool asked;         /* for the file at hand */
 	struct arena arena; /* of one request */
 };
 
@@ -84,6 +85,9 @@ struct sign_file {
 /* All, by role and id. */
 int sign_files(
     struct sign_child *c, struct sign_file **out, size_t *n, struct err *e);
+/* *out NULL: it is not at hand. */
+int sign_file_find(struct sign_child *c, const struct digest *id,
+    const struct sign_file **out, struct err *e);
 /* Makes a key and its file. */
 int sign_file_make(struct sign_child *c, const struct sign_new *what,
     struct tuf_key *out, struct err *e);

@@ -196,6 +196,22 @@ sign_files(
 	return 0;
 }
 
+int
+sign_file_find(struct sign_child *c, const struct digest *id,
+    const struct sign_file **out, struct err *e)
+{
+	struct sign_file *files;
+	size_t n, i;
+
+	*out = NULL;
+	if (sign_files(c, &files, &n, e) != 0)
+		return -1;
+	for (i = 0; i < n; i++)
+		if (digest_eq(&files[i].key.key.id, id))
+			*out = &files[i];
+	return 0;
+}
+
 /* --- a private key --- */
 
 int
@@ -209,6 +225,7 @@ sign_file_unlock(struct sign_child *c, const struct sign_file *f,
 
 	if (rc != 0)
 		err_context(e, "%s/%s", folder_path(c, offline), f->name);
+	c->asked = false;
 	while (rc == 0) {
 		if (p.is_encrypted &&
 		    secret_to_unlock(c, f->name, attempt++, e) != 0)
@@ -281,6 +298,25 @@ write_key(struct sign_child *c, const struct sign_new *what, EVP_PKEY *key,
 	return rc;
 }
 
+/* The passphrase that was used to unlock a key is at hand then. */
+static int
+prepare_secret(struct sign_child *c, const struct sign_new *what, struct err *e)
+{
+	const struct sign_file *like = NULL;
+	EVP_PKEY *key;
+
+	if (what->plain)
+		return 0;
+	if (what->like != NULL && sign_file_find(c, what->like, &like, e) != 0)
+		return -1;
+	if (like == NULL || !like->key.is_encrypted)
+		return secret_for_new(c, e);
+	if (sign_file_unlock(c, like, &key, e) != 0)
+		return -1;
+	EVP_PKEY_free(key);
+	return 0;
+}
+
 int
 sign_file_make(struct sign_child *c, const struct sign_new *what,
     struct tuf_key *out, struct err *e)
@@ -290,7 +326,7 @@ sign_file_make(struct sign_child *c, const struct sign_new *what,
 
 	if (!sign_is_role(what->role) || c->folders[what->offline] == -1)
 		return err_set(e, ERR_FORMAT, "no such role, or no folder");
-	if (!what->plain && secret_for_new(c, e) != 0)
+	if (prepare_secret(c, what, e) != 0)
 		return -1;
 	key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
 	if (key == NULL)

@@ -142,9 +142,10 @@ secret_to_unlock(
 		return err_set(
 		    e, ERR_UNTRUSTED, "%s: the passphrase is wrong", file);
 	rc = c->options->may_ask
-	    ? ask(c, attempt == 0 ? SIGN_ASK_UNLOCK : SIGN_ASK_WRONG, file,
+	    ? ask(c, c->asked ? SIGN_ASK_WRONG : SIGN_ASK_UNLOCK, file,
 		  &c->secret, e)
 	    : 0;
+	c->asked = true;
 	if (rc < 0)
 		return -1;
 	if (rc == 0)

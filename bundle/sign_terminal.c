@@ -73,7 +73,7 @@ print_question(int fd, enum sign_question q, struct span file)
 		[SIGN_ASK_AGAIN] = "The same again: ",
 		[SIGN_ASK_DIFFERS] = DIFFERENT,
 		[SIGN_ASK_UNLOCK] = "Passphrase of ",
-		[SIGN_ASK_WRONG] = "It is another one.\nPassphrase of ",
+		[SIGN_ASK_WRONG] = "That is not it.\nPassphrase of ",
 	};
 	struct buf text = { 0 };
 	struct err ignored;

@@ -17,7 +17,7 @@
 static struct tuf_key
 new_key(struct sign_world *w, const char *role, bool offline, bool plain)
 {
-	const struct sign_new what = { span_of(role), offline, plain };
+	const struct sign_new what = { span_of(role), offline, plain, NULL };
 	struct tuf_key key;
 	struct err e = { 0 };
 
