@@ -115,6 +115,18 @@ record_absence(struct sync *s, const struct sync_item *it, struct err *e)
 	return db_run(q, e);
 }
 
+/* Nobody asks for it again: it is not mirrored any more, and gc may have it. */
+static int
+record_retirement(struct sync *s, const struct sync_item *it, struct err *e)
+{
+	struct db_stmt *q = db_query(s->catalog, QUERY_CATALOG_RESOURCE_DROP);
+
+	db_bind_text(q, ":path", it->path);
+	if (db_run(q, e) != 0)
+		return -1;
+	return catalog_drop_document(s->catalog, it->file.name, e);
+}
+
 static int
 record_document(struct sync *s, const struct sync_item *it, struct err *e)
 {
@@ -123,7 +135,7 @@ record_document(struct sync *s, const struct sync_item *it, struct err *e)
 	if (it->file.role != SOURCE_DOCUMENT)
 		return 0;
 	if (it->state == SYNC_RETIRED)
-		return catalog_drop_document(s->catalog, it->file.name, e);
+		return record_retirement(s, it, e);
 	if (it->state == SYNC_REFUSED)
 		return record_refusal(s, it, e);
 	if (!is_accepted(it))

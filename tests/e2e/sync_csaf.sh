@@ -127,6 +127,8 @@ equal "what it has is no document by itself" 2 "$(json "$T/status.json" \
 	"(SELECT json_array_length(value, '\$.documents')
 	FROM json_each(j, '\$.sources')
 	WHERE json_extract(value, '\$.name') = 'redhat-vex')")"
+equal "nor is it kept" 0 "$(sqlite3 "$S/catalog.sqlite" "SELECT count(*)
+	FROM resource WHERE path LIKE '%/2026/cve-%'")"
 
 # An archive that is held back stands for nothing: what it was to replace
 # stays. And where there is no archive yet, nobody asks for all that changed.
