@@ -27,12 +27,12 @@ upstreams() {
 # connected NAME: a side that signs, with generation 1 of $T/one; its root is
 # $T/NAME.root.json.
 connected() {
-	side "$1" sync --from "$T/one" >"$T/log" 2>&1 &&
-		mkdir -p "$T/$1.offline" &&
-		side "$1" key init --offline-dir "$T/$1.offline" \
-			>>"$T/log" 2>&1 &&
-		side "$1" key export-root "$T/$1.root.json" >>"$T/log" 2>&1 ||
-		diag <"$T/log"
+	{
+		side "$1" sync --from "$T/one" &&
+			mkdir -p "$T/$1.offline" &&
+			side "$1" key init --offline-dir "$T/$1.offline" &&
+			side "$1" key export-root "$T/$1.root.json"
+	} >"$T/log" 2>&1 || diag <"$T/log"
 }
 
 # The whole state directory in one line: names, kinds, modes and bytes.
