@@ -44,6 +44,7 @@ struct exporting {
 	struct export_options options;
 	struct export_result result;
 	struct current current;
+	int64_t expires; /* of what expires first */
 	struct arena arena;
 	struct progress *progress;
 	int64_t shown_ms;
@@ -170,6 +171,20 @@ read_current(struct exporting *x, struct db *catalog, struct err *e)
 	return rc == -1 ? -1 : 0;
 }
 
+static int
+read_expires(struct exporting *x, struct db *catalog, struct err *e)
+{
+	struct db_stmt *st = db_query(catalog, QUERY_CATALOG_TUF_ROLE_LIST);
+	int rc;
+
+	x->expires = INT64_MAX;
+	while ((rc = db_step(st, e)) == 1)
+		if (db_int(st, 2) < x->expires)
+			x->expires = db_int(st, 2);
+	db_reset(st);
+	return rc;
+}
+
 static void
 bind_current(struct db_stmt *st, const struct current *c)
 {
@@ -248,6 +263,19 @@ print_files(struct out *o, const struct exporting *x)
 	out_char(o, '\n');
 }
 
+static void
+print_expires(struct out *o, const struct exporting *x)
+{
+	char time[CLOCK_TEXT_SIZE];
+
+	clock_text(x->expires, time);
+	if (x->expires > clock_now())
+		out_printf(o, "To be imported before %s\n", time);
+	else
+		out_printf(o,
+		    "EXPIRED at %s: an import needs --accept-expired\n", time);
+}
+
 /* The words of the command that takes it over. */
 static void
 print_next(struct out *o, struct exporting *x)
@@ -283,6 +311,7 @@ print_text(struct out *o, struct exporting *x)
 		    x->options.base_snapshot.ptr);
 	out_char(o, '\n');
 	print_files(o, x);
+	print_expires(o, x);
 	if (strcmp(x->a.path, "-") != 0)
 		print_next(o, x);
 }
@@ -304,6 +333,7 @@ print_json(struct out *o, struct exporting *x)
 	json_str(&j, "digest", digest);
 	json_uint(&j, "generation", x->current.generation);
 	json_time(&j, "made", x->current.made);
+	json_time(&j, "expires", x->expires);
 	json_uint(&j, "timestamp_version", x->current.timestamp);
 	json_uint(&j, "snapshot_version", x->current.snapshot);
 	json_uint(&j, "targets", r->n_targets);
@@ -366,6 +396,7 @@ export_state(struct exporting *x, struct state *s, struct err *e)
 	    sign_newest(x, s, catalog, e) == 0 &&
 	    choose_base(x, catalog, e) == 0 &&
 	    read_current(x, catalog, e) == 0 &&
+	    read_expires(x, catalog, e) == 0 &&
 	    export_run(s, catalog, &store, &x->options, &x->result, e) == 0)
 		rc = record(x, catalog, e);
 	store_close(&store);

@@ -22,6 +22,7 @@ expect "sync of the sample" 0
 
 export_bundle "$B"
 expect "export" 0 "$B: $(stat -c %s "$B") bytes" "generation 1 of" \
+	"To be imported before" \
 	"On the other side: scapcache bundle import b.tar"
 digest=$(sed -n 's/^sha256:\([0-9a-f]*\)$/\1/p' "$T/out")
 check "nothing half is left" test ! -e "$B.new"
@@ -142,6 +143,8 @@ export_bundle --split 1 "$T/n.tar"
 expect "parts of nothing" 1 "--split is a size"
 export_bundle "$T"
 expect "a folder" 1 "$T is a folder"
+scapcache --state "$S" bundle export - 2>"$T/err" | head -c 1000 >"$T/got"
+check "a reader that goes away" grep -q "standard output: .*Broken pipe" "$T/err"
 if [ -c /dev/full ]; then
 	export_bundle /dev/full
 	expect "a full disk" 1 "No space left on device"

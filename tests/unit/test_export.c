@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <signal.h>
+#include <sys/resource.h>
+
 #include "tests/unit/export_world.h"
 
 /* --- what is in a bundle --- */
@@ -385,6 +388,27 @@ lose_all(struct export_world *w)
 	db_run(db_query(w->catalog, QUERY_CATALOG_TUF_ROLE_CLEAR), &e);
 }
 
+/* Files may not be longer from now on. */
+static void
+limit_size(rlim_t max)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_FSIZE, &r) != 0)
+		abort();
+	r.rlim_cur = max < r.rlim_max ? max : r.rlim_max;
+	if (setrlimit(RLIMIT_FSIZE, &r) != 0)
+		abort();
+}
+
+static void
+shrink_files(struct export_world *w)
+{
+	(void)w;
+	signal(SIGXFSZ, SIG_IGN);
+	limit_size(8192);
+}
+
 static const struct broken_case {
 	const char *name;
 	void (*damage)(struct export_world *w);
@@ -411,6 +435,8 @@ static const struct broken_case {
 		      "and `scapcache sync`, or `scapcache bundle import`" },
 	{ "a full disk", break_nothing, "/dev/full", .code = ERR_SYSTEM,
 	    .expect = "/dev/full: cannot write: No space left on device" },
+	{ "no file may be that large", shrink_files, .code = ERR_SYSTEM,
+	    .expect = "/b.tar: files cannot be that large there: see --split" },
 	{ "a folder", break_nothing, "/tmp", .code = ERR_SYSTEM,
 	    .expect = "/tmp is a folder: name a file in it" },
 	{ "a folder that is not there", break_nothing, "/nosuch/b.tar",
@@ -438,6 +464,7 @@ test_broken(void **state)
 	    file_replace(w.tmp.dirfd, "out/b.tar", SPAN_LIT("before"), &w.e));
 	c->damage(&w);
 	assert_int_equal(export_world_run(&w, &o, &r), -1);
+	limit_size(RLIM_INFINITY);
 	if (strstr(w.e.msg, c->expect) == NULL)
 		assert_string_equal(w.e.msg, c->expect);
 	assert_int_equal(w.e.code, c->code);
