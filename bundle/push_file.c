@@ -1,10 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "bundle/push.h"
+
+static int
+read_twice(const char *path, struct err *e)
+{
+	return err_set(e, ERR_FORMAT,
+	    "%s: is no file: a bundle that is pushed is read twice", path);
+}
 
 static int
 open_part(struct push_file *f, const char *path, struct err *e)
@@ -16,6 +24,8 @@ open_part(struct push_file *f, const char *path, struct err *e)
 		return err_set(e, ERR_LIMIT,
 		    "more than %u parts: put them together first",
 		    PUSH_PARTS_MAX);
+	if (strcmp(path, "-") == 0)
+		return read_twice("standard input", e);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd == -1 || fstat(fd, &st) != 0) {
 		err_system(e, "%s", path);
@@ -27,8 +37,7 @@ open_part(struct push_file *f, const char *path, struct err *e)
 	f->size_bytes += (uint64_t)st.st_size;
 	if (S_ISREG(st.st_mode))
 		return 0;
-	return err_set(e, ERR_FORMAT,
-	    "%s: is no file: a bundle that is pushed is read twice", path);
+	return read_twice(path, e);
 }
 
 int

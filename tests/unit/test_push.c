@@ -335,6 +335,7 @@ test_open(void **state)
 {
 	const char *const missing[] = { "/nonexistent/bundle.tar", NULL };
 	const char *const device[] = { "/dev/null", NULL };
+	const char *const input[] = { "-", NULL };
 	struct push_file f = { .n_parts = 0 };
 	struct err e = { 0 };
 
@@ -345,6 +346,10 @@ test_open(void **state)
 	assert_int_equal(push_file_open(&f, device, &e), -1);
 	assert_string_equal(e.msg,
 	    "/dev/null: is no file: a bundle that is pushed is read twice");
+	assert_int_equal(push_file_open(&f, input, &e), -1);
+	assert_string_equal(e.msg,
+	    "standard input: is no file: a bundle that is pushed is read "
+	    "twice");
 	push_file_close(&f);
 }
 
