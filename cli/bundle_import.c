@@ -125,8 +125,9 @@ read_bundle(struct session *s, struct err *e)
 
 	progress_clear(s->progress, span_of(s->options.parts[0]));
 	if (rc == 0)
-		progress_done(s->progress, span_of(s->options.parts[0]),
-		    import_result(s->import)->size_bytes, "proved");
+		progress_say(s->progress, "verify: %s: %" PRIu64 " bytes",
+		    s->options.parts[0],
+		    import_result(s->import)->size_bytes);
 	return rc;
 }
 
