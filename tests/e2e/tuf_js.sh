@@ -74,11 +74,17 @@ client() {
 		init "$T/root.json"
 }
 
-# download MOMENT TARGET
+# download MOMENT TARGET…
 download() {
+	_moment=$1
+	shift
+	for _target in "$@"; do
+		set -- "$@" --target-name "$_target"
+		shift
+	done
 	run $fake node "$ROOT/tests/npm/tuf_client.js" --metadata-dir "$D" \
-		--metadata-url "$URL/$1/metadata" --target-name "$2" \
-		--target-base-url "$URL/$1/targets" --target-dir "$X" download
+		--metadata-url "$URL/$_moment/metadata" --target-dir "$X" \
+		--target-base-url "$URL/$_moment/targets" "$@" download
 }
 fake=
 
@@ -98,7 +104,7 @@ refused() {
 	check "and nothing is downloaded" test -z "$(ls "$X")"
 }
 
-# --- three moments of a repository ---
+# --- four moments of a repository ---
 
 go "a sync" sync --from "$tree"
 go "keys" key init --offline-dir "$T/offline"
@@ -114,6 +120,8 @@ go "a new root" key rotate root --offline-dir "$T/offline"
 go "a new timestamp key" key rotate timestamp --offline-dir "$T/offline"
 lay three
 go "another bundle" bundle export "$T/three.tar"
+go "a new key of a role" key rotate ubuntu --offline-dir "$T/offline"
+lay four
 for moment in one three; do
 	mkdir "$www/$moment.tar"
 	tar -xf "$T/$moment.tar" -C "$www/$moment.tar"
@@ -131,7 +139,7 @@ for moment in one one.tar; do
 	expect "$moment: the manifest of the generation" 0
 done
 client moving
-for moment in one two three; do
+for moment in one two three four; do
 	download $moment $target
 	expect "from one to the next: $moment" 0
 done
@@ -142,6 +150,15 @@ for moment in three three.tar; do
 	expect "$moment: from the first root at once" 0
 	is "$moment: is the upstream's" $target "$tree/$feed"
 done
+client every
+(cd "$www/four/targets" && find . -type f) |
+	sed -n 's,^\./\(.*/\)[0-9a-f]\{64\}\.,\1,p' | sort >"$T/every"
+# Paths of targets have no blanks.
+# shellcheck disable=SC2046
+download four $(cat "$T/every")
+expect "all that is served can be had, of every role" 0
+find "$X" -type f -printf '%f\n' | sed 's,%2F,/,g' | sort >"$T/got"
+same "and is there" "$T/every" "$T/got"
 check "a bundle holds the targets that are served" \
 	diff -r "$www/three/targets" "$www/three.tar/targets"
 for file in "$www/three.tar"/metadata/*; do

@@ -4,6 +4,7 @@
 //	node tuf_client.js --metadata-dir D --metadata-url U refresh
 //	node tuf_client.js --metadata-dir D --metadata-url U --target-name T
 //		--target-base-url B --target-dir X download
+// Several targets are downloaded by one client.
 // Ends 0 or 1, and then says why.
 'use strict';
 
@@ -17,7 +18,7 @@ const { values: options, positionals } = parseArgs({
 	options: {
 		'metadata-dir': text,
 		'metadata-url': text,
-		'target-name': text,
+		'target-name': { type: 'string', multiple: true },
 		'target-base-url': text,
 		'target-dir': text,
 	},
@@ -36,12 +37,15 @@ function updater() {
 
 async function download() {
 	const client = updater();
-	const info = await client.getTargetInfo(options['target-name']);
 
-	if (info === undefined)
-		throw new Error(`no role has ${options['target-name']}`);
-	if ((await client.findCachedTarget(info)) === undefined)
-		await client.downloadTarget(info);
+	for (const name of options['target-name']) {
+		const info = await client.getTargetInfo(name);
+
+		if (info === undefined)
+			throw new Error(`no role has ${name}`);
+		if ((await client.findCachedTarget(info)) === undefined)
+			await client.downloadTarget(info);
+	}
 }
 
 const commands = {
