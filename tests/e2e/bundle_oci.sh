@@ -94,6 +94,14 @@ run scapcache bundle push "$T/parts.000" "$T/parts.001" \
 	"docker://$HOST/site/parts:2"
 expect "parts that are missing" 14 "INCOMPLETE" "in the middle"
 
+# One that is large enough to be asked about before it is sent.
+awk 'BEGIN { for (i = 0; i < 300000; i++) print i * i }' >"$T/huge"
+"$MAKE" "$T/huge.tar" target nvd/a "$T/huge"
+run scapcache bundle push "$T/huge.tar" "$ref:huge"
+expect "a large file" 0 "2 of 3 blobs sent"
+run scapcache bundle pull "$ref:huge" "$T/huge.back"
+check "is the same when it comes back" cmp "$T/huge.tar" "$T/huge.back"
+
 # What others carried is the same bundle.
 skopeo --insecure-policy copy -q --dest-tls-verify=false \
 	"oci-archive:$bundle" "docker://$HOST/site/copied:1" \
