@@ -184,7 +184,7 @@ equal "with all documents" "$(sqlite3 "$A/catalog.sqlite" \
 serve "$T" 'location ~ noble.cve { limit_rate 1k; }'
 file=$(cd "$T/two" && find targets -name '*.com.ubuntu.noble.cve.oval.xml.bz2')
 part=$(printf '%s' "$URL/web/$file" | sha256sum | cut -d' ' -f1)
-scapcache --quiet --state "$T/killed" sync --root "$T/root.json" \
+"$SCAPCACHE" --quiet --state "$T/killed" sync --root "$T/root.json" \
 	--from "tuf+$URL/web" >/dev/null 2>&1 &
 pid=$!
 while kill -0 $pid 2>/dev/null && ! {
@@ -207,7 +207,7 @@ same_as_a "$T/killed" "after a kill"
 # --- the daemon, and what makes no sense ---
 
 printf '[sync]\nfrom = tuf+%s/web\nroot = %s\n' "$URL" "$T/root.json" >"$T/d.conf"
-scapcache --config "$T/d.conf" --state "$T/d" syncd >"$T/d.out" 2>"$T/d.err" &
+"$SCAPCACHE" --config "$T/d.conf" --state "$T/d" syncd >"$T/d.out" 2>"$T/d.err" &
 pids="$pids $!"
 while [ ! -S "$T/d/run/syncd.sock" ] && kill -0 $! 2>/dev/null; do
 	:
