@@ -6,6 +6,7 @@
 #ifndef TESTS_UNIT_PUBLISH_WORLD_H
 #define TESTS_UNIT_PUBLISH_WORLD_H
 
+#include "base/clock.h"
 #include "bundle/proc_tuf.h"
 #include "bundle/repository.h"
 #include "syncd/publish.h"
