@@ -253,6 +253,39 @@ import_keep_commit(struct import_keep *k, struct store *store, struct err *e)
 	return 0;
 }
 
+/* Of the bundle that is named. */
+struct sweep {
+	int dirfd;
+	char prefix[NAME_SIZE];
+};
+
+static int
+remove_kept(void *ctx, const char *name, struct err *e)
+{
+	const struct sweep *s = ctx;
+
+	if (!span_has_prefix(span_of(name), s->prefix))
+		return 0;
+	return file_remove_tree(s->dirfd, name, e);
+}
+
+int
+import_keep_sweep(
+    struct import_keep *k, const struct digest *bundle, struct err *e)
+{
+	char hex[DIGEST_HEX_SIZE];
+	struct sweep s;
+	int rc;
+
+	snprintf(s.prefix, sizeof(s.prefix), INCOMING_BUNDLE "%s.",
+	    digest_hex(bundle, hex));
+	if (file_open_dir(k->statefd, "incoming", false, &s.dirfd, e) != 0)
+		return -1;
+	rc = file_list(s.dirfd, ".", remove_kept, &s, e);
+	close(s.dirfd);
+	return rc;
+}
+
 static void
 remove_from_store(const struct import_keep *k, const struct kept *kept)
 {

@@ -31,6 +31,9 @@ struct import_sink import_keep_sink(struct import_keep *k);
 /* Proves everything again and moves it into the store. */
 int
 import_keep_commit(struct import_keep *k, struct store *store, struct err *e);
+/* What tries with the bundle that were cut off have left is not needed. */
+int import_keep_sweep(
+    struct import_keep *k, const struct digest *bundle, struct err *e);
 /* It was refused: takes back what this run did, in the store, too. */
 void import_keep_undo(struct import_keep *k);
 

@@ -78,6 +78,18 @@ tell_refusal(const struct session *s, const struct err *e)
 
 /* --- before --- */
 
+/* Of a run that was killed in the middle only a writer can make it whole. */
+static int
+open_catalog(const struct session *s, struct db **out, struct err *e)
+{
+	if (catalog_open(out, &s->state, DB_READ, e) == 0)
+		return 0;
+	if (s->state.lockfd == -1 || e->code == ERR_MISSING ||
+	    e->code == ERR_FORMAT)
+		return -1;
+	return catalog_open(out, &s->state, DB_WRITE, e);
+}
+
 /* Never before what was made already: a clock may be set back. */
 static int
 read_clock(struct session *s, struct err *e)
@@ -89,7 +101,7 @@ read_clock(struct session *s, struct err *e)
 	s->options.now = clock_now();
 	if (s->state.dirfd == -1)
 		return 0;
-	if (catalog_open(&catalog, &s->state, DB_READ, e) != 0)
+	if (open_catalog(s, &catalog, e) != 0)
 		/* One of before has accepted nothing. */
 		return e->code == ERR_MISSING || e->code == ERR_FORMAT ? 0 : -1;
 	row = db_query(catalog, QUERY_CATALOG_LEDGER_NEWEST_MADE);
@@ -126,8 +138,7 @@ read_bundle(struct session *s, struct err *e)
 	progress_clear(s->progress, span_of(s->options.parts[0]));
 	if (rc == 0)
 		progress_say(s->progress, "verify: %s: %" PRIu64 " bytes",
-		    s->options.parts[0],
-		    import_result(s->import)->size_bytes);
+		    s->options.parts[0], import_result(s->import)->size_bytes);
 	return rc;
 }
 
@@ -435,12 +446,16 @@ import(struct session *s, struct err *e)
 	if (read_bundle(s, e) != 0)
 		return -1;
 	rc = is_replay(s, e);
-	if (rc != 0)
-		return rc;
-	rc = catalog_open(&catalog, &s->state, DB_WRITE, e);
-	if (rc == 0)
-		rc = take_over(s, catalog, e);
-	db_close(catalog);
+	if (rc == 0) {
+		rc = catalog_open(&catalog, &s->state, DB_WRITE, e);
+		if (rc == 0)
+			rc = take_over(s, catalog, e);
+		db_close(catalog);
+	}
+	if (rc != -1 &&
+	    import_keep_sweep(s->keep, &import_result(s->import)->bundle, e) !=
+		0)
+		return -1;
 	return rc;
 }
 

@@ -283,6 +283,33 @@ test_a_kept_file_that_rotted(void **state)
 	world_cleanup(&w);
 }
 
+/* Killed after it was stored, before it was removed. */
+static void
+test_what_is_stored_is_swept(void **state)
+{
+	char name[160], hex[2][DIGEST_HEX_SIZE];
+	struct world w;
+
+	(void)state;
+	world_init(&w, &(struct bundle_spec){ 0 });
+	assert_int_equal(read_parts(&w), 0);
+	commit(&w);
+	snprintf(name, sizeof(name), INCOMING "/" INCOMING_BUNDLE "%s.%s",
+	    digest_hex(&import_result(w.import)->bundle, hex[0]),
+	    digest_hex(&w.bundle.files[1].sha256, hex[1]));
+	assert_int_equal(
+	    file_replace(w.state.dirfd, name, SPAN_LIT("ONE"), &w.e), 0);
+	assert_int_equal(file_replace(w.state.dirfd, INCOMING "/1.part",
+			     SPAN_LIT("x"), &w.e),
+	    0);
+	assert_int_equal(read_parts(&w), 0);
+	assert_int_equal(
+	    import_keep_sweep(w.keep, &import_result(w.import)->bundle, &w.e),
+	    0);
+	assert_int_equal(files_in(&w, INCOMING), 1);
+	world_cleanup(&w);
+}
+
 static void
 test_a_part_that_is_not_there(void **state)
 {
@@ -307,6 +334,7 @@ main(void)
 		cmocka_unit_test(test_refused_in_the_middle),
 		cmocka_unit_test(test_a_medium_that_breaks),
 		cmocka_unit_test(test_a_kept_file_that_rotted),
+		cmocka_unit_test(test_what_is_stored_is_swept),
 		cmocka_unit_test(test_a_part_that_is_not_there),
 	};
 
