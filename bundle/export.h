@@ -23,8 +23,9 @@ struct export_options {
 	struct span base_snapshot;  /* hex, of a delta */
 	const struct span *sources; /* NULL: all */
 	size_t n_sources;
-	void *ctx; /* of progress, which may be NULL */
+	void *ctx; /* of both below, which may be NULL */
 	void (*progress)(void *ctx, uint64_t bytes, uint64_t of_bytes);
+	void (*patching)(void *ctx, size_t done, size_t of);
 };
 
 struct export_result {

@@ -108,14 +108,16 @@ open_nameless(int statefd, int *fd, struct err *e)
 	return 0;
 }
 
-/* file_copy_fd() would take the place of what is in the spool. */
+/* file_copy_fd() would take the place of all that is in the spool. */
 static int
-append(int spool, int fd, struct err *e)
+append(int spool, uint64_t offset, int fd, struct err *e)
 {
 	struct buf b = { 0 };
 	int rc;
 
 	rc = file_read_fd(fd, SIZE_MAX / 2, &b, e);
+	if (rc == 0 && lseek(spool, (off_t)offset, SEEK_SET) == -1)
+		rc = err_system(e, "no room for patches");
 	if (rc == 0)
 		rc = file_write_all(spool, buf_span(&b), e);
 	buf_cleanup(&b);
@@ -132,7 +134,7 @@ take_patch(struct patching *g, size_t i, int fd, struct err *e)
 
 	if (digest_of_fd(fd, &part.sha256, &part.size_bytes, e) != 0 ||
 	    (p->spool == -1 && open_nameless(g->statefd, &p->spool, e) != 0) ||
-	    append(p->spool, fd, e) != 0)
+	    append(p->spool, g->spooled, fd, e) != 0)
 		return -1;
 	p->parts[i] = part;
 	p->items[i].spool_offset = g->spooled;
@@ -178,21 +180,36 @@ make_patch(struct patching *g, size_t i, struct err *e)
 	return 0;
 }
 
+static size_t
+count_bases(const struct export_plan *p)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < p->n; i++)
+		n += p->items[i].has_base;
+	return n;
+}
+
 int
 export_plan_patches(struct export_plan *p, struct db *catalog, int statefd,
     const struct export_options *o, struct err *e)
 {
 	struct patching g = { .plan = p, .statefd = statefd };
-	size_t i;
+	size_t i, n, done = 0;
 
 	if (o->n_has == 0)
 		return 0;
 	if (find_bases(p, catalog, o, e) != 0)
 		return -1;
+	n = count_bases(p);
 	proc_patch_init(&g.process);
-	for (i = 0; i < p->n; i++)
-		if (p->items[i].has_base)
-			make_patch(&g, i, e);
+	for (i = 0; i < p->n; i++) {
+		if (!p->items[i].has_base)
+			continue;
+		if (o->patching != NULL)
+			o->patching(o->ctx, done++, n);
+		make_patch(&g, i, e);
+	}
 	proc_patch_close(&g.process);
 	return 0;
 }

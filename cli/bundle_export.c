@@ -249,6 +249,15 @@ show_progress(void *ctx, uint64_t bytes, uint64_t of_bytes)
 }
 
 static void
+show_patching(void *ctx, size_t done, size_t of)
+{
+	struct exporting *x = ctx;
+
+	progress_show(
+	    x->progress, span_of(x->a.path), done, of, "patches made");
+}
+
+static void
 print_files(struct out *o, const struct exporting *x)
 {
 	const struct export_result *r = &x->result;
@@ -417,12 +426,13 @@ run(struct cli *cli, struct exporting *x)
 	x->options.path = x->a.path;
 	x->options.ctx = x;
 	x->options.progress = show_progress;
+	x->options.patching = show_patching;
 	rc = export_state(x, &state, &e);
 	progress_close(x->progress);
 	state_close(&state);
 	if (rc == 0)
 		rc = print_result(x, &e);
-	return rc == 0 ? CLI_OK : cli_error(&e);
+	return rc == 0 ? CLI_OK : cli_refused(&e);
 }
 
 int

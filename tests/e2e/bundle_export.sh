@@ -133,7 +133,7 @@ export_bundle --since "$T/none.json" "$T/n.tar"
 expect "a receipt that is not there" 1 "$T/none.json: No such file"
 echo '{}' >"$T/bad.json"
 export_bundle --since "$T/bad.json" "$T/n.tar"
-expect "a receipt that is none" 1 "$T/bad.json: "
+expect "a receipt that is none" 16 "SHAPE: $T/bad.json: "
 
 # --- what goes wrong ---
 
@@ -149,6 +149,24 @@ if [ -c /dev/full ]; then
 	export_bundle /dev/full
 	expect "a full disk" 1 "No space left on device"
 fi
+# A kill in the middle: a file of the store makes it wait.
+notice=$(sha256sum <"$T/x/content/index/NOTICE" | cut -c1-64)
+mv "$S/store/blobs/sha256/$notice" "$T/notice"
+mkfifo "$S/store/blobs/sha256/$notice"
+"$SCAPCACHE" --quiet --state "$S" bundle export "$T/killed.tar" &
+pids=$!
+while [ ! -e "$T/killed.tar.new" ] && kill -0 $pids 2>/dev/null; do
+	:
+done
+kill -9 $pids
+wait $pids 2>/dev/null
+check "killed, it never bears its name" test ! -e "$T/killed.tar" \
+	-a -e "$T/killed.tar.new"
+mv -f "$T/notice" "$S/store/blobs/sha256/$notice"
+export_bundle "$T/killed.tar"
+expect "the next is whole" 0 "sha256:$digest"
+check "and leaves nothing beside it" test ! -e "$T/killed.tar.new"
+
 feed=$(sha256sum <"$SAMPLE/upstream/$(cd "$SAMPLE/upstream" &&
 	find . -name '*.bz2' | head -n 1)" | cut -c1-64)
 blob=$S/store/blobs/sha256/$feed
