@@ -93,6 +93,8 @@ int catalog_is_stale(
  *   a source       failed
  *   a bundle's file, a mirror's URL  imported, failed, refused
  *   a file's path  accepted (through --accept), held, refused
+ *   key all        made
+ *   key redhat     rotated, renewed
  */
 int catalog_audit(struct db *c, struct span subject, const char *event,
     struct span detail, struct err *e);

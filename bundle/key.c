@@ -49,9 +49,10 @@ key_open(struct key_ring *k, const struct state *s,
 			return -1;
 		*e = (struct err){ 0 };
 	}
-	if (open_keys(k, s, make, e) != 0)
+	if (key_look(&k->repository, &k->arena, &k->view, e) != 0)
 		return -1;
-	return key_look(&k->repository, &k->arena, &k->view, e);
+	/* What others have signed gets no keys here, nor a folder of them. */
+	return open_keys(k, s, make && k->view.root_version == 0, e);
 }
 
 void

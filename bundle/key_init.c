@@ -118,9 +118,10 @@ static int
 refuse_again(struct key_ring *k, struct err *e)
 {
 	struct sign_key *keys;
-	size_t n;
+	size_t n = 0;
 
-	if (sign_list(&k->signer, &k->arena, &keys, &n, e) != 0)
+	if (k->has_signer &&
+	    sign_list(&k->signer, &k->arena, &keys, &n, e) != 0)
 		return -1;
 	if (k->view.root_version > 0 && n == 0)
 		return err_set(e, ERR_FORMAT,

@@ -75,10 +75,10 @@ key_pending_read(struct key_ring *k, struct key_pending *p, struct err *e)
 	else if (rc == 0)
 		rc = parse(buf_span(&text), p, e) == 0 ? 1 : -1;
 	buf_cleanup(&text);
-	if (rc == 1 && p->version <= k->view.root_version) {
-		key_pending_cleanup(p);
+	if (rc == 1 && p->version <= k->view.root_version)
 		rc = pending_remove(k, e);
-	}
+	if (rc != 1)
+		key_pending_cleanup(p);
 	return rc;
 }
 

@@ -303,7 +303,7 @@ static int
 prepare_secret(struct sign_child *c, const struct sign_new *what, struct err *e)
 {
 	const struct sign_file *like = NULL;
-	EVP_PKEY *key;
+	EVP_PKEY *key = NULL;
 
 	if (what->plain)
 		return 0;
@@ -321,7 +321,7 @@ int
 sign_file_make(struct sign_child *c, const struct sign_new *what,
     struct tuf_key *out, struct err *e)
 {
-	EVP_PKEY *key;
+	EVP_PKEY *key = NULL;
 	int rc;
 
 	if (!sign_is_role(what->role) || c->folders[what->offline] == -1)

@@ -305,6 +305,22 @@ key list
 expect "a key that others may read" 1 "others may read it (mode 640)"
 chmod 600 "$S/keys/"redhat-*.pem
 
+# --- the other side ---
+
+S4=$T/fourth-state
+run scapcache --state "$S4" init
+cp -R "$S/tuf" "$S4/tuf"
+run scapcache --state "$S4" key list
+expect "what others have signed" 0 "root       2 of 3  version 8" \
+	"not at hand" "This side holds no keys: it proves what others sign."
+run scapcache --state "$S4" key init
+expect "gets no keys" 1 "was signed elsewhere and imported"
+check "nor a folder of them" test ! -e "$S4/keys"
+run scapcache --state "$S4" key rotate redhat
+expect "and changes none" 1 "its keys are changed there"
+run scapcache --state "$S4" key export-root
+same "its root is the same" "$META/8.root.json" "$T/out"
+
 # --- who opens what ---
 
 if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then

@@ -8,6 +8,7 @@
 #include "tests/unit/tmp.h"
 
 static const struct role_rights sign_world_roles[N_ROLES] = {
+	[ROLE_BUNDLE] = { .name = "bundle", .files_max = 64 },
 	[ROLE_SIGN] = { .name = "sign",
 	    .reads = { "@state/keys", NULL },
 	    .writes = { "@state/keys", NULL },
