@@ -198,6 +198,10 @@ publish(struct adoption *ad, struct err *e)
 	uint64_t number;
 
 	ad->result->generation = ad->before.generation;
+	ad->result->published = ad->is_kept;
+	if (ad->is_kept)
+		return generation_rollback(
+		    ad->state->dirfd, ad->before.generation, e);
 	if (g == NULL)
 		return 0;
 	number = generation_number(g);

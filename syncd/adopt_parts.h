@@ -37,7 +37,8 @@ struct adoption {
 	struct adopt_result *result;
 	int64_t started;
 	struct arena arena;
-	struct index_reader before;
+	struct index_reader before; /* what there is to begin with */
+	bool is_kept;         /* it is all that is wanted, and not current */
 	struct map sources;   /* a->sources */
 	struct map documents; /* "family name" to place in manifest */
 	struct map targets;   /* path to place in a->targets */

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "bundle/refusal.h"
 #include "syncd/adopt_parts.h"
@@ -107,14 +108,14 @@ cmp_name(const void *name, const void *document)
 	return span_cmp(*(const struct span *)name, d->name);
 }
 
-/* The document as the index has it now, or NULL. */
+/* The document as the index has it, or NULL. */
 static const struct document *
-find_current(const struct adoption *ad, struct span family, struct span name)
+find_in(const struct index_reader *r, struct span family, struct span name)
 {
 	size_t i;
 
-	for (i = 0; i < ad->before.n_families; i++) {
-		const struct index_family *f = &ad->before.families[i];
+	for (i = 0; i < r->n_families; i++) {
+		const struct index_family *f = &r->families[i];
 
 		if (span_eq(f->name, family) && f->n_documents > 0)
 			return bsearch(&name, f->documents, f->n_documents,
@@ -212,7 +213,7 @@ plan_document(
 	if (check_signed(ad, m, &in.sha256, e) != 0)
 		return -1;
 	ad->result->n_documents++;
-	if (is_indexed(find_current(ad, m->family, m->name), m))
+	if (is_indexed(find_in(&ad->before, m->family, m->name), m))
 		return 0;
 	ad->result->n_new++;
 	add_input(f, &in);
@@ -248,6 +249,49 @@ plan_removals(struct adoption *ad, const struct index_family *now)
 	}
 }
 
+/* Every document, and no other. */
+static bool
+is_manifest(const struct adoption *ad, const struct index_reader *r)
+{
+	const struct manifest *m = ad->a->manifest;
+	size_t i, n = 0;
+
+	for (i = 0; i < r->n_families; i++)
+		n += r->families[i].n_documents;
+	for (i = 0; n == m->n_documents && i < n; i++)
+		if (!is_indexed(find_in(r, m->documents[i].family,
+				    m->documents[i].name),
+			&m->documents[i]))
+			return false;
+	return n == m->n_documents;
+}
+
+/*
+ * A generation of that number may be here and not be current: the other side
+ * went back to it, or a run was killed before it was.
+ */
+static void
+find_kept(struct adoption *ad)
+{
+	uint64_t number = ad->a->manifest->generation;
+	char below[GENERATION_PATH_SIZE];
+	struct index_reader kept;
+	struct err ignored;
+
+	generation_path(number, below);
+	if (ad->a->sources != NULL || number == ad->before.generation ||
+	    !file_exists(ad->state->dirfd, below) ||
+	    generation_open(&kept, ad->state, below, &ignored) != 0)
+		return;
+	if (!is_manifest(ad, &kept)) {
+		index_close(&kept);
+		return;
+	}
+	index_close(&ad->before);
+	ad->before = kept;
+	ad->is_kept = true;
+}
+
 int
 adopt_plan(struct adoption *ad, struct err *e)
 {
@@ -255,6 +299,7 @@ adopt_plan(struct adoption *ad, struct err *e)
 	size_t i;
 
 	map_all(ad);
+	find_kept(ad);
 	list_families(ad);
 	for (i = 0; i < ad->n_families; i++)
 		ad->families[i].is_whole = ad->families[i].promised != NULL;

@@ -137,6 +137,7 @@ is_last(struct db_stmt *q, const struct adopt *a, struct span sources)
 
 	return span_is(db_text(q, 2), "imported") &&
 	    db_int(q, 6) == (int64_t)a->timestamp_version &&
+	    db_int(q, 14) == a->is_expired &&
 	    span_is(db_text(q, 8), digest_hex(&a->snapshot, hex)) &&
 	    span_eq(db_text(q, 10), a->bundle) &&
 	    span_eq(db_text(q, 13), sources);

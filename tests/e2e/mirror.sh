@@ -164,6 +164,22 @@ equal "with what came before" 0 \
 	"$(requests | grep -c 'nvdcve-2.0-2024.json.gz')"
 same_as_a "$T/b2" "completed"
 
+# --- expired, and taken all the same ---
+
+SOURCE_DATE_EPOCH=$(($(date +%s) + 60 * 86400))
+export SOURCE_DATE_EPOCH
+mirror "$S"
+expect "a timestamp of two months ago has expired" 12 "EXPIRED: "
+mirror "$S" --accept-expired
+expect "and is taken where that is asked for" 0 "stale until a later one"
+unset SOURCE_DATE_EPOCH
+run scapcache --state "$S" status
+expect "status says that the content is stale" 0 "the content is stale"
+mirror "$S"
+expect "what has not expired is taken over again" 0 "0 of 5 documents"
+run scapcache --state "$S" status
+equal "and is not stale" 0 "$(grep -c 'is stale' "$T/out" "$T/err" | grep -vc ':0')"
+
 # --- some sources ---
 
 mirror "$T/some" nvd --root "$T/root.json"

@@ -271,6 +271,28 @@ test_number(void **state)
 	adopt_world_close(&w);
 }
 
+/* The other side went back to what is here, too. */
+static void
+test_rolled_back(void **state)
+{
+	struct adopt_world w;
+
+	(void)state;
+	first_time(&w);
+	adopt_world_publish(&w, second, TABLE_N(second));
+	adopt_world_offer(&w, 2);
+	adopt_world_must(&w);
+	assert_int_equal(generation_rollback(w.a.state.dirfd, 1, &w.e), 0);
+	adopt_world_offer(&w, 3);
+	adopt_world_must(&w);
+	assert_true(w.result.published);
+	assert_int_equal(w.result.generation, 1);
+	assert_int_equal(w.result.n_new, 0);
+	expect_manifest(&w);
+	expect_timestamp(&w);
+	adopt_world_close(&w);
+}
+
 /* Only what is of one source; the other's stay as they are. */
 static void
 test_subset(void **state)
@@ -409,15 +431,16 @@ test_refused(void **state)
 int
 main(void)
 {
-	struct CMUnitTest tests[TABLE_N(refused) + 6] = {
+	struct CMUnitTest tests[TABLE_N(refused) + 7] = {
 		cmocka_unit_test(test_first),
 		cmocka_unit_test(test_seen),
 		cmocka_unit_test(test_next),
 		cmocka_unit_test(test_number),
 		cmocka_unit_test(test_subset),
 		cmocka_unit_test(test_stale),
+		cmocka_unit_test(test_rolled_back),
 	};
-	size_t n = 6;
+	size_t n = 7;
 
 	TABLE_ADD(tests, &n, refused, test_refused);
 	return _cmocka_run_group_tests("adopt", tests, n, NULL, NULL);
