@@ -11,7 +11,6 @@
 #include "cli/print.h"
 #include "cli/status_tuf.h"
 #include "schema_catalog.h"
-#include "syncd/adopt.h"
 #include "syncd/publish.h"
 
 #define DAY_S ((int64_t)86400)
@@ -155,7 +154,7 @@ status_tuf_read(
 	t->has_keys = file_exists(now->state->dirfd, "keys");
 	if (read_roles(t, catalog, e) != 0 || read_ledger(t, catalog, e) != 0 ||
 	    read_failure(t, catalog, e) != 0 ||
-	    adopt_is_stale(catalog, &t->stale, e) != 0)
+	    catalog_is_stale(catalog, now->generation, &t->stale, e) != 0)
 		return -1;
 	collect_warnings(t, now->config, now->generation);
 	return 0;

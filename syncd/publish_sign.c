@@ -6,6 +6,9 @@
 #include "syncd/publish_parts.h"
 
 #define DAY_S ((int64_t)86400)
+/* Bytes of a file around its signed part, and of one signature. */
+#define FILE_ROOM 100u
+#define SIGNATURE_ROOM 250u
 /* At the latest; a day before `status` warns. */
 #define RENEWAL_S ((PUBLISH_WARN_DAYS + 1) * DAY_S)
 
@@ -229,11 +232,6 @@ make_file(struct publish *p, const struct publish_role *r,
 		    signer->threshold);
 	if (rc == 0)
 		tuf_write_file(out, buf_span(&bytes), signatures, n);
-	if (rc == 0 && out->len > tuf_size_max(f->type))
-		rc = err_set(e, ERR_LIMIT,
-		    "its %zu files make metadata of %zu bytes, and clients "
-		    "take %zu: mirror fewer",
-		    f->n_targets, out->len, tuf_size_max(f->type));
 	free(signatures);
 	buf_cleanup(&bytes);
 	return rc;
@@ -281,16 +279,13 @@ sign_role(struct publish *p, struct publish_role *r, struct tuf_file *f,
 		       : err_context(e, "role %.*s", SPAN_ARG(r->signer.name));
 }
 
-static int
-sign_targets(struct publish *p, struct publish_role *r, struct err *e)
+/* What a delegated role lists; its targets are the caller's to free. */
+static struct tuf_target *
+list_targets(struct publish *p, const struct publish_role *r)
 {
 	struct tuf_target *targets = xcalloc(r->n_targets, sizeof(*targets));
-	struct tuf_file f = { .type = TUF_TARGETS,
-		.targets = targets,
-		.n_targets = r->n_targets };
 	struct buf custom = { 0 };
 	size_t i;
-	int rc;
 
 	for (i = 0; i < r->n_targets; i++) {
 		const struct publish_target *t = &r->targets[i];
@@ -304,10 +299,44 @@ sign_targets(struct publish *p, struct publish_role *r, struct err *e)
 		if (!digest_parse(t->sha256, &targets[i].sha256))
 			abort();
 	}
-	rc = sign_role(p, r, &f, e);
-	free(targets);
 	buf_cleanup(&custom);
+	return targets;
+}
+
+static int
+sign_targets(struct publish *p, struct publish_role *r, struct err *e)
+{
+	struct tuf_target *targets = list_targets(p, r);
+	struct tuf_file f = { .type = TUF_TARGETS,
+		.targets = targets,
+		.n_targets = r->n_targets };
+	int rc = sign_role(p, r, &f, e);
+
+	free(targets);
 	return rc;
+}
+
+/* Before anything is signed. */
+static int
+check_size(struct publish *p, const struct publish_role *r, struct err *e)
+{
+	struct tuf_target *targets = list_targets(p, r);
+	struct tuf_file f = { .type = TUF_TARGETS,
+		.targets = targets,
+		.n_targets = r->n_targets };
+	struct buf bytes = { 0 };
+	size_t size, max = tuf_size_max(TUF_TARGETS);
+
+	tuf_write_signed(&bytes, &f);
+	size = bytes.len + FILE_ROOM + SIGNATURE_ROOM * r->signer.n_keyids;
+	buf_cleanup(&bytes);
+	free(targets);
+	if (size <= max)
+		return 0;
+	return err_set(e, ERR_LIMIT,
+	    "role %.*s would have %zu files, whose metadata is %zu bytes, and "
+	    "clients take %zu: mirror fewer",
+	    SPAN_ARG(r->signer.name), r->n_targets, size, max);
 }
 
 static struct tuf_meta
@@ -369,6 +398,9 @@ publish_sign(struct publish *p, struct err *e)
 
 	if (!p->roles[TUF_TIMESTAMP].due)
 		return 0;
+	for (i = PUBLISH_FIRST_DELEGATED; i < p->n_roles; i++)
+		if (p->roles[i].due && check_size(p, &p->roles[i], e) != 0)
+			return -1;
 	if (open_signer(p, e) != 0)
 		return -1;
 	for (i = PUBLISH_FIRST_DELEGATED; i < p->n_roles; i++)

@@ -380,6 +380,47 @@ mirror_long(struct publish_world *w)
 	publish_world_mirror(w, "nvd", path, "long");
 }
 
+/* Rows that all name the file of "u.org/a". */
+static void
+mirror_many(struct publish_world *w, unsigned n, const char *etag)
+{
+	struct catalog_resource r;
+	struct buf path = { 0 };
+	unsigned i;
+
+	assert_int_equal(catalog_resource(w->site.catalog, SPAN_LIT("u.org/a"),
+			     &w->arena, &r, &w->e),
+	    1);
+	r.source = SPAN_LIT("ubuntu-usn");
+	r.etag = span_of(etag);
+	assert_int_equal(db_begin(w->site.catalog, &w->e), 0);
+	for (i = 0; i < n; i++) {
+		buf_reset(&path);
+		buf_printf(&path, "u.org/%u", i);
+		r.path = buf_span(&path);
+		assert_int_equal(
+		    catalog_set_resource(w->site.catalog, &r, &w->e), 0);
+	}
+	assert_int_equal(db_commit(w->site.catalog, &w->e), 0);
+	buf_cleanup(&path);
+}
+
+static void
+mirror_too_many(struct publish_world *w)
+{
+	mirror_many(w, TUF_TARGETS_OF_ROLE_MAX, "");
+}
+
+static void
+mirror_too_large(struct publish_world *w)
+{
+	char etag[1000];
+
+	memset(etag, 'e', sizeof(etag) - 1);
+	etag[sizeof(etag) - 1] = '\0';
+	mirror_many(w, 5000, etag);
+}
+
 static const struct failure_case {
 	const char *name;
 	void (*cause)(struct publish_world *w);
@@ -393,6 +434,10 @@ static const struct failure_case {
 	    "targets.json delegates no path to role nvd that nvd/h/1/2/3" },
 	{ "a name that is too long", mirror_long,
 	    "its name is too long for a target" },
+	{ "too many files", mirror_too_many,
+	    "role ubuntu would have 30001 files, and clients take 30000" },
+	{ "too much to say of them", mirror_too_large,
+	    "role ubuntu would have 5001 files, whose metadata is" },
 };
 
 static void
