@@ -270,6 +270,18 @@ check_old_root(
 	    "%.*s is not the one that was accepted before", SPAN_ARG(m->name));
 }
 
+/* Only what the client came to by the roots before it is proved. */
+static int
+check_new_root(const struct import_trust *t, const struct import_metadata *m,
+    struct err *e)
+{
+	if (import_name_version(m->name) <=
+	    tuf_client_top(t->client, TUF_ROOT)->version)
+		return 0;
+	return refuse(e, REFUSAL_UNTRUSTED,
+	    "%.*s: no root that is trusted leads to it", SPAN_ARG(m->name));
+}
+
 /* --- what was accepted --- */
 
 struct accepted {
@@ -309,6 +321,18 @@ is_proved(const struct import_trust *t, struct span name)
 }
 
 static int
+accept_root(struct import_trust *t, const struct import_metadata *m,
+    struct accepted *a, struct err *e)
+{
+	if (import_name_version(m->name) <= t->old_root.version)
+		return check_old_root(t, m, e);
+	if (check_new_root(t, m, e) != 0)
+		return -1;
+	accept(a, m);
+	return 0;
+}
+
+static int
 accept_files(struct import_trust *t, struct import_result *out, struct err *e)
 {
 	char name[REPOSITORY_NAME_SIZE];
@@ -326,9 +350,7 @@ accept_files(struct import_trust *t, struct import_result *out, struct err *e)
 		const struct import_metadata *m = &t->files[i];
 
 		if (is_root(m->name)) {
-			if (import_name_version(m->name) > t->old_root.version)
-				accept(&a, m);
-			else if (check_old_root(t, m, e) != 0)
+			if (accept_root(t, m, &a, e) != 0)
 				return -1;
 		} else if (is_proved(t, m->name)) {
 			accept(&a, m);

@@ -29,6 +29,7 @@
 struct bundle_spec {
 	unsigned n_roots;       /* 0: one */
 	unsigned root_days;     /* that the root lasts; 0: 400 */
+	unsigned stray_root;    /* version of the one root, that others made */
 	uint64_t version;       /* of all but the root; 0: 1 */
 	uint64_t snapshot;      /* of the snapshot; 0: as the others */
 	int64_t expires_in;     /* seconds; 0: 30 days */
@@ -139,21 +140,23 @@ bundle_add_metadata(
 }
 
 static inline void
-bundle_add_roots(struct bundle_made *m, unsigned n, unsigned days)
+bundle_add_roots(
+    struct bundle_made *m, unsigned first, unsigned last, unsigned days)
 {
-	static const unsigned keys[] = { 1, 2 };
+	static const unsigned all[] = { 1, 2, 8, 9 };
+	const unsigned *keys = first == 1 ? all : all + 2;
 	struct arena *a = &m->arena;
 	struct tuf_file f = { .type = TUF_ROOT,
 		.is_consistent = true,
 		.expires = BUNDLE_NOW + (int64_t)days * BUNDLE_DAY };
 
-	f.n_keys = 5;
-	f.keys = bundle_keys(a, 1, 5);
-	f.roles[TUF_ROOT] = bundle_role(a, "root", 1, 2);
+	f.n_keys = first == 1 ? 5 : 9;
+	f.keys = bundle_keys(a, 1, f.n_keys);
+	f.roles[TUF_ROOT] = bundle_role(a, "root", keys[0], 2);
 	f.roles[TUF_TIMESTAMP] = bundle_role(a, "timestamp", 3, 1);
 	f.roles[TUF_SNAPSHOT] = bundle_role(a, "snapshot", 4, 1);
 	f.roles[TUF_TARGETS] = bundle_role(a, "targets", 5, 1);
-	for (f.version = 1; f.version <= n; f.version++) {
+	for (f.version = first; f.version <= last; f.version++) {
 		m->roots[m->n_roots] = bundle_sign(a, &f, keys, 2);
 		bundle_add_metadata(
 		    m, f.version, "root", m->roots[m->n_roots++]);
@@ -511,7 +514,11 @@ bundle_make(struct bundle_made *m, const struct bundle_spec *spec)
 		bundle_add_file(m, "index/manifest.json", manifest);
 		m->n_files = n;
 	}
-	bundle_add_roots(m, s.n_roots, s.root_days > 0 ? s.root_days : 400);
+	s.root_days = s.root_days > 0 ? s.root_days : 400;
+	if (s.stray_root > 0)
+		bundle_add_roots(m, s.stray_root, s.stray_root, s.root_days);
+	else
+		bundle_add_roots(m, 1, s.n_roots, s.root_days);
 	bundle_add_roles(m, &s);
 	bundle_write(m, &s);
 }

@@ -211,6 +211,9 @@ static const struct second_case {
 	    "FORK: timestamp.json: version 5 is another than the one accepted "
 	    "before",
 	    0 },
+	{ "a root that none of ours leads to", { 0 },
+	    { .version = 2, .stray_root = 9 },
+	    "UNTRUSTED: 9.root.json: no root that is trusted leads to it", 0 },
 	{ "another's", { .version = 5 }, { .version = 6, .timestamp_key = 4 },
 	    "UNTRUSTED: ", 0 },
 };
