@@ -43,7 +43,8 @@ void tar_reader_free(struct tar_reader *r); /* NULL is fine */
 /*
  * 1: the next entry, whose spans live until the next call; what was not read
  * of the last one's body is read past. 0: the end, and nothing behind it. -1:
- * REFUSAL_SHAPE with the byte offset, REFUSAL_INCOMPLETE if it breaks off.
+ * REFUSAL_SHAPE with the byte offset, REFUSAL_INCOMPLETE if it breaks off; all
+ * later calls fail likewise.
  */
 int tar_next(struct tar_reader *r, struct tar_entry *out, struct err *e);
 /* Lends more of the body: 1; 0: its end; -1. */

@@ -29,6 +29,7 @@ struct tar_reader {
 	size_t padding;  /* behind it */
 	unsigned n_entries;
 	bool is_over;
+	struct err failed;  /* what every later call fails with */
 	struct buf head;    /* the blocks of this entry's head */
 	struct buf path;    /* lent */
 	struct buf link;    /* lent */
@@ -151,8 +152,24 @@ take_padding(struct tar_reader *r, struct err *e)
 	return 0;
 }
 
-int
-tar_body(struct tar_reader *r, struct span *out, struct err *e)
+/* Whoever passes over an error does not get on. */
+static int
+stick(struct tar_reader *r, int rc, const struct err *e)
+{
+	if (rc == -1)
+		r->failed = *e;
+	return rc;
+}
+
+static int
+failed_before(const struct tar_reader *r, struct err *e)
+{
+	*e = r->failed;
+	return -1;
+}
+
+static int
+next_bytes(struct tar_reader *r, struct span *out, struct err *e)
 {
 	size_t n;
 
@@ -169,6 +186,14 @@ tar_body(struct tar_reader *r, struct span *out, struct err *e)
 	advance(r, n);
 	r->left -= n;
 	return 1;
+}
+
+int
+tar_body(struct tar_reader *r, struct span *out, struct err *e)
+{
+	if (r->failed.code != ERR_NONE)
+		return failed_before(r, e);
+	return stick(r, next_bytes(r, out, e), e);
 }
 
 /* --- heads --- */
@@ -331,18 +356,26 @@ read_end(struct tar_reader *r, struct err *e)
 	return 0;
 }
 
-int
-tar_next(struct tar_reader *r, struct tar_entry *out, struct err *e)
+static int
+next_entry(struct tar_reader *r, struct tar_entry *out, struct err *e)
 {
 	struct span s = span_make(r->window, 0);
 	int rc;
 
-	*out = (struct tar_entry){ 0 };
-	if (r->is_over)
-		return 0;
-	while ((rc = tar_body(r, &s, e)) == 1)
+	while ((rc = next_bytes(r, &s, e)) == 1)
 		;
 	if (rc != 0 || take(r, TAR_BLOCK, &s, e) != 0)
 		return -1;
 	return is_zero(s) ? read_end(r, e) : read_head(r, s, out, e);
+}
+
+int
+tar_next(struct tar_reader *r, struct tar_entry *out, struct err *e)
+{
+	*out = (struct tar_entry){ 0 };
+	if (r->failed.code != ERR_NONE)
+		return failed_before(r, e);
+	if (r->is_over)
+		return 0;
+	return stick(r, next_entry(r, out, e), e);
 }

@@ -306,15 +306,42 @@ test_bodies_passed_over(void **state)
 	buf_cleanup(&tar);
 }
 
+/* Found by fuzzing: who did not look at tar_body()'s answer went on. */
+static void
+test_an_error_stays(void **state)
+{
+	struct buf tar = { 0 };
+	struct source source = { .step = 4096 };
+	struct stream_pull pull = { &source, give };
+	struct tar_reader *r = tar_reader_new(&pull);
+	struct tar_entry entry;
+	struct span body;
+	struct err e = { 0 };
+
+	(void)state;
+	write_all(&tar, several);
+	tar.ptr[600] = 'x'; /* behind the first body */
+	source.rest = buf_span(&tar);
+	assert_int_equal(tar_next(r, &entry, &e), 1);
+	assert_int_equal(tar_body(r, &body, &e), 1);
+	assert_int_equal(tar_body(r, &body, &e), -1);
+	assert_int_equal(tar_next(r, &entry, &e), -1);
+	assert_int_equal(refusal_of(&e), REFUSAL_SHAPE);
+	assert_int_equal(tar_body(r, &body, &e), -1);
+	tar_reader_free(r);
+	buf_cleanup(&tar);
+}
+
 int
 main(void)
 {
-	struct CMUnitTest tests[TABLE_N(cases) + 3] = {
+	struct CMUnitTest tests[TABLE_N(cases) + 4] = {
 		cmocka_unit_test(test_every_bit),
 		cmocka_unit_test(test_every_length),
 		cmocka_unit_test(test_bodies_passed_over),
+		cmocka_unit_test(test_an_error_stays),
 	};
-	size_t n = 3;
+	size_t n = 4;
 
 	TABLE_ADD(tests, &n, cases, test_case);
 	return _cmocka_run_group_tests("tar", tests, n, NULL, NULL);
