@@ -267,10 +267,9 @@ bundle_verify(struct cli *cli, const struct bundle_arguments *a)
 	s.options.verify_only = true;
 	if (status != CLI_OK)
 		goto out;
-	if (state_open(&s.state, cli->state, STATE_READ, 0, &e) != 0 &&
-	    e.code != ERR_MISSING)
-		status = cli_error(&e);
-	else if (prepare(&s, &e) != 0)
+	if ((state_open(&s.state, cli->state, STATE_READ, 0, &e) != 0 &&
+		e.code != ERR_MISSING) ||
+	    prepare(&s, &e) != 0)
 		status = cli_error(&e);
 	else if (read_bundle(&s, &e) != 0)
 		status = tell_refusal(&s, &e);
