@@ -83,13 +83,13 @@ int catalog_seen(struct db *c, uint64_t generation, struct arena *a,
  * Had the signatures of a generation's content expired when it was taken over
  * the last time?
  */
-int catalog_is_stale(
-    struct db *c, uint64_t generation, bool *stale, struct err *e);
+int
+catalog_is_stale(struct db *c, uint64_t generation, bool *stale, struct err *e);
 
 /*
  * The audit log: every decision, in one line each. By subject:
  *   state          made
- *   generation 7   published, rolled-back, removed
+ *   generation 7   published, rolled-back, removed, gap (before it, of imports)
  *   a source       failed
  *   a bundle's file, a mirror's URL  imported, failed, refused
  *   a file's path  accepted (through --accept), held, refused

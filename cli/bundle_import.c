@@ -20,6 +20,10 @@
 
 #define MISSING_SHOWN 20u
 
+/* Columns of ledger_list. */
+#define LEDGER_EVENT 2
+#define LEDGER_SOURCES 13
+
 struct session {
 	struct cli *cli;
 	const struct bundle_arguments *arguments;
@@ -413,7 +417,9 @@ has_same_sources(
 		buf_printf(&words, "%s%.*s", i == 0 ? "" : " ",
 		    SPAN_ARG(s->options.sources[i]));
 	while ((rc = db_step(row, e)) == 1)
-		*same = span_eq(db_text(row, 13), buf_span(&words));
+		if (span_is(db_text(row, LEDGER_EVENT), "imported"))
+			*same = span_eq(
+			    db_text(row, LEDGER_SOURCES), buf_span(&words));
 	db_reset(row);
 	buf_cleanup(&words);
 	return rc;

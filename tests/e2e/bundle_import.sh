@@ -113,6 +113,14 @@ expect "the next import goes on" 0 "Generation 4 is published"
 equal "and leaves nothing" "" "$(ls "$T/M/incoming")"
 same_sides M "both are the same"
 
+if unshare -rn true 2>/dev/null; then
+	run unshare -rn "$SCAPCACHE" --quiet --state "$T/O" bundle import \
+		"$T/fourth.tar" --root "$T/A.root.json"
+	expect "where there is no network at all" 0 "Generation 4 is published"
+else
+	skip "no namespaces here"
+fi
+
 # --- some sources ---
 
 run side A bundle export "$T/some.tar" --source redhat-oval,nvd
