@@ -36,6 +36,7 @@ struct current {
 	uint64_t timestamp;
 	uint64_t snapshot;
 	struct span snapshot_sha256;
+	struct span sources; /* words; all that was imported; empty: all */
 };
 
 struct exporting {
@@ -166,9 +167,57 @@ read_current(struct exporting *x, struct db *catalog, struct err *e)
 			.snapshot = (uint64_t)db_int(st, 7),
 			.snapshot_sha256 =
 			    arena_span(&x->arena, db_text(st, 8)),
+			.sources = arena_span(&x->arena, db_text(st, 13)),
 		};
 	db_reset(st);
 	return rc == -1 ? -1 : 0;
+}
+
+static size_t
+count_words(struct span text)
+{
+	struct span word;
+	size_t n = 0;
+
+	while (text.len > 0 && span_next(&text, ' ', &word))
+		n++;
+	return n;
+}
+
+static bool
+is_word_of(struct span text, struct span word)
+{
+	struct span one;
+
+	while (span_next(&text, ' ', &one))
+		if (span_eq(one, word))
+			return true;
+	return false;
+}
+
+/* A side that took over some sources has no others to give. */
+static int
+limit_sources(struct exporting *x, struct err *e)
+{
+	struct span rest = x->current.sources;
+	struct export_options *o = &x->options;
+	struct span *list;
+	size_t i;
+
+	if (rest.len == 0)
+		return 0;
+	for (i = 0; i < o->n_sources; i++)
+		if (!is_word_of(rest, o->sources[i]))
+			return err_set(e, ERR_MISSING,
+			    "of %.*s nothing was imported here, only of %.*s",
+			    SPAN_ARG(o->sources[i]), SPAN_ARG(rest));
+	if (o->sources != NULL)
+		return 0;
+	list = arena_array(&x->arena, count_words(rest), sizeof(*list));
+	o->sources = list;
+	while (span_next(&rest, ' ', &list[o->n_sources]))
+		o->n_sources++;
+	return 0;
 }
 
 static int
@@ -291,12 +340,13 @@ print_next(struct out *o, struct exporting *x)
 {
 	const char *slash = strrchr(x->a.path, '/');
 	struct span name = span_of(slash == NULL ? x->a.path : slash + 1);
+	size_t i;
 
 	out_str(o, "On the other side: scapcache bundle import ");
 	print_safe(o, name);
-	if (x->options.n_sources > 0) {
-		out_str(o, " --source ");
-		out_str(o, x->a.sources);
+	for (i = 0; i < x->options.n_sources; i++) {
+		out_str(o, i == 0 ? " --source " : ",");
+		out_span(o, x->options.sources[i]);
 	}
 	out_char(o, '\n');
 }
@@ -404,7 +454,7 @@ export_state(struct exporting *x, struct state *s, struct err *e)
 	    store_open(&store, s->dirfd, e) == 0 &&
 	    sign_newest(x, s, catalog, e) == 0 &&
 	    choose_base(x, catalog, e) == 0 &&
-	    read_current(x, catalog, e) == 0 &&
+	    read_current(x, catalog, e) == 0 && limit_sources(x, e) == 0 &&
 	    read_expires(x, catalog, e) == 0 &&
 	    export_run(s, catalog, &store, &x->options, &x->result, e) == 0)
 		rc = record(x, catalog, e);

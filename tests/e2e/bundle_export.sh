@@ -115,6 +115,15 @@ printf '%s\n' index nvd >"$T/want"
 same "content of no other" "$T/want" "$T/got"
 equal "all metadata" "$(tar -tf "$B" | grep -c ^metadata/)" \
 	"$(tar -tf "$T/nvd.tar" | grep -c ^metadata/)"
+run scapcache --state "$S" key export-root "$T/root.json"
+run scapcache --quiet --state "$T/some" bundle import --root "$T/root.json" \
+	--source nvd "$T/nvd.tar"
+expect "imported as what it is" 0
+run scapcache --state "$T/some" bundle export "$T/some.tar"
+expect "and exported as that" 0 "import some.tar --source nvd"
+check "the same bytes" cmp "$T/nvd.tar" "$T/some.tar"
+run scapcache --state "$T/some" bundle export --source redhat-oval "$T/n.tar"
+expect "what was not imported" 1 "of redhat-oval nothing was imported here"
 export_bundle --source nosuch "$T/n.tar"
 expect "a source that there is not" 1 "there is no source nosuch"
 
