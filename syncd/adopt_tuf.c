@@ -77,13 +77,16 @@ record_target(struct adoption *ad, const struct adopt_target *t, struct err *e)
 static int
 record_rows(struct adoption *ad, struct err *e)
 {
+	static const unsigned clear[] = { QUERY_CATALOG_TUF_ROLE_CLEAR,
+		QUERY_CATALOG_TUF_PREVIOUS_CLEAR,
+		QUERY_CATALOG_TUF_PREVIOUS_FILL,
+		QUERY_CATALOG_TUF_TARGET_CLEAR };
 	size_t i;
 
-	if (db_run(db_query(ad->catalog, QUERY_CATALOG_TUF_ROLE_CLEAR), e) !=
-		0 ||
-	    db_run(db_query(ad->catalog, QUERY_CATALOG_TUF_TARGET_CLEAR), e) !=
-		0)
-		return -1;
+	/* gc keeps the files of the last repository as well. */
+	for (i = 0; i < sizeof(clear) / sizeof(*clear); i++)
+		if (db_run(db_query(ad->catalog, clear[i]), e) != 0)
+			return -1;
 	for (i = 0; i < ad->n_roles; i++)
 		if (record_role(ad, &ad->roles[i], e) != 0)
 			return -1;

@@ -153,13 +153,33 @@ record_roles(struct publish *p, struct err *e)
 }
 
 static int
+run_query(struct publish *p, unsigned query, struct err *e)
+{
+	return db_run(db_query(p->catalog, query), e);
+}
+
+/*
+ * gc keeps them until the next time, too; and those that timestamp.json still
+ * leads to, if it did not move on.
+ */
+static int
+keep_previous(struct publish *p, struct err *e)
+{
+	if (!p->is_uncommitted &&
+	    run_query(p, QUERY_CATALOG_TUF_PREVIOUS_CLEAR, e) != 0)
+		return -1;
+	if (run_query(p, QUERY_CATALOG_TUF_PREVIOUS_FILL, e) != 0)
+		return -1;
+	return run_query(p, QUERY_CATALOG_TUF_TARGET_CLEAR, e);
+}
+
+static int
 record_targets(struct publish *p, struct err *e)
 {
-	struct db_stmt *q =
-	    db_query(p->catalog, QUERY_CATALOG_TUF_TARGET_CLEAR);
+	struct db_stmt *q;
 	size_t i;
 
-	if (db_run(q, e) != 0)
+	if (keep_previous(p, e) != 0)
 		return -1;
 	for (i = 0; i < p->n_targets; i++) {
 		const struct publish_target *t = &p->targets[i];

@@ -168,7 +168,8 @@ WHERE id NOT IN (SELECT document FROM generation_document);
 SELECT sha256 FROM resource WHERE sha256 <> ''
 UNION SELECT sha256 FROM document
 UNION SELECT sha256 FROM indexed_document
-UNION SELECT sha256 FROM tuf_target;
+UNION SELECT sha256 FROM tuf_target
+UNION SELECT sha256 FROM tuf_previous;
 
 -- name: publication_add
 INSERT INTO publication (time, generation, event)
@@ -237,6 +238,12 @@ VALUES (:name, :version, :expires, :threshold, :keyids, :sha256, :size_bytes);
 
 -- name: tuf_target_list
 SELECT path, role, sha256, size_bytes FROM tuf_target ORDER BY path;
+
+-- name: tuf_previous_clear
+DELETE FROM tuf_previous;
+
+-- name: tuf_previous_fill
+INSERT OR IGNORE INTO tuf_previous (sha256) SELECT sha256 FROM tuf_target;
 
 -- name: tuf_target_clear
 DELETE FROM tuf_target;

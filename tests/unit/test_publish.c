@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "base/clock.h"
+#include "indexer/gc.h"
 #include "tests/unit/publish_world.h"
 #include "tests/unit/table.h"
 
@@ -335,6 +336,29 @@ test_crash(void **state)
 	publish_world_close(&w);
 }
 
+/* Whoever follows the old timestamp.json finds all that it leads to. */
+static void
+test_gc_between(void **state)
+{
+	const struct gc_options o = { .generations = 1 };
+	struct gc_result result;
+	struct publish_world w;
+
+	(void)state;
+	open_signed(&w);
+	leave_timestamp(&w);
+	publish_world_judge(&w);
+	assert_int_equal(w.versions[TUF_TIMESTAMP], 1);
+	assert_int_equal(
+	    gc_run(&w.site.state, w.site.catalog, &o, NULL, &result, &w.e), 0);
+	publish_world_judge(&w);
+	assert_int_equal(w.versions[TUF_TIMESTAMP], 1);
+	assert_int_equal(publish_world_run(&w), 1);
+	publish_world_judge(&w);
+	assert_int_equal(w.versions[TUF_TIMESTAMP], 3);
+	publish_world_close(&w);
+}
+
 /* --- what cannot be signed --- */
 
 static void
@@ -542,7 +566,7 @@ int
 main(void)
 {
 	struct CMUnitTest
-	    tests[TABLE_N(renewals) + TABLE_N(crashes) + TABLE_N(failures) + 8];
+	    tests[TABLE_N(renewals) + TABLE_N(crashes) + TABLE_N(failures) + 9];
 	size_t n = 0;
 
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_without_keys);
@@ -556,6 +580,7 @@ main(void)
 	    (struct CMUnitTest)cmocka_unit_test(test_times_are_no_news);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_rotated_keys);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_many);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_gc_between);
 	TABLE_ADD(tests, &n, renewals, test_renewal);
 	TABLE_ADD(tests, &n, crashes, test_crash);
 	TABLE_ADD(tests, &n, failures, test_failure);
