@@ -97,6 +97,21 @@ parse_name(struct span name, uint64_t *version, struct span *role)
 	return role->len > 0;
 }
 
+bool
+repository_is_name(struct span name)
+{
+	char text[REPOSITORY_NAME_SIZE];
+	struct span role;
+	uint64_t version;
+
+	if (span_is(name, TIMESTAMP))
+		return true;
+	/* The one way to write it, and nothing of a path. */
+	return parse_name(name, &version, &role) &&
+	    role.len <= TUF_ROLE_NAME_MAX && span_find(role, '/') == role.len &&
+	    span_is(name, repository_name(version, role, text));
+}
+
 struct search {
 	struct span role;
 	uint64_t highest;

@@ -73,6 +73,9 @@ struct span
 repository_target_path(struct span family, struct span path, struct arena *a);
 struct span repository_mirror_path(struct span target_path, struct arena *a);
 
+/* "7.redhat.json", "timestamp.json": one of a file in tuf/metadata? */
+bool repository_is_name(struct span name);
+
 /* "12.redhat.json" into text; returns text. */
 #define REPOSITORY_NAME_SIZE (TUF_ROLE_NAME_MAX + 32)
 const char *repository_name(

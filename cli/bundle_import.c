@@ -448,7 +448,8 @@ import(struct session *s, struct err *e)
 	struct db *catalog = NULL;
 	int rc;
 
-	if (read_bundle(s, e) != 0)
+	/* Before anything is kept of it. */
+	if (adopt_check(&s->state, e) != 0 || read_bundle(s, e) != 0)
 		return -1;
 	rc = is_replay(s, e);
 	if (rc == 0) {

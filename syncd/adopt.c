@@ -44,52 +44,82 @@ open_before(struct adoption *ad, struct err *e)
 
 /* --- metadata --- */
 
+/* What became of one file, to take it back. */
+struct written {
+	bool is_new;
+	struct span before; /* that it replaced; ptr NULL: nothing */
+};
+
+/*
+ * What has the name already, and other bytes, is signed with keys that were
+ * taken away since, or what a killed run left: the client has compared what
+ * comes with all that is trusted. A root is for good.
+ */
 static int
-write_one(const struct repository *r, const struct adopt_metadata *m,
-    bool *is_new, struct err *e)
+replace_one(struct adoption *ad, const struct repository *r, const char *name,
+    struct span bytes, struct written *w, struct err *e)
+{
+	struct buf old = { 0 };
+	int rc = repository_read(r, name, TUF_TARGETS_MAX, &old, e);
+
+	if (rc == 0 && !span_eq(buf_span(&old), bytes)) {
+		w->before = arena_span(&ad->arena, buf_span(&old));
+		rc = file_replace(r->dirfd, name, bytes, e);
+	}
+	buf_cleanup(&old);
+	return rc;
+}
+
+static int
+write_one(struct adoption *ad, const struct repository *r,
+    const struct adopt_metadata *m, struct written *w, struct err *e)
 {
 	char name[REPOSITORY_NAME_SIZE];
 
-	*is_new = false;
-	if (m->name.len >= sizeof(name))
+	if (!repository_is_name(m->name))
 		return err_set(e, ERR_FORMAT, "%.*s: no name of metadata",
-		    SPAN_ARG(m->name));
+		    SPAN_ARG(span_first(m->name, REPOSITORY_NAME_SIZE)));
 	memcpy(name, m->name.ptr, m->name.len);
 	name[m->name.len] = '\0';
 	if (strcmp(name, TIMESTAMP) == 0)
 		return 0;
-	*is_new = !file_exists(r->dirfd, name);
-	return repository_write(r, name, m->bytes, e);
+	w->is_new = !file_exists(r->dirfd, name);
+	if (w->is_new || span_has_suffix(m->name, ".root.json"))
+		return repository_write(r, name, m->bytes, e);
+	return replace_one(ad, r, name, m->bytes, w, e);
 }
 
 static void
-take_back(const struct repository *r, const struct adopt *a, const bool *is_new,
-    size_t n)
+take_back(const struct repository *r, const struct adopt *a,
+    const struct written *w, size_t n)
 {
 	struct buf name = { 0 };
+	struct err ignored;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		if (!is_new[i])
-			continue;
 		buf_reset(&name);
 		buf_add_span(&name, a->metadata[i].name);
-		unlinkat(r->dirfd, buf_str(&name), 0);
+		if (w[i].is_new)
+			unlinkat(r->dirfd, buf_str(&name), 0);
+		else if (w[i].before.ptr != NULL)
+			file_replace(
+			    r->dirfd, buf_str(&name), w[i].before, &ignored);
 	}
 	buf_cleanup(&name);
 }
 
 /* Beside those that are there; timestamp.json does not lead to them yet. */
 static int
-write_metadata(struct adoption *ad, const struct repository *r, bool *is_new,
-    struct err *e)
+write_metadata(struct adoption *ad, const struct repository *r,
+    struct written *w, struct err *e)
 {
 	const struct adopt *a = ad->a;
 	size_t i;
 
 	for (i = 0; i < a->n_metadata; i++)
-		if (write_one(r, &a->metadata[i], &is_new[i], e) != 0) {
-			take_back(r, a, is_new, i + 1);
+		if (write_one(ad, r, &a->metadata[i], &w[i], e) != 0) {
+			take_back(r, a, w, i + 1);
 			return -1;
 		}
 	return 0;
@@ -235,12 +265,13 @@ clean(struct adoption *ad, const struct repository *r)
 static int
 finish(struct adoption *ad, const struct repository *r, struct err *e)
 {
-	bool *is_new = arena_array(&ad->arena, ad->a->n_metadata, sizeof(bool));
+	struct written *w =
+	    arena_array(&ad->arena, ad->a->n_metadata, sizeof(*w));
 
-	if (write_metadata(ad, r, is_new, e) != 0)
+	if (write_metadata(ad, r, w, e) != 0)
 		return -1;
 	if (publish(ad, e) != 0) {
-		take_back(r, ad->a, is_new, ad->a->n_metadata);
+		take_back(r, ad->a, w, ad->a->n_metadata);
 		return -1;
 	}
 	if (history_record(ad->catalog, ad->state, e) != 0 ||

@@ -293,6 +293,26 @@ test_rolled_back(void **state)
 	adopt_world_close(&w);
 }
 
+/* Signed with keys that a new root has taken away, and imported before it. */
+static void
+test_a_version_of_keys_that_are_gone(void **state)
+{
+	struct buf got = { 0 };
+	struct adopt_world w;
+
+	(void)state;
+	first_time(&w);
+	if (file_replace(w.b.state.dirfd, REPOSITORY_FOLDER "/2.nvd.json",
+		SPAN_LIT("{}"), &w.e) != 0)
+		fail_msg("%s", w.e.msg);
+	adopt_world_offer(&w, 2);
+	adopt_world_must(&w);
+	read_all(&w.b, REPOSITORY_FOLDER "/2.nvd.json", &got);
+	assert_true(span_eq(buf_span(&got), w.metadata[2].bytes));
+	buf_cleanup(&got);
+	adopt_world_close(&w);
+}
+
 /* Only what is of one source; the other's stay as they are. */
 static void
 test_subset(void **state)
@@ -375,6 +395,21 @@ break_keys(struct adopt_world *w)
 	assert_int_equal(file_make_dirs(w->b.state.dirfd, "keys", &w->e), 0);
 }
 
+static void
+break_name(struct adopt_world *w)
+{
+	w->metadata[0].name = SPAN_LIT("../1.root.json");
+}
+
+static void
+break_root(struct adopt_world *w)
+{
+	assert_int_equal(
+	    file_replace(w->b.state.dirfd, REPOSITORY_FOLDER "/1.root.json",
+		SPAN_LIT("{}"), &w->e),
+	    0);
+}
+
 static const struct refused_case {
 	const char *name;
 	void (*spoil)(struct adopt_world *w);
@@ -394,6 +429,10 @@ static const struct refused_case {
 	    "document two: the manifest has no digest of its family nvd" },
 	{ "refused by its reader", break_content, REFUSAL_INCOMPLETE,
 	    "document two is refused here: host/two.json: " },
+	{ "metadata that would lie elsewhere", break_name, REFUSAL_NONE,
+	    "../1.root.json: no name of metadata" },
+	{ "another root of that version", break_root, REFUSAL_FORK,
+	    "tuf/metadata/1.root.json is there already, with other bytes" },
 	{ "keys of its own", break_keys, REFUSAL_NONE,
 	    "this state directory signs what it has" },
 };
@@ -431,16 +470,17 @@ test_refused(void **state)
 int
 main(void)
 {
-	struct CMUnitTest tests[TABLE_N(refused) + 7] = {
+	struct CMUnitTest tests[TABLE_N(refused) + 8] = {
 		cmocka_unit_test(test_first),
 		cmocka_unit_test(test_seen),
 		cmocka_unit_test(test_next),
 		cmocka_unit_test(test_number),
 		cmocka_unit_test(test_subset),
+		cmocka_unit_test(test_a_version_of_keys_that_are_gone),
 		cmocka_unit_test(test_stale),
 		cmocka_unit_test(test_rolled_back),
 	};
-	size_t n = 7;
+	size_t n = 8;
 
 	TABLE_ADD(tests, &n, refused, test_refused);
 	return _cmocka_run_group_tests("adopt", tests, n, NULL, NULL);

@@ -93,6 +93,24 @@ test_write(void **state)
 	tmp_cleanup(&t);
 }
 
+static void
+test_metadata_names(void **state)
+{
+	static const char *const good[] = { "timestamp.json", "1.root.json",
+		"12.redhat.json", "7.x-1.json" };
+	static const char *const bad[] = { "", "root.json", "1.json",
+		"01.root.json", "1.root.jso", "../1.root.json",
+		"1.../root.json", "1.a/b.json", "a.root.json" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(good) / sizeof(*good); i++)
+		assert_true(repository_is_name(span_of(good[i])));
+	for (i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		assert_false(repository_is_name(span_of(bad[i])));
+	assert_false(repository_is_name(SPAN_LIT("1.a\0b.json")));
+}
+
 static int
 add_name(void *ctx, const char *name, struct err *e)
 {
@@ -183,7 +201,7 @@ test_names(void **state)
 int
 main(void)
 {
-	struct CMUnitTest tests[TABLE_N(paths) + TABLE_N(cleans) + 3];
+	struct CMUnitTest tests[TABLE_N(paths) + TABLE_N(cleans) + 4];
 	size_t n = 0;
 
 	TABLE_ADD(tests, &n, paths, test_path);
@@ -191,5 +209,6 @@ main(void)
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_missing);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_write);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_names);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_metadata_names);
 	return _cmocka_run_group_tests("repository", tests, n, NULL, NULL);
 }
