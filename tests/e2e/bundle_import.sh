@@ -178,4 +178,62 @@ expect "the same bundle changes nothing of that" 0 "REPLAY"
 
 run side A bundle import "$T/full.tar"
 check "who signs imports nothing" test "$status" -ne 0
+
+# --- what upstream changed in some days ---
+
+[ -d "$CORPUS/upstream-previous" ] || {
+	skip "no corpus"
+	done_testing
+}
+asked="ubuntu-oval ubuntu-usn redhat-oval kev"
+wanted="/com.ubuntu|data/oval/v2/|usn-db|cisa"
+mkdir "$T/old"
+for tree in upstream upstream-previous; do
+	(cd "$CORPUS/$tree" && find . -type f | grep -E "$wanted" |
+		xargs cp --parents -t "$T/old")
+	chmod -R u+w "$T/old"
+done
+# What the older list lacks has not changed since.
+manifest=security.access.redhat.com/data/oval/v2/PULP_MANIFEST
+{
+	cat "$CORPUS/upstream-previous/$manifest"
+	grep -v rhel-8.oval "$CORPUS/upstream/$manifest"
+} >"$T/old/$manifest"
+export SCAPCACHE_SOURCE_UBUNTU_OVAL_RELEASES="focal xenial noble"
+# shellcheck disable=SC2086
+run side G sync --from "$T/old" $asked
+expect "real publications" 0 "Generation 1"
+mkdir "$T/G.offline"
+run side G key init --offline-dir "$T/G.offline"
+run side G key export-root "$T/G.root.json"
+run side G bundle export "$T/g1.tar"
+run side H bundle import "$T/g1.tar" --root "$T/G.root.json"
+expect "are imported" 0 "Generation 1 is published"
+# shellcheck disable=SC2086
+run side G sync --from "$CORPUS/upstream" \
+	--accept ubuntu-oval,ubuntu-usn,redhat-oval,kev $asked
+expect "the next ones" 0 "Generation 2"
+run side G bundle export "$T/g2.tar"
+run side G bundle export "$T/g2.delta.tar" --since "$T/H/receipt.json"
+full=$(wc -c <"$T/g2.tar")
+delta=$(wc -c <"$T/g2.delta.tar")
+echo "# delta $delta, full $full bytes"
+check "a delta has at most 5 % of a full one" test \
+	$((delta * 20)) -le "$full"
+run side H bundle import "$T/g2.delta.tar"
+expect "the delta is imported" 0 "Generation 2 is published"
+real() {
+	content "$1"
+	side "$1" scan --format definitions --document rhel-8.oval \
+		"rootfs:$CORPUS/inventories/rhel80"
+}
+real G >"$T/A.content" 2>&1
+real H >"$T/B.content" 2>&1
+same "both sides are the same" "$T/A.content" "$T/B.content"
+for file in $(cd "$CORPUS/upstream" && find . -type f |
+	grep -E "$wanted" | grep -v PULP_MANIFEST); do
+	cmp -s "$CORPUS/upstream/$file" "$T/H/store/blobs/sha256/$(sha256sum \
+		<"$CORPUS/upstream/$file" | cut -d' ' -f1)" || echo "# $file"
+done >"$T/lost"
+equal "feeds are the same to the byte" "" "$(cat "$T/lost")"
 done_testing
