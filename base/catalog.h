@@ -80,8 +80,8 @@ int catalog_seen(struct db *c, uint64_t generation, struct arena *a,
     struct catalog_seen **out, size_t *n, struct err *e);
 
 /*
- * Had the signatures of a generation's content expired when it was taken over
- * the last time?
+ * Had the signatures of a generation's content, or of some of it, expired when
+ * it was taken over the last time?
  */
 int
 catalog_is_stale(struct db *c, uint64_t generation, bool *stale, struct err *e);

@@ -72,7 +72,5 @@ int adopt_run(struct state *s, struct db *catalog, struct store *store,
 
 /* Fails where this state directory has keys of its own; adopt_run() asks. */
 int adopt_check(const struct state *s, struct err *e);
-/* Was the content that was adopted last expired already? */
-int adopt_is_stale(struct db *catalog, bool *stale, struct err *e);
 
 #endif

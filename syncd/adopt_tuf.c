@@ -193,17 +193,3 @@ adopt_record_tuf(struct adoption *ad, struct err *e)
 {
 	return record_rows(ad, e) == 0 ? record_ledger(ad, e) : -1;
 }
-
-int
-adopt_is_stale(struct db *catalog, bool *stale, struct err *e)
-{
-	struct db_stmt *q = db_query(catalog, QUERY_CATALOG_LEDGER_LIST);
-	int rc;
-
-	*stale = false;
-	while ((rc = db_step(q, e)) == 1)
-		if (span_is(db_text(q, 2), "imported"))
-			*stale = db_int(q, 14) == 1;
-	db_reset(q);
-	return rc;
-}

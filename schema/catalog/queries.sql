@@ -322,10 +322,14 @@ SELECT path, sha256 FROM indexed_document ORDER BY path, seen DESC, id DESC;
 
 -- Of the last import by the time another generation became current. One that
 -- brought nothing new has made no generation of its own.
+-- Some sources alone leave the others as they were.
 -- name: ledger_is_stale
-SELECT expired FROM ledger
-WHERE event = 'imported' AND (generation <= :generation OR time < coalesce(
-	(SELECT min(p.time) FROM publication p WHERE p.id >
-		(SELECT max(o.id) FROM publication o
-		WHERE o.generation = :generation)), 9223372036854775807))
-ORDER BY id DESC LIMIT 1;
+WITH had AS (SELECT id, sources, expired FROM ledger
+	WHERE event = 'imported' AND (generation <= :generation OR time <
+		coalesce((SELECT min(p.time) FROM publication p WHERE p.id >
+			(SELECT max(o.id) FROM publication o
+			WHERE o.generation = :generation)),
+			9223372036854775807)))
+SELECT count(*) FROM had old WHERE expired <> 0 AND NOT EXISTS (
+	SELECT 1 FROM had new WHERE new.id > old.id AND new.expired = 0
+	AND (new.sources = '' OR new.sources = old.sources));

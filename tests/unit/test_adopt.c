@@ -227,26 +227,39 @@ test_next(void **state)
 	adopt_world_close(&w);
 }
 
+static void
+expect_stale(struct adopt_world *w, bool want)
+{
+	bool stale = !want;
+
+	if (catalog_is_stale(w->b.catalog, 1, &stale, &w->e) != 0)
+		fail_msg("%s", w->e.msg);
+	assert_int_equal(stale, want);
+}
+
 /* Expired and taken all the same: until the next that is not. */
 static void
 test_stale(void **state)
 {
+	const struct span nvd[] = { SPAN_LIT("nvd") };
 	struct adopt_world w;
-	bool stale = true;
 
 	(void)state;
 	first_time(&w);
-	assert_int_equal(adopt_is_stale(w.b.catalog, &stale, &w.e), 0);
-	assert_false(stale);
+	expect_stale(&w, false);
 	adopt_world_offer(&w, 2);
 	w.adopt.is_expired = true;
 	adopt_world_must(&w);
-	assert_int_equal(adopt_is_stale(w.b.catalog, &stale, &w.e), 0);
-	assert_true(stale);
+	expect_stale(&w, true);
+	/* Others are as old as before. */
 	adopt_world_offer(&w, 3);
+	w.adopt.sources = nvd;
+	w.adopt.n_sources = 1;
 	adopt_world_must(&w);
-	assert_int_equal(adopt_is_stale(w.b.catalog, &stale, &w.e), 0);
-	assert_false(stale);
+	expect_stale(&w, true);
+	adopt_world_offer(&w, 4);
+	adopt_world_must(&w);
+	expect_stale(&w, false);
 	adopt_world_close(&w);
 }
 
