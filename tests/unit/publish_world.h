@@ -43,7 +43,7 @@ struct publish_world {
 static inline struct tuf_key
 publish_world_key(struct publish_world *w, const char *role)
 {
-	const struct sign_new what = { span_of(role), false, false };
+	const struct sign_new what = { .role = span_of(role) };
 	struct tuf_key key;
 
 	if (sign_new_key(&w->signer, &what, &key, &w->e) != 0)
