@@ -112,8 +112,8 @@ key_run_open(struct key_run *r, enum state_mode mode, bool make)
 	return open_ring(r, make, &e) == 0 ? CLI_OK : cli_refused(&e);
 }
 
-void
-key_run_close(struct key_run *r)
+static void
+close_run(struct key_run *r)
 {
 	if (r->has_ring)
 		key_close(&r->ring);
@@ -379,6 +379,6 @@ cli_key(struct cli *cli, int argc, char **argv)
 	if (status != 1)
 		return status == 0 ? CLI_OK : CLI_ERROR;
 	status = dispatch(&r, argv, n);
-	key_run_close(&r);
+	close_run(&r);
 	return status;
 }

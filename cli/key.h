@@ -29,7 +29,6 @@ struct key_run {
 
 /* Opens state, passphrase and keys. CLI_OK, or it was told. */
 int key_run_open(struct key_run *r, enum state_mode mode, bool make);
-void key_run_close(struct key_run *r);
 /*
  * Has the current generation signed; renew, NULL-terminated, are roles that
  * are to be signed in any case. The keys are closed then. CLI_OK, or told.
