@@ -384,6 +384,15 @@ describe(const struct import_trust *t, struct import_result *out)
 	out->is_replay = tuf_client_is_same(t->client);
 }
 
+/* Where the root that was named is all that is trusted, say so. */
+static int
+not_our_root(const struct import_trust *t, struct err *e)
+{
+	if (!t->is_first || refusal_of(e) != REFUSAL_UNTRUSTED)
+		return -1;
+	return err_context(e, "not signed by the side whose root --root names");
+}
+
 int
 import_trust_run(
     struct import_trust *t, struct import_result *out, struct err *e)
@@ -399,7 +408,7 @@ import_trust_run(
 		return -1;
 	t->client = tuf_client_new(&o);
 	if (tuf_client_refresh(t->client, e) != 0)
-		return -1;
+		return not_our_root(t, e);
 	if (!t->is_first && compare_root(t, e) != 0)
 		return -1;
 	if (accept_files(t, out, e) != 0)

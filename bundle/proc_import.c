@@ -537,6 +537,9 @@ import_read(struct import **out, const struct import_options *o,
 		return 0;
 	}
 	import_free(s.import);
+	/* What cannot be opened was named already. */
+	if (strncmp(e->msg, o->parts[0], strlen(o->parts[0])) == 0)
+		return -1;
 	return err_context(e, "%s",
 	    strcmp(o->parts[0], "-") == 0 ? "standard input" : o->parts[0]);
 }

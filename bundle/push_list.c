@@ -66,7 +66,9 @@ static int
 too_short(const struct reading *r, struct err *e)
 {
 	return refuse(e, REFUSAL_INCOMPLETE,
-	    "the file ends at byte %" PRIu64 ", in the middle", r->at);
+	    "the file ends at byte %" PRIu64
+	    ", in the middle: copy it again, with all its parts",
+	    r->at);
 }
 
 static int

@@ -150,9 +150,9 @@ secret_to_unlock(
 		return -1;
 	if (rc == 0)
 		return err_set(e, ERR_UNTRUSTED,
-		    "%s is encrypted, and there is no passphrase: give it with "
-		    "--passphrase-file, or name its file in the configuration "
-		    "as keys.passphrase_file",
+		    "%s is encrypted, and there is no passphrase: name its "
+		    "file in the configuration as keys.passphrase_file, or "
+		    "`scapcache key` with --passphrase-file",
 		    file);
 	c->secret.state = SECRET_HELD;
 	return 0;

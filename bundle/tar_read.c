@@ -107,7 +107,8 @@ static int
 breaks_off(struct tar_reader *r, struct err *e)
 {
 	return refuse(e, REFUSAL_INCOMPLETE,
-	    "byte %ju: the file breaks off here: copy it again",
+	    "byte %ju: the file breaks off here: copy it again, with all "
+	    "its parts",
 	    (uintmax_t)(r->offset + r->end - r->at));
 }
 

@@ -19,7 +19,9 @@ pull(const struct cli *cli, const char *target, const char *file)
 		return cli_error(&e);
 	bundle_way_open(cli, &way, target, file);
 	rc = pull_run(&way.options, output.fd, &result, &e);
-	if (rc == 0)
+	if (rc != 0)
+		err_context(&e, "%s", target);
+	else
 		rc = output_commit(&output, &e);
 	output_abandon(&output);
 	if (rc == 0)

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "bundle/push.h"
+#include "bundle/refusal.h"
 #include "cli/bundle_input.h"
 #include "cli/bundle_registry.h"
 
@@ -21,6 +22,10 @@ push(const struct cli *cli, const char *const *files, const char *target)
 		    " bytes",
 		    target, result.n_sent, result.n_blobs, result.sent_bytes);
 	bundle_way_close(&way);
+	if (rc != 0 && refusal_of(&e) != REFUSAL_NONE)
+		err_context(&e, "%s", files[0]);
+	else if (rc != 0 && e.code == ERR_NETWORK)
+		err_context(&e, "%s", target);
 	if (rc != 0)
 		return cli_refused(&e);
 	bundle_way_print(&result);

@@ -69,7 +69,8 @@ read_id(const struct key_run *r, struct digest *id)
 	if (r->key == NULL || digest_parse(span_of(r->key), id))
 		return CLI_OK;
 	return cli_usage(r->cli,
-	    "--key is a key's id, 64 hex digits: see scapcache key list");
+	    "--key is one of the ids that `scapcache key list` has, "
+	    "64 hex digits");
 }
 
 int

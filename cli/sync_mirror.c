@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/json_out.h"
+#include "bundle/refusal.h"
 #include "cli/print.h"
 #include "cli/sync_mirror.h"
 
@@ -64,6 +65,8 @@ cli_sync_mirror(struct cli *cli, const struct mirror_options *o, bool json)
 		return CLI_ERROR;
 	rc = mirror_run(&state, o, &result, &e);
 	state_close(&state);
+	if (rc != 0 && refusal_of(&e) != REFUSAL_NONE)
+		err_context(&e, "%s", o->from);
 	if (rc != 0)
 		return cli_refused(&e);
 	out_init(&out, STDOUT_FILENO);

@@ -234,6 +234,20 @@ time_of_now(struct mirror *m, int64_t *now, struct err *e)
 	return rc == 1 ? 0 : -1;
 }
 
+/* Where the root that was named is all that is trusted, say so. */
+static int
+not_our_root(struct mirror *m, struct err *e)
+{
+	struct err ignored;
+	uint64_t newest;
+
+	if (refusal_of(e) != REFUSAL_UNTRUSTED || m->options->root == NULL ||
+	    repository_root(&m->repository, &newest, &ignored) != 0 ||
+	    newest != 0)
+		return -1;
+	return err_context(e, "not signed by the side whose root --root names");
+}
+
 int
 mirror_refresh(struct mirror *m, struct err *e)
 {
@@ -246,8 +260,9 @@ mirror_refresh(struct mirror *m, struct err *e)
 	if (time_of_now(m, &m->now, e) != 0 || read_root(m, e) != 0)
 		return -1;
 	o.now = m->now;
-	if (proc_tuf_open(&m->tuf, &o, e) != 0 ||
-	    proc_tuf_refresh(&m->tuf, &m->trusted, e) != 0)
+	if (proc_tuf_open(&m->tuf, &o, e) != 0)
 		return -1;
+	if (proc_tuf_refresh(&m->tuf, &m->trusted, e) != 0)
+		return not_our_root(m, e);
 	return settle_roots(m, e);
 }

@@ -70,7 +70,7 @@ serve "$T"
 # --- trust ---
 
 mirror "$S"
-expect "without a root nothing is trusted" 15 "UNTRUSTED: nothing is trusted" \
+expect "without a root nothing is trusted" 15 "UNTRUSTED: tuf+$URL/web: nothing is trusted" \
 	"--root ROOT.json"
 mkdir "$T/other.stick"
 run scapcache --quiet --state "$T/other" key init --offline-dir "$T/other.stick"
@@ -125,7 +125,7 @@ equal "the ledger has both" "1 2" "$(sqlite3 "$S/catalog.sqlite" \
 content_of "$S" >"$T/before"
 rm "$T/web" && ln -s one "$T/web"
 mirror "$S"
-expect "the older one again is a rollback" 10 "ROLLBACK: timestamp.json: "
+expect "the older one again is a rollback" 10 "ROLLBACK: tuf+$URL/web: timestamp.json: "
 run scapcache --state "$S" status --audit 1
 expect "which says of whom" 0 "refused" "tuf+$URL/web" "ROLLBACK: "
 rm "$T/web" && ln -s two "$T/web"

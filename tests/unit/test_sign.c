@@ -175,9 +175,9 @@ static const struct passphrase_case passphrases[] = {
 	{ "an empty one", "x\n", "\n", false, true,
 	    "the passphrase that was given is empty: its first line counts" },
 	{ "none where there should be", "x\n", NULL, false, true,
-	    ".pem is encrypted, and there is no passphrase: give it with "
-	    "--passphrase-file, or name its file in the configuration as "
-	    "keys.passphrase_file" },
+	    ".pem is encrypted, and there is no passphrase: name its file "
+	    "in the configuration as keys.passphrase_file, or `scapcache "
+	    "key` with --passphrase-file" },
 };
 
 static void

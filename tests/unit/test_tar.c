@@ -104,23 +104,26 @@ static const struct tar_case cases[] = {
 	    SHAPE, .expect = "byte 0: the name of an entry is not safe" },
 
 	{ "nothing", ONE, .cut = SIZE_MAX, CUT,
-	    .expect = "byte 0: the file breaks off here: copy it again" },
+	    .expect =
+		"byte 0: the file breaks off here: copy it again, with all its parts" },
 	{ "ends in a head", ONE, .cut = 300, CUT,
-	    .expect = "byte 300: the file breaks off here: copy it again" },
+	    .expect =
+		"byte 300: the file breaks off here: copy it again, with all its parts" },
 	{ "ends in a body", "a=" A100 "\n", .cut = 600, CUT,
 	    .expect = "a " A50 A10 A10 A10 "aaaaaaaabyte 600: the file breaks "
-		      "off here: copy it again" },
+		      "off here: copy it again, with all its parts" },
 	{ "ends behind a body", ONE, .cut = 513, CUT,
 	    .expect = "a bbyte 513: the file breaks off here: copy it "
-		      "again" },
+		      "again, with all its parts" },
 	{ "without an end", ONE, .cut = 1024, CUT,
 	    .expect = "a b; byte 1024: the file breaks off here: copy it "
-		      "again" },
+		      "again, with all its parts" },
 	{ "with half an end", ONE, .cut = 1536, CUT,
 	    .expect = "a b; byte 1536: the file breaks off here: copy it "
-		      "again" },
+		      "again, with all its parts" },
 	{ "behind a pax header", A100 "a=b\n", .cut = 1024, CUT,
-	    .expect = "byte 1024: the file breaks off here: copy it again" },
+	    .expect =
+		"byte 1024: the file breaks off here: copy it again, with all its parts" },
 };
 
 /* --- writing and reading --- */
