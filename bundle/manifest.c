@@ -338,6 +338,17 @@ read_number(const struct json_node *n, uint64_t *out, struct err *e)
 }
 
 static int
+read_generation(const struct json_node *n, uint64_t *out, struct err *e)
+{
+	if (read_number(n, out, e) != 0)
+		return -1;
+	if (*out <= MANIFEST_GENERATION_MAX)
+		return 0;
+	return err_set(
+	    e, ERR_FORMAT, "generation is above %u", MANIFEST_GENERATION_MAX);
+}
+
+static int
 read_format(const struct json_node *n, struct err *e)
 {
 	uint64_t format = 0;
@@ -390,7 +401,7 @@ on_member(void *ctx, const struct json_node *n, struct err *e)
 	case SEEN_FORMAT:
 		return read_format(n, e);
 	case SEEN_GENERATION:
-		return read_number(n, &r->out->generation, e);
+		return read_generation(n, &r->out->generation, e);
 	case SEEN_MADE:
 		if (read_number(n, &made, e) != 0)
 			return -1;

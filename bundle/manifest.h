@@ -19,6 +19,8 @@
 #define MANIFEST_DOCUMENTS_MAX 200000u
 #define MANIFEST_FAMILIES_MAX 32u
 #define MANIFEST_SOURCES_MAX 1024u
+/* The importing side goes on counting from it. */
+#define MANIFEST_GENERATION_MAX UINT32_MAX
 
 struct manifest_family {
 	struct span name;

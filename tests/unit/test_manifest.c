@@ -53,6 +53,10 @@ static const struct manifest_case {
 	    "{\"documents\":[],\"families\":[],\"format\":1,"
 	    "\"generation\":0}",
 	    "byte 55: generation is no whole number from 1 on" },
+	{ "a generation that leaves no numbers",
+	    "{\"documents\":[],\"families\":[],\"format\":1,"
+	    "\"generation\":4294967296}",
+	    "byte 64: generation is above 4294967295" },
 	{ "a member twice",
 	    "{\"documents\":[],\"families\":[],\"families\":[]}",
 	    "byte 42: a member stands there twice" },
