@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "bundle/refusal.h"
+#include "schema_catalog.h"
 #include "syncd/adopt_parts.h"
 #include "syncd/sources.h"
 
@@ -292,6 +293,63 @@ find_kept(struct adoption *ad)
 	ad->is_kept = true;
 }
 
+/* --- one file of upstream's, one role --- */
+
+/* A role could sign a file of another's under a folder of its own. */
+static int
+map_files(struct adoption *ad, struct map *files, struct err *e)
+{
+	const struct adopt_target *t = ad->a->targets;
+	uint32_t other;
+	size_t i;
+
+	for (i = 0; i < ad->a->n_targets; i++) {
+		if (t[i].custom.source.len == 0 ||
+		    !adopt_is_selected(ad, t[i].custom.source) ||
+		    map_add(files,
+			repository_mirror_path(t[i].path, &ad->arena),
+			(uint32_t)i, &other))
+			continue;
+		return refuse(e, REFUSAL_UNTRUSTED,
+		    "%.*s and %.*s are signed as the same file of upstream's",
+		    SPAN_ARG(t[other].path), SPAN_ARG(t[i].path));
+	}
+	return 0;
+}
+
+/* Nor does it become one of a source that stays as it is. */
+static int
+check_sources(struct adoption *ad, const struct map *files, struct err *e)
+{
+	struct db_stmt *q = db_query(ad->catalog, QUERY_CATALOG_RESOURCE_LIST);
+	uint32_t i;
+	int rc;
+
+	while ((rc = db_step(q, e)) == 1) {
+		if (adopt_is_selected(ad, db_text(q, 1)) ||
+		    !map_get(files, db_text(q, 0), &i))
+			continue;
+		rc = refuse(e, REFUSAL_UNTRUSTED,
+		    "%.*s is signed as a file of source %.*s",
+		    SPAN_ARG(ad->a->targets[i].path), SPAN_ARG(db_text(q, 1)));
+		break;
+	}
+	db_reset(q);
+	return rc;
+}
+
+static int
+check_files(struct adoption *ad, struct err *e)
+{
+	struct map files = { 0 };
+	int rc = map_files(ad, &files, e);
+
+	if (rc == 0)
+		rc = check_sources(ad, &files, e);
+	map_cleanup(&files);
+	return rc;
+}
+
 int
 adopt_plan(struct adoption *ad, struct err *e)
 {
@@ -299,6 +357,8 @@ adopt_plan(struct adoption *ad, struct err *e)
 	size_t i;
 
 	map_all(ad);
+	if (check_files(ad, e) != 0)
+		return -1;
 	find_kept(ad);
 	list_families(ad);
 	for (i = 0; i < ad->n_families; i++)

@@ -414,6 +414,27 @@ break_name(struct adopt_world *w)
 	w->metadata[0].name = SPAN_LIT("../1.root.json");
 }
 
+/* The role of other files signs one of nvd's. */
+static void
+break_role(struct adopt_world *w)
+{
+	w->targets[w->adopt.n_targets - 1].path =
+	    SPAN_LIT("other/host/two.json");
+}
+
+/* … and that source is not taken over. */
+static void
+break_source(struct adopt_world *w)
+{
+	static const struct span kev[] = { { "cisa-kev", 8 } };
+
+	break_role(w);
+	w->adopt.sources = kev;
+	w->adopt.n_sources = 1;
+	w->adopt.targets = &w->targets[w->adopt.n_targets - 1];
+	w->adopt.n_targets = 1;
+}
+
 static void
 break_root(struct adopt_world *w)
 {
@@ -442,6 +463,11 @@ static const struct refused_case {
 	    "document two: the manifest has no digest of its family nvd" },
 	{ "refused by its reader", break_content, REFUSAL_INCOMPLETE,
 	    "document two is refused here: host/two.json: " },
+	{ "a file of another role's", break_role, REFUSAL_UNTRUSTED,
+	    "nvd/host/two.json and other/host/two.json are signed as the same "
+	    "file of upstream's" },
+	{ "a file of another source's", break_source, REFUSAL_UNTRUSTED,
+	    "other/host/two.json is signed as a file of source nvd" },
 	{ "metadata that would lie elsewhere", break_name, REFUSAL_NONE,
 	    "../1.root.json: no name of metadata" },
 	{ "another root of that version", break_root, REFUSAL_FORK,
