@@ -66,6 +66,8 @@ bundle_parts(
 		for (i = 0; i < (size_t)a->n_names; i++)
 			if (!span_has_suffix(span_of(a->names[i]), LIST_SUFFIX))
 				parts[n++] = a->names[i];
+		if (n == 0)
+			parts[n++] = a->names[0];
 	}
 	*size_bytes = 0;
 	for (i = 0; i < n; i++)
