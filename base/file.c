@@ -245,6 +245,21 @@ file_open_dir(int dirfd, const char *path, bool make, int *fd, struct err *e)
 	return -1;
 }
 
+int
+file_replaced_path(const char *path, char **out, struct err *e)
+{
+	struct stat st;
+
+	*out = NULL;
+	if (lstat(path, &st) == 0 && S_ISLNK(st.st_mode) &&
+	    stat(path, &st) == 0) {
+		*out = realpath(path, NULL);
+		return *out != NULL ? 0 : err_system(e, "%s", path);
+	}
+	*out = xstrdup(path);
+	return 0;
+}
+
 bool
 file_exists(int dirfd, const char *path)
 {

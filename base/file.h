@@ -32,6 +32,11 @@ file_open_dir(int dirfd, const char *path, bool make, int *fd, struct err *e);
 /* Makes path and its parents. */
 int file_make_dirs(int dirfd, const char *path, struct err *e);
 int file_sync_dir(int dirfd, const char *path, struct err *e);
+/*
+ * Which path a rename is to replace: where a link to a file, as /dev/stdout
+ * may be, leads to; else path itself. *out is the caller's, to free().
+ */
+int file_replaced_path(const char *path, char **out, struct err *e);
 bool file_exists(int dirfd, const char *path);
 /* Removes a file or a whole tree; a path that is not there is fine. */
 int file_remove_tree(int dirfd, const char *path, struct err *e);

@@ -50,6 +50,7 @@ bool export_has(const struct export_options *o, const struct digest *d);
 
 struct export_out {
 	const char *path; /* "-": standard output */
+	char *final;      /* the path that is replaced, where it is one file */
 	uint64_t split;   /* 0: one file */
 	bool in_place;    /* a device or a pipe: nothing to rename */
 	int fd;

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -71,12 +72,14 @@ open_part(struct export_out *out, struct err *e)
 	struct buf name = { 0 };
 	int rc = 0;
 
-	add_name(&name, out, out->n_parts++, TEMP_SUFFIX);
+	add_name(&name, out, out->n_parts, TEMP_SUFFIX);
 	out->in_part = 0;
 	out->fd = open(buf_str(&name),
 	    O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, MODE);
 	if (out->fd == -1)
 		rc = err_system(e, "%s", buf_str(&name));
+	else
+		out->n_parts++;
 	buf_cleanup(&name);
 	return rc;
 }
@@ -118,10 +121,14 @@ export_out_open(struct export_out *out, const char *path, uint64_t split,
 		    size_bytes, split, EXPORT_PARTS_MAX);
 	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
 		return open_in_place(out, st.st_mode, e);
-	if (check_room(out, size_bytes, e) != 0)
-		return -1;
 	if (split > 0)
 		out->digest = digest_new();
+	else if (file_replaced_path(path, &out->final, e) == 0)
+		out->path = out->final;
+	else
+		return -1;
+	if (check_room(out, size_bytes, e) != 0)
+		return -1;
 	return open_part(out, e);
 }
 
@@ -308,4 +315,6 @@ export_out_abandon(struct export_out *out)
 	buf_cleanup(&out->digests);
 	digest_free(out->digest);
 	out->digest = NULL;
+	free(out->final);
+	out->final = NULL;
 }

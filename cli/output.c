@@ -18,13 +18,18 @@ open_beside(struct output *o, struct err *e)
 {
 	struct buf temp = { 0 };
 
-	buf_printf(&temp, "%s.%ld.new", o->path, (long)getpid());
+	if (file_replaced_path(o->path, &o->final, e) != 0)
+		return -1;
+	buf_printf(&temp, "%s.%ld.new", o->final, (long)getpid());
 	o->fd = open(buf_str(&temp), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
 	    OUTPUT_MODE);
-	if (o->fd == -1)
+	if (o->fd == -1) {
 		err_system(e, "%s", o->path);
-	else
+		free(o->final);
+		o->final = NULL;
+	} else {
 		o->temp = xstrdup(buf_str(&temp));
+	}
 	buf_cleanup(&temp);
 	return o->fd == -1 ? -1 : 0;
 }
@@ -51,7 +56,8 @@ close_output(struct output *o)
 		close(o->fd);
 	o->fd = -1;
 	free(o->temp);
-	o->temp = NULL;
+	free(o->final);
+	o->temp = o->final = NULL;
 }
 
 static int
@@ -74,11 +80,11 @@ output_commit(struct output *o, struct err *e)
 	int rc = 0;
 
 	if (o->temp != NULL) {
-		if (fsync(o->fd) != 0 || rename(o->temp, o->path) != 0) {
+		if (fsync(o->fd) != 0 || rename(o->temp, o->final) != 0) {
 			rc = err_system(e, "%s", o->path);
 			unlink(o->temp);
 		} else {
-			rc = sync_folder(o->path, e);
+			rc = sync_folder(o->final, e);
 		}
 	}
 	close_output(o);

@@ -12,6 +12,7 @@ struct output {
 	int fd;           /* to write to */
 	const char *path; /* NULL: standard output */
 	char *temp;       /* NULL: written in place (a device, a pipe) */
+	char *final;      /* that it will replace: no link */
 };
 
 /* path NULL or "-": standard output. */

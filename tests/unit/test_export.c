@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include "tests/unit/export_world.h"
 
@@ -326,6 +327,58 @@ test_patch(void **state)
 	export_world_close(&w);
 }
 
+/* --- links --- */
+
+static void
+expect_link(struct export_world *w, const char *name)
+{
+	struct stat st;
+
+	assert_int_equal(
+	    fstatat(w->tmp.dirfd, name, &st, AT_SYMLINK_NOFOLLOW), 0);
+	assert_true(S_ISLNK(st.st_mode));
+}
+
+static void
+test_link_stays(void **state)
+{
+	struct export_options o = { 0 };
+	struct export_result r;
+	struct export_world w;
+	struct buf got = { 0 };
+
+	(void)state;
+	export_world_fill(&w);
+	export_check(
+	    &w, file_replace(w.tmp.dirfd, "real", SPAN_LIT("before"), &w.e));
+	assert_int_equal(symlinkat("../real", w.tmp.dirfd, "out/b.tar"), 0);
+	export_check(&w, export_world_run(&w, &o, &r));
+	expect_link(&w, "out/b.tar");
+	expect_files(&w, "b.tar ");
+	read_out(&w, "b.tar", &got);
+	assert_int_equal(got.len, r.size_bytes);
+	buf_cleanup(&got);
+	export_world_close(&w);
+}
+
+/* What export did not make it does not remove either. */
+static void
+test_name_is_taken(void **state)
+{
+	struct export_options o = { 0 };
+	struct export_result r;
+	struct export_world w;
+
+	(void)state;
+	export_world_fill(&w);
+	assert_int_equal(symlinkat("other", w.tmp.dirfd, "out/b.tar.new"), 0);
+	assert_int_equal(export_world_run(&w, &o, &r), -1);
+	assert_non_null(strstr(w.e.msg, "b.tar.new: Too many levels"));
+	expect_link(&w, "out/b.tar.new");
+	expect_files(&w, "b.tar.new ");
+	export_world_close(&w);
+}
+
 /* --- what goes wrong leaves what was there --- */
 
 static void
@@ -475,11 +528,13 @@ test_broken(void **state)
 int
 main(void)
 {
-	struct CMUnitTest tests[TABLE_N(cases) + TABLE_N(broken) + 2] = {
+	struct CMUnitTest tests[TABLE_N(cases) + TABLE_N(broken) + 4] = {
 		cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_patch),
+		cmocka_unit_test(test_link_stays),
+		cmocka_unit_test(test_name_is_taken),
 	};
-	size_t n = 2;
+	size_t n = 4;
 
 	TABLE_ADD(tests, &n, cases, test_case);
 	TABLE_ADD(tests, &n, broken, test_broken);

@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -79,6 +81,30 @@ test_commit(void **state)
 	expect(&p, "after");
 }
 
+/* As /dev/stdout may be one: its target is written, and it stays. */
+static void
+test_link_stays(void **state)
+{
+	struct err e = { 0 };
+	struct output o;
+	struct place p;
+	struct stat st;
+	char link[160];
+
+	(void)state;
+	place_init(&p);
+	write_before(&p);
+	snprintf(link, sizeof(link), "%s.link", p.tmp.path);
+	assert_int_equal(symlink(p.path, link), 0);
+	assert_int_equal(output_open(&o, link, &e), 0);
+	assert_int_equal(file_write_all(o.fd, SPAN_LIT("after"), &e), 0);
+	assert_int_equal(output_commit(&o, &e), 0);
+	assert_int_equal(lstat(link, &st), 0);
+	assert_true(S_ISLNK(st.st_mode));
+	unlink(link);
+	expect(&p, "after");
+}
+
 static void
 test_abandon_keeps_what_was(void **state)
 {
@@ -133,8 +159,7 @@ test_no_folder(void **state)
 	(void)state;
 	assert_int_equal(output_open(&o, "/dev/null/report", &e), -1);
 	assert_int_equal(e.code, ERR_SYSTEM);
-	assert_string_equal(
-	    e.msg, "/dev/null/report: Not a directory");
+	assert_string_equal(e.msg, "/dev/null/report: Not a directory");
 	output_abandon(&o);
 }
 
@@ -158,6 +183,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_commit),
+		cmocka_unit_test(test_link_stays),
 		cmocka_unit_test(test_abandon_keeps_what_was),
 		cmocka_unit_test(test_abandon_leaves_nothing),
 		cmocka_unit_test(test_device),
