@@ -231,7 +231,8 @@ check_version(struct db *db, int64_t version, struct err *e)
 	    "%s: is version %lld of the %s database, this program needs %lld: "
 	    "%s",
 	    db->path, (long long)version, db->schema->name, (long long)want,
-	    version < want ? "bring it up to date with `scapcache sync`"
+	    version < want ? "bring it up to date with `scapcache sync` or "
+			     "`scapcache init`"
 			   : "use a newer scapcache");
 }
 

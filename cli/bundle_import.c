@@ -435,7 +435,10 @@ is_replay(const struct session *s, struct err *e)
 
 	if (!import_result(s->import)->is_replay)
 		return 0;
-	if (catalog_open(&catalog, &s->state, DB_READ, e) != 0)
+	/* One of an older scapcache is brought up to date. */
+	if (catalog_open(&catalog, &s->state, DB_READ, e) != 0 &&
+	    (e->code != ERR_FORMAT ||
+		catalog_open(&catalog, &s->state, DB_WRITE, e) != 0))
 		return -1;
 	rc = has_same_sources(s, catalog, &same, e);
 	db_close(catalog);

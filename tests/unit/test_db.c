@@ -184,7 +184,7 @@ test_migrates(void **state)
 	assert_int_equal(e.code, ERR_FORMAT);
 	snprintf(text, sizeof(text),
 	    "%s: is version 1 of the test database, this program needs 2: "
-	    "bring it up to date with `scapcache sync`",
+	    "bring it up to date with `scapcache sync` or `scapcache init`",
 	    path);
 	assert_string_equal(e.msg, text);
 	db = must_open(path, &older, DB_WRITE);
