@@ -147,6 +147,14 @@ count_keys(const struct tuf_role *r, const struct sign_key *keys, size_t n_keys)
 	return n;
 }
 
+static const char *
+what_to_do(const struct tuf_role *r)
+{
+	return r->threshold > 1
+	    ? "`scapcache key renew --offline-dir DIR` signs with the others"
+	    : "see scapcache key list";
+}
+
 /* Half a set of signatures is none: then no role is signed at all. */
 static int
 check_keys(struct publish *p, struct err *e)
@@ -164,10 +172,10 @@ check_keys(struct publish *p, struct err *e)
 		if (p->roles[i].due && n < r->threshold)
 			return err_set(e, ERR_MISSING,
 			    "role %.*s is to be signed by %u key%s, and %u "
-			    "%s at hand: see scapcache key list",
+			    "%s at hand: %s",
 			    SPAN_ARG(r->name), r->threshold,
 			    r->threshold == 1 ? "" : "s", n,
-			    n == 1 ? "is" : "are");
+			    n == 1 ? "is" : "are", what_to_do(r));
 	}
 	return 0;
 }
