@@ -3,10 +3,9 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/printable.h"
 #include "base/proc.h"
 #include "bundle/manifest_pack.h"
-#include "bundle/refusal.h"
+#include "bundle/refusal_pack.h"
 
 #define PACKED_MAX ((size_t)128 * 1024 * 1024)
 
@@ -45,35 +44,16 @@ static int
 run(struct ipc *ipc, void *ctx)
 {
 	struct err why = { 0 }, e;
-	struct buf b = { 0 };
 	int rc;
 
-	if (read_and_pack(ctx, &why) == 0) {
+	if (read_and_pack(ctx, &why) == 0)
 		rc = ipc_send(ipc, MESSAGE_GOOD, SPAN_NONE, -1, &e);
-	} else {
-		pack_uint(&b, (uint64_t)why.code);
-		pack_span(&b, span_of(why.msg));
-		rc = ipc_send(ipc, MESSAGE_REFUSED, buf_span(&b), -1, &e);
-	}
-	buf_cleanup(&b);
+	else
+		rc = refusal_send(ipc, MESSAGE_REFUSED, &why);
 	return rc == 0 ? 0 : 1;
 }
 
 /* --- the main process' side --- */
-
-static int
-take_refusal(struct span payload, struct err *e)
-{
-	struct unpack u = unpack_of(payload);
-	enum err_code code = (enum err_code)unpack_max(
-	    &u, ERR_REFUSED + (unsigned)REFUSAL_SHAPE);
-	struct buf b = { 0 };
-
-	printable_add(&b, unpack_span(&u));
-	err_set(e, code == ERR_NONE ? ERR_SYSTEM : code, "%s", buf_str(&b));
-	buf_cleanup(&b);
-	return -1;
-}
 
 static int
 hear(struct proc *p, struct err *e)
@@ -82,7 +62,7 @@ hear(struct proc *p, struct err *e)
 	int rc = -1;
 
 	if (ipc_recv(&p->ipc, &m, e) == 1)
-		rc = m.type == MESSAGE_GOOD ? 0 : take_refusal(m.payload, e);
+		rc = m.type == MESSAGE_GOOD ? 0 : refusal_take(m.payload, e);
 	else if (proc_wait(p, e) == 0)
 		err_set(e, ERR_SYSTEM, "the bundle process ended too early");
 	ipc_message_cleanup(&m);

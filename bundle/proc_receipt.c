@@ -4,10 +4,9 @@
 
 #include "base/file.h"
 #include "base/pack.h"
-#include "base/printable.h"
 #include "base/proc.h"
 #include "bundle/receipt.h"
-#include "bundle/refusal.h"
+#include "bundle/refusal_pack.h"
 
 #define DIGESTS_A_MESSAGE 16384u
 
@@ -54,21 +53,6 @@ send_digests(struct ipc *ipc, const struct receipt *r, struct err *e)
 	return 0;
 }
 
-/* Matched by take_refusal(). */
-static int
-send_refusal(struct ipc *ipc, const struct err *why)
-{
-	struct buf b = { 0 };
-	struct err e;
-	int rc;
-
-	pack_uint(&b, (uint64_t)why->code);
-	pack_span(&b, span_of(why->msg));
-	rc = ipc_send(ipc, MESSAGE_REFUSED, buf_span(&b), -1, &e);
-	buf_cleanup(&b);
-	return rc;
-}
-
 static int
 run(struct ipc *ipc, void *ctx)
 {
@@ -81,7 +65,7 @@ run(struct ipc *ipc, void *ctx)
 	if (file_read_fd(*(const int *)ctx, RECEIPT_SIZE_MAX, &bytes, &e) !=
 		0 ||
 	    receipt_read(buf_span(&bytes), &a, &r, &e) != 0)
-		rc = send_refusal(ipc, &e);
+		rc = refusal_send(ipc, MESSAGE_REFUSED, &e);
 	else if ((rc = send_head(ipc, &r, &e)) == 0)
 		rc = send_digests(ipc, &r, &e);
 	arena_cleanup(&a);
@@ -95,20 +79,6 @@ static int
 makes_no_sense(struct err *e)
 {
 	return err_set(e, ERR_SYSTEM, "the bundle process makes no sense");
-}
-
-static int
-take_refusal(struct span payload, struct err *e)
-{
-	struct unpack u = unpack_of(payload);
-	enum err_code code = (enum err_code)unpack_max(
-	    &u, ERR_REFUSED + (unsigned)REFUSAL_SHAPE);
-	struct buf b = { 0 };
-
-	printable_add(&b, unpack_span(&u));
-	err_set(e, code == ERR_NONE ? ERR_SYSTEM : code, "%s", buf_str(&b));
-	buf_cleanup(&b);
-	return -1;
 }
 
 static int
@@ -154,7 +124,7 @@ hear(struct proc *p, enum message type, struct ipc_message *m, struct err *e)
 		return -1;
 	}
 	if (m->type == MESSAGE_REFUSED)
-		return take_refusal(m->payload, e);
+		return refusal_take(m->payload, e);
 	return m->type == (uint32_t)type ? 0 : makes_no_sense(e);
 }
 

@@ -6,9 +6,9 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/pack.h"
-#include "base/printable.h"
 #include "base/proc.h"
 #include "bundle/refusal.h"
+#include "bundle/refusal_pack.h"
 #include "bundle/repository.h"
 #include "bundle/roles.h"
 
@@ -164,20 +164,6 @@ read_all(struct reading *r, uint64_t root_version, struct err *e)
 	return read_targets(r, &snapshot, e);
 }
 
-/* Matched by take_refusal(). */
-static int
-send_refusal(struct ipc *ipc, const struct err *why, struct err *e)
-{
-	struct buf b = { 0 };
-	int rc;
-
-	pack_uint(&b, (uint64_t)why->code);
-	pack_span(&b, span_of(why->msg));
-	rc = ipc_send(ipc, MESSAGE_REFUSED, buf_span(&b), -1, e);
-	buf_cleanup(&b);
-	return rc;
-}
-
 static int
 run(struct ipc *ipc, void *ctx)
 {
@@ -188,7 +174,7 @@ run(struct ipc *ipc, void *ctx)
 	if (read_all(&r, *(const uint64_t *)ctx, &why) == 0)
 		rc = ipc_send(ipc, MESSAGE_DONE, SPAN_NONE, -1, &e);
 	else
-		rc = send_refusal(ipc, &why, &e);
+		rc = refusal_send(ipc, MESSAGE_REFUSED, &why);
 	ipc_message_cleanup(&r.message);
 	arena_cleanup(&r.arena);
 	return rc == 0 ? 0 : 1;
@@ -207,20 +193,6 @@ static int
 makes_no_sense(struct err *e)
 {
 	return err_set(e, ERR_SYSTEM, "the bundle process makes no sense");
-}
-
-static int
-take_refusal(struct span payload, struct err *e)
-{
-	struct unpack u = unpack_of(payload);
-	enum err_code code = (enum err_code)unpack_max(
-	    &u, ERR_REFUSED + (unsigned)REFUSAL_SHAPE);
-	struct buf b = { 0 };
-
-	printable_add(&b, unpack_span(&u));
-	err_set(e, code == ERR_NONE ? ERR_SYSTEM : code, "%s", buf_str(&b));
-	buf_cleanup(&b);
-	return -1;
 }
 
 static int
@@ -282,7 +254,7 @@ handle(struct ipc *ipc, const struct roles_files *files, struct rows *rows,
 	case MESSAGE_DONE:
 		return 0;
 	case MESSAGE_REFUSED:
-		return take_refusal(m->payload, e);
+		return refusal_take(m->payload, e);
 	default:
 		return makes_no_sense(e);
 	}

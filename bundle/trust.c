@@ -5,9 +5,8 @@
 
 #include "base/file.h"
 #include "base/pack.h"
-#include "base/printable.h"
 #include "base/proc.h"
-#include "bundle/refusal.h"
+#include "bundle/refusal_pack.h"
 #include "bundle/trust.h"
 
 #define TRUST_ROLES_MAX (N_TUF_TYPES + TUF_ROLES_MAX)
@@ -37,7 +36,9 @@ read_one(const struct reading *r, enum tuf_type type, struct arena *a,
 		rc =
 		    tuf_parse(arena_span(a, buf_span(&bytes)), type, a, out, e);
 	buf_cleanup(&bytes);
-	return rc == 0 ? 0 : err_context(e, "%s", r->names[type]);
+	return rc == 0
+	    ? 0
+	    : err_context(e, REPOSITORY_FOLDER "/%s", r->names[type]);
 }
 
 static int
@@ -49,10 +50,12 @@ read_both(const struct reading *r, struct arena *a, struct tuf_file *root,
 		return -1;
 	if (tuf_verify(
 		root, root->keys, root->n_keys, &root->roles[TUF_ROOT], e) != 0)
-		return err_context(e, "%s", r->names[TUF_ROOT]);
+		return err_context(
+		    e, REPOSITORY_FOLDER "/%s", r->names[TUF_ROOT]);
 	if (tuf_verify(targets, root->keys, root->n_keys,
 		&root->roles[TUF_TARGETS], e) != 0)
-		return err_context(e, "%s", r->names[TUF_TARGETS]);
+		return err_context(
+		    e, REPOSITORY_FOLDER "/%s", r->names[TUF_TARGETS]);
 	return 0;
 }
 
@@ -107,9 +110,7 @@ run(struct ipc *ipc, void *ctx)
 		put_trust(&b, &root, &targets);
 		rc = ipc_send(ipc, MESSAGE_TRUST, buf_span(&b), -1, &e);
 	} else {
-		pack_uint(&b, (uint64_t)why.code);
-		pack_span(&b, span_of(why.msg));
-		rc = ipc_send(ipc, MESSAGE_REFUSED, buf_span(&b), -1, &e);
+		rc = refusal_send(ipc, MESSAGE_REFUSED, &why);
 	}
 	buf_cleanup(&b);
 	arena_cleanup(&a);
@@ -162,26 +163,11 @@ take_trust(
 }
 
 static int
-take_refusal(struct span payload, struct err *e)
-{
-	struct unpack u = unpack_of(payload);
-	enum err_code code = (enum err_code)unpack_max(
-	    &u, ERR_REFUSED + (unsigned)REFUSAL_SHAPE);
-	struct buf b = { 0 };
-
-	printable_add(&b, unpack_span(&u));
-	err_set(e, code == ERR_NONE ? ERR_SYSTEM : code,
-	    REPOSITORY_FOLDER "/%s", buf_str(&b));
-	buf_cleanup(&b);
-	return -1;
-}
-
-static int
 take(const struct ipc_message *m, struct arena *a, struct trust *out,
     struct err *e)
 {
 	if (m->type == MESSAGE_REFUSED)
-		return take_refusal(m->payload, e);
+		return refusal_take(m->payload, e);
 	if (m->type != MESSAGE_TRUST)
 		return makes_no_sense(e);
 	return take_trust(m->payload, a, out, e);
