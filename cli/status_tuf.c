@@ -48,6 +48,7 @@ read_ledger(struct status_tuf *t, struct db *catalog, struct err *e)
 		t->event = arena_span(&t->arena, db_text(q, 2));
 		t->generation = (uint64_t)db_int(q, 3);
 		t->snapshot = (uint64_t)db_int(q, 7);
+		t->sources = arena_span(&t->arena, db_text(q, 13));
 	}
 	db_reset(q);
 	return rc == -1 ? -1 : 0;
@@ -192,6 +193,10 @@ status_tuf_text(const struct status_tuf *t, struct out *o)
 		    "generation %" PRIu64 ", snapshot %" PRIu64 ", %.*s at %s",
 		    t->generation, t->snapshot, SPAN_ARG(t->event),
 		    clock_text(t->time, text));
+	if (t->sources.len > 0) {
+		out_str(o, ", only ");
+		print_safe(o, t->sources);
+	}
 	out_char(o, '\n');
 	for (i = 0; i < t->n_roles; i++)
 		out_printf(o, "  %-10.*s version %" PRIu64 " until %s\n",
@@ -235,6 +240,7 @@ status_tuf_json(const struct status_tuf *t, struct json_out *j)
 	json_uint(j, "snapshot", t->snapshot);
 	json_span(j, "event", t->event);
 	json_time(j, "time", t->time);
+	json_span(j, "sources", t->sources);
 	json_bool(j, "stale", t->stale);
 	json_time(j, "failed", t->failed);
 	json_roles(j, t);

@@ -26,6 +26,7 @@ struct status_tuf {
 	struct span event; /* signed renewed imported */
 	uint64_t generation;
 	uint64_t snapshot;
+	struct span sources; /* that alone were imported; empty: all */
 	bool stale;
 	int64_t failed; /* since when signing fails; 0: it does not */
 	struct span message;

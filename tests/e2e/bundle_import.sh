@@ -134,7 +134,8 @@ run side E bundle import "$T/some.tar" --root "$T/A.root.json" \
 	--source redhat-oval,nvd
 expect "is taken where it is asked for" 0 "is published" "nvd redhat-oval"
 run side E status
-expect "those are there" 0 "rhel-9.oval" "nvdcve-2.0-2024"
+expect "those are there" 0 "rhel-9.oval" "nvdcve-2.0-2024" \
+	", only nvd redhat-oval"
 run side E bundle import "$T/fourth.tar"
 expect "the others follow" 0 "is published"
 sed -i '/^Generation:/d' "$T/A.content"
