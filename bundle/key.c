@@ -32,7 +32,7 @@ open_keys(struct key_ring *k, const struct state *s, bool make, struct err *e)
 	if (!file_exists(s->dirfd, KEY_FOLDER))
 		return 0;
 	if (file_open_dir(s->dirfd, KEY_FOLDER, false, &k->keysfd, e) != 0)
-		return -1;
+		return err_context(e, "%s", s->path);
 	k->has_signer = sign_open(&k->signer, &k->sign, e) == 0;
 	return k->has_signer ? 0 : -1;
 }

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "bundle/export.h"
+#include "bundle/refusal.h"
 #include "cli/bundle.h"
 #include "cli/print.h"
 #include "schema_catalog.h"
@@ -144,6 +145,8 @@ choose_base(struct exporting *x, struct db *catalog, struct err *e)
 	if (fd == -1)
 		return err_system(e, "%s", x->a.since);
 	rc = export_since_receipt(fd, &x->arena, &x->options, e);
+	if (rc != 0 && refusal_of(e) == REFUSAL_SHAPE)
+		err_context(e, "it is no receipt.json");
 	if (rc != 0)
 		err_context(e, "%s", x->a.since);
 	close(fd);

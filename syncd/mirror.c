@@ -19,10 +19,8 @@
 bool
 mirror_is_url(const char *from)
 {
-	struct span s = span_of(from);
-
-	return span_has_prefix(s, PREFIX "http://") ||
-	    span_has_prefix(s, PREFIX "https://");
+	return span_has_prefix(span_of(from), PREFIX) &&
+	    strstr(from, "://") != NULL;
 }
 
 /* --- what is asked --- */
@@ -35,8 +33,9 @@ set_base(struct mirror *m, struct err *e)
 
 	while (span_has_suffix(url, "/"))
 		url.len--;
-	if (host.len == 0 || span_find(host, '@') < host.len ||
-	    span_find(url, '?') < url.len || span_find(url, '#') < url.len)
+	if (!span_has_prefix(url, "http") || host.len == 0 ||
+	    span_find(host, '@') < host.len || span_find(url, '?') < url.len ||
+	    span_find(url, '#') < url.len)
 		return err_set(e, ERR_FORMAT,
 		    "--from " PREFIX "…: a URL of the form " PREFIX
 		    "https://HOST/PREFIX, without a user's name");

@@ -36,7 +36,7 @@ struct mirror_result {
 	struct adopt_result adopted;
 };
 
-/* Is it a mirror's URL, "tuf+http…"? NULL is not. */
+/* Is it a mirror's URL, "tuf+…://…"? NULL is not. */
 bool mirror_is_url(const char *from);
 /* The lock is held. Refusals are those of bundle/refusal.h. */
 int mirror_run(struct state *s, const struct mirror_options *o,

@@ -142,7 +142,7 @@ export_bundle --since "$T/none.json" "$T/n.tar"
 expect "a receipt that is not there" 1 "$T/none.json: No such file"
 echo '{}' >"$T/bad.json"
 export_bundle --since "$T/bad.json" "$T/n.tar"
-expect "a receipt that is none" 16 "SHAPE: $T/bad.json: "
+expect "a receipt that is none" 16 "SHAPE: $T/bad.json: it is no receipt"
 
 # --- what goes wrong ---
 

@@ -236,6 +236,8 @@ mirror "$S" --dry-run
 expect "no dry run" 1 "as it was signed"
 run scapcache --state "$S" sync --root "$T/root.json" --from "$SAMPLE/upstream"
 expect "a tree has no root" 1 "tuf+https://"
+run scapcache --state "$S" sync --from "tuf+ftp://127.0.0.1/web"
+expect "another scheme" 1 "of the form tuf+https://"
 run scapcache --state "$S" sync --from "tuf+http://me:secret@127.0.0.1/web"
 expect "a URL with a password is none" 1 "without a user's name"
 equal "and it is printed nowhere" 0 "$(cat "$T/out" "$T/err" | grep -c secret)"
