@@ -153,9 +153,9 @@ write_out(struct key_ring *k, const struct key_pending *p, struct span file,
 		return err_set(e, ERR_MISSING,
 		    "the new root is not yet signed by enough keys, and waits "
 		    "in " KEY_FOLDER "/" FILE_NAME
-		    " with %zu signatures: say the same with the --offline-dir "
-		    "of another key",
-		    p->n_signatures);
+		    " with %zu signature%s: say the same with the "
+		    "--offline-dir of another key",
+		    p->n_signatures, p->n_signatures == 1 ? "" : "s");
 	}
 	if (view.targets_version > 0 && !view.is_whole &&
 	    key_write_targets(k, &view, &none, out, e) != 0)

@@ -236,7 +236,7 @@ time_of_now(struct mirror *m, int64_t *now, struct err *e)
 
 /* Where the root that was named is all that is trusted, say so. */
 static int
-not_our_root(struct mirror *m, struct err *e)
+not_our_root(const struct mirror *m, struct err *e)
 {
 	struct err ignored;
 	uint64_t newest;

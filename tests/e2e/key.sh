@@ -221,7 +221,7 @@ mv "$(ls "$T/second/"*.pem | head -n 1)" "$T/third/"
 mv "$(ls "$T/second/"*.pem | head -n 1)" "$STICK/"
 key rotate snapshot --offline-dir "$T/second"
 expect "one of three root keys is at hand" 1 \
-	"the new root is not yet signed by enough keys" "1 signatures"
+	"the new root is not yet signed by enough keys" "1 signature:"
 check "and nothing is published" test ! -e "$META/7.root.json"
 key list
 expect "list says so" 0 "A new root waits for more signatures"
