@@ -103,12 +103,16 @@ run scapcache bundle pull "$ref:huge" "$T/huge.back"
 check "is the same when it comes back" cmp "$T/huge.tar" "$T/huge.back"
 
 # What others carried is the same bundle.
-skopeo --insecure-policy copy -q --dest-tls-verify=false \
-	"oci-archive:$bundle" "docker://$HOST/site/copied:1" \
-	>"$T/skopeo" 2>&1 || diag <"$T/skopeo"
-run scapcache bundle pull "docker://$HOST/site/copied:1" "$T/copied.tar"
-expect "pull of what skopeo copied" 0 "sha256:$manifest"
-check "is the same" cmp "$bundle" "$T/copied.tar"
+if own_root true 2>/dev/null; then
+	own_root skopeo --insecure-policy copy -q --dest-tls-verify=false \
+		"oci-archive:$bundle" "docker://$HOST/site/copied:1" \
+		>"$T/skopeo" 2>&1 || diag <"$T/skopeo"
+	run scapcache bundle pull "docker://$HOST/site/copied:1" "$T/copied.tar"
+	expect "pull of what skopeo copied" 0 "sha256:$manifest"
+	check "is the same" cmp "$bundle" "$T/copied.tar"
+else
+	skip "neither root nor namespaces here"
+fi
 
 # --- who does what ---
 

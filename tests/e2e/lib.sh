@@ -334,3 +334,13 @@ offline() {
 	unshare -rn true 2>/dev/null || unshare -n true 2>/dev/null || return 77
 	"$@"
 }
+
+# own_root COMMAND…: by root, be it that of a user's own namespace: Debian 12's
+# skopeo gives the folders of an OCI archive to root when it unpacks it.
+own_root() {
+	if [ "$(id -u)" -eq 0 ]; then
+		"$@"
+	else
+		unshare -r "$@"
+	fi
+}

@@ -52,6 +52,7 @@ lay() {
 like() {
 	cp -R "$www/$2" "$www/$1"
 	M=$www/$1
+	chmod -R u+w "$M"
 }
 
 # change FILE JAVASCRIPT: in $M; o is what the file says.
