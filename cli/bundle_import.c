@@ -287,7 +287,8 @@ out:
 /* --- import --- */
 
 static const char *const made[] = { "store", "index", "incoming", "run",
-	"version" };
+	"version", "catalog.sqlite", "catalog.sqlite-wal",
+	"catalog.sqlite-shm" };
 
 static int
 open_state(struct session *s)
@@ -300,8 +301,9 @@ open_state(struct session *s)
 	s->is_new = s->is_new_folder;
 	if (!s->is_new &&
 	    file_open_dir(AT_FDCWD, path, false, &fd, &ignored) == 0) {
-		s->is_new =
-		    !file_exists(fd, "store") && !file_exists(fd, "version");
+		s->is_new = !file_exists(fd, "store") &&
+		    !file_exists(fd, "version") &&
+		    !file_exists(fd, "catalog.sqlite");
 		close(fd);
 	}
 	return cli_state(s->cli, &s->state, STATE_WRITE);

@@ -75,6 +75,19 @@ SOURCE_DATE_EPOCH=$(($(date +%s) + 100 * 86400))
 refused "a hundred days later" 12 EXPIRED N "$T/1.tar" $root
 unset SOURCE_DATE_EPOCH
 
+# What shows only when the index is there: nothing that was made for it stays.
+cp -a "$T/A" "$T/W"
+run side W sync --from "$T/three" --accept ubuntu-oval
+sqlite3 "$T/W/catalog.sqlite" "UPDATE family_digest
+	SET content = lower(hex(zeroblob(32))) WHERE family = 'nvd'"
+run side W sync --from "$T/one" --accept ubuntu-oval
+run side W bundle export "$T/wrong.tar"
+expect "a manifest with a digest that is not so" 0
+# shellcheck disable=SC2086
+run side P bundle import "$T/wrong.tar" $root
+expect "an index that is not reproduced" 14 "INCOMPLETE: family nvd becomes "
+check "no state directory was made for it" test ! -e "$T/P"
+
 # --- after ---
 
 # shellcheck disable=SC2086
