@@ -2,22 +2,20 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/json_out.h"
 #include "base/log.h"
-#include "base/mem.h"
 #include "bundle/export.h"
 #include "bundle/refusal.h"
 #include "cli/bundle.h"
+#include "cli/bundle_input.h"
 #include "cli/print.h"
 #include "schema_catalog.h"
 #include "syncd/progress.h"
 #include "syncd/publish.h"
-#include "syncd/sources.h"
 
 #define SPLIT_MIN ((uint64_t)4096)
 
@@ -58,14 +56,14 @@ struct exporting {
 static bool
 parse_size(struct span text, uint64_t *out)
 {
-	static const char units[] = "KMGT";
+	const struct span units = SPAN_LIT("KMGT");
 	unsigned shift = 0;
 	uint64_t n;
 	size_t i;
 
 	if (text.len > 0 && !span_is_digit(text.ptr[text.len - 1])) {
-		i = span_find(SPAN_LIT("KMGT"), text.ptr[text.len - 1]);
-		if (i == sizeof(units) - 1)
+		i = span_find(units, text.ptr[text.len - 1]);
+		if (i == units.len)
 			return false;
 		shift = 10 * ((unsigned)i + 1);
 		text.len--;
@@ -74,44 +72,6 @@ parse_size(struct span text, uint64_t *out)
 		return false;
 	*out = n << shift;
 	return true;
-}
-
-static int
-compare_spans(const void *a, const void *b)
-{
-	return span_cmp(*(const struct span *)a, *(const struct span *)b);
-}
-
-/* Sorted, none twice. */
-static int
-choose_sources(struct cli *cli, struct exporting *x)
-{
-	const char *const *words;
-	struct span *list;
-	size_t i, n = 0, kept = 0;
-
-	if (x->a.sources == NULL)
-		return CLI_OK;
-	words = config_split(cli->config, x->a.sources);
-	while (words[n] != NULL)
-		n++;
-	list = arena_array(&x->arena, n + 1, sizeof(*list));
-	for (i = 0; i < n; i++) {
-		if (source_find(span_of(words[i])) == NULL)
-			return cli_usage(cli,
-			    "there is no source %s (scapcache source list)",
-			    words[i]);
-		list[i] = span_of(words[i]);
-	}
-	if (n == 0)
-		return cli_usage(cli, "--source names no source");
-	qsort(list, n, sizeof(*list), compare_spans);
-	for (i = 0; i < n; i++)
-		if (i == 0 || !span_eq(list[i], list[i - 1]))
-			list[kept++] = list[i];
-	x->options.sources = list;
-	x->options.n_sources = kept;
-	return CLI_OK;
 }
 
 static int
@@ -515,7 +475,8 @@ bundle_export(struct cli *cli, int argc, char **argv)
 	if (n_args != 1)
 		return cli_usage(cli, "name one file to write, or -");
 	x.a.path = argv[1];
-	rc = choose_sources(cli, &x);
+	rc = bundle_sources(cli, x.a.sources, &x.arena, &x.options.sources,
+	    &x.options.n_sources);
 	if (rc == CLI_OK)
 		rc = choose_split(cli, &x);
 	if (rc == CLI_OK)

@@ -159,8 +159,8 @@ begin(struct session *s, struct cli *cli, const struct bundle_arguments *a,
 	if (a->n_names == 0)
 		return cli_usage(cli, "%s needs a file", action);
 	s->options.parts = bundle_parts(a, &s->arena, &s->size_bytes);
-	return bundle_sources(
-	    cli, a, &s->arena, &s->options.sources, &s->options.n_sources);
+	return bundle_sources(cli, a->sources, &s->arena, &s->options.sources,
+	    &s->options.n_sources);
 }
 
 static void

@@ -82,31 +82,34 @@ by_name(const void *a, const void *b)
 }
 
 int
-bundle_sources(struct cli *cli, const struct bundle_arguments *a,
-    struct arena *arena, const struct span **out, size_t *n)
+bundle_sources(struct cli *cli, const char *text, struct arena *arena,
+    const struct span **out, size_t *n)
 {
-	struct span rest = span_of(a->sources), name;
-	size_t most = rest.len + 1, i, kept = 0;
-	struct span *names = arena_array(arena, most, sizeof(*names));
+	const char *const *words;
+	struct span *names;
+	size_t i, count = 0;
 
 	*out = NULL;
 	*n = 0;
-	if (a->sources == NULL)
+	if (text == NULL)
 		return CLI_OK;
-	while (span_next(&rest, ',', &name)) {
-		if (source_find(name) == NULL)
+	words = config_split(cli->config, text);
+	while (words[count] != NULL)
+		count++;
+	names = arena_array(arena, count + 1, sizeof(*names));
+	for (i = 0; i < count; i++) {
+		names[i] = span_of(words[i]);
+		if (source_find(names[i]) == NULL)
 			return cli_usage(cli,
-			    "there is no source %.*s (scapcache source list)",
-			    SPAN_ARG(name));
-		names[(*n)++] = name;
+			    "there is no source %s (scapcache source list)",
+			    words[i]);
 	}
-	if (*n == 0)
+	if (count == 0)
 		return cli_usage(cli, "--source names no source");
-	qsort(names, *n, sizeof(*names), by_name);
-	for (i = 0; i < *n; i++)
-		if (kept == 0 || !span_eq(names[kept - 1], names[i]))
-			names[kept++] = names[i];
-	*n = kept;
+	qsort(names, count, sizeof(*names), by_name);
+	for (i = 0; i < count; i++)
+		if (*n == 0 || !span_eq(names[*n - 1], names[i]))
+			names[(*n)++] = names[i];
 	*out = names;
 	return CLI_OK;
 }

@@ -12,8 +12,11 @@
  */
 const char *const *bundle_parts(const struct bundle_arguments *a,
     struct arena *arena, uint64_t *size_bytes);
-/* --source, sorted, each once; NULL where it was not given. CLI_OK or usage. */
-int bundle_sources(struct cli *cli, const struct bundle_arguments *a,
-    struct arena *arena, const struct span **out, size_t *n);
+/*
+ * What --source names, sorted, each once; NULL where text is, as it was not
+ * given. CLI_OK or usage.
+ */
+int bundle_sources(struct cli *cli, const char *text, struct arena *arena,
+    const struct span **out, size_t *n);
 
 #endif

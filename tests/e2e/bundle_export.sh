@@ -126,6 +126,8 @@ run scapcache --state "$T/some" bundle export --source redhat-oval "$T/n.tar"
 expect "what was not imported" 1 "of redhat-oval nothing was imported here"
 export_bundle --source nosuch "$T/n.tar"
 expect "a source that there is not" 1 "there is no source nosuch"
+export_bundle --source , "$T/n.tar"
+expect "no source" 1 "--source names no source"
 
 # --- a delta ---
 

@@ -125,13 +125,13 @@ fi
 
 # --- some sources ---
 
-run side A bundle export "$T/some.tar" --source redhat-oval,nvd
+run side A bundle export "$T/some.tar" --source redhat-oval,nvd,nvd
 expect "a bundle of two sources" 0
 run side E bundle import "$T/some.tar" --root "$T/A.root.json"
 expect "is not all" 14 "INCOMPLETE" "--source nvd,redhat-oval" "Missing:"
 check "nothing was made for it" test ! -e "$T/E"
 run side E bundle import "$T/some.tar" --root "$T/A.root.json" \
-	--source redhat-oval,nvd
+	--source redhat-oval,nvd,nvd
 expect "is taken where it is asked for" 0 "is published" "nvd redhat-oval"
 run side E status
 expect "those are there" 0 "rhel-9.oval" "nvdcve-2.0-2024" \
