@@ -100,10 +100,9 @@ http_open(struct http **out, const struct http_options *options, struct err *e);
 void http_close(struct http *h); /* NULL is fine */
 /*
  * Calls answer() once, before the first byte of the body; sent() with the same
- * ctx. end is of the body,
- * where there is one. What is sent is sent again where the host was busy, but
- * not after it broke off: how much of it the host has, only the caller knows
- * to ask.
+ * ctx. end is of the body, where there is one. What is sent is sent again where
+ * the host was busy, but not after it broke off: how much of it the host has,
+ * only the caller knows to ask.
  */
 void http_run(struct http *h, const struct http_request *r,
     void (*answer)(void *ctx, const struct http_answer *a), void *ctx,
