@@ -20,5 +20,6 @@ if command -v npm >/dev/null &&
 	cp "$from/package-lock.json" "$to/installed"
 else
 	rm -rf "$to/node_modules"
+	[ -e "$to/log" ] || echo "there is no npm here" >"$to/log"
 	echo "tools/npm.sh: no packages from npm: see $to/log" >&2
 fi
