@@ -121,6 +121,11 @@ export_out_open(struct export_out *out, const char *path, uint64_t split,
 		    size_bytes, split, EXPORT_PARTS_MAX);
 	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
 		return open_in_place(out, st.st_mode, e);
+	if (split > 0 && lstat(path, &st) == 0)
+		return err_set(e, ERR_SYSTEM,
+		    "%s is there, and would be taken for the bundle whose parts "
+		    "lie beside it: remove it, or name another",
+		    path);
 	if (split > 0)
 		out->digest = digest_new();
 	else if (file_replaced_path(path, &out->final, e) == 0)

@@ -96,11 +96,13 @@ equal "to a pipe" 0 $?
 check "the same bytes on standard output" cmp "$B" "$T/d.tar"
 check "what is said goes elsewhere" grep -qF "sha256:$digest" "$T/err"
 export_bundle --split 64K "$B"
+expect "parts beside a whole one" 1 "$B is there, and would be taken for"
+export_bundle --split 64K "$T/p.tar"
 expect "in parts" 0 " in " " parts"
-check "sha256sum knows them" sh -c "cd '$T' && sha256sum -c --quiet b.tar.sha256"
-equal "but the last each is full" 1 "$(find "$T" -name 'b.tar.[0-9]*' \
+check "sha256sum knows them" sh -c "cd '$T' && sha256sum -c --quiet p.tar.sha256"
+equal "but the last each is full" 1 "$(find "$T" -name 'p.tar.[0-9]*' \
 	! -size 65536c | wc -l)"
-check "the parts are the bundle" sh -c "cat '$B'.[0-9]* | cmp - '$B'"
+check "the parts are the bundle" sh -c "cat '$T/p.tar'.[0-9]* | cmp - '$B'"
 run scapcache --state "$S" bundle list
 expect "the ledger has each" 0 "exported"
 equal "four times" 4 "$(grep -c exported "$T/out")"
