@@ -17,7 +17,7 @@ endif
 PKGS := sqlite3 libxml-2.0 yajl zlib libzstd liblzma libarchive libpcre2-8 \
 	libcrypto libseccomp inih
 # libcurl is loaded by the process that fetches: docs/decisions/0004.
-PKG_CFLAGS := $(shell pkg-config --cflags libcurl $(PKGS) 2>/dev/null)
+PKG_CFLAGS := $(shell pkg-config --cflags libcurl libmicrohttpd $(PKGS) 2>/dev/null)
 PKG_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lbz2
 
 WARN := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes \

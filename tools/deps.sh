@@ -7,15 +7,15 @@
 # and the command, and ends 1. --list prints the names.
 set -eu
 
-build="gcc make pkg-config libc6-dev libcurl4-openssl-dev libsqlite3-dev
-libxml2-dev libyajl-dev libbz2-dev zlib1g-dev libzstd-dev liblzma-dev
+build="gcc make pkg-config libc6-dev libcurl4-openssl-dev libmicrohttpd-dev
+libsqlite3-dev libxml2-dev libyajl-dev libbz2-dev zlib1g-dev libzstd-dev liblzma-dev
 libarchive-dev libpcre2-dev libssl-dev libinih-dev libseccomp-dev bzip2"
 check="libcmocka-dev openscap-scanner skopeo umoci nginx-light valgrind
 libxml2-utils sqlite3 zstd xz-utils ca-certificates procps systemd
 python3-jsonschema rpm gnupg
 libdpkg-perl
 docker-registry apache2-utils openssl strace mmdebstrap gpg gpg-agent
-nodejs npm faketime"
+nodejs npm faketime curl wget chromium wrk"
 lint="clang clang-format clang-tidy cppcheck shellcheck mandoc libcmocka-dev"
 fuzz="clang libclang-rt-14-dev"
 

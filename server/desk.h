@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The desk: a process of main's for each worker, which asks it what only main
+ * may touch: catalog, results, scans, the daemon. The server process faces the
+ * network, so the desk trusts nothing that it says: every call checks its
+ * words anew. Questions and answers are base/pack.h texts; most answers are
+ * the JSON that the client gets.
+ */
+#ifndef SERVER_DESK_H
+#define SERVER_DESK_H
+
+#include "base/config.h"
+#include "base/ipc.h"
+#include "base/out.h"
+#include "base/state.h"
+
+enum desk_call {
+	DESK_NONE = 0,
+	DESK_STATUS,      /* → JSON of `status --json` */
+	DESK_SOURCES,     /* → JSON of the sources table */
+	DESK_GENERATIONS, /* → JSON: number, made, current, documents */
+	DESK_RUNS,        /* limit → JSON: the last runs */
+	DESK_AUDIT,       /* limit, before id → JSON */
+	DESK_AUDIT_ADD,   /* subject, event, detail */
+	DESK_BUNDLES,     /* → JSON: ledger, keys, files of bundles/ */
+	DESK_AS_OF,       /* when → generation, folder */
+	DESK_CHANGES,     /* since, document, limit → JSON */
+	DESK_IMAGES,      /* offset, limit, words → JSON */
+	DESK_IMAGE,       /* image id → JSON */
+	DESK_INVENTORY,   /* digest → bytes */
+	DESK_VERDICT,     /* digest → the record's JSON */
+	DESK_VERDICTS,    /* image id, offset, limit → JSON */
+	DESK_UPLOAD,      /* size limit → a descriptor to write to */
+	DESK_SCAN,        /* words, the upload → JSON of the verdict */
+	DESK_EXPLAIN,     /* words → text */
+	DESK_RESCAN,      /* image id, as of → JSON */
+	DESK_SYNC,        /* sources → what the daemon said */
+	DESK_METRICS,     /* → lines of counts and ages */
+	N_DESK_CALLS,
+};
+
+/* In the desk process. */
+struct desk_server {
+	struct state state;
+	struct config *config;
+	struct db *catalog;      /* read-only; NULL: nothing was synced yet */
+	struct results *results; /* NULL: nothing was scanned yet */
+	const struct desk_hooks *hooks;
+};
+
+/*
+ * One call. question lives during it; fd is the caller's to close, -1: none;
+ * *answer_fd is handed over and closed. Returns -1 and *e: the client's
+ * problem by its code.
+ */
+struct desk_entry {
+	enum desk_call call;
+	int (*answer)(struct desk_server *d, struct span question, int fd,
+	    struct out *out, int *answer_fd, struct err *e);
+};
+
+/* Each ends with DESK_NONE; server/desk.c lists the tables. */
+extern const struct desk_entry desk_catalog_entries[];
+extern const struct desk_entry desk_results_entries[];
+extern const struct desk_entry desk_scan_entries[];
+
+/* What cli hands in: the server includes neither cli nor syncd. */
+struct desk_hooks {
+	/* `status --json`, and the table of sources */
+	int (*status)(
+	    struct config *c, const char *state, struct out *o, struct err *e);
+	int (*sources)(struct config *c, struct out *o, struct err *e);
+	/* Asks the daemon: NULL-terminated names, or NULL for all. */
+	int (*sync)(const char *state, const char *const *sources,
+	    struct out *said, struct err *e);
+};
+
+/* Runs until the other side closes; the role main's, not narrowed. */
+int desk_run(struct ipc *ipc, struct desk_server *d, struct err *e);
+
+/* --- in the server process --- */
+
+struct desk; /* of one worker */
+
+/*
+ * Asks, and waits. The answer is added to *out, which may be NULL; *answer_fd
+ * (may be NULL) is the caller's, -1 if none came. fd stays the caller's. What
+ * the desk refuses comes as *e with its code.
+ */
+int desk_ask(struct desk *d, enum desk_call call, struct span question, int fd,
+    struct buf *out, int *answer_fd, struct err *e);
+
+#endif

@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/route.h"
+
+const struct route page_routes[] = {
+	{ 0 },
+};

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One HTTP request as handlers see it: checked, decoded, and its body, if the
+ * route takes one, received whole. All of it lives as long as the request.
+ * Handlers never see a socket.
+ */
+#ifndef SERVER_REQUEST_H
+#define SERVER_REQUEST_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "server/access.h"
+
+/* Limits of what a client may send. */
+#define REQUEST_TARGET_MAX 8192u /* bytes of path and query */
+#define REQUEST_PARAMS_MAX 64u
+#define REQUEST_CAPTURES_MAX 4u
+
+enum verb {
+	VERB_NONE = 0, /* none that we know */
+	VERB_GET,
+	VERB_HEAD,
+	VERB_POST,
+	VERB_PUT,
+	VERB_DELETE,
+	VERB_OPTIONS,
+};
+
+struct request_param {
+	struct span name;
+	struct span value; /* decoded; "+" is a blank, as forms write it */
+};
+
+struct route;
+struct view;
+struct worker;
+
+struct request {
+	struct arena arena;
+	enum verb verb;
+	struct span target; /* as it came */
+	/*
+	 * Decoded, begins with "/", UTF-8 without control characters; without
+	 * empty, "." and ".." segments: what has them is refused before.
+	 */
+	struct span path;
+	struct request_param *params; /* of the query, in its order */
+	size_t n_params;
+	struct span captures[REQUEST_CAPTURES_MAX]; /* the route's {names} */
+	size_t n_captures;
+	const struct route *route;
+	struct view *view; /* the generation that answers; never NULL */
+	struct access access;
+	struct span peer; /* address, "unix" */
+	struct span host; /* the Host header; or empty */
+	bool is_tls;
+	struct span body_type; /* Content-Type, lower case, no parameters */
+	int body_fd;           /* from its start; -1: none; the server's */
+	uint64_t body_size;
+	struct worker *worker; /* who runs it; NULL in ROUTE_FAST */
+	void *connection;      /* of server/http*.c */
+};
+
+/* Of a header: empty if there is none. */
+struct span request_header(const struct request *q, const char *name);
+/* The first of that name; empty if there is none. */
+struct span request_param(const struct request *q, const char *name);
+bool request_has_param(const struct request *q, const char *name);
+/* *out stays where there is none; false: it is no number up to max. */
+bool request_uint(
+    const struct request *q, const char *name, uint64_t max, uint64_t *out);
+/* The capture as text with a NUL; it lives in the arena. */
+char *request_capture(struct request *q, size_t i);
+
+#endif
