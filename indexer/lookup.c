@@ -57,6 +57,17 @@ lookup_document(
 	return &f->documents[i];
 }
 
+static bool
+is_asked(const struct lookup *l, const struct candidate *c)
+{
+	const struct document *d = lookup_document(l, c->family, c->key);
+
+	if (d == NULL)
+		return false;
+	return l->kind == LOOKUP_ANY ||
+	    (c->is_own && lookup_kind_of(d) == l->kind);
+}
+
 /* A definition that is found twice, by its id and by its words, counts once.
  */
 static int
@@ -65,7 +76,7 @@ add_candidate(
 {
 	size_t i;
 
-	if (lookup_document(c->l, found->family, found->key) == NULL)
+	if (!is_asked(c->l, found))
 		return 0;
 	for (i = 0; i < c->n; i++)
 		if (c->items[i].family == found->family &&

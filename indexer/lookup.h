@@ -12,13 +12,32 @@
 
 #define LOOKUP_LIMIT 50 /* lines of a search, unless asked otherwise */
 
+/* What a record is to those who ask. */
+enum lookup_kind {
+	LOOKUP_ANY = 0,
+	LOOKUP_CVE,    /* NVD's records, CISA's catalog */
+	LOOKUP_NOTICE, /* Ubuntu's */
+	LOOKUP_ADVISORY,
+	LOOKUP_DEFINITION, /* OVAL's */
+	LOOKUP_PRODUCT,    /* NVD's dictionary */
+	LOOKUP_CONTENT,    /* data streams */
+	N_LOOKUP_KINDS,
+};
+
+const char *lookup_kind_name(enum lookup_kind k); /* "cve"; ANY: "" */
+/* False if there is no such kind; empty is any. */
+bool lookup_kind_parse(struct span name, enum lookup_kind *out);
+
 struct lookup {
 	const struct index_reader *index;
 	struct out *out;
 	const char *document; /* keep to this one; NULL: all */
+	/* Search: records of this kind. Show: those whose own id it is. */
+	enum lookup_kind kind;
 	bool as_json;
-	bool raw;       /* show: the record's source bytes and nothing else */
-	uint64_t limit; /* search: lines at most */
+	bool raw;        /* show: the record's source bytes and nothing else */
+	uint64_t offset; /* search: so many lines are left out before */
+	uint64_t limit;  /* search: lines at most */
 };
 
 /*

@@ -11,6 +11,9 @@
 const struct document *lookup_document(
     const struct lookup *l, const struct index_family *f, int64_t key);
 
+/* Of a document's records. */
+enum lookup_kind lookup_kind_of(const struct document *d);
+
 /* Numbers inside by value: CVE-2021-9999 before CVE-2021-10000. */
 int lookup_id_cmp(struct span a, struct span b);
 

@@ -86,7 +86,9 @@ fill_hit(struct hits *hits, int64_t key, struct hit *h, struct err *e)
 	int rc;
 
 	h->document = lookup_document(hits->l, hits->family, key);
-	if (h->document == NULL)
+	if (h->document == NULL ||
+	    (hits->l->kind != LOOKUP_ANY &&
+		lookup_kind_of(h->document) != hits->l->kind))
 		return 0;
 	s = db_query(hits->family->db, QUERY_INDEX_RECORD_LINE);
 	db_bind_int(s, "key", key);
@@ -116,19 +118,38 @@ add_hit(struct hits *hits, unsigned rank, int64_t key, struct err *e)
 	return 0;
 }
 
+/* What is printed of them. */
+struct page {
+	size_t first;
+	size_t end;
+};
+
+static struct page
+page_of(const struct hits *hits)
+{
+	const struct lookup *l = hits->l;
+	struct page p = { .first = hits->n, .end = hits->n };
+
+	if (l->offset < hits->n)
+		p.first = (size_t)l->offset;
+	if (l->limit < hits->n - p.first)
+		p.end = p.first + (size_t)l->limit;
+	return p;
+}
+
 /*
  * NVD's titles stand in the source bytes: they are read for what is printed
  * only.
  */
 static int
-fill_titles(struct hits *hits, size_t n, struct err *e)
+fill_titles(struct hits *hits, struct page p, struct err *e)
 {
 	const struct index_family *family = NULL;
 	struct raw_reader *reader = NULL;
 	size_t i;
 	int rc = 0;
 
-	for (i = 0; i < n && rc == 0; i++) {
+	for (i = p.first; i < p.end && rc == 0; i++) {
 		struct hit *h = &hits->items[i];
 
 		if (!span_has_prefix(h->document->format, "nvd"))
@@ -167,27 +188,33 @@ ask_family(struct hits *hits, struct span expression, struct err *e)
 }
 
 static void
-print_json(const struct hits *hits, size_t n)
+print_json(const struct hits *hits, struct page p)
 {
+	const struct lookup *l = hits->l;
 	struct json_out j;
 	size_t i;
 
-	json_out_init(&j, hits->l->out);
+	json_out_init(&j, l->out);
 	json_object(&j, NULL);
-	json_uint(&j, "generation", hits->l->index->generation);
+	json_uint(&j, "generation", l->index->generation);
 	json_uint(&j, "found", hits->n);
+	json_uint(&j, "offset", l->offset);
 	json_array(&j, "records");
-	for (i = 0; i < n; i++) {
+	for (i = p.first; i < p.end; i++) {
+		const struct hit *h = &hits->items[i];
+
 		json_object(&j, NULL);
-		json_span(&j, "id", hits->items[i].id);
-		json_span(&j, "document", hits->items[i].document->name);
-		json_span(&j, "sha256", hits->items[i].document->sha256);
-		json_span(&j, "title", hits->items[i].title);
+		json_str(
+		    &j, "kind", lookup_kind_name(lookup_kind_of(h->document)));
+		json_span(&j, "id", h->id);
+		json_span(&j, "document", h->document->name);
+		json_span(&j, "sha256", h->document->sha256);
+		json_span(&j, "title", h->title);
 		json_object_end(&j);
 	}
 	json_array_end(&j);
 	json_object_end(&j);
-	out_char(hits->l->out, '\n');
+	out_char(l->out, '\n');
 }
 
 static void
@@ -210,16 +237,16 @@ wider(size_t width, struct span text)
 }
 
 static void
-print_lines(const struct hits *hits, size_t n)
+print_lines(const struct hits *hits, struct page p)
 {
 	size_t ids = 0, documents = 0, i;
 	struct buf line = { 0 };
 
-	for (i = 0; i < n; i++) {
+	for (i = p.first; i < p.end; i++) {
 		ids = wider(ids, hits->items[i].id);
 		documents = wider(documents, hits->items[i].document->name);
 	}
-	for (i = 0; i < n; i++) {
+	for (i = p.first; i < p.end; i++) {
 		const struct hit *h = &hits->items[i];
 
 		buf_reset(&line);
@@ -238,7 +265,8 @@ lookup_search(
 {
 	struct hits hits = { .l = l };
 	struct buf expression = { 0 };
-	size_t i, n;
+	struct page page;
+	size_t i;
 	int rc = -1;
 
 	words_query(&expression, words);
@@ -255,13 +283,13 @@ lookup_search(
 	}
 	if (hits.n > 0)
 		qsort(hits.items, hits.n, sizeof(*hits.items), by_rank);
-	n = hits.n < l->limit ? hits.n : (size_t)l->limit;
-	if (fill_titles(&hits, n, e) != 0)
+	page = page_of(&hits);
+	if (fill_titles(&hits, page, e) != 0)
 		goto out;
 	if (l->as_json)
-		print_json(&hits, n);
+		print_json(&hits, page);
 	else
-		print_lines(&hits, n);
+		print_lines(&hits, page);
 	*n_found = hits.n;
 	rc = 0;
 out:

@@ -115,6 +115,8 @@ static const struct lookup_case {
 	uint64_t limit;
 	uint64_t n_found;
 	const char *expect;
+	enum lookup_kind kind;
+	uint64_t offset;
 } cases[] = {
 	{ "newest first, head before body", false, "heap", NULL, false, 50, 3,
 	    "USN-7000-1     usn-db        Foo heap flaw\n"
@@ -135,6 +137,17 @@ static const struct lookup_case {
 	    "USN-7000-1  usn-db  Foo heap flaw\n" },
 	{ "limit", false, "heap", NULL, false, 1, 3,
 	    "USN-7000-1  usn-db  Foo heap flaw\n" },
+	{ "the second of them", false, "heap", NULL, false, 1, 3,
+	    "oval:t:def:10  t.cve  CVE-2024-0010 on T - medium\n", LOOKUP_ANY,
+	    1 },
+	{ "after the last one", false, "heap", NULL, false, 50, 3, "",
+	    LOOKUP_ANY, 3 },
+	{ "one kind", false, "heap", NULL, false, 50, 1,
+	    "CVE-2024-0010  nvd-modified  Heap\\x1b[31m flaw.\n", LOOKUP_CVE },
+	{ "a kind that has none", false, "heap", NULL, false, 50, 0, "",
+	    LOOKUP_PRODUCT },
+	{ "own records of a kind", true, "CVE-2024-0010", NULL, false, 0, 0, "",
+	    LOOKUP_DEFINITION },
 	{ "definition", true, "oval:t:def:9", NULL, false, 0, 1,
 	    "definition oval:t:def:9\n"
 	    "  title       CVE-2024-0009 on T - medium\n"
@@ -198,6 +211,8 @@ run(const struct lookup_case *c, bool as_json, struct out *out, uint64_t *n)
 		.document = c->document,
 		.as_json = as_json,
 		.raw = c->raw,
+		.kind = c->kind,
+		.offset = c->offset,
 		.limit = c->limit };
 	struct err e = { 0 };
 	int rc = c->show ? lookup_show(&l, span_of(c->what), n, &e)
@@ -296,6 +311,21 @@ test_show_cve(void **state)
 }
 
 static void
+test_kinds(void **state)
+{
+	enum lookup_kind k, back;
+
+	(void)state;
+	for (k = LOOKUP_ANY; k < N_LOOKUP_KINDS; k++) {
+		back = N_LOOKUP_KINDS;
+		assert_true(
+		    lookup_kind_parse(span_of(lookup_kind_name(k)), &back));
+		assert_int_equal(back, k);
+	}
+	assert_false(lookup_kind_parse(SPAN_LIT("cves"), &back));
+}
+
+static void
 test_json(void **state)
 {
 	static const struct lookup_case search = { .what = "heap overflow",
@@ -313,7 +343,9 @@ test_json(void **state)
 	out_init(&out, -1);
 	run(&search, true, &out, &n);
 	buf_printf(&expect,
-	    "{\n  \"generation\": 0,\n  \"found\": 1,\n  \"records\": [\n    {\n"
+	    "{\n  \"generation\": 0,\n  \"found\": 1,\n"
+	    "  \"offset\": 0,\n  \"records\": [\n    {\n"
+	    "      \"kind\": \"definition\",\n"
 	    "      \"id\": \"oval:t:def:10\",\n"
 	    "      \"document\": \"t.cve\",\n      \"sha256\": \"%s\",\n"
 	    "      \"title\": \"CVE-2024-0010 on T - medium\"\n    }\n"
@@ -383,7 +415,7 @@ teardown(void **state)
 int
 main(void)
 {
-	struct CMUnitTest tests[TABLE_N(cases) + TABLE_N(errors) + 3] = { 0 };
+	struct CMUnitTest tests[TABLE_N(cases) + TABLE_N(errors) + 4] = { 0 };
 	size_t n = 0;
 
 	TABLE_ADD(tests, &n, cases, test_lookup);
@@ -391,5 +423,6 @@ main(void)
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_place);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_show_cve);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_json);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_kinds);
 	return _cmocka_run_group_tests("lookup", tests, n, setup, teardown);
 }
