@@ -63,6 +63,7 @@ struct desk_entry {
 extern const struct desk_entry desk_catalog_entries[];
 extern const struct desk_entry desk_results_entries[];
 extern const struct desk_entry desk_scan_entries[];
+extern const struct desk_entry desk_metrics_entries[];
 
 /* What cli hands in: the server includes neither cli nor syncd. */
 struct desk_hooks {
@@ -75,17 +76,28 @@ struct desk_hooks {
 	    struct out *said, struct err *e);
 };
 
-/* Runs until the other side closes; the role main's, not narrowed. */
+/*
+ * Runs until the other side closes; the role main's, not narrowed. catalog and
+ * results are opened when there are such files, and closed at the end.
+ */
 int desk_run(struct ipc *ipc, struct desk_server *d, struct err *e);
 
 /* --- in the server process --- */
 
+#define DESK_ANSWER_MAX ((size_t)256 * 1024 * 1024) /* bytes */
+
 struct desk; /* of one worker */
 
+/* Of the other end of desk_run()'s; takes over the descriptor. */
+struct desk *desk_new(int fd);
+void desk_free(struct desk *d); /* NULL is fine; its process ends */
+/* Another process has its place; callable from another thread. */
+void desk_replace(struct desk *d, int fd);
 /*
  * Asks, and waits. The answer is added to *out, which may be NULL; *answer_fd
  * (may be NULL) is the caller's, -1 if none came. fd stays the caller's. What
- * the desk refuses comes as *e with its code.
+ * the desk refuses comes as *e with its code; ERR_NETWORK: it is gone, and
+ * whoever asks again will find another one (503).
  */
 int desk_ask(struct desk *d, enum desk_call call, struct span question, int fd,
     struct buf *out, int *answer_fd, struct err *e);

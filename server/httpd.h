@@ -28,14 +28,25 @@ struct httpd_options {
 	unsigned idle_s;          /* a connection without a request */
 	unsigned request_s;       /* to send a request whole, without body */
 	unsigned body_rate;       /* bytes a second below which it ends */
+	uint64_t upload_max;      /* bytes of an image that is handed in */
 	int statefd;              /* what is served lies below it */
-	struct desk **desks;      /* of workers: handed over */
-	size_t n_work;            /* the first ones; */
-	size_t n_scan;            /* those after them run scans */
+	/* Those of the first request: nobody is answered without. Handed
+	 * over, also where it does not start. */
+	struct view *view;
+	struct access_list *access;
+	struct desk **desks; /* of workers: handed over */
+	size_t n_work;       /* the first ones; */
+	size_t n_scan;       /* those after them run scans */
 };
 
 struct httpd;
 
+/*
+ * Before the process is narrowed: the library is loaded, and what it reads of
+ * the system is read. ERR_MISSING if it is not installed.
+ */
+int httpd_prepare(struct err *e);
+/* ERR_FORMAT: certificate, key or authorities make no sense. */
 int
 httpd_start(struct httpd **out, const struct httpd_options *o, struct err *e);
 /* The next request has them; handed over. Callable from one thread. */
