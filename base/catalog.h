@@ -95,6 +95,7 @@ catalog_is_stale(struct db *c, uint64_t generation, bool *stale, struct err *e);
  *   a file's path  accepted (through --accept), held, refused
  *   key all        made
  *   key redhat     rotated, renewed
+ *   token ci       made, revoked
  */
 int catalog_audit(struct db *c, struct span subject, const char *event,
     struct span detail, struct err *e);

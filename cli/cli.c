@@ -40,6 +40,8 @@ const struct cli_verb cli_verbs[] = {
 	    "signing keys", cli_key },
 	{ "bundle", "export | import | verify | list | push | pull",
 	    "carry content across a gap", cli_bundle },
+	{ "token", "add NAME | list | revoke NAME",
+	    "who may ask the server for what", cli_token },
 	{ "serve", "", "the HTTP server", NULL },
 	{ "gate", "status | list | show | retry | promote | waive | try",
 	    "the registry gate", NULL },

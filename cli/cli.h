@@ -89,6 +89,7 @@ int cli_source(struct cli *cli, int argc, char **argv);
 int cli_status(struct cli *cli, int argc, char **argv);
 int cli_sync(struct cli *cli, int argc, char **argv);
 int cli_syncd(struct cli *cli, int argc, char **argv);
+int cli_token(struct cli *cli, int argc, char **argv);
 int cli_tuf(struct cli *cli, int argc, char **argv);
 int cli_verdict(struct cli *cli, int argc, char **argv);
 int cli_version(struct cli *cli, int argc, char **argv);

@@ -333,3 +333,14 @@ WITH had AS (SELECT id, sources, expired FROM ledger
 SELECT count(*) FROM had old WHERE expired <> 0 AND NOT EXISTS (
 	SELECT 1 FROM had new WHERE new.id > old.id AND new.expired = 0
 	AND (new.sources = '' OR new.sources = old.sources));
+
+-- name: token_list
+SELECT name, salt, hash, scopes, made, expires, certificate FROM token
+ORDER BY name;
+
+-- name: token_add
+INSERT INTO token (name, salt, hash, scopes, made, expires, certificate)
+VALUES (:name, :salt, :hash, :scopes, :made, :expires, :certificate);
+
+-- name: token_drop
+DELETE FROM token WHERE name = :name;

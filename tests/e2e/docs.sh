@@ -89,6 +89,8 @@ members changes-json.md changes --since 1 --json
 members changes-json.md gc --dry-run --json
 members changes-json.md index list --json
 members changes-json.md index verify --json
+scapcache --state "$S" --quiet token add ci >"$T/token"
+members access.md token list --json
 run scapcache --state "$S" scan --format json --timing "$SAMPLE/image.tar"
 expect "scan --format json" 2
 equal "docs/scan-json.md has the members of scan" "" \

@@ -9,7 +9,7 @@ COMPLETION=$ROOT/completions/scapcache
 
 # All verbs of the command line, built or not.
 VERBS="init sync syncd status source scan rescan diff verdict explain search
-show changes index gc key bundle serve gate tuf localize config version"
+show changes index gc key bundle token serve gate tuf localize config version"
 
 run scapcache --help
 expect "--help" 0 "usage: scapcache"
