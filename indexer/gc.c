@@ -270,6 +270,10 @@ forget(struct collection *c, uint64_t number, struct err *e)
 	if (tell(c, GC_FORGOTTEN, name, 0, e) != 0)
 		return -1;
 	db_bind_int(q, ":generation", (int64_t)number);
+	if (db_run(q, e) != 0)
+		return -1;
+	q = db_query(c->catalog, QUERY_CATALOG_GENERATION_FILE_FORGET);
+	db_bind_int(q, ":generation", (int64_t)number);
 	return db_run(q, e);
 }
 
@@ -293,10 +297,11 @@ forget_expired(struct collection *c, struct err *e)
 		if (!is_kept(c, numbers[i]))
 			rc = forget(c, numbers[i], e);
 	free(numbers);
-	if (rc != 0)
+	if (rc != 0 ||
+	    db_run(db_query(c->catalog, QUERY_CATALOG_INDEXED_DOCUMENT_FORGET),
+		e) != 0)
 		return -1;
-	return db_run(
-	    db_query(c->catalog, QUERY_CATALOG_INDEXED_DOCUMENT_FORGET), e);
+	return db_run(db_query(c->catalog, QUERY_CATALOG_FILE_FORGET), e);
 }
 
 static int

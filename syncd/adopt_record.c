@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "indexer/mirrored.h"
 #include "schema_catalog.h"
 #include "syncd/adopt_parts.h"
 
@@ -273,7 +274,8 @@ static int
 record_all(struct adoption *ad, struct err *e)
 {
 	if (record_documents(ad, e) != 0 || record_resources(ad, e) != 0 ||
-	    record_sources(ad, e) != 0 || adopt_record_tuf(ad, e) != 0)
+	    record_sources(ad, e) != 0 || adopt_record_tuf(ad, e) != 0 ||
+	    mirrored_record(ad->catalog, e) != 0)
 		return -1;
 	return record_run(ad, e);
 }

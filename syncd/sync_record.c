@@ -7,6 +7,7 @@
 #include <inttypes.h>
 
 #include "base/log.h"
+#include "indexer/mirrored.h"
 #include "indexer/generation.h"
 #include "indexer/history.h"
 #include "schema_catalog.h"
@@ -285,7 +286,7 @@ record_all(struct sync *s, struct err *e)
 			return -1;
 	if (record_audit(s, e) != 0)
 		return -1;
-	if (sync_pages_record(s, e) != 0)
+	if (sync_pages_record(s, e) != 0 || mirrored_record(s->catalog, e) != 0)
 		return -1;
 	return record_run(s, e);
 }

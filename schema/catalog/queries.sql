@@ -147,8 +147,9 @@ ORDER BY g.number DESC;
 -- and never were, before :time.
 -- name: generation_expired
 SELECT g.number FROM generation g
-WHERE EXISTS (SELECT 1 FROM generation_document
-	WHERE generation = g.number)
+WHERE (EXISTS (SELECT 1 FROM generation_document
+		WHERE generation = g.number)
+	OR EXISTS (SELECT 1 FROM generation_file WHERE generation = g.number))
 AND coalesce((SELECT max(coalesce(
 	(SELECT n.time FROM publication n WHERE n.id > p.id
 		ORDER BY n.id LIMIT 1), 9223372036854775807))
@@ -162,12 +163,67 @@ DELETE FROM generation_document WHERE generation = :generation;
 DELETE FROM indexed_document
 WHERE id NOT IN (SELECT document FROM generation_document);
 
+-- name: generation_file_forget
+DELETE FROM generation_file WHERE generation = :generation;
+
+-- name: file_forget
+DELETE FROM file WHERE id NOT IN (SELECT file FROM generation_file);
+
+-- name: file_add
+INSERT OR IGNORE INTO file (path, source, sha256, size_bytes, last_modified,
+	fetched)
+VALUES (:path, :source, :sha256, :size_bytes, :last_modified, :fetched);
+
+-- name: generation_file_add
+INSERT OR IGNORE INTO generation_file (generation, file)
+SELECT :generation, id FROM file
+WHERE path = :path AND sha256 = :sha256 AND source = :source AND
+	last_modified = :last_modified;
+
+-- name: generation_file_drop
+DELETE FROM generation_file WHERE generation = :generation AND file = :file;
+
+-- name: generation_file_list
+SELECT f.id, f.path, f.source, f.sha256, f.size_bytes, f.last_modified,
+	f.fetched
+FROM generation_file g JOIN file f ON f.id = g.file
+WHERE g.generation = :generation ORDER BY f.path, f.id;
+
+-- The last change of index/current after which a generation was current whose
+-- files are written down.
+-- name: publication_shown
+SELECT p.generation FROM publication p
+WHERE EXISTS (SELECT 1 FROM generation_file f
+	WHERE f.generation = p.generation)
+ORDER BY p.id DESC LIMIT 1;
+
+-- The one that was current before :generation became it.
+-- name: publication_before
+SELECT generation FROM publication
+WHERE generation <> :generation ORDER BY id DESC LIMIT 1;
+
+-- What ever was a document, wherever it stands now.
+-- name: document_paths
+SELECT path FROM document UNION SELECT path FROM indexed_document;
+
+-- Forms of lists of changes, with the time at which each was first published.
+-- name: file_past
+SELECT f.path, f.sha256, min(n.made) AS since
+FROM file f JOIN generation_file g ON g.file = f.id
+JOIN generation n ON n.number = g.generation
+WHERE f.path LIKE '%/changes.csv' OR f.path LIKE '%/deletions.csv'
+GROUP BY f.path, f.sha256 ORDER BY f.path, since, f.sha256;
+
+-- name: tuf_digests
+SELECT sha256 FROM tuf_target UNION SELECT sha256 FROM tuf_previous;
+
 -- Every digest of a stored file that something here still names. A table that
 -- comes to name one belongs here, too: `gc` removes all others.
 -- name: blob_names
 SELECT sha256 FROM resource WHERE sha256 <> ''
 UNION SELECT sha256 FROM document
 UNION SELECT sha256 FROM indexed_document
+UNION SELECT sha256 FROM file
 UNION SELECT sha256 FROM tuf_target
 UNION SELECT sha256 FROM tuf_previous;
 

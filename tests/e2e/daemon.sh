@@ -440,7 +440,8 @@ whole "a run is killed"
 # The program was replaced by a newer one, or an older.
 version=$(sqlite3 "$S/catalog.sqlite" "PRAGMA user_version")
 later=$(sed -n 's/^CREATE TABLE \([a-z_]*\) .*/DROP TABLE \1;/p' \
-	"$ROOT"/schema/catalog/00[4-9]-*.sql)
+	"$ROOT"/schema/catalog/00[4-9]-*.sql \
+	"$ROOT"/schema/catalog/01[0-9]-*.sql)
 sqlite3 "$S/catalog.sqlite" "ALTER TABLE source DROP COLUMN n_failed;
 	ALTER TABLE indexed_document DROP COLUMN seen;
 	$later
