@@ -15,16 +15,29 @@ bind_text(struct db_stmt *s, const char *name, struct span v)
 }
 
 int
-catalog_audit(struct db *c, struct span subject, const char *event,
-    struct span detail, struct err *e)
+catalog_audit_add(
+    struct db *c, const struct catalog_audit_row *row, struct err *e)
 {
 	struct db_stmt *s = db_query(c, QUERY_CATALOG_AUDIT_ADD);
 
 	db_bind_int(s, ":time", clock_now());
-	bind_text(s, ":subject", subject);
-	db_bind_text(s, ":event", span_of(event));
-	bind_text(s, ":detail", detail);
+	bind_text(s, ":subject", row->subject);
+	bind_text(s, ":event", row->event);
+	bind_text(s, ":detail", row->detail);
+	bind_text(s, ":who", row->who);
+	bind_text(s, ":address", row->address);
 	return db_run(s, e);
+}
+
+int
+catalog_audit(struct db *c, struct span subject, const char *event,
+    struct span detail, struct err *e)
+{
+	const struct catalog_audit_row row = {
+		.subject = subject, .event = span_of(event), .detail = detail
+	};
+
+	return catalog_audit_add(c, &row, e);
 }
 
 /* The first line of the audit log. */
@@ -200,7 +213,7 @@ catalog_set_document(
 }
 
 int
-catalog_audit_each(struct db *c, uint64_t limit,
+catalog_audit_each(struct db *c, uint64_t limit, int64_t before,
     int (*fn)(void *ctx, const struct catalog_audit_row *row, struct err *e),
     void *ctx, struct err *e)
 {
@@ -210,6 +223,7 @@ catalog_audit_each(struct db *c, uint64_t limit,
 
 	db_bind_int(
 	    s, ":limit", limit > INT64_MAX ? INT64_MAX : (int64_t)limit);
+	db_bind_int(s, ":before", before);
 	while ((rc = db_step(s, e)) == 1) {
 		row = (struct catalog_audit_row){
 			.id = db_int(s, 0),
@@ -217,6 +231,8 @@ catalog_audit_each(struct db *c, uint64_t limit,
 			.subject = db_text(s, 2),
 			.event = db_text(s, 3),
 			.detail = db_text(s, 4),
+			.who = db_text(s, 5),
+			.address = db_text(s, 6),
 		};
 		rc = fn(ctx, &row, e);
 		if (rc != 0)

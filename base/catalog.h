@@ -96,6 +96,8 @@ catalog_is_stale(struct db *c, uint64_t generation, bool *stale, struct err *e);
  *   key all        made
  *   key redhat     rotated, renewed
  *   token ci       made, revoked
+ * Over HTTP, with who asked and from where:
+ *   names of sources, all sources  asked
  */
 int catalog_audit(struct db *c, struct span subject, const char *event,
     struct span detail, struct err *e);
@@ -106,10 +108,19 @@ struct catalog_audit_row {
 	struct span subject;
 	struct span event;
 	struct span detail;
+	struct span who;     /* asked for it over HTTP; empty: nobody did */
+	struct span address; /* of who did */
 };
 
-/* Calls fn for at most limit lines, the newest first. */
-int catalog_audit_each(struct db *c, uint64_t limit,
+/* The same; id and time are given by it. */
+int catalog_audit_add(
+    struct db *c, const struct catalog_audit_row *row, struct err *e);
+
+/*
+ * Calls fn for at most limit lines whose id is below before, the newest first;
+ * INT64_MAX: of all.
+ */
+int catalog_audit_each(struct db *c, uint64_t limit, int64_t before,
     int (*fn)(void *ctx, const struct catalog_audit_row *row, struct err *e),
     void *ctx, struct err *e);
 

@@ -24,6 +24,8 @@ print_row(void *ctx, const struct catalog_audit_row *row, struct err *e)
 		json_span(&l->json, "event", row->event);
 		json_span(&l->json, "subject", row->subject);
 		json_span(&l->json, "detail", row->detail);
+		json_span(&l->json, "who", row->who);
+		json_span(&l->json, "address", row->address);
 		json_object_end(&l->json);
 		return 0;
 	}
@@ -33,6 +35,12 @@ print_row(void *ctx, const struct catalog_audit_row *row, struct err *e)
 	if (row->detail.len > 0) {
 		out_str(l->out, ": ");
 		print_safe(l->out, row->detail);
+	}
+	if (row->who.len > 0) {
+		out_str(l->out, ", by ");
+		print_safe(l->out, row->who);
+		out_str(l->out, " from ");
+		print_safe(l->out, row->address);
 	}
 	out_char(l->out, '\n');
 	return 0;
@@ -49,7 +57,8 @@ status_audit(const struct status *st, uint64_t n, bool json, struct out *o,
 		json_array(&l.json, NULL);
 	}
 	if (st->catalog != NULL &&
-	    catalog_audit_each(st->catalog, n, print_row, &l, e) != 0)
+	    catalog_audit_each(st->catalog, n, INT64_MAX, print_row, &l, e) !=
+		0)
 		return -1;
 	if (json) {
 		json_array_end(&l.json);

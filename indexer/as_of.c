@@ -174,23 +174,37 @@ is_readable(const struct state *s, const struct as_of *g)
 	return readable;
 }
 
-static int
-find_files(
-    const struct state *s, struct db *catalog, struct as_of *g, struct err *e)
+/* False: they are to be made in g->below. */
+static bool
+find_files(const struct state *s, struct as_of *g)
 {
 	char path[GENERATION_PATH_SIZE];
 
 	snprintf(g->below, sizeof(g->below), "%s",
 	    generation_path(g->generation, path));
 	if (is_readable(s, g))
-		return 0;
+		return true;
 	snprintf(g->below, sizeof(g->below), AS_OF_FOLDER "/%" PRIu64,
 	    g->generation);
-	return is_made(s, g) ? 0 : make(s, catalog, g, e);
+	return is_made(s, g);
 }
 
-int
-as_of_open(const struct state *s, const struct as_of_when *when,
+static int
+open_files(const struct state *s, struct db *catalog, bool may_make,
+    struct as_of *g, struct err *e)
+{
+	if (find_files(s, g))
+		return 0;
+	if (may_make)
+		return make(s, catalog, g, e);
+	return err_set(e, ERR_MISSING,
+	    "the index of generation %" PRIu64
+	    " is not at hand and would have to be made anew",
+	    g->generation);
+}
+
+static int
+open_it(const struct state *s, const struct as_of_when *when, bool may_make,
     struct as_of *out, struct err *e)
 {
 	struct db *catalog = NULL;
@@ -204,9 +218,23 @@ as_of_open(const struct state *s, const struct as_of_when *when,
 			  "nothing was ever published here: run `scapcache "
 			  "sync`");
 	if (find(s, catalog, when, out, e) == 0)
-		rc = find_files(s, catalog, out, e);
+		rc = open_files(s, catalog, may_make, out, e);
 	db_close(catalog);
 	return rc;
+}
+
+int
+as_of_open(const struct state *s, const struct as_of_when *when,
+    struct as_of *out, struct err *e)
+{
+	return open_it(s, when, true, out, e);
+}
+
+int
+as_of_find(const struct state *s, const struct as_of_when *when,
+    struct as_of *out, struct err *e)
+{
+	return open_it(s, when, false, out, e);
 }
 
 bool

@@ -40,6 +40,9 @@ bool as_of_is_asked(const struct as_of_when *when);
  */
 int as_of_open(const struct state *s, const struct as_of_when *when,
     struct as_of *out, struct err *e);
+/* The same, of one whose files are at hand: none is made anew. */
+int as_of_find(const struct state *s, const struct as_of_when *when,
+    struct as_of *out, struct err *e);
 /* Whether it was made or asked for lately. */
 bool as_of_is_fresh(int statefd, const char *below);
 /* Removes those that nobody asked for lately; the lock is held. */

@@ -41,6 +41,7 @@ struct comparison {
 	size_t n_pairs;
 	size_t cap_pairs;
 	struct pair *pair; /* in hand */
+	uint64_t n_seen; /* while they are listed */
 	uint64_t n_listed;
 };
 
@@ -212,7 +213,7 @@ list_record(void *ctx, enum change change, struct span id)
 	struct comparison *m = ctx;
 	struct buf line = { 0 };
 
-	if (m->n_listed == m->c->limit)
+	if (m->n_seen++ < m->c->offset || m->n_listed == m->c->limit)
 		return;
 	m->n_listed++;
 	if (m->c->as_json) {
@@ -285,6 +286,18 @@ json_pair(struct json_out *j, const struct pair *p)
 	json_object_end(j);
 }
 
+static uint64_t
+sum(const struct comparison *m)
+{
+	uint64_t n = 0;
+	size_t i, k;
+
+	for (i = 0; i < m->n_pairs; i++)
+		for (k = 0; k < N_CHANGES; k++)
+			n += m->pairs[i].counts[k];
+	return n;
+}
+
 static void
 begin_json(struct comparison *m)
 {
@@ -301,6 +314,8 @@ begin_json(struct comparison *m)
 		if (!is_of_one_file(&m->pairs[i]))
 			json_pair(j, &m->pairs[i]);
 	json_array_end(j);
+	json_uint(j, "found", sum(m));
+	json_uint(j, "offset", m->c->offset);
 	json_array(j, "records");
 }
 
@@ -354,18 +369,6 @@ begin_text(struct comparison *m)
 		print_pair(m, &m->pairs[i], width);
 	}
 	out_str(m->out, n == 0 ? "No document changed.\n" : "\n");
-}
-
-static uint64_t
-sum(const struct comparison *m)
-{
-	uint64_t n = 0;
-	size_t i, k;
-
-	for (i = 0; i < m->n_pairs; i++)
-		for (k = 0; k < N_CHANGES; k++)
-			n += m->pairs[i].counts[k];
-	return n;
 }
 
 static int

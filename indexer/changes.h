@@ -21,7 +21,8 @@ struct changes {
 	struct change_generation now;
 	const char *document; /* keep to this one; NULL: all */
 	bool as_json;
-	uint64_t limit; /* records that are listed at most */
+	uint64_t offset; /* records that are left out before */
+	uint64_t limit;  /* records that are listed at most */
 };
 
 /*

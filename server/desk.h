@@ -17,25 +17,26 @@
 enum desk_call {
 	DESK_NONE = 0,
 	DESK_STATUS,      /* → JSON of `status --json` */
-	DESK_SOURCES,     /* → JSON of the sources table */
-	DESK_GENERATIONS, /* → JSON: number, made, current, documents */
-	DESK_RUNS,        /* limit → JSON: the last runs */
-	DESK_AUDIT,       /* limit, before id → JSON */
-	DESK_AUDIT_ADD,   /* subject, event, detail */
+	DESK_SOURCES,     /* the name of one, or nothing → JSON */
+	DESK_GENERATIONS, /* server/desk_rows.h → JSON: all, or one */
+	DESK_RUNS,        /* server/desk_rows.h → JSON: the last runs */
+	DESK_AUDIT,       /* server/desk_rows.h → JSON */
+	DESK_AUDIT_ADD,   /* server/desk_audit.h */
 	DESK_BUNDLES,     /* → JSON: ledger, keys, files of bundles/ */
-	DESK_AS_OF,       /* when → generation, folder */
-	DESK_CHANGES,     /* since, document, limit → JSON */
-	DESK_IMAGES,      /* offset, limit, words → JSON */
-	DESK_IMAGE,       /* image id → JSON */
-	DESK_INVENTORY,   /* digest → bytes */
-	DESK_VERDICT,     /* digest → the record's JSON */
-	DESK_VERDICTS,    /* image id, offset, limit → JSON */
-	DESK_UPLOAD,      /* size limit → a descriptor to write to */
-	DESK_SCAN,        /* words, the upload → JSON of the verdict */
-	DESK_EXPLAIN,     /* words → text */
-	DESK_RESCAN,      /* image id, as of → JSON */
-	DESK_SYNC,        /* sources → what the daemon said */
-	DESK_METRICS,     /* → lines of counts and ages */
+	DESK_AS_OF,     /* when, may it be made → generation, made, folder */
+	DESK_CHANGES,   /* since, document, offset, limit, may it be made
+			   → current generation, number; JSON in a file */
+	DESK_IMAGES,    /* offset, limit, words → JSON */
+	DESK_IMAGE,     /* image id → JSON */
+	DESK_INVENTORY, /* digest → bytes */
+	DESK_VERDICT,   /* digest → the record's JSON */
+	DESK_VERDICTS,  /* image id, offset, limit → JSON */
+	DESK_UPLOAD,    /* size limit → a descriptor to write to */
+	DESK_SCAN,      /* words, the upload → JSON of the verdict */
+	DESK_EXPLAIN,   /* words → text */
+	DESK_RESCAN,    /* image id, as of → JSON */
+	DESK_SYNC,      /* sources → what the daemon said */
+	DESK_METRICS,   /* → lines of counts and ages */
 	N_DESK_CALLS,
 };
 
@@ -67,11 +68,17 @@ extern const struct desk_entry desk_metrics_entries[];
 
 /* What cli hands in: the server includes neither cli nor syncd. */
 struct desk_hooks {
-	/* `status --json`, and the table of sources */
+	/* `status --json` without what only this machine knows */
 	int (*status)(
 	    struct config *c, const char *state, struct out *o, struct err *e);
-	int (*sources)(struct config *c, struct out *o, struct err *e);
-	/* Asks the daemon: NULL-terminated names, or NULL for all. */
+	/* All, or the one of that name: ERR_MISSING if there is none. */
+	int (*sources)(struct config *c, const char *state, struct span name,
+	    struct out *o, struct err *e);
+	/*
+	 * Asks the daemon, and does not wait until it is done:
+	 * NULL-terminated names, or NULL for all that are on schedule.
+	 * ERR_NETWORK: none is running.
+	 */
 	int (*sync)(const char *state, const char *const *sources,
 	    struct out *said, struct err *e);
 };

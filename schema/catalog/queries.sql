@@ -51,6 +51,11 @@ SELECT id, started, ended, origin, n_fetched, n_unchanged, n_not_offered,
 	n_refused, generation, result
 FROM run ORDER BY id DESC LIMIT 1;
 
+-- name: run_list
+SELECT id, started, ended, origin, n_fetched, n_unchanged, n_not_offered,
+	n_refused, generation, result
+FROM run WHERE id < :before ORDER BY id DESC LIMIT :limit;
+
 -- When the last run ended, and how many in a row have failed until then.
 -- name: run_ended
 SELECT coalesce(max(ended), 0), (SELECT count(*) FROM run f
@@ -89,6 +94,23 @@ SELECT made FROM generation WHERE number = :number;
 
 -- name: generation_last
 SELECT coalesce(max(number), 0) FROM generation;
+
+-- name: generation_list
+SELECT g.number, g.made, (SELECT count(*) FROM generation_document x
+	WHERE x.generation = g.number),
+	(SELECT coalesce(sum(d.size_bytes), 0) FROM generation_document x
+	JOIN indexed_document d ON d.id = x.document
+	WHERE x.generation = g.number)
+FROM generation g WHERE g.number < :before ORDER BY g.number DESC LIMIT :limit;
+
+-- What each source had in the newest generations.
+-- name: generation_sources
+SELECT d.source, g.number, g.made, count(*), sum(d.size_bytes)
+FROM generation g JOIN generation_document x ON x.generation = g.number
+	JOIN indexed_document d ON d.id = x.document
+WHERE g.number IN
+	(SELECT number FROM generation ORDER BY number DESC LIMIT :limit)
+GROUP BY d.source, g.number ORDER BY d.source, g.number;
 
 -- name: generation_document_add
 INSERT OR IGNORE INTO generation_document (generation, document)
@@ -242,19 +264,22 @@ SELECT id, time, generation, event FROM publication ORDER BY id LIMIT 1;
 SELECT id, time, generation, event FROM publication WHERE time <= :time
 ORDER BY id DESC LIMIT 1;
 
+-- name: publication_of
+SELECT time, event FROM publication WHERE generation = :generation ORDER BY id;
+
 -- name: publication_list
 SELECT id, time, generation, event FROM publication ORDER BY id;
 
 -- name: audit_add
-INSERT INTO audit (time, subject, event, detail)
-VALUES (:time, :subject, :event, :detail);
+INSERT INTO audit (time, subject, event, detail, who, address)
+VALUES (:time, :subject, :event, :detail, :who, :address);
 
 -- name: audit_any
 SELECT 1 FROM audit LIMIT 1;
 
 -- name: audit_list
-SELECT id, time, subject, event, detail FROM audit ORDER BY id DESC
-LIMIT :limit;
+SELECT id, time, subject, event, detail, who, address FROM audit
+WHERE id < :before ORDER BY id DESC LIMIT :limit;
 
 -- name: document_drop
 DELETE FROM document WHERE name = :name;

@@ -161,8 +161,8 @@ static inline void
 site_expect_audit(struct site *s, uint64_t limit, const char *expect)
 {
 	buf_reset(&s->seen);
-	if (catalog_audit_each(
-		s->catalog, limit, site_note_audit, &s->seen, &s->e) != 0)
+	if (catalog_audit_each(s->catalog, limit, INT64_MAX, site_note_audit,
+		&s->seen, &s->e) != 0)
 		fail_msg("%s", s->e.msg);
 	assert_string_equal(buf_str(&s->seen), expect);
 }

@@ -294,6 +294,14 @@ test_limit_and_document(void **state)
 	assert_non_null(strstr(buf_str(&out.buf), "\"CVE-2024-0001\""));
 	assert_null(strstr(buf_str(&out.buf), "\"CVE-2024-0003\""));
 	assert_non_null(strstr(buf_str(&out.buf), "\"removed\": 1"));
+	assert_non_null(strstr(buf_str(&out.buf), "\"found\": 3"));
+	out_cleanup(&out);
+	changes.offset = 2;
+	out_init(&out, -1);
+	assert_int_equal(changes_write(&changes, &out, &n, &s.e), 0);
+	assert_int_equal(n, 3);
+	assert_null(strstr(buf_str(&out.buf), "\"CVE-2024-0001\""));
+	assert_non_null(strstr(buf_str(&out.buf), "\"CVE-2024-0004\""));
 	out_cleanup(&out);
 	changes.document = "other";
 	out_init(&out, -1);
