@@ -133,6 +133,11 @@ static const struct config_key config_keys[] = {
 	{ "keys.passphrase_file", CONFIG_TEXT, "", 0,
 	    "file whose first line is the passphrase of the keys that sign "
 	    "generations; empty: they have none" },
+	{ "bundle.publish", CONFIG_TEXT, "none", 0,
+	    "which bundles a run that signs writes into bundles/: none, full, "
+	    "delta or both" },
+	{ "bundle.keep", CONFIG_UINT, "7", 100000,
+	    "bundles of each kind that are kept there; 0: all" },
 };
 
 #define N_CONFIG_KEYS (sizeof(config_keys) / sizeof(*config_keys))

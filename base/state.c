@@ -18,7 +18,8 @@
 
 #define LOCK_RETRY_MS 50
 
-static const char *const folders[] = { "store", "index", "incoming", "run" };
+static const char *const folders[] = { "store", "index", "incoming", "run",
+	"bundles" };
 
 char *
 state_default_path(void)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The state directory (ARCHITECTURE §4): store/ index/ catalog.sqlite
- * incoming/ run/ and a file `version`. One writer at a time holds its lock;
- * readers need none.
+ * incoming/ run/ bundles/ and a file `version`. One writer at a time holds its
+ * lock; readers need none.
  */
 #ifndef BASE_STATE_H
 #define BASE_STATE_H

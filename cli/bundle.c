@@ -79,7 +79,8 @@ pull(struct cli *cli, int argc, char **argv)
 
 /* In the order of the help. */
 static const struct cli_verb verbs[] = {
-	{ "bundle export", "FILE|-", "write what is signed as one file",
+	{ "bundle export", "[FILE|-]",
+	    "write what is signed as one file, or into bundles/",
 	    bundle_export },
 	{ "bundle import", "FILE…|-", "prove a bundle and take it over",
 	    import },

@@ -8,7 +8,8 @@
 #include "base/clock.h"
 #include "base/json_out.h"
 #include "base/log.h"
-#include "bundle/export.h"
+#include "bundle/export_ledger.h"
+#include "bundle/folder.h"
 #include "bundle/refusal.h"
 #include "cli/bundle.h"
 #include "cli/bundle_input.h"
@@ -20,22 +21,11 @@
 #define SPLIT_MIN ((uint64_t)4096)
 
 struct arguments {
-	const char *path;
+	const char *path; /* NULL: into bundles/ */
 	const char *since;
 	const char *sources;
 	const char *split;
 	bool json;
-};
-
-/* What stands in the ledger of what is exported. */
-struct current {
-	uint64_t generation;
-	int64_t made;
-	uint64_t root;
-	uint64_t timestamp;
-	uint64_t snapshot;
-	struct span snapshot_sha256;
-	struct span sources; /* words; all that was imported; empty: all */
 };
 
 struct exporting {
@@ -43,8 +33,10 @@ struct exporting {
 	struct arguments a;
 	struct export_options options;
 	struct export_result result;
-	struct current current;
-	int64_t expires; /* of what expires first */
+	struct export_current current;
+	uint64_t since;   /* the generation that --since names; 0: none */
+	struct span name; /* in the ledger */
+	int64_t expires;  /* of what expires first */
 	struct arena arena;
 	struct progress *progress;
 	int64_t shown_ms;
@@ -93,14 +85,13 @@ static int
 choose_base(struct exporting *x, struct db *catalog, struct err *e)
 {
 	struct span since = span_of(x->a.since);
-	uint64_t generation;
 	int fd, rc;
 
 	if (x->a.since == NULL)
 		return 0;
-	if (parse_uint(since, INT64_MAX, &generation))
+	if (parse_uint(since, INT64_MAX, &x->since))
 		return export_since_generation(
-		    catalog, generation, &x->arena, &x->options, e);
+		    catalog, x->since, &x->arena, &x->options, e);
 	fd = open(x->a.since, O_RDONLY | O_CLOEXEC);
 	if (fd == -1)
 		return err_system(e, "%s", x->a.since);
@@ -111,76 +102,6 @@ choose_base(struct exporting *x, struct db *catalog, struct err *e)
 		err_context(e, "%s", x->a.since);
 	close(fd);
 	return rc;
-}
-
-/* --- the ledger --- */
-
-static int
-read_current(struct exporting *x, struct db *catalog, struct err *e)
-{
-	struct db_stmt *st = db_query(catalog, QUERY_CATALOG_LEDGER_LAST);
-	int rc = db_step(st, e);
-
-	if (rc == 1)
-		x->current = (struct current){
-			.generation = (uint64_t)db_int(st, 3),
-			.made = db_int(st, 4),
-			.root = (uint64_t)db_int(st, 5),
-			.timestamp = (uint64_t)db_int(st, 6),
-			.snapshot = (uint64_t)db_int(st, 7),
-			.snapshot_sha256 =
-			    arena_span(&x->arena, db_text(st, 8)),
-			.sources = arena_span(&x->arena, db_text(st, 13)),
-		};
-	db_reset(st);
-	return rc == -1 ? -1 : 0;
-}
-
-static size_t
-count_words(struct span text)
-{
-	struct span word;
-	size_t n = 0;
-
-	while (text.len > 0 && span_next(&text, ' ', &word))
-		n++;
-	return n;
-}
-
-static bool
-is_word_of(struct span text, struct span word)
-{
-	struct span one;
-
-	while (span_next(&text, ' ', &one))
-		if (span_eq(one, word))
-			return true;
-	return false;
-}
-
-/* A side that took over some sources has no others to give. */
-static int
-limit_sources(struct exporting *x, struct err *e)
-{
-	struct span rest = x->current.sources;
-	struct export_options *o = &x->options;
-	struct span *list;
-	size_t i;
-
-	if (rest.len == 0)
-		return 0;
-	for (i = 0; i < o->n_sources; i++)
-		if (!is_word_of(rest, o->sources[i]))
-			return err_set(e, ERR_MISSING,
-			    "of %.*s nothing was imported here, only of %.*s",
-			    SPAN_ARG(o->sources[i]), SPAN_ARG(rest));
-	if (o->sources != NULL)
-		return 0;
-	list = arena_array(&x->arena, count_words(rest), sizeof(*list));
-	o->sources = list;
-	while (span_next(&rest, ' ', &list[o->n_sources]))
-		o->n_sources++;
-	return 0;
 }
 
 static int
@@ -195,54 +116,6 @@ read_expires(struct exporting *x, struct db *catalog, struct err *e)
 			x->expires = db_int(st, 2);
 	db_reset(st);
 	return rc;
-}
-
-static void
-bind_current(struct db_stmt *st, const struct current *c)
-{
-	db_bind_int(st, ":generation", (int64_t)c->generation);
-	db_bind_int(st, ":made", c->made);
-	db_bind_int(st, ":root", (int64_t)c->root);
-	db_bind_int(st, ":timestamp", (int64_t)c->timestamp);
-	db_bind_int(st, ":snapshot", (int64_t)c->snapshot);
-	db_bind_text(st, ":snapshot_sha256", c->snapshot_sha256);
-}
-
-static struct span
-source_words(struct exporting *x)
-{
-	struct buf b = { 0 };
-	struct span out;
-	size_t i;
-
-	for (i = 0; i < x->options.n_sources; i++) {
-		if (i > 0)
-			buf_add_char(&b, ' ');
-		buf_add_span(&b, x->options.sources[i]);
-	}
-	out = arena_span(&x->arena, buf_span(&b));
-	buf_cleanup(&b);
-	return out;
-}
-
-static int
-record(struct exporting *x, struct db *catalog, struct err *e)
-{
-	struct db_stmt *st = db_query(catalog, QUERY_CATALOG_LEDGER_ADD);
-	char hex[DIGEST_HEX_SIZE];
-
-	bind_current(st, &x->current);
-	db_bind_int(st, ":time", clock_now());
-	db_bind_text(st, ":event", SPAN_LIT("exported"));
-	db_bind_text(st, ":name", span_of(x->a.path));
-	db_bind_text(
-	    st, ":sha256", span_of(digest_hex(&x->result.manifest, hex)));
-	db_bind_int(st, ":size_bytes", (int64_t)x->result.size_bytes);
-	db_bind_text(
-	    st, ":base", arena_span(&x->arena, x->options.base_snapshot));
-	db_bind_text(st, ":sources", source_words(x));
-	db_bind_int(st, ":expired", 0);
-	return db_run(st, e);
 }
 
 /* --- what is said --- */
@@ -406,6 +279,33 @@ sign_newest(
 	return publish_generation(s, catalog, &o, e) == -1 ? -1 : 0;
 }
 
+/* Where it goes, if no file was named: that follows from what is current. */
+static int
+choose_path(struct exporting *x, const struct state *s, struct err *e)
+{
+	const struct folder_file f = { x->since, x->current.generation };
+	char name[FOLDER_NAME_SIZE];
+	struct buf b = { 0 };
+	int rc = 0;
+
+	if (x->a.path == NULL && x->current.generation == 0)
+		return err_set(e, ERR_MISSING,
+		    "nothing is signed here yet: `scapcache key init` and "
+		    "`scapcache sync`");
+	x->name = span_of(x->a.path);
+	if (x->a.path == NULL) {
+		buf_printf(
+		    &b, FOLDER_BUNDLES "/%s", folder_file_name(&f, name));
+		x->name = arena_span(&x->arena, buf_span(&b));
+		buf_reset(&b);
+		rc = folder_file_path(s, &f, &b, e);
+		x->a.path = arena_str(&x->arena, buf_span(&b));
+	}
+	x->options.path = x->a.path;
+	buf_cleanup(&b);
+	return rc;
+}
+
 static int
 export_state(struct exporting *x, struct state *s, struct err *e)
 {
@@ -417,10 +317,12 @@ export_state(struct exporting *x, struct state *s, struct err *e)
 	    store_open(&store, s->dirfd, e) == 0 &&
 	    sign_newest(x, s, catalog, e) == 0 &&
 	    choose_base(x, catalog, e) == 0 &&
-	    read_current(x, catalog, e) == 0 && limit_sources(x, e) == 0 &&
-	    read_expires(x, catalog, e) == 0 &&
+	    export_current(catalog, &x->arena, &x->current, e) == 0 &&
+	    export_limit_sources(&x->current, &x->arena, &x->options, e) == 0 &&
+	    read_expires(x, catalog, e) == 0 && choose_path(x, s, e) == 0 &&
 	    export_run(s, catalog, &store, &x->options, &x->result, e) == 0)
-		rc = record(x, catalog, e);
+		rc = export_record(
+		    catalog, &x->current, &x->options, &x->result, x->name, e);
 	store_close(&store);
 	db_close(catalog);
 	return rc;
@@ -436,7 +338,6 @@ run(struct cli *cli, struct exporting *x)
 	if (cli_lock_state(cli, &state) != 0)
 		return CLI_ERROR;
 	x->progress = progress_open(cli->quiet);
-	x->options.path = x->a.path;
 	x->options.ctx = x;
 	x->options.progress = show_progress;
 	x->options.patching = show_patching;
@@ -448,11 +349,21 @@ run(struct cli *cli, struct exporting *x)
 	return rc == 0 ? CLI_OK : cli_refused(&e);
 }
 
+/* May it go into bundles/, where the name says all? */
+static bool
+fits_folder(const struct arguments *a)
+{
+	uint64_t ignored;
+
+	return a->split == NULL && a->sources == NULL &&
+	    (a->since == NULL ||
+		parse_uint(span_of(a->since), UINT32_MAX, &ignored));
+}
+
 int
 bundle_export(struct cli *cli, int argc, char **argv)
 {
-	struct exporting x = { .cli = cli,
-		.current.snapshot_sha256 = SPAN_LIT("") };
+	struct exporting x = { .cli = cli };
 	const struct cli_option options[] = {
 		{ "since", "GENERATION|FILE",
 		    "leave out what a generation of this side, or the other "
@@ -472,9 +383,14 @@ bundle_export(struct cli *cli, int argc, char **argv)
 	rc = cli_options(cli, options, argc, argv, &n_args);
 	if (rc != 1)
 		return rc == 0 ? CLI_OK : CLI_ERROR;
-	if (n_args != 1)
+	if (n_args > 1)
 		return cli_usage(cli, "name one file to write, or -");
-	x.a.path = argv[1];
+	if (n_args == 1)
+		x.a.path = argv[1];
+	else if (!fits_folder(&x.a))
+		return cli_usage(cli,
+		    "name a FILE: what the server offers is whole, of all "
+		    "sources, or since a GENERATION");
 	rc = bundle_sources(cli, x.a.sources, &x.arena, &x.options.sources,
 	    &x.options.n_sources);
 	if (rc == CLI_OK)

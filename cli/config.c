@@ -5,6 +5,7 @@
 
 #include "cli/cli.h"
 #include "syncd/due.h"
+#include "syncd/publish_bundles.h"
 
 /* What is nobody's business stays out of terminals and logs. */
 static bool
@@ -45,6 +46,7 @@ int
 cli_config(struct cli *cli, int argc, char **argv)
 {
 	static const struct cli_option options[] = { { 0 } };
+	struct err e = { 0 };
 	const char *path;
 	int n_args, rc;
 
@@ -56,6 +58,8 @@ cli_config(struct cli *cli, int argc, char **argv)
 	rc = cli_check_sources(cli);
 	if (rc == CLI_OK)
 		rc = check_schedules(cli);
+	if (rc == CLI_OK && publish_bundles_check(cli->config, &e) != 0)
+		rc = cli_error(&e);
 	if (rc != CLI_OK)
 		return rc;
 	path = config_path(cli->config);

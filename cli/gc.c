@@ -4,6 +4,8 @@
 
 #include "base/file.h"
 #include "base/json_out.h"
+#include "bundle/export_ledger.h"
+#include "bundle/folder.h"
 #include "cli/cli.h"
 #include "indexer/gc.h"
 #include "scanner/results.h"
@@ -13,6 +15,7 @@ static const char *const kinds[N_GC_KINDS] = {
 	[GC_LEFTOVER] = "leftover",
 	[GC_FORGOTTEN] = "forgotten",
 	[GC_BLOB] = "file",
+	[GC_BUNDLE] = "bundle",
 };
 
 struct listing {
@@ -80,6 +83,7 @@ print_end(struct listing *l, const struct gc_result *r,
 		json_uint(&l->json, "generations", r->n[GC_GENERATION]);
 		json_uint(&l->json, "files", r->n[GC_BLOB]);
 		json_uint(&l->json, "leftovers", r->n[GC_LEFTOVER]);
+		json_uint(&l->json, "bundles", r->n[GC_BUNDLE]);
 		json_uint(&l->json, "freed_bytes", r->freed_bytes);
 		print_results(l, gone);
 		json_object_end(&l->json);
@@ -88,11 +92,15 @@ print_end(struct listing *l, const struct gc_result *r,
 	}
 	out_printf(&l->out,
 	    "%s%" PRIu64 " generation%s, %" PRIu64 " file%s, %" PRIu64
-	    " leftover%s: %" PRIu64 " bytes\n",
+	    " leftover%s",
 	    dry_run ? "Would remove " : "Removed ", r->n[GC_GENERATION],
 	    r->n[GC_GENERATION] == 1 ? "" : "s", r->n[GC_BLOB],
 	    r->n[GC_BLOB] == 1 ? "" : "s", r->n[GC_LEFTOVER],
-	    r->n[GC_LEFTOVER] == 1 ? "" : "s", r->freed_bytes);
+	    r->n[GC_LEFTOVER] == 1 ? "" : "s");
+	if (r->n[GC_BUNDLE] > 0)
+		out_printf(&l->out, ", %" PRIu64 " bundle%s", r->n[GC_BUNDLE],
+		    r->n[GC_BUNDLE] == 1 ? "" : "s");
+	out_printf(&l->out, ": %" PRIu64 " bytes\n", r->freed_bytes);
 	print_results(l, gone);
 }
 
@@ -115,6 +123,42 @@ collect_results(const struct cli *cli, const struct state *s, bool dry_run,
 	return rc;
 }
 
+struct bundle_count {
+	struct listing *list;
+	struct gc_result *result;
+};
+
+static int
+count_bundle(void *ctx, const char *name, uint64_t freed_bytes, struct err *e)
+{
+	const struct gc_item item = { GC_BUNDLE, name, freed_bytes };
+	const struct bundle_count *b = ctx;
+
+	b->result->n[GC_BUNDLE]++;
+	b->result->freed_bytes += freed_bytes;
+	return print_item(b->list, &item, e);
+}
+
+/* Those of bundles/ that bundle.keep does not. */
+static int
+collect_bundles(const struct cli *cli, const struct state *s,
+    struct db *catalog, struct bundle_count *b, bool dry_run, struct err *e)
+{
+	const struct folder_report report = { b, count_bundle };
+	struct folder_prune prune = {
+		.keep = config_uint(cli->config, "bundle.keep"),
+		.dry_run = dry_run,
+		.report = &report,
+	};
+	struct export_current current;
+	struct arena arena = { 0 };
+	int rc = export_current(catalog, &arena, &current, e);
+
+	prune.generation = current.generation;
+	arena_cleanup(&arena);
+	return rc == 0 ? folder_prune(s, &prune, e) : -1;
+}
+
 static int
 collect(const struct cli *cli, const struct state *s,
     const struct gc_options *o, struct listing *l, struct err *e)
@@ -123,12 +167,15 @@ collect(const struct cli *cli, const struct state *s,
 	const struct gc_report report = { l, print_item };
 	struct db *catalog = NULL;
 	struct gc_result result;
+	struct bundle_count bundles = { l, &result };
 	int rc;
 
 	if (catalog_open(&catalog, s, DB_WRITE, e) != 0)
 		return -1;
 	print_begin(l, o->dry_run);
 	rc = gc_run(s, catalog, o, &report, &result, e);
+	if (rc == 0)
+		rc = collect_bundles(cli, s, catalog, &bundles, o->dry_run, e);
 	if (rc == 0)
 		rc = collect_results(cli, s, o->dry_run, &gone, e);
 	print_end(l, &result, &gone, o->dry_run);

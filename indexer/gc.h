@@ -28,6 +28,7 @@ enum gc_kind {
 			      lately */
 	GC_FORGOTTEN,      /* what a generation was made from */
 	GC_BLOB,           /* a stored file that nothing names */
+	GC_BUNDLE,         /* of bundles/: bundle/folder.h removes it */
 	N_GC_KINDS,
 };
 

@@ -16,6 +16,7 @@
 #include "syncd/daemon_parts.h"
 #include "syncd/mirror.h"
 #include "syncd/publish.h"
+#include "syncd/publish_bundles.h"
 #include "syncd/sync.h"
 
 #define LOCK_WAIT_MS 60000   /* for a `sync` or `gc` that somebody started */
@@ -222,6 +223,8 @@ run_renewal(struct daemon *d)
 		rc = publish_renew(&state, catalog, &o, false, &e);
 	if (rc == -1)
 		log_error("publish: not signed again: %s", e.msg);
+	else if (publish_bundles(&state, catalog, d->options.config, &e) == -1)
+		log_warn("publish: no bundle: %s", e.msg);
 	db_close(catalog);
 	state_close(&state);
 	return rc == -1 ? TASK_FAILED : TASK_OK;

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "indexer/generation.h"
 #include "syncd/publish.h"
+#include "syncd/publish_bundles.h"
 #include "syncd/sync_parts.h"
 
 #define MIB ((uint64_t)1024 * 1024)
@@ -389,6 +390,15 @@ count_items(struct sync *s)
 		s->result.failed = true;
 }
 
+static void
+say_unpublished(const struct sync *s, const char *what, const struct err *why)
+{
+	if (s->progress != NULL)
+		progress_say(s->progress, "publish: %s: %s", what, why->msg);
+	else
+		log_warn("publish: %s: %s", what, why->msg);
+}
+
 /* A generation that cannot be signed is published all the same. */
 static void
 sign(struct sync *s)
@@ -400,12 +410,11 @@ sign(struct sync *s)
 	};
 	struct err e = { 0 };
 
-	if (publish_generation(s->state, s->catalog, &o, &e) != -1)
-		return;
-	if (s->progress != NULL)
-		progress_say(s->progress, "publish: not signed: %s", e.msg);
-	else
-		log_warn("publish: not signed: %s", e.msg);
+	if (publish_generation(s->state, s->catalog, &o, &e) == -1)
+		say_unpublished(s, "not signed", &e);
+	else if (publish_bundles(s->state, s->catalog, s->options.config, &e) ==
+	    -1)
+		say_unpublished(s, "no bundle", &e);
 }
 
 static int

@@ -425,3 +425,17 @@ VALUES (:name, :salt, :hash, :scopes, :made, :expires, :certificate);
 
 -- name: token_drop
 DELETE FROM token WHERE name = :name;
+
+-- Was what this timestamp leads to exported under that name, the last time
+-- that anything was?
+-- name: ledger_exported
+SELECT size_bytes FROM (SELECT timestamp, snapshot_sha256, size_bytes
+	FROM ledger
+	WHERE event = 'exported' AND name = :name ORDER BY id DESC LIMIT 1)
+WHERE timestamp = :timestamp AND snapshot_sha256 = :snapshot_sha256;
+
+-- The generation that was signed or taken over before another one.
+-- name: ledger_before
+SELECT generation FROM ledger
+WHERE event <> 'exported' AND generation <> :generation
+ORDER BY id DESC LIMIT 1;

@@ -150,8 +150,8 @@ expect "a receipt that is none" 16 "SHAPE: $T/bad.json: it is no receipt"
 
 # --- what goes wrong ---
 
-export_bundle
-expect "no file" 1 "name one file to write"
+export_bundle "$B" "$B.2"
+expect "two files" 1 "name one file to write"
 export_bundle --split 1 "$T/n.tar"
 expect "parts of nothing" 1 "--split is a size"
 export_bundle "$T"
