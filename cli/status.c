@@ -251,33 +251,46 @@ print(const struct status *st, uint64_t audit, bool json, struct out *o,
 	return json ? status_json(st, o, e) : status_text(st, o, e);
 }
 
+int
+status_open(
+    struct status *st, struct config *config, const char *path, struct err *e)
+{
+	*st = (struct status){ .config = config,
+		.state = { .dirfd = -1, .lockfd = -1 } };
+	st->sources = arena_array(&st->arena, n_sources, sizeof(*st->sources));
+	if (state_open(&st->state, path, STATE_READ, 0, e) != 0 ||
+	    read_catalog(st, e) != 0 || read_schedule(st, e) != 0 ||
+	    current_open(&st->index, &st->state, e) != 0)
+		return -1;
+	read_results(st);
+	return read_signing(st, e);
+}
+
+void
+status_close(struct status *st)
+{
+	status_tuf_cleanup(&st->tuf);
+	index_close(&st->index);
+	db_close(st->catalog);
+	state_close(&st->state);
+	arena_cleanup(&st->arena);
+}
+
 static int
 status(struct cli *cli, uint64_t audit, bool json, struct err *e)
 {
-	struct status st = { .config = cli->config,
-		.state = { .dirfd = -1, .lockfd = -1 } };
+	struct status st;
 	struct out o;
-	int rc = -1;
+	int rc;
 
 	out_init(&o, STDOUT_FILENO);
-	st.sources = arena_array(&st.arena, n_sources, sizeof(*st.sources));
-	if (state_open(&st.state, cli->state, STATE_READ, 0, e) != 0 ||
-	    read_catalog(&st, e) != 0 || read_schedule(&st, e) != 0 ||
-	    current_open(&st.index, &st.state, e) != 0)
-		goto out;
-	read_results(&st);
-	if (read_signing(&st, e) != 0)
-		goto out;
-	if (print(&st, audit, json, &o, e) != 0)
-		goto out;
-	rc = out_flush(&o, e);
-out:
-	status_tuf_cleanup(&st.tuf);
-	index_close(&st.index);
-	db_close(st.catalog);
-	state_close(&st.state);
+	rc = status_open(&st, cli->config, cli->state, e);
+	if (rc == 0)
+		rc = print(&st, audit, json, &o, e);
+	if (rc == 0)
+		rc = out_flush(&o, e);
+	status_close(&st);
 	out_cleanup(&o);
-	arena_cleanup(&st.arena);
 	return rc;
 }
 

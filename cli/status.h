@@ -7,7 +7,7 @@
 #define CLI_STATUS_H
 
 #include "base/catalog.h"
-#include "base/out.h"
+#include "base/json_out.h"
 #include "cli/status_tuf.h"
 #include "indexer/current.h"
 #include "syncd/schedule.h"
@@ -61,7 +61,14 @@ struct status {
 	struct results_counts results; /* zeros: nothing was scanned yet */
 	struct status_tuf tuf;
 	int daemon; /* its process; 0: none is running */
+	/* For others than who has this machine: without paths, processes. */
+	bool is_public;
 };
+
+/* Reads all of it; ended by status_close() either way. */
+int status_open(
+    struct status *st, struct config *config, const char *path, struct err *e);
+void status_close(struct status *st);
 
 /* What was accepted under that name, or NULL. */
 const struct catalog_document *
@@ -76,6 +83,9 @@ int status_count(const struct index_family *f, const struct source *source,
     struct counts *c, struct err *e);
 
 int status_json(const struct status *st, struct out *o, struct err *e);
+/* The members of one source's object. */
+int status_json_source(const struct status *st, const struct source *source,
+    struct json_out *j, struct err *e);
 int status_text(const struct status *st, struct out *o, struct err *e);
 /* The newest n lines of the audit log. */
 int status_audit(const struct status *st, uint64_t n, bool json, struct out *o,

@@ -60,9 +60,9 @@ json_document(struct json_out *j, const struct document *d,
 	json_object_end(j);
 }
 
-static int
-json_source(const struct status *st, struct json_out *j,
-    const struct source *source, struct err *e)
+int
+status_json_source(const struct status *st, const struct source *source,
+    struct json_out *j, struct err *e)
 {
 	const struct source_row *row = &st->sources[source - sources];
 	const struct index_family *f = status_family(st, source->family);
@@ -71,7 +71,6 @@ json_source(const struct status *st, struct json_out *j,
 
 	if (f != NULL && status_count(f, source, &c, e) != 0)
 		return -1;
-	json_object(j, NULL);
 	json_str(j, "name", source->name);
 	json_str(j, "family", source->family);
 	json_str(j, "state", status_word(row));
@@ -99,7 +98,22 @@ json_source(const struct status *st, struct json_out *j,
 			json_document(j, &f->documents[i],
 			    status_accepted(st, f->documents[i].name));
 	json_array_end(j);
-	json_object_end(j);
+	return 0;
+}
+
+static int
+json_sources(const struct status *st, struct json_out *j, struct err *e)
+{
+	size_t i;
+
+	json_array(j, "sources");
+	for (i = 0; i < n_sources; i++) {
+		json_object(j, NULL);
+		if (status_json_source(st, &sources[i], j, e) != 0)
+			return -1;
+		json_object_end(j);
+	}
+	json_array_end(j);
 	return 0;
 }
 
@@ -192,27 +206,23 @@ status_json(const struct status *st, struct out *o, struct err *e)
 {
 	struct sandbox_status box = sandbox_probe();
 	struct json_out j;
-	size_t i;
 
 	json_out_init(&j, o);
 	json_object(&j, NULL);
 	json_uint(&j, "format", 1);
 	json_str(&j, "scapcache", SCAPCACHE_VERSION);
-	json_str(&j, "state", st->state.path);
+	if (!st->is_public)
+		json_str(&j, "state", st->state.path);
 	json_uint(&j, "generation", st->index.generation);
 	json_run(st, &j);
-	json_array(&j, "sources");
-	for (i = 0; i < n_sources; i++)
-		if (json_source(st, &j, &sources[i], e) != 0)
-			return -1;
-	json_array_end(&j);
-	if (json_families(st, &j, e) != 0)
+	if (json_sources(st, &j, e) != 0 || json_families(st, &j, e) != 0)
 		return -1;
 	json_results(&j, &st->results);
 	status_tuf_json(&st->tuf, &j);
 	json_object(&j, "daemon");
 	json_bool(&j, "running", st->daemon != 0);
-	json_int(&j, "process", st->daemon);
+	if (!st->is_public)
+		json_int(&j, "process", st->daemon);
 	json_object_end(&j);
 	json_object(&j, "sandbox");
 	json_bool(&j, "landlock", box.landlock);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +12,8 @@
 #include "syncd/control.h"
 
 #define CLIENTS_WAITING 16
+#define REFUSED "refused "
+#define START_WAIT_MS 1000
 
 /* Through the folder's descriptor: a state directory may have a long name. */
 static int
@@ -91,25 +94,57 @@ read_end(const char *text, uint64_t *generation)
 	return parse_uint(s, INT64_MAX, generation) ? ok : -1;
 }
 
+/* Connected, in *fd, which is the caller's to close either way. */
 static int
-converse(int fd, struct span words, uint64_t *generation, struct err *e)
+reach(int statefd, int *fd, struct err *e)
+{
+	struct sockaddr_un at;
+
+	*fd = address_of(statefd, 0, &at);
+	if (*fd == -1)
+		return err_system(e, CONTROL_PATH);
+	if (connect(*fd, (struct sockaddr *)&at, sizeof(at)) == 0)
+		return 0;
+	if (errno != ENOENT && errno != ECONNREFUSED)
+		return err_system(e, CONTROL_PATH);
+	return err_set(e, ERR_MISSING,
+	    "no daemon is running for this state directory: start `scapcache "
+	    "syncd`, or sync without --now");
+}
+
+/* Who is refused at the door may not get to say it: read on. */
+static int
+say(int fd, struct span words, struct err *e)
+{
+	if (words.len > CONTROL_TEXT_MAX / 2)
+		return err_set(e, ERR_LIMIT,
+		    "too many names for one request to the daemon");
+	control_send(
+	    fd, "sync%s%.*s", words.len > 0 ? " " : "", SPAN_ARG(words));
+	return 0;
+}
+
+static int
+refused(const char *text, struct err *e)
+{
+	if (!span_has_prefix(span_of(text), REFUSED))
+		return 0;
+	return err_set(
+	    e, ERR_FORMAT, "the daemon refuses: %s", text + strlen(REFUSED));
+}
+
+static int
+wait_for_end(int fd, uint64_t *generation, struct err *e)
 {
 	char text[CONTROL_TEXT_MAX + 1];
 	int rc;
 
-	if (words.len > CONTROL_TEXT_MAX / 2)
-		return err_set(e, ERR_LIMIT,
-		    "too many names for one request to the daemon");
-	/* Who is refused at the door may not get to say it: read on. */
-	control_send(
-	    fd, "sync%s%.*s", words.len > 0 ? " " : "", SPAN_ARG(words));
 	while (control_receive(fd, text) == 1) {
 		rc = read_end(text, generation);
 		if (rc != -1)
 			return rc;
-		if (span_has_prefix(span_of(text), "refused "))
-			return err_set(e, ERR_FORMAT, "the daemon refuses: %s",
-			    text + strlen("refused "));
+		if (refused(text, e) != 0)
+			return -1;
 	}
 	return err_set(e, ERR_SYSTEM,
 	    "the daemon ended before the run had: see `scapcache status`");
@@ -119,22 +154,40 @@ int
 control_sync(
     int statefd, struct span words, uint64_t *generation, struct err *e)
 {
-	struct sockaddr_un at;
-	int fd = address_of(statefd, 0, &at);
-	int rc;
+	int fd = -1, rc = -1;
 
-	if (fd == -1)
-		return err_system(e, CONTROL_PATH);
-	if (connect(fd, (struct sockaddr *)&at, sizeof(at)) != 0) {
-		if (errno == ENOENT || errno == ECONNREFUSED)
-			rc = err_set(e, ERR_MISSING,
-			    "no daemon is running for this state directory: "
-			    "start `scapcache syncd`, or sync without --now");
-		else
-			rc = err_system(e, CONTROL_PATH);
-	} else {
-		rc = converse(fd, words, generation, e);
-	}
-	close(fd);
+	if (reach(statefd, &fd, e) == 0 && say(fd, words, e) == 0)
+		rc = wait_for_end(fd, generation, e);
+	if (fd != -1)
+		close(fd);
+	return rc;
+}
+
+/* What is taken is not answered while another run goes on. */
+static int
+wait_for_start(int fd, struct err *e)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	char text[CONTROL_TEXT_MAX + 1];
+
+	if (poll(&p, 1, START_WAIT_MS) != 1)
+		return 0;
+	if (control_receive(fd, text) != 1)
+		return err_set(e, ERR_NETWORK, "the daemon ended meanwhile");
+	return refused(text, e) != 0 ? -1 : 1;
+}
+
+int
+control_ask(int statefd, struct span words, struct err *e)
+{
+	int fd = -1, rc = -1;
+
+	if (reach(statefd, &fd, e) == 0 && say(fd, words, e) == 0)
+		rc = wait_for_start(fd, e);
+	else if (e->code == ERR_MISSING)
+		err_set(e, ERR_NETWORK,
+		    "no daemon is running that would sync: `scapcache syncd`");
+	if (fd != -1)
+		close(fd);
 	return rc;
 }

@@ -103,14 +103,14 @@ SELECT g.number, g.made, (SELECT count(*) FROM generation_document x
 	WHERE x.generation = g.number)
 FROM generation g WHERE g.number < :before ORDER BY g.number DESC LIMIT :limit;
 
--- What each source had in the newest generations.
--- name: generation_sources
-SELECT d.source, g.number, g.made, count(*), sum(d.size_bytes)
+-- What a source had in the newest generations, the oldest of them first.
+-- name: generation_source
+SELECT g.number, g.made, count(*), sum(d.size_bytes)
 FROM generation g JOIN generation_document x ON x.generation = g.number
 	JOIN indexed_document d ON d.id = x.document
-WHERE g.number IN
+WHERE d.source = :source AND g.number IN
 	(SELECT number FROM generation ORDER BY number DESC LIMIT :limit)
-GROUP BY d.source, g.number ORDER BY d.source, g.number;
+GROUP BY g.number ORDER BY g.number;
 
 -- name: generation_document_add
 INSERT OR IGNORE INTO generation_document (generation, document)

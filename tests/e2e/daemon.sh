@@ -444,6 +444,8 @@ later=$(sed -n 's/^CREATE TABLE \([a-z_]*\) .*/DROP TABLE \1;/p' \
 	"$ROOT"/schema/catalog/01[0-9]-*.sql)
 sqlite3 "$S/catalog.sqlite" "ALTER TABLE source DROP COLUMN n_failed;
 	ALTER TABLE indexed_document DROP COLUMN seen;
+	ALTER TABLE audit DROP COLUMN who;
+	ALTER TABLE audit DROP COLUMN address;
 	$later
 	PRAGMA user_version = 3"
 start
