@@ -81,9 +81,10 @@ view_index(struct view *v)
 		if (span_find(v->files[i].path, '%') < v->files[i].path.len)
 			index_path(
 			    v, decode(v->files[i].path, &path), (uint32_t)i);
-	for (i = 0; i < v->n_others; i++)
+	for (i = 0; i < v->n_targets; i++)
 		map_add(&v->by_digest,
-		    span_make(v->others[i].bytes, DIGEST_SIZE), NO_FILE, NULL);
+		    span_make(v->targets[i].sha256.bytes, DIGEST_SIZE), NO_FILE,
+		    NULL);
 	buf_cleanup(&path);
 }
 
@@ -122,6 +123,18 @@ view_find_digest(const struct view *v, const struct digest *sha256)
 	return find(v, &v->by_digest, span_make(sha256->bytes, DIGEST_SIZE));
 }
 
+const struct view_target *
+view_find_target(const struct view *v, struct span path)
+{
+	size_t i;
+
+	/* Those with paths are few. */
+	for (i = 0; i < v->n_targets; i++)
+		if (path.len > 0 && span_eq(v->targets[i].path, path))
+			return &v->targets[i];
+	return NULL;
+}
+
 /* --- between our processes --- */
 
 static void
@@ -155,9 +168,11 @@ view_pack(struct buf *out, const struct view *v)
 		pack_digest(out, &v->past[i].sha256);
 		pack_int(out, v->past[i].since);
 	}
-	pack_uint(out, v->n_others);
-	for (i = 0; i < v->n_others; i++)
-		pack_digest(out, &v->others[i]);
+	pack_uint(out, v->n_targets);
+	for (i = 0; i < v->n_targets; i++) {
+		pack_span(out, v->targets[i].path);
+		pack_digest(out, &v->targets[i].sha256);
+	}
 }
 
 static void
@@ -203,10 +218,12 @@ unpack_others(struct view *v, struct unpack *u)
 		unpack_digest(u, &v->past[i].sha256);
 		v->past[i].since = unpack_int(u);
 	}
-	v->n_others = unpack_count(u);
-	v->others = arena_array(&v->arena, v->n_others, sizeof(*v->others));
-	for (i = 0; i < v->n_others; i++)
-		unpack_digest(u, &v->others[i]);
+	v->n_targets = unpack_count(u);
+	v->targets = arena_array(&v->arena, v->n_targets, sizeof(*v->targets));
+	for (i = 0; i < v->n_targets; i++) {
+		v->targets[i].path = arena_span(&v->arena, unpack_span(u));
+		unpack_digest(u, &v->targets[i].sha256);
+	}
 }
 
 int

@@ -33,6 +33,12 @@ struct view_past {
 	int64_t since; /* when it was first published here */
 };
 
+/* Of the TUF repository of now, or of the one before. */
+struct view_target {
+	struct span path; /* "index/NOTICE"; empty: it is a mirrored file */
+	struct digest sha256;
+};
+
 struct view {
 	_Atomic unsigned n_users;
 	struct arena arena;
@@ -42,9 +48,8 @@ struct view {
 	size_t n_files;
 	struct view_past *past; /* by path and time */
 	size_t n_past;
-	struct digest
-	    *others; /* targets, of now and before, that are no files */
-	size_t n_others;
+	struct view_target *targets; /* by path and digest */
+	size_t n_targets;
 	/* tuf/metadata/timestamp.json; empty: nothing was signed. All targets
 	 * that it leads to are known here. */
 	struct span timestamp;
@@ -80,5 +85,9 @@ bool view_has(const struct view *v, const struct digest *sha256);
 /* A file with that digest; NULL if it is a target only, or none. */
 const struct view_file *
 view_find_digest(const struct view *v, const struct digest *sha256);
+
+/* "index/manifest.json" */
+const struct view_target *
+view_find_target(const struct view *v, struct span path);
 
 #endif

@@ -136,11 +136,14 @@ take_targets(struct reading *r, struct err *e)
 
 	if (count_rows(r, QUERY_CATALOG_TUF_DIGESTS, &n, e) != 0)
 		return -1;
-	v->others = arena_array(&v->arena, n, sizeof(*v->others));
+	v->targets = arena_array(&v->arena, n, sizeof(*v->targets));
 	q = db_query(r->catalog, QUERY_CATALOG_TUF_DIGESTS);
 	while ((rc = db_step(q, e)) == 1)
-		if (v->n_others < n && digest_parse(db_text(q, 0), &d))
-			v->others[v->n_others++] = d;
+		if (v->n_targets < n && digest_parse(db_text(q, 1), &d))
+			v->targets[v->n_targets++] = (struct view_target){
+				.path = arena_span(&v->arena, db_text(q, 0)),
+				.sha256 = d,
+			};
 	db_reset(q);
 	return rc;
 }

@@ -236,8 +236,10 @@ JOIN generation n ON n.number = g.generation
 WHERE f.path LIKE '%/changes.csv' OR f.path LIKE '%/deletions.csv'
 GROUP BY f.path, f.sha256 ORDER BY f.path, since, f.sha256;
 
+-- With paths those that are no mirrored files.
 -- name: tuf_digests
-SELECT sha256 FROM tuf_target UNION SELECT sha256 FROM tuf_previous;
+SELECT CASE WHEN role = 'index' THEN path ELSE '' END, sha256 FROM tuf_target
+UNION SELECT '', sha256 FROM tuf_previous ORDER BY 1, 2;
 
 -- Every digest of a stored file that something here still names. A table that
 -- comes to name one belongs here, too: `gc` removes all others.
