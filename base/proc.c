@@ -72,7 +72,8 @@ take_name(const char *role)
 
 /* Never returns. */
 static void
-child(const struct proc_start *start, struct ipc *ipc, pid_t parent)
+child(const struct proc_start *start, const char *name, struct ipc *ipc,
+    pid_t parent)
 {
 	struct err e = { 0 };
 	int status;
@@ -80,16 +81,17 @@ child(const struct proc_start *start, struct ipc *ipc, pid_t parent)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(1);
-	take_name(roles[start->role].name);
+	take_name(name);
 	signal(SIGPIPE, SIG_IGN);
 	if (start->bare)
 		close_others(start, ipc);
 	/* What libraries read of the system is read before. */
 	tzset();
 	digest_prepare();
-	if (sandbox_enter(&roles[start->role], state_path, start->reads,
+	if (start->role != ROLE_MAIN &&
+	    sandbox_enter(&roles[start->role], state_path, start->reads,
 		start->writes, &e) != 0) {
-		log_error("%s: %s", roles[start->role].name, e.msg);
+		log_error("%s: %s", name, e.msg);
 		_exit(1);
 	}
 	status = start->run(ipc, start->ctx);
@@ -103,28 +105,45 @@ proc_spawn(struct proc *p, const struct proc_start *start, struct err *e)
 	struct ipc other;
 	pid_t parent = getpid();
 
-	*p = (struct proc){ .ipc = { -1 }, .role = start->role };
+	*p = (struct proc){ .ipc = { -1 },
+		.role = start->role,
+		.name = start->name != NULL ? start->name
+					    : roles[start->role].name };
 	if (ipc_pair(&p->ipc, &other, e) != 0)
 		return -1;
 	fflush(NULL);
 	p->pid = fork();
 	if (p->pid == 0) {
 		ipc_close(&p->ipc);
-		child(start, &other, parent);
+		child(start, p->name, &other, parent);
 	}
 	ipc_close(&other);
 	if (p->pid > 0)
 		return 0;
 	p->pid = 0;
 	ipc_close(&p->ipc);
-	return err_system(
-	    e, "cannot start the %s process", roles[start->role].name);
+	return err_system(e, "cannot start the %s process", p->name);
+}
+
+int
+proc_ended(struct proc *p, int status, struct err *e)
+{
+	ipc_close(&p->ipc);
+	p->pid = 0;
+	if (WIFSIGNALED(status))
+		return err_set(e, ERR_SYSTEM,
+		    "the %s process was ended by signal %d (%s)", p->name,
+		    WTERMSIG(status), strsignal(WTERMSIG(status)));
+	if (WEXITSTATUS(status) != 0)
+		return err_set(e, ERR_SYSTEM,
+		    "the %s process ended with status %d", p->name,
+		    WEXITSTATUS(status));
+	return 0;
 }
 
 int
 proc_wait(struct proc *p, struct err *e)
 {
-	const char *name = roles[p->role].name;
 	int status = 0;
 	pid_t pid = p->pid;
 
@@ -134,17 +153,9 @@ proc_wait(struct proc *p, struct err *e)
 	p->pid = 0;
 	while (waitpid(pid, &status, 0) < 0) {
 		if (errno != EINTR)
-			return err_system(e, "the %s process", name);
+			return err_system(e, "the %s process", p->name);
 	}
-	if (WIFSIGNALED(status))
-		return err_set(e, ERR_SYSTEM,
-		    "the %s process was ended by signal %d (%s)", name,
-		    WTERMSIG(status), strsignal(WTERMSIG(status)));
-	if (WEXITSTATUS(status) != 0)
-		return err_set(e, ERR_SYSTEM,
-		    "the %s process ended with status %d", name,
-		    WEXITSTATUS(status));
-	return 0;
+	return proc_ended(p, status, e);
 }
 
 void

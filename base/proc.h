@@ -16,6 +16,7 @@ struct proc {
 	pid_t pid; /* 0: not running */
 	struct ipc ipc;
 	enum role role;
+	const char *name; /* for messages */
 };
 
 /* Once, by main(): the table and the state directory it speaks of. */
@@ -23,7 +24,8 @@ void proc_init(const struct role_rights table[N_ROLES], const char *state);
 const struct role_rights *proc_rights(enum role role);
 
 struct proc_start {
-	enum role role;
+	enum role role;   /* ROLE_MAIN: acts for it, and is not narrowed */
+	const char *name; /* NULL: the role's */
 	/* Runs in the child; its return value is the exit status. */
 	int (*run)(struct ipc *ipc, void *ctx);
 	void *ctx;
@@ -40,6 +42,8 @@ int proc_spawn(struct proc *p, const struct proc_start *start, struct err *e);
  * child did not exit with 0.
  */
 int proc_wait(struct proc *p, struct err *e);
+/* The same of one that waitpid() told of already, with its status. */
+int proc_ended(struct proc *p, int status, struct err *e);
 /* Ends it at once, for the ways out after an error; not running is fine. */
 void proc_kill(struct proc *p);
 

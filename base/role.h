@@ -17,6 +17,8 @@ enum role {
 	ROLE_BUNDLE,   /* reads bundles and TUF metadata; writes to descriptors
 			  that it is handed */
 	ROLE_SIGN,     /* the only one that sees private keys */
+	ROLE_SERVE,    /* answers HTTP on sockets that it is handed; reads what
+			  is served */
 	N_ROLES,
 };
 
@@ -28,6 +30,7 @@ struct role_rights {
 	const char *reads[ROLE_PATHS_MAX];  /* NULL-terminated */
 	const char *writes[ROLE_PATHS_MAX]; /* NULL-terminated */
 	bool network;                       /* may open sockets */
+	bool accepts;        /* may only accept on sockets that it was handed */
 	uint64_t memory_max; /* RLIMIT_AS, bytes; 0: as inherited */
 	unsigned files_max;  /* RLIMIT_NOFILE; 0: as inherited */
 };

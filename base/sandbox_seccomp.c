@@ -57,6 +57,13 @@ static const int network_calls[] = { SCMP_SYS(socket), SCMP_SYS(socketpair),
 	SCMP_SYS(epoll_pwait), SCMP_SYS(eventfd2), SCMP_SYS(fsync),
 	SCMP_SYS(fdatasync) };
 
+/* Of sockets that are there already: none is made, bound or connected. */
+static const int accept_calls[] = { SCMP_SYS(accept4), SCMP_SYS(getsockopt),
+	SCMP_SYS(setsockopt), SCMP_SYS(getsockname), SCMP_SYS(getpeername),
+	SCMP_SYS(shutdown), SCMP_SYS(sendfile), SCMP_SYS(epoll_create1),
+	SCMP_SYS(epoll_ctl), SCMP_SYS(epoll_wait), SCMP_SYS(epoll_pwait),
+	SCMP_SYS(eventfd2) };
+
 /* No role has any business with these. */
 static const int deadly_calls[] = { SCMP_SYS(execve), SCMP_SYS(execveat),
 	SCMP_SYS(ptrace), SCMP_SYS(process_vm_readv),
@@ -142,6 +149,9 @@ fill(scmp_filter_ctx ctx, const struct sandbox_paths *p)
 	if (writes &&
 	    (!add_all(ctx, SCMP_ACT_ALLOW, path_calls, N_OF(path_calls)) ||
 		!add_all(ctx, SCMP_ACT_ALLOW, write_calls, N_OF(write_calls))))
+		return false;
+	if (p->rights->accepts &&
+	    !add_all(ctx, SCMP_ACT_ALLOW, accept_calls, N_OF(accept_calls)))
 		return false;
 	return !p->rights->network || add_network(ctx);
 }

@@ -45,6 +45,12 @@ static const struct role_rights roles[N_ROLES] = {
 	    .writes = { "@state/keys", NULL },
 	    .memory_max = 1024 * MIB,
 	    .files_max = 64 },
+	[ROLE_SERVE] = { .name = "serve",
+	    .reads = { "@state/store", "@state/index", "@state/tuf",
+		"@state/bundles", NULL },
+	    .accepts = true,
+	    .memory_max = 16384 * MIB,
+	    .files_max = 16384 },
 };
 
 static void

@@ -140,7 +140,9 @@ print_roles(struct out *o)
 		const struct role_rights *r = proc_rights(i);
 
 		out_printf(o, "  %-9s %s, ", r->name,
-		    r->network ? "network" : "no network");
+		    r->network       ? "network"
+			: r->accepts ? "answers only"
+				     : "no network");
 		out_str(o,
 		    r->writes[0] == NULL ? "writes nothing"
 					 : "writes what it builds");

@@ -11,9 +11,9 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/notify.h"
 #include "syncd/control.h"
 #include "syncd/daemon_parts.h"
-#include "syncd/notify.h"
 
 #define TURN_MS 60000 /* the clock may be set meanwhile */
 #define IDLE_TURN_MS 1000

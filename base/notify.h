@@ -4,8 +4,8 @@
  * a datagram of "KEY=value" lines to $NOTIFY_SOCKET. Without that variable
  * nothing is sent.
  */
-#ifndef SYNCD_NOTIFY_H
-#define SYNCD_NOTIFY_H
+#ifndef BASE_NOTIFY_H
+#define BASE_NOTIFY_H
 
 #include "base/span.h"
 

@@ -9,7 +9,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "syncd/notify.h"
+#include "base/notify.h"
 
 #define TEXT_SIZE 1024
 
