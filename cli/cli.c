@@ -42,7 +42,7 @@ const struct cli_verb cli_verbs[] = {
 	    "carry content across a gap", cli_bundle },
 	{ "token", "add NAME | list | revoke NAME",
 	    "who may ask the server for what", cli_token },
-	{ "serve", "", "the HTTP server", NULL },
+	{ "serve", "[--listen ADDR:PORT]", "the HTTP server", cli_serve },
 	{ "gate", "status | list | show | retry | promote | waive | try",
 	    "the registry gate", NULL },
 	{ "tuf", "init TRUSTED_ROOT | refresh | download",

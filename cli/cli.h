@@ -84,6 +84,7 @@ int cli_key(struct cli *cli, int argc, char **argv);
 int cli_rescan(struct cli *cli, int argc, char **argv);
 int cli_scan(struct cli *cli, int argc, char **argv);
 int cli_search(struct cli *cli, int argc, char **argv);
+int cli_serve(struct cli *cli, int argc, char **argv);
 int cli_show(struct cli *cli, int argc, char **argv);
 int cli_source(struct cli *cli, int argc, char **argv);
 int cli_status(struct cli *cli, int argc, char **argv);

@@ -177,6 +177,7 @@ json_roles(struct json_out *j)
 		json_object(j, NULL);
 		json_str(j, "name", r->name);
 		json_bool(j, "network", r->network);
+		json_bool(j, "accepts", r->accepts);
 		json_paths(j, "reads", r->reads);
 		json_paths(j, "writes", r->writes);
 		json_uint(j, "memory_max_bytes", r->memory_max);

@@ -60,7 +60,8 @@ struct view {
 };
 
 /*
- * From the catalog, in one read transaction. In main. Which generation it is
+ * From the catalog, in one read transaction; NULL: there is none yet, and
+ * nothing is shown. In main. Which generation it is
  * may lag behind index/current by a moment: one whose files are not written
  * down yet is not shown while the one before it can be.
  */

@@ -195,6 +195,8 @@ view_read(
 	};
 	int rc = -1;
 
+	if (catalog == NULL)
+		goto done;
 	if (read_timestamp(&r, e) != 0 || db_savepoint(catalog, e) != 0)
 		goto out;
 	rc = read_all(&r, e);
@@ -202,6 +204,8 @@ view_read(
 		rc = -1;
 	if (rc != 0)
 		goto out;
+done:
+	rc = 0;
 	view_index(r.view);
 	*out = r.view;
 	r.view = NULL;

@@ -441,3 +441,7 @@ WHERE timestamp = :timestamp AND snapshot_sha256 = :snapshot_sha256;
 SELECT generation FROM ledger
 WHERE event <> 'exported' AND generation <> :generation
 ORDER BY id DESC LIMIT 1;
+
+-- Another number as soon as another connection has changed the file.
+-- name: data_version
+PRAGMA data_version;

@@ -224,6 +224,34 @@ EOF
 	done
 }
 
+# serve_start [OPTION…]: `scapcache serve` of $S on loopback, with these global
+# options (--config FILE); waits until it is ready. Sets $URL, without a slash
+# at its end, and $SERVE_PID; it says things in $T/serve.log. LISTEN=unix:/PATH
+# has it listen there.
+serve_start() {
+	"$SCAPCACHE" --state "$S" "$@" serve --listen \
+		"${LISTEN:-127.0.0.1:0}" 2>"$T/serve.log" &
+	SERVE_PID=$!
+	pids="$pids $SERVE_PID"
+	while ! grep -q '^serving ' "$T/serve.log"; do
+		kill -0 $SERVE_PID 2>/dev/null || {
+			diag <"$T/serve.log"
+			echo "Bail out! scapcache serve does not start"
+			exit 1
+		}
+		sleep 0.05
+	done
+	URL=$(sed -n '/^serving http/{s/^serving //;s,/$,,p;q;}' "$T/serve.log")
+}
+
+# serve_stop: ends it; $status is its own.
+serve_stop() {
+	kill "$SERVE_PID"
+	wait "$SERVE_PID"
+	status=$?
+	pids=$(printf '%s ' "$pids" | sed "s/ $SERVE_PID / /")
+}
+
 # registry NAME [LINES [LINES]]: Debian's docker-registry on loopback, its files
 # in $T/NAME; sets $HOST. With more in its configuration, and in its http: part.
 registry() {
