@@ -52,14 +52,27 @@ struct request {
 	struct view *view; /* the generation that answers; never NULL */
 	struct access access;
 	struct span peer; /* address, "unix" */
-	struct span host; /* the Host header; or empty */
+	struct span host; /* of the target or the Host header; or empty */
+	struct request_param *headers; /* as they came, in their order */
+	size_t n_headers;
 	bool is_tls;
 	struct span body_type; /* Content-Type, lower case, no parameters */
 	int body_fd;           /* from its start; -1: none; the server's */
 	uint64_t body_size;
 	struct worker *worker; /* who runs it; NULL in ROUTE_FAST */
-	void *connection;      /* of server/http*.c */
+	int statefd;           /* of httpd_statefd() */
+	void *connection;      /* of server/httpd*.c */
 };
+
+/*
+ * Fills target, path, params and, where the target names one, host; the verb
+ * stands. ERR_FORMAT: 400, ERR_LIMIT: 414. "*" is a path of its own, for
+ * OPTIONS. The bytes of target must live as long as the request.
+ */
+int request_parse_target(struct request *q, struct span target, struct err *e);
+/* Verbs are told by case; VERB_NONE for those that we do not know. */
+enum verb verb_parse(struct span name);
+const char *verb_name(enum verb v); /* "GET"; "" of VERB_NONE */
 
 /* Of a header: empty if there is none. */
 struct span request_header(const struct request *q, const char *name);

@@ -47,9 +47,16 @@ struct response {
 	void *ctx;
 };
 
+/* 200, with nothing in it. */
+void response_init(struct response *s);
+/* Drops body and headers; the response may be filled anew. */
+void response_cleanup(struct response *s);
+/* "Not Found"; "Error" for those that the server never uses. */
+const char *response_reason(unsigned status);
 /* name and value live as long as the request. */
 void response_header(struct response *s, const char *name, struct span value);
-/* "303 See Other" and the like: an absolute path of this server. */
+/* "303 See Other" and the like: an absolute path of this server, which lives
+ * as long as the request. */
 void response_redirect(struct response *s, unsigned status, struct span to);
 /* Begins a JSON body: its writer, with white space as everywhere. */
 void response_json(struct response *s, struct json_out *j);

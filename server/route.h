@@ -39,6 +39,9 @@ extern const struct route api_routes[];     /* server/api.c */
 extern const struct route scan_routes[];    /* server/api_scan.c */
 extern const struct route page_routes[];    /* server/pages.c */
 
+/* All of them, NULL at the end. */
+extern const struct route *const route_tables[];
+
 /*
  * The route of q->verb and q->path; captures are filled in. NULL: *allowed is
  * a bit for each verb (1 << VERB_GET) that the path knows; 0: no such path.

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "server/deliver.h"
+#include "server/httpd_impl.h"
+
+/* Files up to here are read and sent in one call with the head. */
+#define SMALL_FILE ((size_t)32 * 1024)
+#define STREAM_BLOCK ((size_t)64 * 1024)
+
+/* --- bodies --- */
+
+static ssize_t
+read_nothing(void *ctx, uint64_t at, char *ptr, size_t size)
+{
+	(void)ctx;
+	(void)at;
+	(void)ptr;
+	(void)size;
+	return MHD_CONTENT_READER_END_WITH_ERROR;
+}
+
+/*
+ * HEAD and 304: the length of what is not sent. Where it is not known, the
+ * connection ends with it: else the library would send the end of a body.
+ */
+static struct MHD_Response *
+only_size(uint64_t size)
+{
+	struct MHD_Response *r = libmicrohttpd.create_response_from_callback(
+	    size == DELIVER_UNKNOWN ? MHD_SIZE_UNKNOWN : size, 1, read_nothing,
+	    NULL, NULL);
+
+	if (r != NULL && size == DELIVER_UNKNOWN)
+		libmicrohttpd.set_response_options(
+		    r, MHD_RF_HTTP_1_0_COMPATIBLE_STRICT, MHD_RO_END);
+	return r;
+}
+
+static struct MHD_Response *
+of_bytes(char *ptr, size_t len)
+{
+	return libmicrohttpd.create_response_from_buffer_with_free_callback_cls(
+	    len, ptr, free, ptr);
+}
+
+static struct MHD_Response *
+of_text(struct response *s, const struct delivery *d)
+{
+	struct buf b = s->out.buf;
+
+	s->out.buf = (struct buf){ 0 };
+	if (d->status == 206) {
+		memmove(b.ptr, b.ptr + d->offset, (size_t)d->size);
+		b.len = (size_t)d->size;
+	}
+	return of_bytes(b.ptr, b.len);
+}
+
+static struct MHD_Response *
+of_small_file(const struct response *s, uint64_t offset, size_t size)
+{
+	char *p = xmalloc(size);
+	size_t n = 0;
+	ssize_t got;
+
+	while (n < size) {
+		got = pread(
+		    s->fd, p + n, size - n, (off_t)(s->offset + offset + n));
+		if (got <= 0)
+			break;
+		n += (size_t)got;
+	}
+	if (n == size)
+		return of_bytes(p, size);
+	free(p);
+	return NULL;
+}
+
+static struct MHD_Response *
+of_file(struct response *s, const struct delivery *d)
+{
+	struct MHD_Response *r;
+
+	if (d->size <= SMALL_FILE)
+		return of_small_file(s, d->offset, (size_t)d->size);
+	r = libmicrohttpd.create_response_from_fd_at_offset64(
+	    d->size, s->fd, s->offset + d->offset);
+	if (r != NULL)
+		s->fd = -1;
+	return r;
+}
+
+struct stream {
+	int (*read)(
+	    void *ctx, char *ptr, size_t size, size_t *n, struct err *e);
+	void (*close)(void *ctx);
+	void *ctx;
+};
+
+static ssize_t
+read_stream(void *ctx, uint64_t at, char *ptr, size_t size)
+{
+	struct stream *own = ctx;
+	struct err e = { 0 };
+	size_t n = 0;
+
+	(void)at;
+	if (own->read(own->ctx, ptr, size, &n, &e) != 0) {
+		log_warn("serve: %s", e.msg);
+		return MHD_CONTENT_READER_END_WITH_ERROR;
+	}
+	return n == 0 ? MHD_CONTENT_READER_END_OF_STREAM : (ssize_t)n;
+}
+
+static void
+close_stream(void *ctx)
+{
+	struct stream *own = ctx;
+
+	if (own->close != NULL)
+		own->close(own->ctx);
+	free(own);
+}
+
+static struct MHD_Response *
+of_stream(struct response *s)
+{
+	struct stream *own = xcalloc(1, sizeof(*own));
+
+	*own = (struct stream){ s->read, s->close, s->ctx };
+	s->close = NULL;
+	return libmicrohttpd.create_response_from_callback(
+	    MHD_SIZE_UNKNOWN, STREAM_BLOCK, read_stream, own, close_stream);
+}
+
+static struct MHD_Response *
+make(const struct request *q, struct response *s, struct delivery *d)
+{
+	if (s->body == RESPONSE_TEXT && d->coding != CODING_NONE) {
+		coding_text(d->coding, &s->out.buf);
+		d->size = d->total = s->out.buf.len;
+	}
+	if (d->status == 304 || q->verb == VERB_HEAD)
+		return only_size(d->size);
+	if (s->body == RESPONSE_TEXT)
+		return of_text(s, d);
+	if (s->body == RESPONSE_FILE)
+		return of_file(s, d);
+	coding_stream(d->coding, s);
+	return of_stream(s);
+}
+
+/* --- fields --- */
+
+static void
+add(struct MHD_Response *r, const char *name, const char *value)
+{
+	libmicrohttpd.add_response_header(r, name, value);
+}
+
+static void
+add_fields(
+    struct connection *c, struct MHD_Response *r, const struct delivery *d)
+{
+	struct request *q = &c->q;
+	const struct response *s = &c->s;
+	char range[80];
+	size_t i;
+
+	/* the library wants this one to be the first */
+	if (c->h->is_draining)
+		add(r, "Connection", "close");
+	if (s->type != NULL && d->status != 304)
+		add(r, "Content-Type", s->type);
+	add(r, "X-Content-Type-Options", "nosniff");
+	if (d->etag != NULL)
+		add(r, "ETag", d->etag);
+	if (d->modified != NULL)
+		add(r, "Last-Modified", d->modified);
+	add(r, "Cache-Control", s->cache != NULL ? s->cache : "no-cache");
+	if (d->is_varied)
+		add(r, "Vary", "Accept-Encoding");
+	if (d->coding != CODING_NONE && d->status != 304)
+		add(r, "Content-Encoding", coding_name(d->coding));
+	if (d->has_ranges)
+		add(r, "Accept-Ranges", "bytes");
+	if (d->status == 206) {
+		snprintf(range, sizeof(range),
+		    "bytes %" PRIu64 "-%" PRIu64 "/%" PRIu64, d->offset,
+		    d->offset + d->size - 1, d->total);
+		add(r, "Content-Range", range);
+	}
+	for (i = 0; i < s->n_headers; i++)
+		add(r, s->headers[i].name,
+		    arena_str(&q->arena, s->headers[i].value));
+}
+
+/* 412 and 416 replace what the handler answered. */
+static void
+refuse(struct connection *c, struct delivery *d)
+{
+	uint64_t total = d->total;
+	unsigned status = d->status;
+	char text[40];
+
+	if (status == 412)
+		problem(&c->s, 412, "precondition",
+		    "what is here is not what the request is about");
+	else
+		problem(&c->s, 416, "range", "there are only %" PRIu64 " bytes",
+		    total);
+	if (status == 416) {
+		snprintf(text, sizeof(text), "bytes */%" PRIu64, total);
+		response_header(&c->s, "Content-Range",
+		    arena_span(&c->q.arena, span_of(text)));
+	}
+	deliver(&c->q, &c->s, d);
+}
+
+void
+httpd_answer(struct connection *c)
+{
+	struct delivery d;
+	struct MHD_Response *r;
+
+	deliver(&c->q, &c->s, &d);
+	if (d.status != c->s.status && (d.status == 412 || d.status == 416))
+		refuse(c, &d);
+	r = make(&c->q, &c->s, &d);
+	if (r == NULL) {
+		log_error("serve: %.*s: the file is shorter than it was",
+		    SPAN_ARG(c->q.path));
+		problem(&c->s, 500, "internal",
+		    "the server could not answer; its log says why");
+		deliver(&c->q, &c->s, &d);
+		r = make(&c->q, &c->s, &d);
+	}
+	if (r == NULL)
+		abort();
+	add_fields(c, r, &d);
+	c->answer = r;
+	c->status = d.status;
+	if (c->q.verb != VERB_HEAD && d.status != 304 &&
+	    d.size != DELIVER_UNKNOWN)
+		c->n_bytes = d.size;
+	response_cleanup(&c->s);
+}

@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/pack.h"
+#include "server/httpd_impl.h"
+
+#define ARENA_KEEP_MAX ((size_t)64 * 1024) /* bytes, between requests */
+
+/* --- a request begins --- */
+
+static void
+set_stage(struct connection *c, enum stage from, enum stage to)
+{
+	int want = (int)from;
+
+	c->since_ms = clock_monotonic_ms();
+	atomic_compare_exchange_strong(&c->stage, &want, (int)to);
+}
+
+/* The library's own decoding of the target is not used: it would lose bytes. */
+void *
+httpd_on_target(void *cls, const char *target, struct MHD_Connection *mhd)
+{
+	const union MHD_ConnectionInfo *info =
+	    libmicrohttpd.get_connection_info(
+		mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	struct connection *c = info->socket_context;
+
+	(void)cls;
+	c->begin_us = clock_monotonic_us();
+	c->is_used = true;
+	c->phase = PHASE_HEAD;
+	c->status = 0;
+	c->n_bytes = 0;
+	c->has_body = false;
+	c->n_body = 0;
+	c->q = (struct request){ .arena = c->q.arena,
+		.body_fd = -1,
+		.statefd = c->h->o.statefd,
+		.peer = span_of(c->peer),
+		.is_tls = c->h->tls_cert != NULL,
+		.connection = c };
+	c->q.target = arena_span(&c->q.arena, span_of(target));
+	set_stage(c, STAGE_IDLE, STAGE_HEAD);
+	return c;
+}
+
+static void
+take_view(struct connection *c)
+{
+	struct httpd *h = c->h;
+
+	pthread_mutex_lock(&h->mutex);
+	c->q.view = view_keep(h->view);
+	c->access = h->access;
+	c->access->n_users++;
+	pthread_mutex_unlock(&h->mutex);
+}
+
+/* --- may it be answered at all? --- */
+
+static unsigned
+check_rate(struct connection *c)
+{
+	char text[16];
+	unsigned wait_s =
+	    limits_request(&c->h->limits, c->address, c->begin_us);
+
+	if (wait_s == 0)
+		return 0;
+	c->h->n_limited++;
+	problem(&c->s, 429, "too-many-requests",
+	    "this address asks more than %u times a second: come again in %u "
+	    "seconds",
+	    c->h->o.rate, wait_s);
+	snprintf(text, sizeof(text), "%u", wait_s);
+	response_header(
+	    &c->s, "Retry-After", arena_span(&c->q.arena, span_of(text)));
+	return 429;
+}
+
+static struct span
+allow_text(struct connection *c, unsigned allowed)
+{
+	struct span text;
+	struct buf b = { 0 };
+	unsigned v;
+
+	for (v = VERB_GET; v <= VERB_OPTIONS; v++) {
+		if ((allowed & 1u << v) == 0)
+			continue;
+		if (b.len > 0)
+			buf_add_str(&b, ", ");
+		buf_add_str(&b, verb_name((enum verb)v));
+	}
+	text = arena_span(&c->q.arena, buf_span(&b));
+	buf_cleanup(&b);
+	return text;
+}
+
+/* OPTIONS is answered for every path, "*" included. */
+static unsigned
+answer_options(struct connection *c, unsigned allowed)
+{
+	if (span_is(c->q.path, "*"))
+		allowed = 1u << VERB_GET | 1u << VERB_HEAD | 1u << VERB_POST;
+	c->s.status = 204;
+	response_header(
+	    &c->s, "Allow", allow_text(c, allowed | 1u << VERB_OPTIONS));
+	return 204;
+}
+
+static unsigned
+check_route(struct connection *c)
+{
+	struct request *q = &c->q;
+	unsigned allowed = 0;
+
+	if (q->verb == VERB_NONE) {
+		problem(
+		    &c->s, 501, "method", "the server knows no such method");
+		return 501;
+	}
+	if (route_find(q, &allowed) != NULL)
+		return 0;
+	if (allowed == 0 && !span_is(q->path, "*")) {
+		problem(&c->s, 404, "not-found", "there is nothing at %.*s",
+		    SPAN_ARG(q->path));
+		return 404;
+	}
+	if (q->verb == VERB_OPTIONS)
+		return answer_options(c, allowed);
+	problem(&c->s, 405, "method-not-allowed", "%s is not allowed here",
+	    verb_name(q->verb));
+	response_header(
+	    &c->s, "Allow", allow_text(c, allowed | 1u << VERB_OPTIONS));
+	return 405;
+}
+
+static unsigned
+check_access(struct connection *c)
+{
+	struct request *q = &c->q;
+	const struct access_list *list = c->access->list;
+	struct span word = request_header(q, "Authorization");
+	struct buf challenge = { 0 };
+	unsigned status;
+
+	if (word.len == 0 && httpd_client_name(c).len > 0)
+		access_certificate(
+		    list, httpd_client_name(c), clock_now(), &q->access);
+	else
+		access_check(list, word, clock_now(), &q->access);
+	status = access_status(&q->access, q->route->scope);
+	if (status == 0)
+		return 0;
+	if (status == 401)
+		problem(&c->s, 401, "token-needed",
+		    q->access.refused
+			? "that token is not known here, or has expired"
+			: "this takes a token");
+	else
+		problem(&c->s, status, "scope",
+		    "this takes a token with the scope %s",
+		    scope_name(q->route->scope));
+	access_challenge(&challenge, &q->access, q->route->scope, q->path);
+	if (challenge.len > 0)
+		response_header(&c->s, "WWW-Authenticate",
+		    arena_span(&q->arena, buf_span(&challenge)));
+	buf_cleanup(&challenge);
+	return status;
+}
+
+static unsigned
+check_body(struct connection *c)
+{
+	uint64_t max = c->q.route->body_max;
+
+	if (!c->has_body || (max > 0 && c->q.body_size <= max))
+		return 0;
+	if (max == 0)
+		problem(&c->s, 413, "body", "this takes no body");
+	else
+		problem(&c->s, 413, "body",
+		    "this takes a body of at most %" PRIu64 " bytes", max);
+	return 413;
+}
+
+/* In the order in which a client would want to know. */
+static unsigned
+check(struct connection *c)
+{
+	unsigned status = check_rate(c);
+
+	if (status == 0)
+		status = check_route(c);
+	if (status == 0)
+		status = check_access(c);
+	if (status == 0)
+		status = check_body(c);
+	return status;
+}
+
+/* --- what the library calls --- */
+
+static enum MHD_Result
+send_answer(struct connection *c)
+{
+	enum MHD_Result sent;
+
+	if (c->answer == NULL)
+		httpd_answer(c);
+	sent = libmicrohttpd.queue_response(c->mhd, c->status, c->answer);
+	libmicrohttpd.destroy_response(c->answer);
+	c->answer = NULL;
+	return sent;
+}
+
+static void
+hand_over(struct connection *c, enum job_kind kind)
+{
+	struct workers *w = &c->h->workers;
+	bool is_scan = kind == JOB_HANDLE && c->q.route->kind == ROUTE_SCAN;
+
+	set_stage(c, STAGE_HEAD, STAGE_BUSY);
+	c->job = kind;
+	libmicrohttpd.suspend_connection(c->mhd);
+	workers_add(w, is_scan ? &w->scan : &w->work, c);
+}
+
+static enum MHD_Result
+on_head(struct connection *c, const char *method, const char *version)
+{
+	unsigned status;
+
+	take_view(c);
+	status = httpd_read_head(c, method, version);
+	if (status != 0) {
+		/* it may be of two minds about where it ends: no more of it */
+		c->phase = PHASE_DONE;
+		return send_answer(c);
+	}
+	status = check(c);
+	if (status != 0)
+		c->phase = PHASE_DONE;
+	else if (c->has_body)
+		c->phase = PHASE_OPEN;
+	else
+		c->phase = PHASE_BODY;
+	if (!c->has_body)
+		set_stage(c, STAGE_HEAD, STAGE_BUSY);
+	else if (status != 0)
+		return send_answer(c);
+	else
+		hand_over(c, JOB_OPEN);
+	return MHD_YES;
+}
+
+/* An answer within a body cannot be queued: the body is read and dropped. */
+static void
+refuse_rest(struct connection *c)
+{
+	if (c->q.body_fd != -1)
+		close(c->q.body_fd);
+	c->q.body_fd = -1;
+}
+
+static enum MHD_Result
+on_body(struct connection *c, const char *data, size_t *size)
+{
+	uint64_t max = c->q.route->body_max;
+	struct err e = { 0 };
+
+	c->n_body += *size;
+	if (c->q.body_fd == -1 && c->n_body > 2 * max)
+		return MHD_NO;
+	if (c->q.body_fd != -1 && c->n_body > max) {
+		problem(&c->s, 413, "body",
+		    "this takes a body of at most %" PRIu64 " bytes", max);
+		refuse_rest(c);
+	} else if (c->q.body_fd != -1 &&
+	    file_write_all(c->q.body_fd, span_make(data, *size), &e) != 0) {
+		err_context(&e, "the body of a request");
+		problem_of(&c->s, &e);
+		if (errno == ENOSPC)
+			problem(&c->s, 507, "no-space",
+			    "there is no room for the body");
+		refuse_rest(c);
+	}
+	*size = 0;
+	return MHD_YES;
+}
+
+static enum MHD_Result
+on_whole(struct connection *c)
+{
+	set_stage(c, STAGE_BODY, STAGE_BUSY);
+	if (c->has_body && c->q.body_fd == -1)
+		return send_answer(c);
+	c->q.body_size = c->n_body;
+	if (c->q.body_fd != -1 && lseek(c->q.body_fd, 0, SEEK_SET) != 0)
+		return MHD_NO;
+	c->phase = PHASE_DONE;
+	if (c->q.route->kind != ROUTE_FAST) {
+		hand_over(c, JOB_HANDLE);
+		return MHD_YES;
+	}
+	httpd_run_job(c, NULL);
+	return send_answer(c);
+}
+
+enum MHD_Result
+httpd_on_request(void *cls, struct MHD_Connection *mhd, const char *url,
+    const char *method, const char *version, const char *data, size_t *size,
+    void **ctx)
+{
+	struct connection *c = *ctx;
+
+	(void)cls;
+	(void)mhd;
+	(void)url;
+	if (c == NULL || c->stage == STAGE_GONE)
+		return MHD_NO;
+	switch (c->phase) {
+	case PHASE_HEAD:
+		return on_head(c, method, version);
+	case PHASE_OPEN:
+		if (c->q.body_fd == -1)
+			return send_answer(c);
+		set_stage(c, STAGE_BUSY, STAGE_BODY);
+		c->phase = PHASE_BODY;
+		return MHD_YES;
+	case PHASE_BODY:
+		return *size > 0 ? on_body(c, data, size) : on_whole(c);
+	default:
+		return send_answer(c);
+	}
+}
+
+/* --- in a worker --- */
+
+static void
+handle(struct connection *c, struct worker *w)
+{
+	struct err e = { 0 };
+
+	c->q.worker = w;
+	if (c->q.route->handle(&c->q, &c->s, &e) != 0)
+		problem_of(&c->s, &e);
+	httpd_answer(c);
+	c->q.worker = NULL;
+}
+
+static void
+open_body(struct connection *c, struct worker *w)
+{
+	struct buf question = { 0 };
+	struct err e = { 0 };
+
+	pack_uint(&question, c->q.route->body_max);
+	if (w->desk == NULL)
+		err_set(&e, ERR_NETWORK, "there is no desk");
+	if (w->desk == NULL ||
+	    desk_ask(w->desk, DESK_UPLOAD, buf_span(&question), -1, NULL,
+		&c->q.body_fd, &e) != 0)
+		problem_of(&c->s, &e);
+	else if (c->q.body_fd == -1)
+		problem(&c->s, 503, "unavailable", "there is no place for it");
+	buf_cleanup(&question);
+}
+
+void
+httpd_run_job(struct connection *c, struct worker *w)
+{
+	if (w == NULL || c->job == JOB_HANDLE)
+		handle(c, w);
+	else
+		open_body(c, w);
+	if (w != NULL)
+		libmicrohttpd.resume_connection(c->mhd);
+}
+
+void
+httpd_refuse_job(struct connection *c)
+{
+	problem(&c->s, 503, "ending", "the server ends");
+	libmicrohttpd.resume_connection(c->mhd);
+}
+
+/* --- a request ends --- */
+
+static void
+log_access(const struct connection *c, int64_t time_us)
+{
+	const struct request *q = &c->q;
+
+	if (log_get_level() < LOG_INFO)
+		return;
+	log_info("serve: %s: %s %.*s status=%u bytes=%" PRIu64 " ms=%" PRId64
+		 "%s%.*s",
+	    c->peer, q->verb == VERB_NONE ? "-" : verb_name(q->verb),
+	    SPAN_ARG(span_first(q->target, 512)), c->status, c->n_bytes,
+	    time_us / 1000, q->access.name.len > 0 ? " name=" : "",
+	    SPAN_ARG(q->access.name));
+}
+
+void
+httpd_on_completed(void *cls, struct MHD_Connection *mhd, void **ctx,
+    enum MHD_RequestTerminationCode code)
+{
+	struct connection *c = *ctx;
+	int64_t time_us;
+
+	(void)cls;
+	(void)mhd;
+	(void)code;
+	if (c == NULL)
+		return;
+	time_us = clock_monotonic_us() - c->begin_us;
+	httpd_count(c, time_us);
+	log_access(c, time_us);
+	response_cleanup(&c->s);
+	if (c->answer != NULL)
+		libmicrohttpd.destroy_response(c->answer);
+	c->answer = NULL;
+	if (c->q.body_fd != -1)
+		close(c->q.body_fd);
+	c->q.body_fd = -1;
+	if (c->q.view != NULL)
+		view_drop(c->q.view);
+	c->q.view = NULL;
+	httpd_drop_access(c->access);
+	c->access = NULL;
+	if (c->q.arena.total > ARENA_KEEP_MAX)
+		arena_cleanup(&c->q.arena);
+	else
+		arena_reset(&c->q.arena);
+	c->since_ms = clock_monotonic_ms();
+	if (c->stage != STAGE_GONE)
+		c->stage = STAGE_IDLE;
+	*ctx = NULL;
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "server/httpd_impl.h"
+
+/*
+ * The library ends connections on which nothing comes at all. Those that send
+ * a byte now and then are ended here, by a thread that looks at all of them.
+ */
+#define LOOK_MS 250
+#define BODY_GRACE_MS INT64_C(10000) /* before its speed counts */
+#define DRAIN_IDLE_MS INT64_C(1000)  /* idle while the server ends */
+
+static const char too_slow[] = "HTTP/1.1 408 Request Timeout\r\n"
+			       "Connection: close\r\n"
+			       "Content-Length: 0\r\n"
+			       "X-Content-Type-Options: nosniff\r\n"
+			       "\r\n";
+
+static bool
+has_sent(int fd)
+{
+	struct tcp_info info;
+	socklen_t len = sizeof(info);
+
+	memset(&info, 0, sizeof(info));
+	return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) == 0 &&
+	    info.tcpi_bytes_received > 0;
+}
+
+static bool
+has_unread(int fd)
+{
+	int n = 0;
+
+	return ioctl(fd, FIONREAD, &n) == 0 && n > 0;
+}
+
+static bool
+is_idle_long(const struct connection *c, int64_t since_ms)
+{
+	const struct httpd *h = c->h;
+
+	if (h->is_draining && c->is_used && since_ms > DRAIN_IDLE_MS)
+		return !has_unread(c->fd);
+	if (!c->is_used && since_ms > (int64_t)h->o.request_s * 1000)
+		return true;
+	return since_ms > (int64_t)h->o.idle_s * 1000;
+}
+
+static bool
+is_too_slow(const struct connection *c, int stage, int64_t since_ms)
+{
+	const struct httpd *h = c->h;
+
+	switch (stage) {
+	case STAGE_IDLE:
+		return is_idle_long(c, since_ms);
+	case STAGE_HEAD:
+		return since_ms > (int64_t)h->o.request_s * 1000;
+	case STAGE_BODY:
+		return since_ms > BODY_GRACE_MS &&
+		    c->n_body < (uint64_t)since_ms / 1000 * h->o.body_rate;
+	default:
+		return false;
+	}
+}
+
+/*
+ * Whoever changes the stage first has the socket: the library writes nothing
+ * to it before the head is whole, and sees its end when this has shut it.
+ */
+static void
+end(struct connection *c, int stage)
+{
+	bool is_told = stage != STAGE_IDLE || (!c->is_used && has_sent(c->fd));
+
+	if (!atomic_compare_exchange_strong(&c->stage, &stage, STAGE_GONE))
+		return;
+	if (is_told && c->h->tls_cert == NULL) {
+		c->status = 408;
+		send(c->fd, too_slow, sizeof(too_slow) - 1,
+		    MSG_DONTWAIT | MSG_NOSIGNAL);
+	}
+	shutdown(c->fd, SHUT_RDWR);
+}
+
+static void
+look(struct httpd *h)
+{
+	int64_t now_ms = clock_monotonic_ms();
+	struct connection *c;
+	int stage;
+
+	pthread_mutex_lock(&h->connections_mutex);
+	for (c = h->connections; c != NULL; c = c->next) {
+		stage = c->stage;
+		if (is_too_slow(c, stage, now_ms - c->since_ms))
+			end(c, stage);
+	}
+	pthread_mutex_unlock(&h->connections_mutex);
+}
+
+static void *
+run(void *arg)
+{
+	struct httpd *h = arg;
+	struct timespec until;
+
+	pthread_mutex_lock(&h->mutex);
+	while (!h->slow_ends) {
+		clock_gettime(CLOCK_MONOTONIC, &until);
+		until.tv_nsec += LOOK_MS * 1000000L;
+		until.tv_sec += until.tv_nsec / 1000000000L;
+		until.tv_nsec %= 1000000000L;
+		pthread_cond_timedwait(&h->slow_cond, &h->mutex, &until);
+		pthread_mutex_unlock(&h->mutex);
+		look(h);
+		pthread_mutex_lock(&h->mutex);
+	}
+	pthread_mutex_unlock(&h->mutex);
+	return NULL;
+}
+
+int
+httpd_slow_start(struct httpd *h, struct err *e)
+{
+	pthread_condattr_t attr;
+
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&h->slow_cond, &attr);
+	pthread_condattr_destroy(&attr);
+	if (pthread_create(&h->slow, NULL, run, h) != 0)
+		return err_system(e, "a thread");
+	h->has_slow = true;
+	return 0;
+}
+
+void
+httpd_slow_stop(struct httpd *h)
+{
+	if (!h->has_slow)
+		return;
+	pthread_mutex_lock(&h->mutex);
+	h->slow_ends = true;
+	pthread_cond_signal(&h->slow_cond);
+	pthread_mutex_unlock(&h->mutex);
+	pthread_join(h->slow, NULL);
+	pthread_cond_destroy(&h->slow_cond);
+	h->has_slow = false;
+}
