@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/mem.h"
@@ -82,6 +85,26 @@ take(struct worker *w, const char *folder)
 	return o;
 }
 
+/* SQLite opens by path: through the descriptor, wherever that lies. */
+static int
+open_reader(
+    struct index_reader *r, int statefd, const char *folder, struct err *e)
+{
+	char path[FOLDER_SIZE + sizeof("/proc/self/fd/2147483647/")];
+	int fd = openat(statefd, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int rc;
+
+	if (fd == -1)
+		return errno == ENOENT
+		    ? err_set(e, ERR_MISSING, "%s: there is no such generation",
+			  folder)
+		    : err_system(e, "%s", folder);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d/%s", statefd, folder);
+	rc = index_open(r, fd, path, e);
+	close(fd);
+	return rc;
+}
+
 static int
 open_at(struct worker *w, int statefd, const char *folder,
     const struct index_reader **out, struct err *e)
@@ -96,7 +119,7 @@ open_at(struct worker *w, int statefd, const char *folder,
 	if (o == NULL) {
 		o = xcalloc(1, sizeof(*o));
 		snprintf(o->folder, sizeof(o->folder), "%s", folder);
-		if (index_open(&o->reader, statefd, folder, e) != 0) {
+		if (open_reader(&o->reader, statefd, folder, e) != 0) {
 			free(o);
 			return -1;
 		}
