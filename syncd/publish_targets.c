@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "indexer/mirrored.h"
 #include "schema_catalog.h"
 #include "syncd/publish_parts.h"
 #include "syncd/sources.h"
@@ -226,21 +227,52 @@ read_seen(struct publish *p, struct err *e)
 
 /* .meta, manifests, listings, signatures: whatever was accepted and is kept. */
 static int
+add_other(struct publish *p, const struct catalog_resource *r, struct err *e)
+{
+	const struct source *source = source_find(r->source);
+	uint32_t any;
+
+	if (source == NULL || map_get(&p->by_path, r->path, &any) ||
+	    !is_stored(p, r->sha256))
+		return 0;
+	return add_file(p, span_of(source->family), r, SPAN_NONE, e);
+}
+
+/* After a rollback the catalog knows a later one by its path. */
+static int
+add_mirrored(struct publish *p, const struct mirrored_file *f, struct err *e)
+{
+	const struct catalog_resource *known = find_resource(p, f->path);
+	struct catalog_resource r = {
+		.path = f->path,
+		.source = f->source,
+		.origin = known != NULL ? known->origin : SPAN_LIT("upstream"),
+		.last_modified = f->last_modified,
+		.fetched = f->fetched,
+		.sha256 = f->sha256,
+		.size_bytes = f->size_bytes,
+	};
+
+	if (known != NULL && span_eq(known->sha256, f->sha256))
+		r = *known;
+	return add_other(p, &r, e);
+}
+
+/* Those that belong to the generation, as far as that was written down. */
+static int
 add_others(struct publish *p, struct err *e)
 {
-	uint32_t any;
+	struct mirrored_files files;
 	size_t i;
 
-	for (i = 0; i < p->n_resources; i++) {
-		const struct catalog_resource *r = &p->resources[i];
-		const struct source *source = source_find(r->source);
-
-		if (source == NULL || map_get(&p->by_path, r->path, &any) ||
-		    !is_stored(p, r->sha256))
-			continue;
-		if (add_file(p, span_of(source->family), r, SPAN_NONE, e) != 0)
+	if (mirrored_read(p->catalog, p->generation, &p->arena, &files, e) != 0)
+		return -1;
+	for (i = 0; i < files.n; i++)
+		if (add_mirrored(p, &files.items[i], e) != 0)
 			return -1;
-	}
+	for (i = 0; files.n == 0 && i < p->n_resources; i++)
+		if (add_other(p, &p->resources[i], e) != 0)
+			return -1;
 	return 0;
 }
 
