@@ -77,7 +77,7 @@ struct desk_hooks {
 	/*
 	 * Asks the daemon, and does not wait until it is done:
 	 * NULL-terminated names, or NULL for all that are on schedule.
-	 * ERR_NETWORK: none is running.
+	 * ERR_MISSING: none is running.
 	 */
 	int (*sync)(const char *state, const char *const *sources,
 	    struct out *said, struct err *e);

@@ -184,9 +184,6 @@ control_ask(int statefd, struct span words, struct err *e)
 
 	if (reach(statefd, &fd, e) == 0 && say(fd, words, e) == 0)
 		rc = wait_for_start(fd, e);
-	else if (e->code == ERR_MISSING)
-		err_set(e, ERR_NETWORK,
-		    "no daemon is running that would sync: `scapcache syncd`");
 	if (fd != -1)
 		close(fd);
 	return rc;

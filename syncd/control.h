@@ -25,7 +25,7 @@ int control_sync(
     int statefd, struct span words, uint64_t *generation, struct err *e);
 /*
  * Asks, and goes away once it is taken: 1: the run has begun; 0: it waits for
- * the one that is going on; -1: as above, ERR_NETWORK: no daemon.
+ * the one that is going on; -1: as above.
  */
 int control_ask(int statefd, struct span words, struct err *e);
 /* One packet; false if the other side is gone. */

@@ -1,27 +1,28 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# embed-web.sh OUTDIR: turns the files of web/ into web_files.h and .c, each a
-# string: web/report.css is WEB_REPORT_CSS.
+# embed-web.sh OUTDIR: turns the files of web/, and the API's description, into
+# web_files.h and .c, each a string: web/report.css is WEB_REPORT_CSS.
 set -eu
 out=$1
+set -- web/* docs/openapi.json
 
 name() {
 	basename "$1" | tr '[:lower:].-' '[:upper:]__'
 }
 
 {
-	printf '/* Made by tools/embed-web.sh from web. */\n'
+	printf '/* Made by tools/embed-web.sh from web and docs. */\n'
 	printf '#ifndef WEB_FILES_H\n#define WEB_FILES_H\n\n'
-	for f in web/*; do
+	for f; do
 		printf 'extern const char WEB_%s[];\n' "$(name "$f")"
 	done
 	printf '\n#endif\n'
 } >"$out/web_files.h"
 
 {
-	printf '/* Made by tools/embed-web.sh from web. */\n'
+	printf '/* Made by tools/embed-web.sh from web and docs. */\n'
 	printf '#include "web_files.h"\n'
-	for f in web/*; do
+	for f; do
 		printf '\nconst char WEB_%s[] =\n' "$(name "$f")"
 		sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' \
 			-e 's/^/	"/' -e 's/$/\\n"/' "$f"

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
+#include <string.h>
+
+#include "server/api_impl.h"
+
+/* --- which parameters --- */
+
+static bool
+is_among(const char *const *names, struct span name)
+{
+	for (; *names != NULL; names++)
+		if (span_is(name, *names))
+			return true;
+	return false;
+}
+
+int
+api_params(
+    const struct request *q, struct response *s, const char *const *names)
+{
+	size_t i, k;
+
+	for (i = 0; i < q->n_params; i++) {
+		struct span name = q->params[i].name;
+
+		if (!is_among(names, name)) {
+			problem(s, 400, "unknown-parameter",
+			    "there is no parameter %.*s here: see "
+			    "/v1/openapi.json",
+			    SPAN_ARG(span_first(name, 100)));
+			return 0;
+		}
+		for (k = 0; k < i; k++)
+			if (span_eq(q->params[k].name, name)) {
+				problem(s, 400, "bad-parameter",
+				    "%.*s is said more than once",
+				    SPAN_ARG(name));
+				return 0;
+			}
+	}
+	return 1;
+}
+
+const char *
+api_text(struct request *q, const char *name)
+{
+	struct span value = request_param(q, name);
+
+	return value.len == 0 ? NULL : arena_str(&q->arena, value);
+}
+
+int
+api_page_of(const struct request *q, struct response *s, uint64_t max,
+    struct api_page *out)
+{
+	*out = (struct api_page){ .limit = API_LIMIT };
+	if (!request_uint(q, "limit", max, &out->limit) || out->limit == 0) {
+		problem(s, 400, "bad-parameter",
+		    "limit is a number from 1 to %" PRIu64, max);
+		return 0;
+	}
+	if (!request_uint(q, "offset", INT64_MAX / 2, &out->offset)) {
+		problem(s, 400, "bad-parameter", "offset is a number");
+		return 0;
+	}
+	return 1;
+}
+
+/* --- links --- */
+
+static bool
+is_plain(char c)
+{
+	return span_is_alpha(c) || span_is_digit(c) || c == '-' || c == '.' ||
+	    c == '_' || c == '~';
+}
+
+/* As a query has it, RFC 3986 §2.1. */
+static void
+add_encoded(struct buf *b, struct span text)
+{
+	size_t i;
+
+	for (i = 0; i < text.len; i++)
+		if (is_plain(text.ptr[i]))
+			buf_add_char(b, text.ptr[i]);
+		else
+			buf_printf(b, "%%%02X", (unsigned char)text.ptr[i]);
+}
+
+struct span
+api_raw_path(const struct request *q)
+{
+	return span_first(q->target, span_find(q->target, '?'));
+}
+
+/* The same question, from another record on. */
+static void
+add_link(struct buf *b, const struct request *q, uint64_t offset,
+    const char *relation)
+{
+	size_t i;
+
+	if (b->len > 0)
+		buf_add_str(b, ", ");
+	buf_printf(b, "<%.*s?", SPAN_ARG(api_raw_path(q)));
+	for (i = 0; i < q->n_params; i++) {
+		if (span_is(q->params[i].name, "offset"))
+			continue;
+		add_encoded(b, q->params[i].name);
+		buf_add_char(b, '=');
+		add_encoded(b, q->params[i].value);
+		buf_add_char(b, '&');
+	}
+	buf_printf(b, "offset=%" PRIu64 ">; rel=\"%s\"", offset, relation);
+}
+
+void
+api_page_links(struct request *q, struct response *s,
+    const struct api_page *page, uint64_t n)
+{
+	uint64_t last = n == 0 ? 0 : (n - 1) / page->limit * page->limit;
+	struct buf b = { 0 };
+
+	add_link(&b, q, 0, "first");
+	if (page->offset > 0)
+		add_link(&b, q,
+		    page->offset < page->limit ? 0 : page->offset - page->limit,
+		    "prev");
+	if (page->offset < n && n - page->offset > page->limit)
+		add_link(&b, q, page->offset + page->limit, "next");
+	add_link(&b, q, last, "last");
+	response_header(s, "Link", arena_span(&q->arena, buf_span(&b)));
+	buf_cleanup(&b);
+}
