@@ -129,6 +129,10 @@ results_open(
 		return -1;
 	}
 	r->zstd = results_zstd_new();
+	if (writes && results_latest_fill(r, e) != 0) {
+		results_close(r);
+		return -1;
+	}
 	*out = r;
 	return 0;
 }

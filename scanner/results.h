@@ -94,6 +94,8 @@ int results_policy_put(
 int results_policy_get(struct results *r, const struct digest *d,
     struct buf *bytes, struct err *e);
 
+#define RESULTS_SEVERITIES 6 /* enum severity */
+
 struct results_verdict {
 	struct digest digest; /* of the record */
 	struct digest inventory;
@@ -112,6 +114,10 @@ struct results_verdict {
 	uint64_t n_failing;
 	struct span record; /* canonical JSON; of results_verdict_put() only */
 	struct span os;     /* of listings only */
+	/* Of results_latest.c's only: findings by severity. */
+	bool has_counts;
+	uint64_t severities[RESULTS_SEVERITIES];
+	uint64_t n_waived;
 };
 
 /* ERR_UNTRUSTED where the record is not that of the digest. */
@@ -126,6 +132,109 @@ int results_verdict_last(struct results *r, const struct results_image *image,
 /* 1: added to bytes; 0: not there; -1. Not proved: that is `verdict verify`. */
 int results_record_get(struct results *r, const struct digest *d,
     struct buf *bytes, struct err *e);
+
+/* --- results_latest.c: what stands for an image --- */
+
+#define RESULTS_NAME_SIZE 33 /* an image's public id, with the NUL */
+
+/* An image with the verdict that stands for it. */
+struct results_row {
+	struct span name; /* its public id */
+	struct results_image image;
+	bool has_verdict;
+	struct results_verdict verdict;
+	bool fails; /* of results_cve_images() only: its findings do */
+};
+
+/* Made of target, digest and platform; into name, which is returned. */
+const char *
+results_image_name(const struct results_image *i, char name[RESULTS_NAME_SIZE]);
+
+/* Which part of a list. */
+struct results_page {
+	uint64_t offset;
+	uint64_t limit;
+	uint64_t total; /* is set: how many there are */
+};
+
+struct results_filter {
+	struct span words; /* lower case: of target, digest, system; or empty */
+	int verdict;       /* enum verdict, 0 for none; -1: any */
+};
+
+/* The last scanned first; in a. */
+int results_rows(struct results *r, const struct results_filter *f,
+    struct results_page *page, struct arena *a, struct results_row **out,
+    size_t *n, struct err *e);
+/* 1: there; 0: no image has that public id; -1. In a. */
+int results_row(struct results *r, struct span name, struct arena *a,
+    struct results_row *out, struct err *e);
+/* Its origin. 1: added to bytes; 0: not there; -1. */
+int results_row_origin(
+    struct results *r, struct span name, struct buf *bytes, struct err *e);
+/*
+ * Images whose verdict that stands has a finding of that CVE, those that fail
+ * by it first.
+ */
+int results_cve_images(struct results *r, struct span cve,
+    struct results_page *page, struct arena *a, struct results_row **out,
+    size_t *n, struct err *e);
+/* Of an image, whatever it was; the newest first. */
+int results_verdicts_of(struct results *r, const struct results_image *image,
+    struct results_page *page, struct arena *a, struct results_verdict **out,
+    size_t *n, struct err *e);
+/* 1: there; 0: not; -1. In a. */
+int results_verdict(struct results *r, const struct digest *d, struct arena *a,
+    struct results_verdict *out, struct err *e);
+
+/* --- results_jobs.c --- */
+
+/* Kept rolls (scanner/roll.h), by name. 1: added to bytes; 0; -1. */
+#define RESULTS_ROLLS_MAX 32
+#define RESULTS_ROLL_MAX ((size_t)256 * 1024 * 1024) /* bytes of one */
+int results_roll_get(
+    struct results *r, struct span name, struct buf *bytes, struct err *e);
+int results_roll_put(
+    struct results *r, struct span name, struct span bytes, struct err *e);
+
+enum job_state {
+	JOB_NONE = 0,
+	JOB_QUEUED,
+	JOB_RUNNING,
+	JOB_DONE,
+	JOB_FAILED,
+};
+
+#define RESULTS_JOBS_MAX 1000 /* that ended and are kept */
+
+/* A scan that was asked for over HTTP. */
+struct results_job {
+	struct span name;
+	enum job_state state;
+	struct span target;
+	struct span who;
+	int64_t created;
+	int64_t started; /* 0: not yet; so is ended */
+	int64_t ended;
+	unsigned verdict; /* enum verdict; 0: none */
+	bool has_record;
+	struct digest record; /* of the verdict */
+	struct span image;    /* its public id, or empty */
+	struct span why;      /* it failed, or empty */
+};
+
+int
+results_job_put(struct results *r, const struct results_job *j, struct err *e);
+int results_job_start(struct results *r, struct span name, struct err *e);
+/* state, verdict, record, image and why; one that ended stays as it is. */
+int
+results_job_end(struct results *r, const struct results_job *j, struct err *e);
+/* 1: there; 0: not; -1. In a. */
+int results_job(struct results *r, struct span name, struct arena *a,
+    struct results_job *out, struct err *e);
+/* Names of those that have not ended; in a. */
+int results_jobs_open(struct results *r, struct arena *a, struct span **out,
+    size_t *n, struct err *e);
 
 struct results_counts {
 	uint64_t n_images;

@@ -31,4 +31,31 @@ bool results_digest(struct span column, struct digest *out);
 int results_column(struct results *r, struct db_stmt *s, int column, size_t max,
     struct buf *bytes, struct err *e);
 
+int results_damaged(struct err *e, const char *what);
+/* 1: its row's id; 0: not there; -1. */
+int results_inventory_id(
+    struct results *r, const struct digest *d, int64_t *id, struct err *e);
+/*
+ * A verdict's columns from `first` on: digest, inventory's, policy's,
+ * generation, judged_at, verdict, findings, failing, os, content, fail_on,
+ * document, target, image. a NULL: without spans.
+ */
+int results_verdict_columns(struct db_stmt *s, int first, struct arena *a,
+    struct results_verdict *v, struct err *e);
+
+/* --- results_latest.c: after what it is called --- */
+
+struct record_tally;
+
+/* The same image, scanned again. */
+int results_latest_image(
+    struct results *r, const struct results_image *i, struct err *e);
+/* A verdict that is there now, of the inventory's row. */
+int results_latest_verdict(struct results *r, const struct results_verdict *v,
+    int64_t inventory, const struct record_tally *t, struct err *e);
+/* Counts as a column. */
+void results_counts_pack(struct buf *out, const struct record_tally *t);
+/* What a file lacks that an older version made. */
+int results_latest_fill(struct results *r, struct err *e);
+
 #endif

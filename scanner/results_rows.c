@@ -5,17 +5,17 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "scanner/inventory.h"
+#include "scanner/record_lines.h"
 #include "scanner/results_impl.h"
 
-static int
-damaged(struct err *e, const char *what)
+int
+results_damaged(struct err *e, const char *what)
 {
 	return err_set(e, ERR_FORMAT, "results.sqlite is damaged: %s", what);
 }
 
-/* 1: its row's id; 0: not there; -1. */
-static int
-inventory_id(
+int
+results_inventory_id(
     struct results *r, const struct digest *d, int64_t *id, struct err *e)
 {
 	struct db_stmt *s = db_query(r->db, QUERY_RESULTS_INVENTORY_ID);
@@ -33,7 +33,7 @@ static int
 need_inventory(
     struct results *r, const struct digest *d, int64_t *id, struct err *e)
 {
-	int rc = inventory_id(r, d, id, e);
+	int rc = results_inventory_id(r, d, id, e);
 
 	if (rc == 0)
 		return err_set(
@@ -61,7 +61,7 @@ results_image_put(
 	db_bind_blob(s, "origin", buf_span(&r->packed));
 	db_bind_int(s, "origin_size", (int64_t)i->origin.len);
 	db_bind_int(s, "now", clock_now());
-	return db_run(s, e);
+	return db_run(s, e) != 0 ? -1 : results_latest_image(r, i, e);
 }
 
 static int
@@ -74,7 +74,7 @@ image_row(
 	i->first_scanned = db_int(s, 4);
 	i->last_scanned = db_int(s, 5);
 	if (!results_digest(db_blob(s, 6), &i->inventory))
-		return damaged(e, "an inventory's digest");
+		return results_damaged(e, "an inventory's digest");
 	i->inventory_size = (uint64_t)db_int(s, 7);
 	i->n_packages = (uint64_t)db_int(s, 8);
 	i->os = arena_span(a, db_text(s, 9));
@@ -114,7 +114,7 @@ results_origin_get(struct results *r, const struct digest *inventory,
 {
 	struct db_stmt *s;
 	int64_t id = 0;
-	int rc = inventory_id(r, inventory, &id, e);
+	int rc = results_inventory_id(r, inventory, &id, e);
 
 	if (rc != 1)
 		return rc;
@@ -179,23 +179,15 @@ need_policy(struct results *r, const struct results_verdict *v, struct err *e)
 
 /* --- verdicts --- */
 
-int
-results_verdict_put(
-    struct results *r, const struct results_verdict *v, struct err *e)
+static int
+verdict_insert(struct results *r, const struct results_verdict *v, int64_t id,
+    const struct record_tally *tally, struct err *e)
 {
-	struct digest is;
-	struct db_stmt *s;
-	int64_t id = 0;
+	struct db_stmt *s = db_query(r->db, QUERY_RESULTS_VERDICT_PUT);
+	struct buf counts = { 0 };
+	int rc;
 
-	digest_of(v->record, &is);
-	if (!digest_eq(&is, &v->digest))
-		return err_set(e, ERR_UNTRUSTED,
-		    "a verdict's record has other bytes than its digest says");
-	if (need_inventory(r, &v->inventory, &id, e) != 0 ||
-	    need_policy(r, v, e) != 0)
-		return -1;
 	results_pack(r->zstd, v->record, &r->packed);
-	s = db_query(r->db, QUERY_RESULTS_VERDICT_PUT);
 	db_bind_blob(s, "digest", results_digest_span(&v->digest));
 	db_bind_int(s, "inventory", id);
 	db_bind_text(s, "target", results_text(v->target));
@@ -215,32 +207,62 @@ results_verdict_put(
 	db_bind_int(s, "n_failing", (int64_t)v->n_failing);
 	db_bind_blob(s, "record", buf_span(&r->packed));
 	db_bind_int(s, "record_size", (int64_t)v->record.len);
-	return db_run(s, e);
+	results_counts_pack(&counts, tally);
+	db_bind_blob(s, "counts", buf_span(&counts));
+	rc = db_run(s, e);
+	buf_cleanup(&counts);
+	return rc;
 }
 
-static int
-verdict_row(struct db_stmt *s, struct arena *a, struct results_verdict *v,
-    struct err *e)
+int
+results_verdict_put(
+    struct results *r, const struct results_verdict *v, struct err *e)
 {
+	struct record_tally tally;
+	struct digest is;
+	int64_t id = 0;
+	int rc;
+
+	digest_of(v->record, &is);
+	if (!digest_eq(&is, &v->digest))
+		return err_set(e, ERR_UNTRUSTED,
+		    "a verdict's record has other bytes than its digest says");
+	if (need_inventory(r, &v->inventory, &id, e) != 0 ||
+	    need_policy(r, v, e) != 0)
+		return -1;
+	record_tally(&tally, v->record);
+	rc = verdict_insert(r, v, id, &tally, e);
+	if (rc == 0)
+		rc = results_latest_verdict(r, v, id, &tally, e);
+	record_tally_cleanup(&tally);
+	return rc;
+}
+
+int
+results_verdict_columns(struct db_stmt *s, int first, struct arena *a,
+    struct results_verdict *v, struct err *e)
+{
+	int c = first - 1;
+
 	*v = (struct results_verdict){ 0 };
-	v->has_policy = !db_is_null(s, 3);
-	if (!results_digest(db_blob(s, 1), &v->digest) ||
-	    !results_digest(db_blob(s, 2), &v->inventory) ||
-	    !results_digest(db_blob(s, 10), &v->content) ||
-	    (v->has_policy && !results_digest(db_blob(s, 3), &v->policy)))
-		return damaged(e, "a verdict's digest");
-	v->generation = (uint64_t)db_int(s, 4);
-	v->judged_at = db_int(s, 5);
-	v->verdict = (unsigned)db_int(s, 6);
-	v->n_findings = (uint64_t)db_int(s, 7);
-	v->n_failing = (uint64_t)db_int(s, 8);
-	v->fail_on_set = !db_is_null(s, 11);
-	v->fail_on = (unsigned)db_int(s, 11);
+	v->has_policy = !db_is_null(s, c + 3);
+	if (!results_digest(db_blob(s, c + 1), &v->digest) ||
+	    !results_digest(db_blob(s, c + 2), &v->inventory) ||
+	    !results_digest(db_blob(s, c + 10), &v->content) ||
+	    (v->has_policy && !results_digest(db_blob(s, c + 3), &v->policy)))
+		return results_damaged(e, "a verdict's digest");
+	v->generation = (uint64_t)db_int(s, c + 4);
+	v->judged_at = db_int(s, c + 5);
+	v->verdict = (unsigned)db_int(s, c + 6);
+	v->n_findings = (uint64_t)db_int(s, c + 7);
+	v->n_failing = (uint64_t)db_int(s, c + 8);
+	v->fail_on_set = !db_is_null(s, c + 11);
+	v->fail_on = (unsigned)db_int(s, c + 11);
 	if (a != NULL) {
-		v->os = arena_span(a, db_text(s, 9));
-		v->document = arena_span(a, db_text(s, 12));
-		v->target = arena_span(a, db_text(s, 13));
-		v->image = arena_span(a, db_text(s, 14));
+		v->os = arena_span(a, db_text(s, c + 9));
+		v->document = arena_span(a, db_text(s, c + 12));
+		v->target = arena_span(a, db_text(s, c + 13));
+		v->image = arena_span(a, db_text(s, c + 14));
 	}
 	return 0;
 }
@@ -258,7 +280,7 @@ results_verdicts(struct results *r, struct arena *a,
 	*n = 0;
 	while ((rc = db_step(s, e)) == 1) {
 		v = xgrow(v, &cap, *n + 1, sizeof(*v));
-		if (verdict_row(s, a, &v[(*n)++], e) != 0) {
+		if (results_verdict_columns(s, 1, a, &v[(*n)++], e) != 0) {
 			rc = -1;
 			break;
 		}
@@ -277,7 +299,7 @@ results_verdict_last(struct results *r, const struct results_image *image,
 {
 	struct db_stmt *s;
 	int64_t id = 0;
-	int rc = inventory_id(r, &image->inventory, &id, e);
+	int rc = results_inventory_id(r, &image->inventory, &id, e);
 
 	if (rc != 1)
 		return rc;
@@ -286,7 +308,7 @@ results_verdict_last(struct results *r, const struct results_image *image,
 	db_bind_text(s, "target", results_text(image->target));
 	db_bind_text(s, "image", results_text(image->digest));
 	rc = db_step(s, e);
-	if (rc == 1 && verdict_row(s, NULL, out, e) != 0)
+	if (rc == 1 && results_verdict_columns(s, 1, NULL, out, e) != 0)
 		rc = -1;
 	db_reset(s);
 	return rc;

@@ -1,0 +1,567 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/pack.h"
+#include "scanner/inventory.h"
+#include "scanner/record_lines.h"
+#include "scanner/results_impl.h"
+
+#define VERDICT_COLUMN 12 /* of the queries that row_read() reads */
+#define COUNTS_COLUMN 26
+
+const char *
+results_image_name(const struct results_image *i, char name[RESULTS_NAME_SIZE])
+{
+	char hex[DIGEST_HEX_SIZE];
+	struct buf b = { 0 };
+	struct digest d;
+	size_t k;
+
+	pack_span(&b, i->target);
+	pack_span(&b, i->digest);
+	pack_span(&b, i->platform);
+	digest_of(buf_span(&b), &d);
+	buf_cleanup(&b);
+	digest_hex(&d, hex);
+	for (k = 0; k < RESULTS_NAME_SIZE - 1; k++)
+		name[k] = hex[k];
+	name[k] = '\0';
+	return name;
+}
+
+/* --- counts --- */
+
+void
+results_counts_pack(struct buf *out, const struct record_tally *t)
+{
+	size_t i;
+
+	for (i = 0; i < RESULTS_SEVERITIES; i++)
+		pack_uint(out, t->severities[i]);
+	pack_uint(out, t->n_waived);
+}
+
+static void
+counts_read(struct span column, struct results_verdict *v)
+{
+	struct unpack u = unpack_of(column);
+	size_t i;
+
+	if (column.len == 0)
+		return;
+	for (i = 0; i < RESULTS_SEVERITIES; i++)
+		v->severities[i] = unpack_uint(&u);
+	v->n_waived = unpack_uint(&u);
+	v->has_counts = unpack_done(&u);
+}
+
+/* --- CVEs of an image --- */
+
+/* *id is made where there is none. */
+static int
+cve_id(struct results *r, struct span name, int64_t *id, struct err *e)
+{
+	struct db_stmt *s = db_query(r->db, QUERY_RESULTS_CVE_FIND);
+	int rc;
+
+	db_bind_text(s, "name", name);
+	rc = db_step(s, e);
+	if (rc == 1)
+		*id = db_int(s, 0);
+	db_reset(s);
+	if (rc != 0)
+		return rc == 1 ? 0 : -1;
+	s = db_query(r->db, QUERY_RESULTS_CVE_PUT);
+	db_bind_text(s, "name", name);
+	if (db_run(s, e) != 0)
+		return -1;
+	*id = db_last_id(r->db);
+	return 0;
+}
+
+static int
+cve_add(
+    struct results *r, int64_t image, const struct record_cve *c, struct err *e)
+{
+	struct db_stmt *s;
+	int64_t id = 0;
+
+	if (cve_id(r, c->name, &id, e) != 0)
+		return -1;
+	s = db_query(r->db, QUERY_RESULTS_IMAGE_CVE_PUT);
+	db_bind_int(s, "image", image);
+	db_bind_int(s, "cve", id);
+	db_bind_int(s, "fails", c->fails);
+	return db_run(s, e);
+}
+
+static const struct record_cve *
+cve_find(const struct record_tally *t, struct span name, size_t *at)
+{
+	size_t low = 0;
+	size_t high = t->n_cves;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		int order = span_cmp(t->cves[mid].name, name);
+
+		if (order == 0) {
+			*at = mid;
+			return &t->cves[mid];
+		}
+		if (order < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return NULL;
+}
+
+/* What the rows say and the list does not, and which of it is as it was. */
+struct cve_change {
+	int64_t *gone;
+	size_t n_gone;
+	size_t cap_gone;
+	bool *same; /* by the list's index */
+};
+
+static int
+cves_compare(struct results *r, int64_t image, const struct record_tally *t,
+    struct cve_change *c, struct err *e)
+{
+	struct db_stmt *s = db_query(r->db, QUERY_RESULTS_IMAGE_CVE_LIST);
+	const struct record_cve *cve;
+	size_t at = 0;
+	int rc;
+
+	c->same = xcalloc(t->n_cves, sizeof(*c->same));
+	db_bind_int(s, "image", image);
+	while ((rc = db_step(s, e)) == 1) {
+		cve = cve_find(t, db_text(s, 1), &at);
+		if (cve != NULL) {
+			c->same[at] = cve->fails == (db_int(s, 2) != 0);
+			continue;
+		}
+		c->gone = xgrow(
+		    c->gone, &c->cap_gone, c->n_gone + 1, sizeof(*c->gone));
+		c->gone[c->n_gone++] = db_int(s, 0);
+	}
+	db_reset(s);
+	return rc;
+}
+
+/* A night's content changes few rows of an image: only these are written. */
+static int
+cves_write(struct results *r, int64_t image, const struct record_tally *t,
+    struct err *e)
+{
+	struct cve_change c = { 0 };
+	struct db_stmt *s;
+	size_t i;
+	int rc = cves_compare(r, image, t, &c, e);
+
+	for (i = 0; rc == 0 && i < c.n_gone; i++) {
+		s = db_query(r->db, QUERY_RESULTS_IMAGE_CVE_DELETE);
+		db_bind_int(s, "image", image);
+		db_bind_int(s, "cve", c.gone[i]);
+		rc = db_run(s, e);
+	}
+	for (i = 0; rc == 0 && i < t->n_cves; i++)
+		if (!c.same[i])
+			rc = cve_add(r, image, &t->cves[i], e);
+	free(c.gone);
+	free(c.same);
+	return rc;
+}
+
+/* --- writing --- */
+
+static int
+latest_put(struct results *r, int64_t image, const struct results_image *i,
+    int64_t now, struct err *e)
+{
+	struct db_stmt *s = db_query(r->db, QUERY_RESULTS_LATEST_PUT);
+	char name[RESULTS_NAME_SIZE];
+
+	db_bind_int(s, "image", image);
+	db_bind_text(s, "name", span_of(results_image_name(i, name)));
+	db_bind_int(s, "now", now);
+	return db_run(s, e);
+}
+
+int
+results_latest_image(
+    struct results *r, const struct results_image *i, struct err *e)
+{
+	struct db_stmt *s = db_query(r->db, QUERY_RESULTS_IMAGE_ID);
+	int64_t id = 0;
+	int rc;
+
+	db_bind_text(s, "target", results_text(i->target));
+	db_bind_text(s, "digest", results_text(i->digest));
+	db_bind_text(s, "platform", results_text(i->platform));
+	rc = db_step(s, e);
+	if (rc == 1)
+		id = db_int(s, 0);
+	db_reset(s);
+	if (rc != 1)
+		return rc == 0 ? results_damaged(e, "an image") : -1;
+	return latest_put(r, id, i, clock_now(), e);
+}
+
+static int
+latest_judge(struct results *r, int64_t image, int64_t verdict,
+    const struct record_tally *t, bool same_cves, struct err *e)
+{
+	struct db_stmt *s;
+
+	if (!same_cves && cves_write(r, image, t, e) != 0)
+		return -1;
+	s = db_query(r->db, QUERY_RESULTS_LATEST_JUDGE);
+	db_bind_int(s, "image", image);
+	db_bind_int(s, "verdict", verdict);
+	db_bind_blob(s, "cves", results_digest_span(&t->digest));
+	return db_run(s, e);
+}
+
+/* An image that a verdict may stand for. */
+struct judged_image {
+	int64_t id;
+	bool same_cves;
+};
+
+/* Where none of a later moment stands. */
+static int
+images_find(struct results *r, const struct results_verdict *v,
+    int64_t inventory, int64_t verdict, const struct record_tally *t,
+    struct judged_image **out, size_t *n, struct err *e)
+{
+	struct db_stmt *s = db_query(r->db, QUERY_RESULTS_IMAGE_JUDGED);
+	size_t cap = 0;
+	int rc;
+
+	db_bind_int(s, "inventory", inventory);
+	db_bind_text(s, "target", results_text(v->target));
+	db_bind_text(s, "image", results_text(v->image));
+	while ((rc = db_step(s, e)) == 1) {
+		if (db_int(s, 1) > v->judged_at ||
+		    (db_int(s, 1) == v->judged_at && db_int(s, 3) > verdict))
+			continue;
+		*out = xgrow(*out, &cap, *n + 1, sizeof(**out));
+		(*out)[(*n)++] = (struct judged_image){ db_int(s, 0),
+			span_eq(
+			    db_blob(s, 2), results_digest_span(&t->digest)) };
+	}
+	db_reset(s);
+	return rc;
+}
+
+static int
+verdict_id(
+    struct results *r, const struct digest *d, int64_t *id, struct err *e)
+{
+	struct db_stmt *s = db_query(r->db, QUERY_RESULTS_VERDICT_ID);
+	int rc;
+
+	db_bind_blob(s, "digest", results_digest_span(d));
+	rc = db_step(s, e);
+	if (rc == 1)
+		*id = db_int(s, 0);
+	db_reset(s);
+	return rc == 0 ? results_damaged(e, "a verdict") : rc == 1 ? 0 : -1;
+}
+
+int
+results_latest_verdict(struct results *r, const struct results_verdict *v,
+    int64_t inventory, const struct record_tally *t, struct err *e)
+{
+	struct judged_image *images = NULL;
+	int64_t verdict = 0;
+	size_t n = 0;
+	size_t i;
+	int rc;
+
+	/* By one document alone: it does not speak for the image. */
+	if (v->document.len > 0)
+		return 0;
+	if (verdict_id(r, &v->digest, &verdict, e) != 0)
+		return -1;
+	rc = images_find(r, v, inventory, verdict, t, &images, &n, e);
+	for (i = 0; rc == 0 && i < n; i++)
+		rc = latest_judge(
+		    r, images[i].id, verdict, t, images[i].same_cves, e);
+	free(images);
+	return rc;
+}
+
+/* --- filling in --- */
+
+static int
+fill_verdict(struct results *r, int64_t image, int64_t verdict, struct err *e)
+{
+	struct db_stmt *s = db_query(r->db, QUERY_RESULTS_VERDICT_BY_ID);
+	struct record_tally t;
+	struct buf record = { 0 };
+	struct buf counts = { 0 };
+	int rc;
+
+	db_bind_int(s, "id", verdict);
+	rc = db_step(s, e);
+	if (rc == 1)
+		rc = results_column(r, s, 1, RESULTS_RECORD_MAX, &record, e);
+	db_reset(s);
+	if (rc != 0)
+		goto out;
+	record_tally(&t, buf_span(&record));
+	results_counts_pack(&counts, &t);
+	s = db_query(r->db, QUERY_RESULTS_VERDICT_COUNT_SET);
+	db_bind_int(s, "id", verdict);
+	db_bind_blob(s, "counts", buf_span(&counts));
+	rc = db_run(s, e);
+	if (rc == 0)
+		rc = latest_judge(r, image, verdict, &t, false, e);
+	record_tally_cleanup(&t);
+out:
+	buf_cleanup(&counts);
+	buf_cleanup(&record);
+	return rc;
+}
+
+/* 1: one was filled in; 0: there was none; -1. */
+static int
+fill_one(struct results *r, struct arena *a, struct err *e)
+{
+	struct db_stmt *s = db_query(r->db, QUERY_RESULTS_LATEST_MISSING);
+	struct results_image image = { 0 };
+	int64_t id = 0;
+	int64_t verdict = 0;
+	int64_t scanned = 0;
+	int rc = db_step(s, e);
+
+	if (rc == 1) {
+		id = db_int(s, 0);
+		image.target = arena_span(a, db_text(s, 1));
+		image.digest = arena_span(a, db_text(s, 2));
+		image.platform = arena_span(a, db_text(s, 3));
+		scanned = db_int(s, 4);
+		verdict = db_int(s, 5);
+	}
+	db_reset(s);
+	if (rc == 1 &&
+	    (latest_put(r, id, &image, scanned, e) != 0 ||
+		(verdict != 0 && fill_verdict(r, id, verdict, e) != 0)))
+		rc = -1;
+	return rc;
+}
+
+int
+results_latest_fill(struct results *r, struct err *e)
+{
+	struct db_stmt *s = db_query(r->db, QUERY_RESULTS_LATEST_MISSING);
+	struct arena a = { 0 };
+	int rc = db_step(s, e);
+
+	db_reset(s);
+	if (rc != 1)
+		return rc;
+	rc = results_begin(r, e) == 0 ? 1 : -1;
+	while (rc == 1) {
+		rc = fill_one(r, &a, e);
+		arena_reset(&a);
+	}
+	if (rc == 0)
+		rc = results_commit(r, e);
+	if (rc != 0)
+		results_rollback(r);
+	arena_cleanup(&a);
+	return rc;
+}
+
+/* --- reading --- */
+
+static int
+row_read(
+    struct db_stmt *s, struct arena *a, struct results_row *out, struct err *e)
+{
+	struct results_image *i = &out->image;
+
+	*out = (struct results_row){ .name = arena_span(a, db_text(s, 0)) };
+	i->target = arena_span(a, db_text(s, 1));
+	i->digest = arena_span(a, db_text(s, 2));
+	i->platform = arena_span(a, db_text(s, 3));
+	i->first_scanned = db_int(s, 4);
+	i->last_scanned = db_int(s, 5);
+	if (!results_digest(db_blob(s, 6), &i->inventory))
+		return results_damaged(e, "an inventory's digest");
+	i->inventory_size = (uint64_t)db_int(s, 7);
+	i->n_packages = (uint64_t)db_int(s, 8);
+	i->os = arena_span(a, db_text(s, 9));
+	out->fails = db_int(s, 10) != 0;
+	out->has_verdict = !db_is_null(s, VERDICT_COLUMN - 1);
+	if (!out->has_verdict)
+		return 0;
+	if (results_verdict_columns(s, VERDICT_COLUMN, a, &out->verdict, e) !=
+	    0)
+		return -1;
+	counts_read(db_blob(s, COUNTS_COLUMN), &out->verdict);
+	return 0;
+}
+
+static int
+rows_read(struct db_stmt *s, const struct results_page *page, struct arena *a,
+    struct results_row **out, size_t *n, struct err *e)
+{
+	int rc = 0;
+
+	db_bind_int(s, "limit", (int64_t)page->limit);
+	db_bind_int(s, "offset", (int64_t)page->offset);
+	*out = arena_array(a, (size_t)page->limit, sizeof(**out));
+	*n = 0;
+	while (*n < page->limit && (rc = db_step(s, e)) == 1)
+		if (row_read(s, a, &(*out)[(*n)++], e) != 0) {
+			rc = -1;
+			break;
+		}
+	db_reset(s);
+	return rc < 0 ? -1 : 0;
+}
+
+static int
+total_read(struct db_stmt *s, struct results_page *page, struct err *e)
+{
+	int rc = db_step(s, e);
+
+	if (rc == 1)
+		page->total = (uint64_t)db_int(s, 0);
+	db_reset(s);
+	return rc == 1 ? 0 : -1;
+}
+
+static void
+bind_filter(struct db_stmt *s, const struct results_filter *f)
+{
+	db_bind_text(s, "words", results_text(f->words));
+	db_bind_int(s, "verdict", f->verdict);
+}
+
+int
+results_rows(struct results *r, const struct results_filter *f,
+    struct results_page *page, struct arena *a, struct results_row **out,
+    size_t *n, struct err *e)
+{
+	struct db_stmt *s = db_query(r->db, QUERY_RESULTS_IMAGE_PAGE_COUNT);
+
+	bind_filter(s, f);
+	if (total_read(s, page, e) != 0)
+		return -1;
+	s = db_query(r->db, QUERY_RESULTS_IMAGE_PAGE);
+	bind_filter(s, f);
+	return rows_read(s, page, a, out, n, e);
+}
+
+int
+results_cve_images(struct results *r, struct span cve,
+    struct results_page *page, struct arena *a, struct results_row **out,
+    size_t *n, struct err *e)
+{
+	struct db_stmt *s = db_query(r->db, QUERY_RESULTS_IMAGE_OF_CVE_COUNT);
+
+	db_bind_text(s, "name", results_text(cve));
+	if (total_read(s, page, e) != 0)
+		return -1;
+	s = db_query(r->db, QUERY_RESULTS_IMAGE_OF_CVE);
+	db_bind_text(s, "name", results_text(cve));
+	return rows_read(s, page, a, out, n, e);
+}
+
+int
+results_row(struct results *r, struct span name, struct arena *a,
+    struct results_row *out, struct err *e)
+{
+	struct db_stmt *s = db_query(r->db, QUERY_RESULTS_IMAGE_NAMED);
+	int rc;
+
+	db_bind_text(s, "name", results_text(name));
+	rc = db_step(s, e);
+	if (rc == 1 && row_read(s, a, out, e) != 0)
+		rc = -1;
+	db_reset(s);
+	return rc;
+}
+
+int
+results_row_origin(
+    struct results *r, struct span name, struct buf *bytes, struct err *e)
+{
+	struct db_stmt *s = db_query(r->db, QUERY_RESULTS_IMAGE_ORIGIN_NAMED);
+	int rc;
+
+	db_bind_text(s, "name", results_text(name));
+	rc = db_step(s, e);
+	if (rc == 1 &&
+	    results_column(r, s, 0, INVENTORY_ORIGIN_MAX, bytes, e) != 0)
+		rc = -1;
+	db_reset(s);
+	return rc;
+}
+
+static int
+verdict_read(struct db_stmt *s, struct arena *a, struct results_verdict *v,
+    struct err *e)
+{
+	if (results_verdict_columns(s, 1, a, v, e) != 0)
+		return -1;
+	counts_read(db_blob(s, 15), v);
+	return 0;
+}
+
+int
+results_verdict(struct results *r, const struct digest *d, struct arena *a,
+    struct results_verdict *out, struct err *e)
+{
+	struct db_stmt *s = db_query(r->db, QUERY_RESULTS_VERDICT_NAMED);
+	int rc;
+
+	db_bind_blob(s, "digest", results_digest_span(d));
+	rc = db_step(s, e);
+	if (rc == 1 && verdict_read(s, a, out, e) != 0)
+		rc = -1;
+	db_reset(s);
+	return rc;
+}
+
+static void
+bind_image(struct db_stmt *s, const struct results_image *image)
+{
+	db_bind_text(s, "target", results_text(image->target));
+	db_bind_text(s, "image", results_text(image->digest));
+}
+
+int
+results_verdicts_of(struct results *r, const struct results_image *image,
+    struct results_page *page, struct arena *a, struct results_verdict **out,
+    size_t *n, struct err *e)
+{
+	struct db_stmt *s =
+	    db_query(r->db, QUERY_RESULTS_VERDICT_OF_IMAGE_COUNT);
+	int rc = 0;
+
+	bind_image(s, image);
+	if (total_read(s, page, e) != 0)
+		return -1;
+	s = db_query(r->db, QUERY_RESULTS_VERDICT_OF_IMAGE);
+	bind_image(s, image);
+	db_bind_int(s, "limit", (int64_t)page->limit);
+	db_bind_int(s, "offset", (int64_t)page->offset);
+	*out = arena_array(a, (size_t)page->limit, sizeof(**out));
+	*n = 0;
+	while (*n < page->limit && (rc = db_step(s, e)) == 1)
+		if (verdict_read(s, a, &(*out)[(*n)++], e) != 0) {
+			rc = -1;
+			break;
+		}
+	db_reset(s);
+	return rc < 0 ? -1 : 0;
+}
