@@ -20,8 +20,8 @@ struct work {
 	struct out out;
 };
 
-static int
-open_index(struct index_reader *r, const char *path, struct err *e)
+int
+scan_index_open(struct index_reader *r, const char *path, struct err *e)
 {
 	int fd, rc;
 
@@ -42,7 +42,7 @@ judge_side(struct work *w, size_t i, struct err *e)
 	struct diff_side *s = &w->sides[i];
 
 	s->target.text = given->target;
-	if (open_index(&s->index, given->index, e) != 0 ||
+	if (scan_index_open(&s->index, given->index, e) != 0 ||
 	    inventory_decode(&s->facts, given->inventory, e) != 0)
 		return -1;
 	s->facts.image_digest = given->image;
@@ -115,8 +115,8 @@ diff_process(struct ipc *ipc, void *ctx)
 
 /* --- in main --- */
 
-static int
-take_answer(struct proc *p, struct scan_answer *answer, struct err *e)
+int
+scan_take_answer(struct proc *p, struct scan_answer *answer, struct err *e)
 {
 	struct ipc_message m = { .fd = -1 };
 	int rc = ipc_recv(&p->ipc, &m, e);
@@ -149,7 +149,8 @@ proc_scan_diff(
 	int rc = -1;
 
 	*answer = (struct scan_answer){ 0 };
-	if (proc_spawn(&p, &start, e) == 0 && take_answer(&p, answer, e) == 0)
+	if (proc_spawn(&p, &start, e) == 0 &&
+	    scan_take_answer(&p, answer, e) == 0)
 		rc = proc_wait(&p, e);
 	proc_kill(&p);
 	return rc;

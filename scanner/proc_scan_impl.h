@@ -73,6 +73,12 @@ void scan_keep_flush(struct scan_keep *k);
 int scan_policy_read(const struct scan_request *r, struct policy **out,
     struct span *digest, struct arena *a, struct err *e);
 
+/* In the scan process: a generation's folder; NULL: nothing happens. */
+int scan_index_open(struct index_reader *r, const char *path, struct err *e);
+struct proc;
+/* In main: the only message of a process that is sent nothing. */
+int scan_take_answer(struct proc *p, struct scan_answer *answer, struct err *e);
+
 /* Runs in the scan process; ctx is the struct scan_request. */
 int scan_process(struct ipc *ipc, void *ctx);
 

@@ -62,21 +62,14 @@ collection_name(enum collection c)
 	return names[c];
 }
 
-static void
-write_inventory(struct json_out *j, const struct scan *s)
+void
+report_json_databases(struct json_out *j, const struct system *system)
 {
-	const struct system *system = &s->facts->system;
-	char hex[DIGEST_HEX_SIZE];
-	char text[DIGEST_HEX_SIZE + 8];
 	size_t counts[N_PACKAGE_KINDS] = { 0 };
 	size_t i;
 
 	for (i = 0; i < system->n_packages; i++)
 		counts[system->packages[i].kind]++;
-	snprintf(text, sizeof(text), "sha256:%s",
-	    digest_hex(&s->facts->inventory_digest, hex));
-	json_object(j, "inventory");
-	json_str(j, "digest", text);
 	json_array(j, "databases");
 	for (i = 0; i < N_PACKAGE_KINDS; i++) {
 		if (system->collected[i] == COLLECTION_NONE)
@@ -88,6 +81,19 @@ write_inventory(struct json_out *j, const struct scan *s)
 		json_object_end(j);
 	}
 	json_array_end(j);
+}
+
+static void
+write_inventory(struct json_out *j, const struct scan *s)
+{
+	char hex[DIGEST_HEX_SIZE];
+	char text[DIGEST_HEX_SIZE + 8];
+
+	snprintf(text, sizeof(text), "sha256:%s",
+	    digest_hex(&s->facts->inventory_digest, hex));
+	json_object(j, "inventory");
+	json_str(j, "digest", text);
+	report_json_databases(j, &s->facts->system);
 	if (s->facts->n_not_judged > 0)
 		json_uint(j, "not_judged", s->facts->n_not_judged);
 	json_object_end(j);

@@ -10,6 +10,8 @@
 void report_json_optional(struct json_out *j, const char *name, struct span v);
 void report_json_spans(
     struct json_out *j, const char *name, const struct span *v, size_t n);
+/* "databases": those that are there. */
+void report_json_databases(struct json_out *j, const struct system *system);
 /* One element of "findings". */
 void report_json_finding(
     struct json_out *j, const struct scan *s, const struct finding *f);
