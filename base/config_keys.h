@@ -157,6 +157,17 @@ static const struct config_key config_keys[] = {
 	{ "serve.drain_s", CONFIG_UINT, "30", 3600,
 	    "seconds for requests to end when the server stops or reads its "
 	    "configuration again" },
+	{ "serve.policies", CONFIG_TEXT, "", 0,
+	    "folder of policies, NAME.ini, that a scan over HTTP may name; "
+	    "empty: none" },
+	{ "serve.scan_registries", CONFIG_TEXT, "", 0,
+	    "HOST or HOST:PORT of registries whose images a scan over HTTP may "
+	    "name; empty: none" },
+	{ "serve.scan_queue", CONFIG_UINT, "32", 10000,
+	    "scans over HTTP that may wait for their turn or run" },
+	{ "serve.scan_wait_s", CONFIG_UINT, "10", 300,
+	    "seconds after which a scan over HTTP is answered with where its "
+	    "verdict will be" },
 	{ "keys.root_days", CONFIG_UINT, "730", 36500,
 	    "days until a new root expires" },
 	{ "keys.targets_days", CONFIG_UINT, "365", 36500,

@@ -22,7 +22,7 @@ struct differ {
 	struct results_image *images;
 	size_t n;
 	struct buf bytes[2];
-	struct cli_index index[2];
+	struct judge_at index[2];
 };
 
 /* By target, the newest first; else by a digest of it. NULL and *e: none. */
@@ -131,7 +131,7 @@ run(const struct cli *cli, const struct arguments *a)
 	}
 	for (i = 0; i < 2; i++) {
 		buf_cleanup(&d.bytes[i]);
-		cli_scan_index_cleanup(&d.index[i]);
+		judge_at_cleanup(&d.index[i]);
 	}
 	arena_cleanup(&d.arena);
 	cli_scan_close(&request);

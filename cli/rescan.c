@@ -361,7 +361,7 @@ judge_all(const struct cli *cli, struct rescan *r, const struct arguments *a,
 {
 	const struct scan_jobs jobs = { request, r, next_job, take_verdict,
 		take_failure };
-	struct cli_index index = { 0 };
+	struct judge_at index = { 0 };
 	struct sums sums = { { 0 }, 0 };
 	struct err e = { 0 };
 	int status = CLI_ERROR;
@@ -370,7 +370,7 @@ judge_all(const struct cli *cli, struct rescan *r, const struct arguments *a,
 	    choose(r, a->only, &e) != 0 ||
 	    cli_scan_index(cli, state, &a->when, &index, &e) != 0)
 		goto out;
-	cli_scan_use(request, &index);
+	judge_at_use(request, &index);
 	/* As of nothing: that is told, and nobody could work it out again. */
 	if (request->options.no_content != NULL)
 		r->writes = false;
@@ -383,7 +383,7 @@ out:
 	if (status == CLI_ERROR)
 		cli_error(&e);
 	results_close(r->results);
-	cli_scan_index_cleanup(&index);
+	judge_at_cleanup(&index);
 	return status;
 }
 

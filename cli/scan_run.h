@@ -4,26 +4,14 @@
 #define CLI_SCAN_RUN_H
 
 #include "cli/as_of.h"
-#include "scanner/proc_scan.h"
+#include "server/judge_at.h"
 
-/* The generation that is to judge. */
-struct cli_index {
-	uint64_t generation; /* 0: there is none */
-	struct buf path;     /* its folder */
-	int64_t judged_at;   /* now, or the moment that was asked for */
-	struct err why;      /* a certain one was asked for, and is gone */
-	struct arena arena;
-	struct catalog_seen *seen; /* its documents, for their ages */
-	size_t n_seen;
-	bool is_stale; /* taken over though it had expired */
-};
-
-/* cli_scan_index_cleanup() after it, also where it failed. */
+/*
+ * The generation that is to judge, and says which one it is where it was asked
+ * for. judge_at_cleanup() after it, also where it failed.
+ */
 int cli_scan_index(const struct cli *cli, const struct state *s,
-    const struct as_of_when *when, struct cli_index *out, struct err *e);
-void cli_scan_index_cleanup(struct cli_index *index);
-/* Fills the request in; index must outlive it. */
-void cli_scan_use(struct scan_request *r, const struct cli_index *index);
+    const struct as_of_when *when, struct judge_at *out, struct err *e);
 
 /*
  * Fills in the request's index, statefd and judged_at (now, or the moment that

@@ -6,7 +6,8 @@
 #include "base/clock.h"
 #include "base/json_out.h"
 #include "base/printable.h"
-#include "cli/verdict_verify.h"
+#include "cli/stored.h"
+#include "server/verdict_verify.h"
 
 struct verdicts {
 	struct results *results;
@@ -161,11 +162,10 @@ struct arguments {
 };
 
 static int
-act(const struct cli *cli, const struct state *state, struct verdicts *l,
-    const struct arguments *a, struct err *e)
+act(const struct state *state, struct verdicts *l, const struct arguments *a,
+    struct err *e)
 {
-	struct verification v = { .cli = cli,
-		.state = state,
+	struct verification v = { .state = state,
 		.results = l->results,
 		.out = &l->out,
 		.as_json = a->as_json };
@@ -182,7 +182,11 @@ act(const struct cli *cli, const struct state *state, struct verdicts *l,
 		return CLI_ERROR;
 	v.verdicts = l->v;
 	v.n = l->n;
-	return verdict_verify(&v, e);
+	if (verdict_verify(&v, e) != 0)
+		return CLI_ERROR;
+	if (v.n_differs > 0)
+		return CLI_FAIL;
+	return v.n_unknown > 0 ? CLI_UNKNOWN : CLI_OK;
 }
 
 static int
@@ -199,7 +203,7 @@ run(const struct cli *cli, const struct arguments *a)
 	out_init(&l.out, STDOUT_FILENO);
 	if (stored_open(&l.results, &state, &writes, &e) == 0 &&
 	    results_verdicts(l.results, &l.arena, &l.v, &l.n, &e) == 0)
-		status = act(cli, &state, &l, a, &e);
+		status = act(&state, &l, a, &e);
 	if (status == CLI_ERROR)
 		cli_error(&e);
 	results_close(l.results);

@@ -23,20 +23,27 @@ enum desk_call {
 	DESK_AUDIT,       /* server/desk_rows.h → JSON */
 	DESK_AUDIT_ADD,   /* server/desk_audit.h */
 	DESK_BUNDLES,     /* → JSON: ledger, keys, files of bundles/ */
-	DESK_AS_OF,     /* when, may it be made → generation, made, folder */
-	DESK_CHANGES,   /* since, document, offset, limit, may it be made
-			   → current generation, number; JSON in a file */
-	DESK_IMAGES,    /* offset, limit, words → JSON */
-	DESK_IMAGE,     /* image id → JSON */
-	DESK_INVENTORY, /* digest → bytes */
-	DESK_VERDICT,   /* digest → the record's JSON */
-	DESK_VERDICTS,  /* image id, offset, limit → JSON */
-	DESK_UPLOAD,    /* size limit → a descriptor to write to */
-	DESK_SCAN,      /* words, the upload → JSON of the verdict */
-	DESK_EXPLAIN,   /* words → text */
-	DESK_RESCAN,    /* image id, as of → JSON */
-	DESK_SYNC,      /* sources → what the daemon said */
-	DESK_METRICS,   /* → lines of counts and ages */
+	DESK_AS_OF,      /* when, may it be made → generation, made, folder */
+	DESK_CHANGES,    /* since, document, offset, limit, may it be made
+			    → current generation, number; JSON in a file */
+	DESK_IMAGES,     /* server/desk_results.h → JSON; so are all below, … */
+	DESK_IMAGE,      /* … or with as_of JSON in a file */
+	DESK_INVENTORY,  /* → a file of its bytes */
+	DESK_VERDICT,    /* → a file of the record */
+	DESK_VERDICTS,   /* of an image */
+	DESK_FINDINGS,   /* a page of them */
+	DESK_PACKAGES,   /* a page of an image's */
+	DESK_LAYERS,     /* → JSON in a file */
+	DESK_CVE_IMAGES, /* that have it */
+	DESK_COMPARE,    /* → JSON of `diff --json` in a file */
+	DESK_VERIFY,     /* → JSON of `verdict verify --json` */
+	DESK_EXPLAIN,    /* → the answer; the text in a file */
+	DESK_UPLOAD,     /* server/desk_scan.h → a file to write to */
+	DESK_SCAN,       /* the same; the upload → what became of it; report */
+	DESK_JOB,        /* the same → JSON */
+	DESK_RESCAN,     /* server/desk_results.h → JSON in a file */
+	DESK_SYNC,       /* sources → what the daemon said */
+	DESK_METRICS,    /* → lines of counts and ages */
 	N_DESK_CALLS,
 };
 

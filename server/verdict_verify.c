@@ -6,8 +6,8 @@
 #include "base/json_out.h"
 #include "base/memfd.h"
 #include "base/printable.h"
-#include "cli/scan_run.h"
-#include "cli/verdict_verify.h"
+#include "server/judge_at.h"
+#include "server/verdict_verify.h"
 
 #define SHOWN_MAX 160u /* bytes of a line that differs */
 
@@ -38,19 +38,19 @@ static void
 tell(struct verifier *w, const struct results_verdict *v, enum outcome o,
     struct span why)
 {
-	char text[STORED_DIGEST_SIZE];
+	char text[DIGEST_HEX_SIZE + 7] = "sha256:";
 
 	w->n[o]++;
+	digest_hex(&v->digest, text + 7);
 	buf_reset(&w->shown);
 	printable_add(&w->shown, why);
 	if (!w->v->as_json) {
-		out_printf(w->v->out, "%s  %s%s%s\n",
-		    stored_digest(&v->digest, text), outcomes[o],
+		out_printf(w->v->out, "%s  %s%s%s\n", text, outcomes[o],
 		    why.len > 0 ? ": " : "", buf_str(&w->shown));
 		return;
 	}
 	json_object(&w->json, NULL);
-	json_str(&w->json, "digest", stored_digest(&v->digest, text));
+	json_str(&w->json, "digest", text);
 	json_str(&w->json, "result", outcomes[o]);
 	json_span(&w->json, "why", why);
 	json_object_end(&w->json);
@@ -225,7 +225,7 @@ open_policy(
 }
 
 static int
-judge_group(struct verifier *w, const struct cli_index *index, int policy_fd,
+judge_group(struct verifier *w, const struct judge_at *index, int policy_fd,
     struct err *e)
 {
 	struct scan_request request = { .policy_fd = policy_fd,
@@ -233,7 +233,7 @@ judge_group(struct verifier *w, const struct cli_index *index, int policy_fd,
 	const struct scan_jobs jobs = { &request, w, next_job, take_verdict,
 		take_failure };
 
-	cli_scan_use(&request, index);
+	judge_at_use(&request, index);
 	w->next = w->first;
 	return proc_scan_jobs(&jobs, e);
 }
@@ -243,14 +243,12 @@ verify_group(struct verifier *w, struct err *e)
 {
 	const struct results_verdict *v = &w->v->verdicts[w->first];
 	const struct as_of_when when = { .generation = v->generation };
-	struct cli quiet = *w->v->cli;
-	struct cli_index index = { 0 };
+	struct judge_at index = { 0 };
 	int fd = -1;
 	int rc = -1;
 
-	quiet.quiet = true;
 	if (v->generation != 0 &&
-	    cli_scan_index(&quiet, w->v->state, &when, &index, e) != 0)
+	    judge_at_find(w->v->state, &when, &index, e) != 0)
 		goto out;
 	if (index.why.code != ERR_NONE) {
 		tell_group(w, OUTCOME_UNKNOWN, "the generation: ", &index.why);
@@ -263,7 +261,7 @@ verify_group(struct verifier *w, struct err *e)
 out:
 	if (fd != -1)
 		close(fd);
-	cli_scan_index_cleanup(&index);
+	judge_at_cleanup(&index);
 	return rc;
 }
 
@@ -318,9 +316,8 @@ verdict_verify(struct verification *v, struct err *e)
 	buf_cleanup(&w.record);
 	buf_cleanup(&w.why);
 	buf_cleanup(&w.shown);
-	if (rc != 0)
-		return CLI_ERROR;
-	if (w.n[OUTCOME_DIFFERS] > 0)
-		return CLI_FAIL;
-	return w.n[OUTCOME_UNKNOWN] > 0 ? CLI_UNKNOWN : CLI_OK;
+	v->n_same = w.n[OUTCOME_SAME];
+	v->n_differs = w.n[OUTCOME_DIFFERS];
+	v->n_unknown = w.n[OUTCOME_UNKNOWN];
+	return rc;
 }

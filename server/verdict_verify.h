@@ -4,26 +4,27 @@
  * stored inventory and the stored policy, and comparing byte for byte with the
  * record that was kept.
  */
-#ifndef CLI_VERDICT_VERIFY_H
-#define CLI_VERDICT_VERIFY_H
+#ifndef SERVER_VERDICT_VERIFY_H
+#define SERVER_VERDICT_VERIFY_H
 
 #include "base/out.h"
-#include "cli/stored.h"
+#include "base/state.h"
+#include "scanner/proc_scan_jobs.h"
 
 struct verification {
-	const struct cli *cli;
 	const struct state *state;
 	struct results *results;
 	struct results_verdict *verdicts; /* are sorted */
 	size_t n;
 	struct out *out;
 	bool as_json;
+	/* How many came out the same, otherwise, or cannot be worked out. */
+	size_t n_same;
+	size_t n_differs;
+	size_t n_unknown;
 };
 
-/*
- * An exit status: CLI_FAIL if one differs, else CLI_UNKNOWN if one cannot be
- * worked out again; CLI_ERROR with *e.
- */
+/* Writes a line, or an object, for each. */
 int verdict_verify(struct verification *v, struct err *e);
 
 #endif
