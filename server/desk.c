@@ -7,6 +7,7 @@
 #include "scanner/results.h"
 #include "server/desk.h"
 #include "server/desk_impl.h"
+#include "server/desk_results.h"
 
 static const struct desk_entry *const tables[] = { desk_catalog_entries,
 	desk_results_entries, desk_scan_entries, desk_metrics_entries };
@@ -34,9 +35,7 @@ open_databases(struct desk_server *d, struct err *e)
 	    catalog_open(&d->catalog, &d->state, DB_READ, e) != 0 &&
 	    e->code != ERR_MISSING)
 		return -1;
-	if (d->results == NULL &&
-	    results_open(&d->results, &d->state, false, e) != 0 &&
-	    e->code != ERR_MISSING)
+	if (desk_results(d, e) != 0 && e->code != ERR_MISSING)
 		return -1;
 	return 0;
 }

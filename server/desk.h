@@ -23,11 +23,11 @@ enum desk_call {
 	DESK_AUDIT,       /* server/desk_rows.h → JSON */
 	DESK_AUDIT_ADD,   /* server/desk_audit.h */
 	DESK_BUNDLES,     /* → JSON: ledger, keys, files of bundles/ */
-	DESK_AS_OF,      /* when, may it be made → generation, made, folder */
-	DESK_CHANGES,    /* since, document, offset, limit, may it be made
-			    → current generation, number; JSON in a file */
-	DESK_IMAGES,     /* server/desk_results.h → JSON; so are all below, … */
-	DESK_IMAGE,      /* … or with as_of JSON in a file */
+	DESK_AS_OF,   /* when, may it be made → generation, made, folder */
+	DESK_CHANGES, /* since, document, offset, limit, may it be made
+			 → current generation, number; JSON in a file */
+	DESK_IMAGES, /* server/desk_results.h → JSON; so are all below, … */
+	DESK_IMAGE,  /* … or with as_of JSON in a file */
 	DESK_INVENTORY,  /* → a file of its bytes */
 	DESK_VERDICT,    /* → a file of the record */
 	DESK_VERDICTS,   /* of an image */
@@ -39,11 +39,11 @@ enum desk_call {
 	DESK_VERIFY,     /* → JSON of `verdict verify --json` */
 	DESK_EXPLAIN,    /* → the answer; the text in a file */
 	DESK_UPLOAD,     /* server/desk_scan.h → a file to write to */
-	DESK_SCAN,       /* the same; the upload → what became of it; report */
-	DESK_JOB,        /* the same → JSON */
-	DESK_RESCAN,     /* server/desk_results.h → JSON in a file */
-	DESK_SYNC,       /* sources → what the daemon said */
-	DESK_METRICS,    /* → lines of counts and ages */
+	DESK_SCAN,    /* the same; the upload → what became of it; report */
+	DESK_JOB,     /* the same → JSON */
+	DESK_RESCAN,  /* server/desk_results.h → JSON in a file */
+	DESK_SYNC,    /* sources → what the daemon said */
+	DESK_METRICS, /* → lines of counts and ages */
 	N_DESK_CALLS,
 };
 
