@@ -249,6 +249,10 @@ struct results_counts {
 
 int
 results_counts(struct results *r, struct results_counts *out, struct err *e);
+#define RESULTS_VERDICTS 4u
+/* By enum verdict. */
+int results_verdict_counts(
+    struct results *r, uint64_t n[RESULTS_VERDICTS], struct err *e);
 
 /* What results_gc() drops. */
 struct results_removed {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -85,6 +86,21 @@ results_counts(struct results *r, struct results_counts *out, struct err *e)
 		return -1;
 	return sum(r, QUERY_RESULTS_LAYER_SUM, &out->n_layers,
 	    &out->layers_size, NULL, e);
+}
+
+int
+results_verdict_counts(
+    struct results *r, uint64_t n[RESULTS_VERDICTS], struct err *e)
+{
+	struct db_stmt *s = db_query(r->db, QUERY_RESULTS_VERDICT_EACH);
+	int rc;
+
+	memset(n, 0, RESULTS_VERDICTS * sizeof(*n));
+	while ((rc = db_step(s, e)) == 1)
+		if (db_int(s, 0) >= 0 && db_int(s, 0) < RESULTS_VERDICTS)
+			n[db_int(s, 0)] = (uint64_t)db_int(s, 1);
+	db_reset(s);
+	return rc;
 }
 
 static int

@@ -67,6 +67,7 @@ struct httpd_counts {
 	uint64_t n_requests[6]; /* by hundreds of the status; 0: none */
 	uint64_t n_bytes;       /* of bodies sent */
 	uint64_t n_connections; /* now */
+	uint64_t n_scans;       /* that run now */
 	uint64_t n_limited;     /* turned away by rate or number */
 	/* Requests by time: up to 1, 5, 25, 100, 500, 2500 ms, longer. */
 	uint64_t n_by_time[7];

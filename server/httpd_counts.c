@@ -64,5 +64,6 @@ httpd_counts(const struct request *q, struct httpd_counts *out)
 		out->time_us += get(&s->time_us);
 	}
 	out->n_connections = c->h->n_connections;
+	out->n_scans = c->h->workers.n_scans;
 	out->n_limited = c->h->n_limited;
 }

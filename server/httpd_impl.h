@@ -95,6 +95,7 @@ struct workers {
 	struct job_queue scan;
 	struct worker_thread *threads;
 	size_t n_threads;
+	_Atomic uint64_t n_scans; /* that run now */
 };
 
 struct counts_shard {

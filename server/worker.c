@@ -100,6 +100,18 @@ follow_view(struct worker_thread *t)
 	view_drop(v);
 }
 
+static void
+run_job(struct worker_thread *t, struct connection *c)
+{
+	bool scans = t->queue == &t->all->scan;
+
+	if (scans)
+		t->all->n_scans++;
+	httpd_run_job(c, &t->worker);
+	if (scans)
+		t->all->n_scans--;
+}
+
 static void *
 run(void *arg)
 {
@@ -110,7 +122,7 @@ run(void *arg)
 	while (!is_end) {
 		c = queue_take(t, &is_end);
 		if (c != NULL)
-			httpd_run_job(c, &t->worker);
+			run_job(t, c);
 		if (t->worker.arena.total > ARENA_KEEP_MAX)
 			arena_cleanup(&t->worker.arena);
 		else

@@ -264,6 +264,9 @@ SELECT record, record_size FROM verdict WHERE digest = :digest;
 -- name: verdict_count
 SELECT COUNT(*), COALESCE(SUM(LENGTH(record)), 0) FROM verdict;
 
+-- name: verdict_each
+SELECT verdict, COUNT(*) FROM verdict GROUP BY verdict;
+
 -- name: verdict_stale
 SELECT id, LENGTH(record), digest FROM verdict AS v
 WHERE judged_at < :before AND id < (
