@@ -522,6 +522,30 @@ WHERE d.source = :source;
 -- name: nvd_distinct
 SELECT count(*), count(DISTINCT id) FROM nvd_cve;
 
+-- The API's questions (indexer/nvd_query.h).
+-- name: nvd_list
+SELECT key, id, published, modified, status, assigner, tags, metrics
+FROM nvd_cve WHERE key BETWEEN :low AND :high;
+
+-- name: nvd_kev_all
+SELECT cve, exploit_add FROM nvd_kev;
+
+-- name: kev_all
+SELECT cve, added FROM kev;
+
+-- name: nvd_rating_severities
+SELECT id, version, severity FROM nvd_rating;
+
+-- name: nvd_rating_vectors
+SELECT id, vector FROM nvd_rating WHERE version BETWEEN :low AND :high;
+
+-- name: nvd_product_range
+SELECT p.cve FROM word w JOIN nvd_product p ON p.product = w.id
+WHERE w.value >= :low AND w.value < :high;
+
+-- name: nvd_word_rows
+SELECT rowid FROM search WHERE search MATCH :words;
+
 -- name: usn_ids
 SELECT key & 4294967295, id, digest FROM usn WHERE key BETWEEN :low AND :high;
 
