@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -84,10 +85,15 @@ of_small_file(const struct response *s, uint64_t offset, size_t size)
 }
 
 static struct MHD_Response *
-of_file(struct response *s, const struct delivery *d)
+of_file(const struct request *q, struct response *s, const struct delivery *d)
 {
 	struct MHD_Response *r;
 
+	if (s->fd == -1)
+		s->fd = openat(
+		    q->statefd, s->file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (s->fd == -1)
+		return NULL;
 	if (d->size <= SMALL_FILE)
 		return of_small_file(s, d->offset, (size_t)d->size);
 	r = libmicrohttpd.create_response_from_fd_at_offset64(
@@ -147,12 +153,14 @@ make(const struct request *q, struct response *s, struct delivery *d)
 		coding_text(d->coding, &s->out.buf);
 		d->size = d->total = s->out.buf.len;
 	}
-	if (d->status == 304 || q->verb == VERB_HEAD)
+	if (d->status == 304)
+		return only_size(0);
+	if (q->verb == VERB_HEAD)
 		return only_size(d->size);
 	if (s->body == RESPONSE_TEXT)
 		return of_text(s, d);
 	if (s->body == RESPONSE_FILE)
-		return of_file(s, d);
+		return of_file(q, s, d);
 	coding_stream(d->coding, s);
 	return of_stream(s);
 }
@@ -235,7 +243,7 @@ httpd_answer(struct connection *c)
 		refuse(c, &d);
 	r = make(&c->q, &c->s, &d);
 	if (r == NULL) {
-		log_error("serve: %.*s: the file is shorter than it was",
+		log_error("serve: %.*s: the file is gone, or shorter",
 		    SPAN_ARG(c->q.path));
 		problem(&c->s, 500, "internal",
 		    "the server could not answer; its log says why");

@@ -411,6 +411,17 @@ log_access(const struct connection *c, int64_t time_us)
 	    SPAN_ARG(q->access.name));
 }
 
+/* Of an answer that the library gave itself; 0: none was given. */
+static unsigned
+library_status(struct MHD_Connection *mhd)
+{
+	const union MHD_ConnectionInfo *info =
+	    libmicrohttpd.get_connection_info(
+		mhd, MHD_CONNECTION_INFO_HTTP_STATUS);
+
+	return info == NULL ? 0 : info->http_status;
+}
+
 void
 httpd_on_completed(void *cls, struct MHD_Connection *mhd, void **ctx,
     enum MHD_RequestTerminationCode code)
@@ -419,11 +430,12 @@ httpd_on_completed(void *cls, struct MHD_Connection *mhd, void **ctx,
 	int64_t time_us;
 
 	(void)cls;
-	(void)mhd;
 	(void)code;
 	if (c == NULL)
 		return;
 	time_us = clock_monotonic_us() - c->begin_us;
+	if (c->status == 0)
+		c->status = library_status(mhd);
 	httpd_count(c, time_us);
 	log_access(c, time_us);
 	response_cleanup(&c->s);

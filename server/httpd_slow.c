@@ -14,7 +14,7 @@
  * The library ends connections on which nothing comes at all. Those that send
  * a byte now and then are ended here, by a thread that looks at all of them.
  */
-#define LOOK_MS 250
+#define LOOK_MS 500
 #define BODY_GRACE_MS INT64_C(10000) /* before its speed counts */
 #define DRAIN_IDLE_MS INT64_C(1000)  /* idle while the server ends */
 

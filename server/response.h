@@ -38,6 +38,9 @@ struct response {
 	enum response_body body;
 	struct out out; /* of fd -1 */
 	int fd;         /* RESPONSE_FILE: the response's; -1: none */
+	/* RESPONSE_FILE without fd: below the state directory, opened if any
+	 * of its bytes are to be sent; lives as long as the request. */
+	const char *file;
 	uint64_t offset;
 	uint64_t size_bytes;
 	/* RESPONSE_STREAM: from one thread at a time; *n 0 is the end. */

@@ -52,9 +52,9 @@ get_file(struct request *q, struct response *s, struct err *e)
 	struct stat st;
 
 	(void)e;
-	s->fd = openat(q->statefd, request_capture(q, 0),
-	    O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	if (s->fd == -1 || fstat(s->fd, &st) != 0 || !S_ISREG(st.st_mode))
+	s->file = request_capture(q, 0);
+	if (fstatat(q->statefd, s->file, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+	    !S_ISREG(st.st_mode))
 		return problem(s, 404, "not-found", "there is no such file");
 	s->type = "application/octet-stream";
 	s->body = RESPONSE_FILE;

@@ -14,6 +14,7 @@
 #ifndef TESTS_UNIT_SERVER_WORLD_H
 #define TESTS_UNIT_SERVER_WORLD_H
 
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,11 +69,14 @@ server_world_header(struct server_world *w, const char *name, const char *value)
 }
 
 static inline void
-server_world_add_file(struct server_world *w, const struct response *s)
+server_world_add_file(struct server_world *w, struct response *s)
 {
 	char *p = xmalloc((size_t)s->size_bytes + 1);
-	ssize_t n = pread(s->fd, p, (size_t)s->size_bytes, (off_t)s->offset);
+	ssize_t n;
 
+	if (s->fd == -1)
+		s->fd = openat(w->statefd, s->file, O_RDONLY | O_CLOEXEC);
+	n = pread(s->fd, p, (size_t)s->size_bytes, (off_t)s->offset);
 	if (n < 0 || (uint64_t)n != s->size_bytes)
 		abort();
 	buf_add(&w->body, p, (size_t)n);
@@ -96,7 +100,7 @@ server_world_add_stream(struct server_world *w, const struct response *s)
 }
 
 static inline void
-server_world_print(struct server_world *w, const struct response *s)
+server_world_print(struct server_world *w, struct response *s)
 {
 	size_t i;
 
