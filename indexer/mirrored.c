@@ -194,7 +194,7 @@ is_of_another(const struct derivation *d, const struct mirrored_files *list,
 {
 	const struct mirrored_file *feed;
 	struct buf path = { 0 };
-	bool same;
+	bool is_taken, other;
 	uint32_t i;
 
 	if (!span_has_suffix(meta, META))
@@ -202,10 +202,11 @@ is_of_another(const struct derivation *d, const struct mirrored_files *list,
 	buf_printf(&path, "%.*s" FEED,
 	    SPAN_ARG(span_first(meta, meta.len - strlen(META))));
 	feed = find(list, buf_span(&path));
-	same = feed != NULL && map_get(&d->taken, buf_span(&path), &i) &&
-	    span_eq(feed->sha256, d->out->items[i].sha256);
+	is_taken = map_get(&d->taken, buf_span(&path), &i);
+	other = is_taken != (feed != NULL) ||
+	    (is_taken && !span_eq(feed->sha256, d->out->items[i].sha256));
 	buf_cleanup(&path);
-	return !same;
+	return other;
 }
 
 /* Files that are no documents, of sources that are odd, or are not. */

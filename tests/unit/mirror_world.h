@@ -12,27 +12,33 @@
 
 /* Keeps the bytes and tells the catalog that they were accepted. */
 static inline void
-mirror_accept(struct site *s, const char *source, const char *path,
-    const char *text, const char *modified)
+mirror_accept_bytes(struct site *s, const char *source, const char *path,
+    struct span bytes, const char *modified)
 {
-	struct verified_file *file =
-	    family_world_file(&s->world, span_of(text));
+	struct verified_file *file = family_world_file(&s->world, bytes);
 	struct catalog_resource r = { .path = span_of(path),
 		.source = span_of(source),
 		.origin = SPAN_LIT("upstream"),
 		.last_modified = span_of(modified),
 		.checked = 7,
 		.fetched = 7,
-		.size_bytes = strlen(text) };
+		.size_bytes = bytes.len };
 	char hex[DIGEST_HEX_SIZE];
 	struct digest d;
 
-	digest_of(span_of(text), &d);
+	digest_of(bytes, &d);
 	r.sha256 = span_of(digest_hex(&d, hex));
 	if (store_add(&s->store, file, &s->e) != 0 ||
 	    catalog_set_resource(s->catalog, &r, &s->e) != 0)
 		fail_msg("%s", s->e.msg);
 	verified_close(file);
+}
+
+static inline void
+mirror_accept(struct site *s, const char *source, const char *path,
+    const char *text, const char *modified)
+{
+	mirror_accept_bytes(s, source, path, span_of(text), modified);
 }
 
 static inline void

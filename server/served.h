@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Answers made of stored files: under the upstream's own names, byte for
+ * byte, or unpacked on the way. What clients expect beside those is made in
+ * served_nvd.c and served_changes.c.
+ */
+#ifndef SERVER_SERVED_H
+#define SERVER_SERVED_H
+
+#include "server/request.h"
+#include "server/response.h"
+#include "server/view.h"
+
+#define UNPACK_OPEN_MAX 32u /* files being unpacked at a time */
+
+/* The file as it is; ERR_MISSING where it has gone, as in all of these. */
+int served_file(struct request *q, struct response *s,
+    const struct view_file *f, struct err *e);
+/* The same of the stored file with that digest; the end of base, which may be
+ * empty, says what it is. */
+int served_blob(struct request *q, struct response *s,
+    const struct digest *sha256, struct span base, struct err *e);
+/* 503 when too many are being unpacked. */
+int served_unpacked(struct request *q, struct response *s,
+    const struct view_file *f, struct err *e);
+/* The file of that path, or what comes of unpacking path.bz2 and the like. */
+typedef const struct view_file *
+view_finder(const struct view *v, struct span path);
+int served_answer(struct request *q, struct response *s, struct span path,
+    view_finder *find, struct err *e);
+/* Reads all of a stored file of at most max bytes, unpacked if it is packed. */
+int served_read(struct request *q, const struct digest *sha256, size_t max,
+    struct buf *out, struct err *e);
+/* 404; returns 0. */
+int served_missing(struct request *q, struct response *s);
+
+/* What stands below "<host>/<path>/", or below all: served_list.c. */
+int served_list(struct request *q, struct response *s, struct span folder);
+
+/* --- handlers of other files; see server/route.h --- */
+
+int served_nvd_feed(struct request *q, struct response *s, struct err *e);
+int served_nvd_cache(struct request *q, struct response *s, struct err *e);
+int served_changes(struct request *q, struct response *s, struct err *e);
+int served_tuf_metadata(struct request *q, struct response *s, struct err *e);
+int served_tuf_target(struct request *q, struct response *s, struct err *e);
+
+#endif
