@@ -14,7 +14,7 @@ cli_scan_index(const struct cli *cli, const struct state *s,
 {
 	char made[CLOCK_TEXT_SIZE];
 
-	if (judge_at_find(s, when, out, e) != 0)
+	if (judge_at_find(s, when, true, out, e) != 0)
 		return -1;
 	if (as_of_is_asked(when) && out->generation > 0 && !cli->quiet)
 		fprintf(stderr, "Generation %" PRIu64 " of %s\n",

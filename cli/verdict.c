@@ -168,7 +168,8 @@ act(const struct state *state, struct verdicts *l, const struct arguments *a,
 	struct verification v = { .state = state,
 		.results = l->results,
 		.out = &l->out,
-		.as_json = a->as_json };
+		.as_json = a->as_json,
+		.may_make = true };
 
 	switch (a->action) {
 	case ACTION_LIST:

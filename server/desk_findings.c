@@ -94,7 +94,7 @@ filter_words(struct span list, bool (*take)(struct span, unsigned *),
 {
 	struct span word;
 
-	while (span_next(&list, ',', &word))
+	while (list.len > 0 && span_next(&list, ',', &word))
 		if (!take(span_trim(word), bits))
 			return err_set(e, ERR_FORMAT,
 			    "%s: there is none like %.*s", what,

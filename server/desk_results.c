@@ -26,6 +26,7 @@ results_question_pack(struct buf *out, const struct results_question *q)
 	pack_span(out, q->state);
 	pack_uint(out, q->offset);
 	pack_uint(out, q->limit);
+	pack_uint(out, q->may_make);
 }
 
 int
@@ -47,6 +48,7 @@ results_question_unpack(
 	q->state = unpack_span(&u);
 	q->offset = unpack_max(&u, INT32_MAX);
 	q->limit = unpack_max(&u, RESULTS_LIMIT_MAX);
+	q->may_make = unpack_max(&u, 1) == 1;
 	if (q->limit == 0)
 		q->limit = API_LIMIT;
 	if (!unpack_done(&u))

@@ -29,6 +29,7 @@ struct results_question {
 	struct span state;
 	uint64_t offset;
 	uint64_t limit; /* 0: API_LIMIT */
+	bool may_make;  /* a generation that is not kept is made anew */
 };
 
 void results_question_pack(struct buf *out, const struct results_question *q);

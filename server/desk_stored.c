@@ -98,7 +98,7 @@ stored_generation(struct desk_server *d, const struct results_verdict *v,
 		return err_set(e, ERR_MISSING,
 		    "the index of generation %llu is not kept",
 		    (unsigned long long)v->generation);
-	if (judge_at_find(&d->state, &when, at, e) != 0)
+	if (judge_at_find(&d->state, &when, false, at, e) != 0)
 		return -1;
 	if (at->why.code == ERR_NONE)
 		return 0;
@@ -210,7 +210,7 @@ judge_row(struct desk_server *d, const struct results_question *q,
 
 	if (desk_as_of(q->as_of, &when, e) != 0 ||
 	    desk_rules(d, q->policy, q->fail_on, &policy, l->request, e) != 0 ||
-	    judge_at_find(&d->state, &when, &at, e) != 0)
+	    judge_at_find(&d->state, &when, q->may_make, &at, e) != 0)
 		goto out;
 	if (at.why.code != ERR_NONE) {
 		*e = at.why;
@@ -298,6 +298,7 @@ desk_answer_explain(struct desk_server *d, struct span question, int fd,
 
 struct beside {
 	struct desk_server *d;
+	bool may_make;
 	struct arena arena;
 	struct buf policy;
 	struct buf bytes[2];
@@ -318,7 +319,7 @@ compare_side(struct beside *c, size_t i, struct span id, struct span as_of,
 	if (desk_as_of(as_of, &when, e) != 0 ||
 	    desk_image_row(c->d, id, &c->arena, &row, e) != 0 ||
 	    need_inventory(c->d, &row.image.inventory, &c->bytes[i], e) != 0 ||
-	    judge_at_find(&c->d->state, &when, at, e) != 0)
+	    judge_at_find(&c->d->state, &when, c->may_make, at, e) != 0)
 		return -1;
 	if (at->why.code != ERR_NONE) {
 		*e = at->why;
@@ -342,6 +343,7 @@ compare(
 	struct span other = q->other.len > 0 ? q->other : q->id;
 	int rc = -1;
 
+	c->may_make = q->may_make;
 	if (desk_rules(
 		c->d, q->policy, q->fail_on, &c->policy, &c->request, e) != 0 ||
 	    compare_side(c, 0, q->id, q->as_of, e) != 0 ||
@@ -397,6 +399,7 @@ desk_answer_verify(struct desk_server *d, struct span question, int fd,
 	    desk_verdict_row(d, q.id, &a, &verdict, e) == 0) {
 		v.results = d->results;
 		v.verdicts = &verdict;
+		v.may_make = q.may_make;
 		rc = verdict_verify(&v, e);
 	}
 	arena_cleanup(&a);

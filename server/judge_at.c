@@ -11,14 +11,15 @@
  * and *e says why if a certain one was asked for.
  */
 static int
-find_index(const struct state *s, const struct as_of_when *when,
+find_index(const struct state *s, const struct as_of_when *when, bool may_make,
     struct as_of *out, struct err *e)
 {
 	char path[GENERATION_PATH_SIZE];
 
 	*out = (struct as_of){ 0 };
 	if (as_of_is_asked(when)) {
-		if (as_of_open(s, when, out, e) == 0)
+		if ((may_make ? as_of_open(s, when, out, e)
+			      : as_of_find(s, when, out, e)) == 0)
 			return 0;
 		out->generation = 0;
 		return e->code == ERR_MISSING ? 0 : -1;
@@ -60,12 +61,12 @@ find_seen(const struct state *s, struct judge_at *out)
 
 int
 judge_at_find(const struct state *s, const struct as_of_when *when,
-    struct judge_at *out, struct err *e)
+    bool may_make, struct judge_at *out, struct err *e)
 {
 	struct as_of g;
 
 	*out = (struct judge_at){ 0 };
-	if (find_index(s, when, &g, &out->why) != 0) {
+	if (find_index(s, when, may_make, &g, &out->why) != 0) {
 		*e = out->why;
 		return -1;
 	}

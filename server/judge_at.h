@@ -23,11 +23,11 @@ struct judge_at {
 };
 
 /*
- * when { 0 }: the current one. Makes one anew if need be. judge_at_cleanup()
- * after it, also where it failed.
+ * when { 0 }: the current one. may_make: one that is not kept is made anew,
+ * which takes its time. judge_at_cleanup() after it, also where it failed.
  */
 int judge_at_find(const struct state *s, const struct as_of_when *when,
-    struct judge_at *out, struct err *e);
+    bool may_make, struct judge_at *out, struct err *e);
 void judge_at_cleanup(struct judge_at *j);
 /* Fills the request in; j must outlive it. */
 void judge_at_use(struct scan_request *r, const struct judge_at *j);

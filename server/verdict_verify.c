@@ -248,7 +248,7 @@ verify_group(struct verifier *w, struct err *e)
 	int rc = -1;
 
 	if (v->generation != 0 &&
-	    judge_at_find(w->v->state, &when, &index, e) != 0)
+	    judge_at_find(w->v->state, &when, w->v->may_make, &index, e) != 0)
 		goto out;
 	if (index.why.code != ERR_NONE) {
 		tell_group(w, OUTCOME_UNKNOWN, "the generation: ", &index.why);

@@ -18,6 +18,7 @@ struct verification {
 	size_t n;
 	struct out *out;
 	bool as_json;
+	bool may_make; /* a generation that is not kept is made anew */
 	/* How many came out the same, otherwise, or cannot be worked out. */
 	size_t n_same;
 	size_t n_differs;
