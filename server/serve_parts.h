@@ -11,6 +11,9 @@
 #ifndef SERVER_SERVE_PARTS_H
 #define SERVER_SERVE_PARTS_H
 
+#include <sys/types.h>
+#include <time.h>
+
 #include "base/proc.h"
 #include "server/proc_serve.h"
 #include "server/serve.h"
@@ -76,13 +79,15 @@ serve_listener_text(const struct serve_listener *l, bool tls, struct buf *out);
 
 struct serve_watch {
 	const struct state *state;
-	struct db *catalog;    /* NULL: not open */
-	char current[64];      /* where index/current points */
-	int64_t data_version;  /* of the catalog's connection */
-	bool read;             /* there is something to hand over */
-	struct buf view;       /* packed */
-	struct buf access;     /* packed, of … */
-	bool access_anonymous; /* … this */
+	struct db *catalog;        /* NULL: not open */
+	char current[64];          /* where index/current points */
+	ino_t signed_inode;        /* of tuf/metadata/timestamp.json, … */
+	struct timespec signed_at; /* … which is replaced by each signing */
+	int64_t data_version;      /* of the catalog's connection */
+	bool read;                 /* there is something to hand over */
+	struct buf view;           /* packed */
+	struct buf access;         /* packed, of … */
+	bool access_anonymous;     /* … this */
 	uint64_t generation;
 	char said[ERR_MSG_SIZE]; /* the last trouble */
 };

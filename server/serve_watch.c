@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/catalog.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "bundle/repository.h"
 #include "schema_catalog.h"
 #include "server/serve_parts.h"
 
@@ -37,6 +39,24 @@ link_changed(struct serve_watch *w)
 	if (strcmp(now, w->current) == 0)
 		return false;
 	memcpy(w->current, now, sizeof(now));
+	return true;
+}
+
+/* Something else was signed, with or without another generation. */
+static bool
+signing_changed(struct serve_watch *w)
+{
+	struct stat st = { 0 };
+
+	if (fstatat(w->state->dirfd, REPOSITORY_FOLDER "/timestamp.json", &st,
+		0) != 0)
+		st = (struct stat){ 0 };
+	if (st.st_ino == w->signed_inode &&
+	    st.st_mtim.tv_sec == w->signed_at.tv_sec &&
+	    st.st_mtim.tv_nsec == w->signed_at.tv_nsec)
+		return false;
+	w->signed_inode = st.st_ino;
+	w->signed_at = st.st_mtim;
 	return true;
 }
 
@@ -123,12 +143,13 @@ tell_once(struct serve_watch *w, const struct err *e)
 unsigned
 serve_watch_look(struct serve_watch *w, bool anonymous)
 {
-	bool link = link_changed(w);
+	bool link = link_changed(w), signature = signing_changed(w);
 	unsigned changed = 0;
 	struct err e = { 0 };
 	int rc = catalog_changed(w, &e);
 
-	if (rc == 0 && !link && w->read && w->access_anonymous == anonymous)
+	if (rc == 0 && !link && !signature && w->read &&
+	    w->access_anonymous == anonymous)
 		return 0;
 	if (rc == -1 || read_view(w, &changed, &e) != 0 ||
 	    read_access(w, anonymous, &changed, &e) != 0) {

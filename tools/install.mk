@@ -8,7 +8,9 @@ COMPDIR := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 DOCDIR := $(DESTDIR)$(PREFIX)/share/doc/scapcache
 UNITDIR := $(DESTDIR)$(PREFIX)/lib/systemd/system
 SYSUSERSDIR := $(DESTDIR)$(PREFIX)/lib/sysusers.d
-SERVICES := scapcache-syncd.service scapcache-sync.service
+SERVICES := scapcache-syncd.service scapcache-sync.service \
+	scapcache-serve.service
+UNITS := scapcache-sync.timer scapcache-serve.socket
 DOCS := README.md CHANGELOG.md LICENSE
 
 .PHONY: install
@@ -24,7 +26,7 @@ install: all
 			>$(UNITDIR)/$$unit && \
 		chmod 644 $(UNITDIR)/$$unit || exit 1; \
 	done
-	$(INSTALL) -m 644 packaging/systemd/scapcache-sync.timer $(UNITDIR)
+	$(INSTALL) -m 644 $(UNITS:%=packaging/systemd/%) $(UNITDIR)
 	$(INSTALL) -D -m 644 packaging/systemd/scapcache.sysusers \
 		$(SYSUSERSDIR)/scapcache.conf
 	$(INSTALL) -d $(DOCDIR)
@@ -34,7 +36,7 @@ install: all
 uninstall:
 	rm -f $(BINDIR)/scapcache $(MANDIR)/man1/scapcache.1 \
 		$(MANDIR)/man5/scapcache.conf.5 $(COMPDIR)/scapcache \
-		$(SERVICES:%=$(UNITDIR)/%) $(UNITDIR)/scapcache-sync.timer \
+		$(SERVICES:%=$(UNITDIR)/%) $(UNITS:%=$(UNITDIR)/%) \
 		$(SYSUSERSDIR)/scapcache.conf \
 		$(DOCS:%=$(DOCDIR)/%)
 	-rmdir $(DOCDIR)

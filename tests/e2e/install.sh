@@ -20,6 +20,8 @@ expect "make install" 0
 (cd "$T/root" && find . -type f | sort) >"$T/files"
 cat >"$T/want" <<'EOF'
 ./usr/bin/scapcache
+./usr/lib/systemd/system/scapcache-serve.service
+./usr/lib/systemd/system/scapcache-serve.socket
 ./usr/lib/systemd/system/scapcache-sync.service
 ./usr/lib/systemd/system/scapcache-sync.timer
 ./usr/lib/systemd/system/scapcache-syncd.service
@@ -38,20 +40,24 @@ expect "the installed program runs" 0 "$(cat "$ROOT/VERSION")"
 # The units: of the installed program, as narrow as the other, and systemd
 # understands each line.
 units=$T/root/usr/lib/systemd/system
-equal "the services run it" 2 "$(grep -c '^ExecStart=/usr/bin/scapcache ' \
+equal "the services run it" 3 "$(grep -c '^ExecStart=/usr/bin/scapcache ' \
 	"$units"/*.service | grep -c ':1$')"
-for unit in syncd sync; do
+for unit in syncd sync serve; do
 	sed -n '/^User=/,/^RemoveIPC/p' "$units/scapcache-$unit.service" \
 		>"$T/$unit"
+	sed -n '/^# Each process/,$p' "$T/$unit" |
+		grep -v '^RestrictAddressFamilies=' >"$T/$unit.box"
 done
 check "there is a sandbox" grep -q '^NoNewPrivileges=yes' "$T/sync"
-same "both services have the same" "$T/syncd" "$T/sync"
+same "both services of a sync have the same" "$T/syncd" "$T/sync"
+same "and the server's is as narrow" "$T/sync.box" "$T/serve.box"
 if command -v systemd-analyze >/dev/null; then
 	mkdir -p "$T/root/bin"
 	cp -L /bin/kill "$T/root/bin/kill" 2>/dev/null || : >"$T/root/bin/kill"
 	chmod 755 "$T/root/bin/kill"
 	for unit in scapcache-syncd.service scapcache-sync.service \
-		scapcache-sync.timer; do
+		scapcache-sync.timer scapcache-serve.service \
+		scapcache-serve.socket; do
 		run systemd-analyze verify --root="$T/root" --man=no \
 			--recursive-errors=no "$unit"
 		expect "systemd knows $unit" 0
