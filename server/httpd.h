@@ -61,6 +61,9 @@ void httpd_stop(struct httpd *h); /* NULL is fine */
 
 /* For handlers: a descriptor of the state directory. */
 int httpd_statefd(const struct request *q);
+/* What "Bearer <token>" may here: for a form that asks for a token. */
+void
+httpd_access(struct request *q, struct span authorization, struct access *out);
 
 /* For /metrics; counters grow. */
 struct httpd_counts {

@@ -10,6 +10,8 @@
 #include "base/mem.h"
 #include "server/deliver.h"
 #include "server/httpd_impl.h"
+#include "server/page.h"
+#include "server/session.h"
 
 /* Files up to here are read and sent in one call with the head. */
 #define SMALL_FILE ((size_t)32 * 1024)
@@ -238,6 +240,8 @@ httpd_answer(struct connection *c)
 	struct delivery d;
 	struct MHD_Response *r;
 
+	if (c->s.status >= 400 && session_wants_page(&c->q))
+		page_of_problem(&c->q, &c->s);
 	deliver(&c->q, &c->s, &d);
 	if (d.status != c->s.status && (d.status == 412 || d.status == 416))
 		refuse(c, &d);

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/pack.h"
 #include "server/httpd_impl.h"
+#include "server/session.h"
 
 #define ARENA_KEEP_MAX ((size_t)64 * 1024) /* bytes, between requests */
 
@@ -144,20 +145,57 @@ check_route(struct connection *c)
 	return 405;
 }
 
-static unsigned
-check_access(struct connection *c)
+/* What it shows, else what a browser keeps, else its certificate. */
+static void
+find_access(struct connection *c)
 {
 	struct request *q = &c->q;
 	const struct access_list *list = c->access->list;
 	struct span word = request_header(q, "Authorization");
-	struct buf challenge = { 0 };
-	unsigned status;
+	struct span cookie = session_authorization(q);
 
+	if (word.len == 0 && cookie.len > 0) {
+		access_check(list, cookie, clock_now(), &q->access);
+		if (!q->access.refused)
+			return;
+	}
 	if (word.len == 0 && httpd_client_name(c).len > 0)
 		access_certificate(
 		    list, httpd_client_name(c), clock_now(), &q->access);
 	else
 		access_check(list, word, clock_now(), &q->access);
+}
+
+void
+httpd_access(struct request *q, struct span authorization, struct access *out)
+{
+	const struct connection *c = q->connection;
+
+	access_check(c->access->list, authorization, clock_now(), out);
+}
+
+/* A browser adds what it keeps to any site's request. */
+static unsigned
+check_origin(struct connection *c)
+{
+	enum verb verb = c->q.verb;
+
+	if (verb == VERB_GET || verb == VERB_HEAD || session_same_origin(&c->q))
+		return 0;
+	problem(&c->s, 403, "cross-site",
+	    "another site's page sent this: it is taken from this server's "
+	    "own pages, and from programs");
+	return 403;
+}
+
+static unsigned
+check_access(struct connection *c)
+{
+	struct request *q = &c->q;
+	struct buf challenge = { 0 };
+	unsigned status;
+
+	find_access(c);
 	status = access_status(&q->access, q->route->scope);
 	if (status == 0)
 		return 0;
@@ -201,6 +239,8 @@ check(struct connection *c)
 
 	if (status == 0)
 		status = check_route(c);
+	if (status == 0)
+		status = check_origin(c);
 	if (status == 0)
 		status = check_access(c);
 	if (status == 0)

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What pages show, written from the JSON of the API: between page_begin() and
+ * page_end(). Nothing here asks for anything; what may be NULL is left out.
+ */
+#ifndef SERVER_PAGE_WRITE_H
+#define SERVER_PAGE_WRITE_H
+
+#include "server/page.h"
+
+/* --- content: of `status --json`, and generations --- */
+
+void page_content_write(struct page *p, const struct json_node *status,
+    const struct json_node *generations);
+void page_source_write(struct page *p, const struct json_node *source);
+
+/* --- search, records: docs/show-json.md --- */
+
+void page_search_write(struct page *p, const struct json_node *found);
+void page_record_write(
+    struct page *p, struct span id, const struct json_node *records);
+/* images: of /v1/cves/{id}/images */
+void page_cve_write(struct page *p, struct span id,
+    const struct json_node *records, const struct json_node *images);
+void page_package_write(
+    struct page *p, struct span id, const struct json_node *records);
+
+/*
+ * All records of an id, or a package, as an array. 1; 0: nothing is known;
+ * -1.
+ */
+int page_known(struct request *q, struct span id,
+    const struct json_node **records, struct err *e);
+
+/* Parts of a record. */
+void page_record_body(struct page *p, const struct json_node *r);
+void page_nvd(struct page *p, const struct json_node *r);
+void page_origin(struct page *p, const struct json_node *r);
+void page_references(struct page *p, const struct json_node *r);
+void page_packages(struct page *p, const struct json_node *r);
+void page_package_state(struct page *p, const struct json_node *i);
+/* Upstream's word, in the colour of ours. */
+void page_severity(struct page *p, struct span severity);
+/* Ratings, KEV, EPSS of a CVE or a finding. */
+void page_cvss(struct page *p, const struct json_node *list);
+
+/* --- images: docs/api-scan.md --- */
+
+void page_images_write(struct page *p, const struct json_node *images);
+
+struct page_image_data {
+	const struct json_node *image;
+	const struct json_node *findings; /* a page of them */
+	const struct json_node *packages; /* … or of these */
+	const struct json_node *verdicts;
+	const struct json_node *generations;
+};
+
+void page_image_write(struct page *p, const struct page_image_data *d);
+void page_compare_write(struct page *p, const struct json_node *images,
+    const struct json_node *diff);
+/* scan: `scan --format json` of a generation, of which nothing is kept. */
+void page_as_of_write(struct page *p, const struct json_node *image,
+    const struct json_node *scan);
+/* As docs/scan-json.md has them: one, or an array. */
+void page_finding_write(struct page *p, const struct json_node *f);
+void page_findings_write(struct page *p, const struct json_node *findings);
+/* counts: an object with the severities' names. */
+void page_severities(struct page *p, const struct json_node *counts);
+
+/* --- the rest --- */
+
+/* to: where to go then; trouble: what was wrong with the last try, or "" */
+void page_sign_in_write(struct page *p, struct span to, struct span trouble);
+void page_activity_write(struct page *p, const struct json_node *audit);
+struct page_bundles_data {
+	const struct json_node *status;
+	const struct json_node *bundles; /* of /v1/bundles */
+	const struct json_node *generations;
+};
+void page_bundles_write(struct page *p, const struct page_bundles_data *d);
+void page_scan_write(struct page *p);
+
+#endif
