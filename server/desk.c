@@ -10,7 +10,8 @@
 #include "server/desk_results.h"
 
 static const struct desk_entry *const tables[] = { desk_catalog_entries,
-	desk_results_entries, desk_scan_entries, desk_metrics_entries };
+	desk_results_entries, desk_scan_entries, desk_metrics_entries,
+	desk_bundles_entries };
 
 #define N_TABLES (sizeof(tables) / sizeof(*tables))
 

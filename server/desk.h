@@ -72,6 +72,7 @@ extern const struct desk_entry desk_catalog_entries[];
 extern const struct desk_entry desk_results_entries[];
 extern const struct desk_entry desk_scan_entries[];
 extern const struct desk_entry desk_metrics_entries[];
+extern const struct desk_entry desk_bundles_entries[];
 
 /* What cli hands in: the server includes neither cli nor syncd. */
 struct desk_hooks {

@@ -445,3 +445,8 @@ ORDER BY id DESC LIMIT 1;
 -- Another number as soon as another connection has changed the file.
 -- name: data_version
 PRAGMA data_version;
+
+-- name: ledger_newest
+SELECT id, time, event, generation, made, root, timestamp, snapshot,
+	snapshot_sha256, name, sha256, size_bytes, base, sources, expired
+FROM ledger ORDER BY id DESC LIMIT :limit;

@@ -62,6 +62,28 @@ printf '%s\n' 'delta-1-2 full-1 full-2' latest >"$T/want"
 same "in pages" "$T/want" "$T/paged"
 answers "no number" 400 "$V2/tags/list?n=many"
 
+# --- what the API says of it ---
+
+answers "the list" 200 /v1/bundles
+equal "has the files" "full-1.tar,full-2.tar,delta-1-2.tar" "$(json "$T/body" \
+	"(SELECT group_concat(json_extract(value, '\$.name'))
+		FROM json_each(j, '\$.files'))")"
+equal "with their digests" "$digest" \
+	"$(json "$T/body" "json_extract(j, '\$.files[0].sha256')")"
+equal "what a delta is on top of" 1 \
+	"$(json "$T/body" "json_extract(j, '\$.files[2].since')")"
+equal "the keys of the root" "$(json "$T/A.root.json" "(SELECT
+	group_concat(value) FROM json_each(j, '\$.signed.roles.root.keyids'))")" \
+	"$(json "$T/body" "(SELECT group_concat(json_extract(value,
+		'\$.keyid')) FROM json_each(j, '\$.keys'))")"
+equal "roles" 12 "$(json "$T/body" "json_array_length(j, '\$.roles')")"
+equal "the ledger without folders" full-2.tar \
+	"$(json "$T/body" "json_extract(j, '\$.ledger[0].name')")"
+run side A bundle list --json
+equal "and all else of it" "$(json "$T/out" "(SELECT group_concat(DISTINCT key)
+	FROM json_each(j, '\$[0]'))")" "$(json "$T/body" "(SELECT
+	group_concat(DISTINCT key) FROM json_each(j, '\$.ledger[0]'))")"
+
 # --- files ---
 
 answers "a part" 206 /bundles/full-2.tar -r 1000-70000
