@@ -171,6 +171,7 @@ index_open(struct index_reader *r, int dirfd, const char *path, struct err *e)
 	size_t i;
 
 	*r = (struct index_reader){ .generation = generation_of(path) };
+	r->kept = xcalloc(1, sizeof(*r->kept));
 	if (list_families(r, dirfd, path, e) != 0)
 		goto fail;
 	for (i = 0; i < r->n_families; i++)
@@ -187,6 +188,9 @@ index_close(struct index_reader *r)
 {
 	size_t i;
 
+	if (r->kept != NULL && r->kept->free != NULL)
+		r->kept->free(r->kept->ptr);
+	free(r->kept);
 	for (i = 0; i < r->n_families; i++)
 		db_close(r->families[i].db);
 	arena_cleanup(&r->arena);

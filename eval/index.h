@@ -15,11 +15,18 @@ struct index_family {
 	size_t n_documents;
 };
 
+/* What those who ask often keep for the next time: the reader's from then. */
+struct index_kept {
+	void *ptr;
+	void (*free)(void *ptr);
+};
+
 struct index_reader {
 	struct arena arena;
 	struct index_family *families; /* by name; those that exist */
 	size_t n_families;
 	uint64_t generation;
+	struct index_kept *kept; /* NULL: nothing is open */
 };
 
 /*

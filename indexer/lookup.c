@@ -5,7 +5,6 @@
 #include "base/mem.h"
 #include "eval/advisory_pack.h"
 #include "eval/advisory_text.h"
-#include "eval/place.h"
 #include "indexer/lookup_impl.h"
 #include "indexer/text.h"
 #include "indexer/words.h"
@@ -184,12 +183,45 @@ has_digit(struct span id)
 	return false;
 }
 
+/* Whether a family has records of a kind at all. */
+static bool
+has_kind(const struct index_family *f, enum record_kind kind)
+{
+	static const enum lookup_kind of[] = {
+		[RECORD_CVE] = LOOKUP_CVE,
+		[RECORD_KEV] = LOOKUP_CVE,
+		[RECORD_NOTICE] = LOOKUP_NOTICE,
+		[RECORD_ADVISORY] = LOOKUP_ADVISORY,
+		[RECORD_DEFINITION] = LOOKUP_DEFINITION,
+		[RECORD_PRODUCT] = LOOKUP_PRODUCT,
+		[RECORD_DATASTREAM] = LOOKUP_CONTENT,
+	};
+	size_t i;
+
+	for (i = 0; i < f->n_documents; i++)
+		if (lookup_kind_of(&f->documents[i]) == of[kind])
+			return true;
+	return false;
+}
+
+static int
+ask_families(struct candidates *c, size_t place, struct err *e)
+{
+	const struct index_reader *r = c->l->index;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < r->n_families && rc == 0; i++)
+		if (has_kind(&r->families[i], places[place].kind))
+			rc = ask_place(c, &r->families[i], place, e);
+	return rc;
+}
+
 static int
 find_candidates(struct candidates *c, struct err *e)
 {
-	const struct index_reader *r = c->l->index;
 	struct buf expression = { 0 };
-	size_t i, place;
+	size_t place;
 	int rc = 0;
 
 	if (has_digit(c->id))
@@ -199,8 +231,7 @@ find_candidates(struct candidates *c, struct err *e)
 	for (place = 0; place < N_PLACES && rc == 0; place++) {
 		if (places[place].by == AS_WORDS && expression.len == 0)
 			continue;
-		for (i = 0; i < r->n_families && rc == 0; i++)
-			rc = ask_place(c, &r->families[i], place, e);
+		rc = ask_families(c, place, e);
 	}
 	buf_cleanup(&expression);
 	return rc;
@@ -226,12 +257,11 @@ show_raw(struct showing *s, unsigned query, int64_t key, struct span *raw,
 int
 show_raw_block(struct showing *s, int64_t key, struct span *raw, struct err *e)
 {
-	struct raw_reader *reader = raw_reader_new(s->family->db);
-	int rc = raw_read(reader, key, raw, e);
+	int rc =
+	    raw_read(lookup_family(s->l->index, s->family)->raw, key, raw, e);
 
 	if (rc == 0)
 		*raw = arena_span(&s->arena, *raw);
-	raw_reader_free(reader);
 	return rc;
 }
 
@@ -240,7 +270,7 @@ show_origin(struct showing *s, int64_t key, struct err *e)
 {
 	const struct document *d = lookup_document(s->l, s->family, key);
 	uint64_t offset;
-	int rc = place_find(s->family->db, key, &offset, e);
+	int rc = lookup_place(s->l->index, s->family, key, &offset, e);
 
 	if (rc == -1)
 		return -1;
@@ -296,10 +326,9 @@ show_one(struct showing *s, const struct candidate *c, struct err *e)
 
 	s->family = c->family;
 	s->named = c->is_own ? SPAN_NONE : s->id;
-	s->text = text_reader_new(c->family->db);
+	s->text = lookup_family(s->l->index, c->family)->text;
 	rc = s->l->raw ? show_source_bytes(s, c, e)
 		       : kinds[c->kind].show(s, c->key, e);
-	text_reader_free(s->text);
 	arena_reset(&s->arena);
 	return rc;
 }

@@ -32,12 +32,12 @@ struct lookup {
 	const struct index_reader *index;
 	struct out *out;
 	const char *document; /* keep to this one; NULL: all */
-	/* Search: records of this kind. Show: those whose own id it is. */
-	enum lookup_kind kind;
 	bool as_json;
 	bool raw;        /* show: the record's source bytes and nothing else */
-	uint64_t offset; /* search: so many lines are left out before */
 	uint64_t limit;  /* search: lines at most */
+	uint64_t offset; /* search: so many lines are left out before */
+	/* Search: records of this kind. Show: those whose own id it is. */
+	enum lookup_kind kind;
 };
 
 /*

@@ -213,13 +213,10 @@ lookup_cve_title(const struct document *d, struct raw_reader *reader,
 int
 show_cve(struct showing *s, int64_t key, struct err *e)
 {
-	struct raw_reader *reader = raw_reader_new(s->family->db);
 	struct nvd_cve cve = { 0 };
-	int rc = read_record(lookup_document(s->l, s->family, key), reader, key,
-	    &s->arena, &cve, e);
+	int rc = read_record(lookup_document(s->l, s->family, key),
+	    lookup_family(s->l->index, s->family)->raw, key, &s->arena, &cve,
+	    e);
 
-	if (rc == 0)
-		rc = show_record(s, key, &cve, e);
-	raw_reader_free(reader);
-	return rc;
+	return rc == 0 ? show_record(s, key, &cve, e) : -1;
 }

@@ -3,8 +3,8 @@
 #ifndef INDEXER_LOOKUP_IMPL_H
 #define INDEXER_LOOKUP_IMPL_H
 
-#include "eval/raw_block.h"
 #include "indexer/lookup.h"
+#include "indexer/lookup_cache.h"
 #include "indexer/sheet.h"
 
 /* The document of a record; NULL if it is not one that was asked for. */

@@ -4,7 +4,6 @@
 #include "base/mem.h"
 #include "content/release.h"
 #include "eval/advisories.h"
-#include "eval/place.h"
 #include "indexer/lookup_package.h"
 #include "schema_index.h"
 
@@ -204,57 +203,24 @@ by_cve(const void *pa, const void *pb)
 	return order != 0 ? order : span_cmp(a->package.arch, b->package.arch);
 }
 
-/* Places of the documents that were asked, each read once. */
-struct known_places {
-	const struct document *document;
-	struct places places;
-};
-
-struct printing {
-	struct sheet sheet;
-	struct known_places *known;
-	size_t n_known;
-	size_t cap_known;
-};
-
 static int
-find_place(struct printing *p, const struct statement *s, uint64_t *offset,
-    struct err *e)
-{
-	uint32_t ord = (uint32_t)((uint64_t)s->key & UINT32_MAX);
-	struct known_places *k = p->known;
-	size_t i;
-
-	for (i = 0; i < p->n_known && k[i].document != s->document; i++)
-		;
-	if (i == p->n_known) {
-		k = p->known =
-		    xgrow(p->known, &p->cap_known, i + 1, sizeof(*p->known));
-		k[i] = (struct known_places){ .document = s->document };
-		p->n_known++;
-		if (place_load(
-			s->family->db, s->document->id, &k[i].places, e) != 0)
-			return -1;
-	}
-	*offset = ord < k[i].places.n ? k[i].places.offsets[ord] : UINT64_MAX;
-	return 0;
-}
-
-static int
-print_origin(struct printing *p, const struct statement *s, struct err *e)
+print_origin(struct sheet *sheet, const struct lookup *l,
+    const struct statement *s, struct err *e)
 {
 	uint64_t offset;
+	int rc;
 
-	sheet_cell(&p->sheet, "document", s->document->name);
-	sheet_cell(&p->sheet, "record", s->record);
-	if (!p->sheet.as_json)
+	sheet_cell(sheet, "document", s->document->name);
+	sheet_cell(sheet, "record", s->record);
+	if (!sheet->as_json)
 		return 0;
-	if (find_place(p, s, &offset, e) != 0)
+	rc = lookup_place(l->index, s->family, s->key, &offset, e);
+	if (rc == -1)
 		return -1;
-	sheet_cell(&p->sheet, "path", s->document->path);
-	sheet_cell(&p->sheet, "sha256", s->document->sha256);
-	if (offset != UINT64_MAX)
-		sheet_uint(&p->sheet, "offset", offset);
+	sheet_cell(sheet, "path", s->document->path);
+	sheet_cell(sheet, "sha256", s->document->sha256);
+	if (rc == 1)
+		sheet_uint(sheet, "offset", offset);
 	return 0;
 }
 
@@ -292,32 +258,29 @@ sort(struct package_asked *asked)
 static int
 print_all(struct package_asked *asked, struct span id, struct err *e)
 {
-	struct printing p = { 0 };
+	struct sheet sheet = { 0 };
 	size_t i;
 	int rc = 0;
 
-	sheet_begin(&p.sheet, asked->l->out, asked->l->as_json);
-	p.sheet.wide = true;
+	sheet_begin(&sheet, asked->l->out, asked->l->as_json);
+	sheet.wide = true;
 	if (asked->n > 0)
-		sheet_record(&p.sheet, "package", id);
+		sheet_record(&sheet, "package", id);
 	if (asked->n > 0)
-		sheet_list(&p.sheet, "cves");
+		sheet_list(&sheet, "cves");
 	for (i = 0; i < asked->n && rc == 0; i++) {
-		sheet_row(&p.sheet);
-		sheet_cell(&p.sheet, "cve", asked->items[i].cve);
-		print_statement(&p.sheet, &asked->items[i].package);
-		sheet_cell(&p.sheet, "product", asked->items[i].product);
-		rc = print_origin(&p, &asked->items[i], e);
-		sheet_row_end(&p.sheet);
+		sheet_row(&sheet);
+		sheet_cell(&sheet, "cve", asked->items[i].cve);
+		print_statement(&sheet, &asked->items[i].package);
+		sheet_cell(&sheet, "product", asked->items[i].product);
+		rc = print_origin(&sheet, asked->l, &asked->items[i], e);
+		sheet_row_end(&sheet);
 	}
 	if (asked->n > 0) {
-		sheet_list_end(&p.sheet);
-		sheet_record_end(&p.sheet);
+		sheet_list_end(&sheet);
+		sheet_record_end(&sheet);
 	}
-	sheet_end(&p.sheet);
-	for (i = 0; i < p.n_known; i++)
-		places_cleanup(&p.known[i].places);
-	free(p.known);
+	sheet_end(&sheet);
 	return rc;
 }
 

@@ -144,8 +144,7 @@ page_of(const struct hits *hits)
 static int
 fill_titles(struct hits *hits, struct page p, struct err *e)
 {
-	const struct index_family *family = NULL;
-	struct raw_reader *reader = NULL;
+	struct raw_reader *reader;
 	size_t i;
 	int rc = 0;
 
@@ -154,15 +153,10 @@ fill_titles(struct hits *hits, struct page p, struct err *e)
 
 		if (!span_has_prefix(h->document->format, "nvd"))
 			continue;
-		if (h->family != family) {
-			raw_reader_free(reader);
-			reader = raw_reader_new(h->family->db);
-			family = h->family;
-		}
+		reader = lookup_family(hits->l->index, h->family)->raw;
 		rc = lookup_cve_title(
 		    h->document, reader, h->key, &hits->arena, &h->title, e);
 	}
-	raw_reader_free(reader);
 	return rc;
 }
 

@@ -821,9 +821,10 @@ SELECT key FROM usn WHERE id = :id ORDER BY key;
 -- name: usn_about
 SELECT notice FROM usn_reference WHERE value = :id ORDER BY notice;
 
+-- The plus: without it the index on the expression does not fit the column.
 -- name: definition_find
-SELECT d.key FROM document o JOIN definition d
-	ON d.key >> 32 = o.id AND d.id = :id
+SELECT d.key FROM document o CROSS JOIN definition d
+	ON d.key >> 32 = +o.id AND d.id = :id
 WHERE o.format = 'oval' ORDER BY o.name;
 
 -- name: plan_row
