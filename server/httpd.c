@@ -161,8 +161,7 @@ start_daemon(struct httpd *h, int listener)
 	    MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
 	    MHD_OPTION_NOTIFY_COMPLETED, httpd_on_completed, h,
 	    MHD_OPTION_NOTIFY_CONNECTION, httpd_on_connection, h,
-	    MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY, tls,
-	    MHD_OPTION_END);
+	    MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
 }
 
 static int

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -12,7 +12,8 @@
 #include "server/httpd_impl.h"
 #include "server/session.h"
 
-#define ARENA_KEEP_MAX ((size_t)64 * 1024) /* bytes, between requests */
+#define DROPPED_MAX ((uint64_t)16 * 1024 * 1024) /* of a body, refused */
+#define ARENA_KEEP_MAX ((size_t)64 * 1024)       /* bytes, between requests */
 
 /* --- a request begins --- */
 
@@ -41,6 +42,7 @@ httpd_on_target(void *cls, const char *target, struct MHD_Connection *mhd)
 	c->status = 0;
 	c->n_bytes = 0;
 	c->has_body = false;
+	c->is_answered = false;
 	c->n_body = 0;
 	c->q = (struct request){ .arena = c->q.arena,
 		.body_fd = -1,
@@ -276,12 +278,13 @@ hand_over(struct connection *c, enum job_kind kind)
 }
 
 static enum MHD_Result
-on_head(struct connection *c, const char *method, const char *version)
+on_head(struct connection *c, const char *url, const char *method,
+    const char *version)
 {
 	unsigned status;
 
 	take_view(c);
-	status = httpd_read_head(c, method, version);
+	status = httpd_read_head(c, url, method, version);
 	if (status != 0) {
 		/* it may be of two minds about where it ends: no more of it */
 		c->phase = PHASE_DONE;
@@ -303,13 +306,35 @@ on_head(struct connection *c, const char *method, const char *version)
 	return MHD_YES;
 }
 
-/* An answer within a body cannot be queued: the body is read and dropped. */
+/*
+ * The library takes no answer within a body. So that the client sees it before
+ * it has sent all of it, it is written past the library; what still comes is
+ * dropped, for a socket that is closed before would take the answer along.
+ */
 static void
-refuse_rest(struct connection *c)
+answer_within(struct connection *c, unsigned status)
 {
+	struct buf b = { 0 };
+
 	if (c->q.body_fd != -1)
 		close(c->q.body_fd);
 	c->q.body_fd = -1;
+	if (c->h->tls_cert != NULL)
+		return;
+	buf_printf(&b,
+	    "HTTP/1.1 %u %s\r\n"
+	    "Connection: close\r\n"
+	    "Content-Type: %s\r\n"
+	    "X-Content-Type-Options: nosniff\r\n"
+	    "Cache-Control: no-store\r\n"
+	    "Content-Length: %zu\r\n\r\n",
+	    status, response_reason(status), c->s.type, c->s.out.buf.len);
+	buf_add_span(&b, buf_span(&c->s.out.buf));
+	c->status = status;
+	c->is_answered = send(c->fd, b.ptr, b.len,
+			     MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)b.len;
+	shutdown(c->fd, SHUT_WR);
+	buf_cleanup(&b);
 }
 
 static enum MHD_Result
@@ -319,20 +344,18 @@ on_body(struct connection *c, const char *data, size_t *size)
 	struct err e = { 0 };
 
 	c->n_body += *size;
-	if (c->q.body_fd == -1 && c->n_body > 2 * max)
+	if (c->q.body_fd == -1 && c->n_body > max + DROPPED_MAX)
 		return MHD_NO;
 	if (c->q.body_fd != -1 && c->n_body > max) {
 		problem(&c->s, 413, "body",
 		    "this takes a body of at most %" PRIu64 " bytes", max);
-		refuse_rest(c);
+		answer_within(c, 413);
 	} else if (c->q.body_fd != -1 &&
 	    file_write_all(c->q.body_fd, span_make(data, *size), &e) != 0) {
-		err_context(&e, "the body of a request");
-		problem_of(&c->s, &e);
-		if (errno == ENOSPC)
-			problem(&c->s, 507, "no-space",
-			    "there is no room for the body");
-		refuse_rest(c);
+		log_error("serve: the body of a request: %s", e.msg);
+		problem(
+		    &c->s, 507, "no-space", "there is no room for the body");
+		answer_within(c, 507);
 	}
 	*size = 0;
 	return MHD_YES;
@@ -342,6 +365,8 @@ static enum MHD_Result
 on_whole(struct connection *c)
 {
 	set_stage(c, STAGE_BODY, STAGE_BUSY);
+	if (c->is_answered)
+		return MHD_NO;
 	if (c->has_body && c->q.body_fd == -1)
 		return send_answer(c);
 	c->q.body_size = c->n_body;
@@ -365,12 +390,11 @@ httpd_on_request(void *cls, struct MHD_Connection *mhd, const char *url,
 
 	(void)cls;
 	(void)mhd;
-	(void)url;
 	if (c == NULL || c->stage == STAGE_GONE)
 		return MHD_NO;
 	switch (c->phase) {
 	case PHASE_HEAD:
-		return on_head(c, method, version);
+		return on_head(c, url, method, version);
 	case PHASE_OPEN:
 		if (c->q.body_fd == -1)
 			return send_answer(c);

@@ -46,9 +46,29 @@ is_value(struct span s)
 	return true;
 }
 
+/*
+ * The library cuts the head into strings where it lies and drops what stands
+ * behind a NUL; a field that goes on in another line it moves elsewhere. Both
+ * would hide bytes that another reader sees (RFC 9112 §5.2): the pieces must
+ * lie one behind the other with nothing but ends of lines and blanks between.
+ */
+static bool
+is_next(const char *end, const char *next)
+{
+	uintptr_t gap = (uintptr_t)next - (uintptr_t)end;
+
+	if (gap > HTTPD_HEAD_MAX)
+		return false;
+	for (; end < next; end++)
+		if (*end != '\0' && !span_is_space(*end))
+			return false;
+	return true;
+}
+
 struct fields {
 	struct connection *c;
 	size_t cap;
+	const char *end; /* of what was read */
 	bool is_bad;
 };
 
@@ -63,6 +83,10 @@ add_field(void *ctx, enum MHD_ValueKind kind, const char *name,
 	(void)kind;
 	if (q->n_headers == f->cap)
 		return MHD_NO;
+	if (value == NULL || !is_next(f->end, name) ||
+	    !is_next(name + name_size, value))
+		f->is_bad = true;
+	f->end = value == NULL ? name + name_size : value + value_size;
 	p = &q->headers[q->n_headers++];
 	p->name = span_make(name, name_size);
 	p->value = span_trim(
@@ -72,8 +96,9 @@ add_field(void *ctx, enum MHD_ValueKind kind, const char *name,
 	return MHD_YES;
 }
 
+/* line is the head's first byte, end that behind the request line's version. */
 static unsigned
-read_fields(struct connection *c)
+read_fields(struct connection *c, const char *line, const char *end)
 {
 	struct request *q = &c->q;
 	const union MHD_ConnectionInfo *info =
@@ -81,7 +106,7 @@ read_fields(struct connection *c)
 		c->mhd, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
 	int n = libmicrohttpd.get_connection_values_n(
 	    c->mhd, MHD_HEADER_KIND, NULL, NULL);
-	struct fields f = { .c = c };
+	struct fields f = { .c = c, .end = end };
 
 	if (n < 0 || (unsigned)n > HTTPD_HEADERS_MAX ||
 	    (info != NULL && info->header_size > HTTPD_HEAD_MAX)) {
@@ -94,6 +119,8 @@ read_fields(struct connection *c)
 	q->headers = arena_array(&q->arena, f.cap + 1, sizeof(*q->headers));
 	libmicrohttpd.get_connection_values_n(
 	    c->mhd, MHD_HEADER_KIND, add_field, &f);
+	if (info != NULL && !is_next(f.end, line + info->header_size))
+		f.is_bad = true;
 	if (!f.is_bad)
 		return 0;
 	problem(&c->s, 400, "bad-head",
@@ -241,14 +268,17 @@ read_target(struct connection *c)
 }
 
 unsigned
-httpd_read_head(struct connection *c, const char *method, const char *version)
+httpd_read_head(struct connection *c, const char *url, const char *method,
+    const char *version)
 {
 	struct framing f = { 0 };
 	unsigned status;
 
 	c->q.verb = verb_parse(span_of(method));
 	c->is_http_1_0 = strcmp(version, "HTTP/1.0") == 0;
-	status = read_fields(c);
+	if (version != url + c->q.target.len + 1)
+		return bad_framing(c, "the request's address has a NUL");
+	status = read_fields(c, method, version + strlen(version));
 	if (status != 0)
 		return status;
 	look(&c->q, &f);

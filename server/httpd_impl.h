@@ -76,6 +76,7 @@ struct connection {
 	int64_t begin_us;
 	bool is_http_1_0;
 	bool has_body;
+	bool is_answered; /* past the library: only to be read to its end */
 	/* to a worker */
 	enum job_kind job;
 	struct connection *next_job;
@@ -158,8 +159,8 @@ struct span httpd_client_name(struct connection *c);
  * Reads the head into c->q, and says what is wrong with it: 0 or the status
  * of the problem that is in c->s then.
  */
-unsigned
-httpd_read_head(struct connection *c, const char *method, const char *version);
+unsigned httpd_read_head(struct connection *c, const char *url,
+    const char *method, const char *version);
 
 /* --- httpd_answer.c --- */
 
