@@ -412,7 +412,7 @@ read_kev(struct nvd_list *l, struct db *db, struct err *e)
 static void
 take_timestamp(struct nvd_list *l, const struct document *d)
 {
-	int64_t newest = 0, time;
+	int64_t newest = 0, time = 0;
 
 	if (!span_is(d->format, "nvd") || !clock_parse(d->published, &time))
 		return;
@@ -421,18 +421,15 @@ take_timestamp(struct nvd_list *l, const struct document *d)
 		l->timestamp = arena_span(&l->arena, d->published);
 }
 
-/* Names and digests of the documents that the answers are made of. */
-static void
-digest_documents(struct nvd_list *l, const struct index_reader *r)
+void
+nvd_list_digest(const struct index_reader *r, struct digest *out)
 {
 	struct digest_ctx *ctx = digest_new();
 	size_t i, k;
 
 	for (i = 0; i < r->n_families; i++) {
-		const struct index_family *f = &r->families[i];
-
-		for (k = 0; k < f->n_documents; k++) {
-			const struct document *d = &f->documents[k];
+		for (k = 0; k < r->families[i].n_documents; k++) {
+			const struct document *d = &r->families[i].documents[k];
 
 			if (!is_nvd(d) && !span_is(d->format, "kev"))
 				continue;
@@ -440,15 +437,14 @@ digest_documents(struct nvd_list *l, const struct index_reader *r)
 			digest_update(ctx, " ", 1);
 			digest_update(ctx, d->sha256.ptr, d->sha256.len);
 			digest_update(ctx, "\n", 1);
-			take_timestamp(l, d);
 		}
 	}
-	digest_final(ctx, &l->digest);
+	digest_final(ctx, out);
 	digest_free(ctx);
 }
 
-static const struct index_family *
-find_family(const struct index_reader *r)
+const struct index_family *
+nvd_list_family(const struct index_reader *r)
 {
 	size_t i, k;
 
@@ -469,6 +465,8 @@ fill(struct listing *w, const struct index_reader *r, struct err *e)
 	choose(w);
 	sort_ids(w->l);
 	map_ordinals(w);
+	for (i = 0; i < w->family->n_documents; i++)
+		take_timestamp(w->l, &w->family->documents[i]);
 	if (read_own_kev(w, e) != 0)
 		return -1;
 	for (i = 0; i < r->n_families; i++)
@@ -482,10 +480,9 @@ nvd_list_read(
     struct nvd_list **out, const struct index_reader *r, struct err *e)
 {
 	struct nvd_list *l = xcalloc(1, sizeof(*l));
-	struct listing w = { .l = l, .family = find_family(r) };
+	struct listing w = { .l = l, .family = nvd_list_family(r) };
 	int rc = 0;
 
-	digest_documents(l, r);
 	if (w.family != NULL) {
 		l->family = arena_span(&l->arena, w.family->name);
 		rc = fill(&w, r, e);

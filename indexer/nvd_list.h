@@ -58,11 +58,16 @@ struct nvd_list {
 	uint64_t n_left_out; /* CVEs that only a 1.1 feed has */
 	/* The newest time that a feed was made at, as written there. */
 	struct span timestamp;
-	/* Of the documents' digests: the same content, the same digest. */
-	struct digest digest;
 	struct arena arena;
 };
 
+/*
+ * Of names and digests of all documents that answers are made of: the same
+ * content has the same digest, wherever it was indexed.
+ */
+void nvd_list_digest(const struct index_reader *r, struct digest *out);
+/* The family that has NVD's records; NULL if none has any. */
+const struct index_family *nvd_list_family(const struct index_reader *r);
 /* The list of the reader's generation, without records where it has none. */
 int nvd_list_read(
     struct nvd_list **out, const struct index_reader *r, struct err *e);

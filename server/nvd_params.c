@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "content/nvd.h"
+#include "indexer/words.h"
 #include "server/nvd_params.h"
 
 #define DAY_MS ((int64_t)86400000)
@@ -446,6 +447,19 @@ is_weakness(struct span id)
 		parse_uint(span_from(id, 4), UINT32_MAX, &number));
 }
 
+/* The commonest words of English and single letters are not looked for. */
+static bool
+has_words(struct span keywords)
+{
+	struct buf words = { 0 };
+	bool has_any;
+
+	words_query(&words, keywords);
+	has_any = words.len > 0;
+	buf_cleanup(&words);
+	return has_any;
+}
+
 static bool
 read_words(struct reading *r)
 {
@@ -456,8 +470,10 @@ read_words(struct reading *r)
 		return false;
 	if (has(r, KEYWORDS)) {
 		q->keywords = span_trim(r->values[KEYWORDS]);
-		if (q->keywords.len == 0 || q->keywords.len > 512)
-			return refuse(r, KEYWORDS, "words are expected.");
+		if (q->keywords.len > 512 || !has_words(q->keywords))
+			return refuse(r, KEYWORDS,
+			    "a word of two letters, or a less common one, is "
+			    "expected.");
 	}
 	if (has(r, CWE_ID)) {
 		q->cwe = r->values[CWE_ID];

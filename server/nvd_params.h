@@ -2,7 +2,7 @@
 /*
  * The parameters of NVD's API 2.0 (DISTRIBUTION §4), checked as the API checks
  * them: what it does not know, or what makes no sense, is refused with a word
- * of its own. docs/decisions/0018 says where we had to choose.
+ * of its own. docs/nvd-api.md says where we had to choose.
  */
 #ifndef SERVER_NVD_PARAMS_H
 #define SERVER_NVD_PARAMS_H

@@ -395,6 +395,8 @@ static const struct refusal_case {
 	{ "no tag", "cveTag=other", "Invalid cveTag parameter: one of " },
 	{ "exact what?", "keywordExactMatch",
 	    "Invalid keywordExactMatch parameter: keywordSearch is required" },
+	{ "common words only", "keywordSearch=of the b",
+	    "Invalid keywordSearch parameter: " },
 	{ "no words", "keywordSearch= ", "Invalid keywordSearch parameter: " },
 	{ "a start without an end", "lastModStartDate=2024-01-01T00:00:00",
 	    "Invalid lastModStartDate parameter: lastModEndDate is required" },
