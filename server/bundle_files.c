@@ -112,7 +112,7 @@ read_new(const struct listing *l, const char *name,
 	memcpy(entry->name, name, strlen(name) + 1);
 	if (bundle_entry_read(entry, l->dirfd, &e) != 0)
 		log_warn("serve: " FOLDER_BUNDLES
-			 "/%s: not shown: make it again with `bundle export`",
+			 "/%s; it is not shown: `bundle export` makes it anew",
 		    e.msg);
 	return entry;
 }

@@ -184,7 +184,7 @@ answer_bundles(struct desk_server *d, struct span question, int fd,
 
 	(void)question;
 	(void)fd;
-	(void)answer_fd;
+	*answer_fd = -1;
 	json_out_init(&j, out);
 	json_object(&j, NULL);
 	if (json_files(d, &j, e) != 0 || json_keys(d->catalog, &j, e) != 0 ||
