@@ -71,6 +71,85 @@ list_criteria(struct sheet *s, const struct oval_definition *d)
 	sheet_list_end(s);
 }
 
+/* --- the tree of the criteria, for programs --- */
+
+#define NODE_NONE UINT32_MAX
+
+/* Children and siblings of nodes that stand in postfix; false: damaged. */
+struct tree {
+	uint32_t *first;
+	uint32_t *next;
+	uint32_t *depth;
+};
+
+static bool
+link_tree(const struct oval_definition *d, struct arena *a, struct tree *t)
+{
+	size_t n_open = 0, i, k;
+	uint32_t *open = arena_array(a, d->n_nodes, sizeof(*open));
+
+	t->first = arena_array(a, d->n_nodes, sizeof(*t->first));
+	t->next = arena_array(a, d->n_nodes, sizeof(*t->next));
+	t->depth = arena_array(a, d->n_nodes, sizeof(*t->depth));
+	for (i = 0; i < d->n_nodes; i++) {
+		t->first[i] = t->next[i] = NODE_NONE;
+		if (d->nodes[i].type == OVAL_NODE_CRITERIA) {
+			if (d->nodes[i].n_operands > n_open)
+				return false;
+			for (k = 0; k < d->nodes[i].n_operands; k++) {
+				uint32_t child = open[--n_open];
+
+				t->next[child] = t->first[i];
+				t->first[i] = child;
+			}
+		}
+		open[n_open++] = (uint32_t)i;
+	}
+	return n_open == 1;
+}
+
+static void
+list_node(struct sheet *s, const struct oval_node *node, uint32_t depth)
+{
+	bool is_criteria = node->type == OVAL_NODE_CRITERIA;
+
+	sheet_row(s);
+	json_uint(&s->json, "depth", depth);
+	sheet_cell(s, "operator",
+	    is_criteria ? span_of(oval_operator_name(node->op)) : SPAN_NONE);
+	json_bool(&s->json, "negate", node->negate);
+	sheet_cell(s, "comment", node->comment);
+	sheet_cell(s, "ref", is_criteria ? SPAN_NONE : node->ref.id);
+	sheet_row_end(s);
+}
+
+/* In the order in which the source has them. */
+static void
+list_tree(struct sheet *s, const struct oval_definition *d, struct arena *a)
+{
+	uint32_t *waiting = arena_array(a, d->n_nodes, sizeof(*waiting));
+	size_t n = 0;
+	struct tree t = { 0 };
+
+	sheet_list(s, "tree");
+	if (d->n_nodes > 0 && link_tree(d, a, &t))
+		waiting[n++] = (uint32_t)d->n_nodes - 1;
+	while (n > 0) {
+		uint32_t i = waiting[--n], child = t.first[i];
+
+		list_node(s, &d->nodes[i], t.depth[i]);
+		if (t.next[i] != NODE_NONE) {
+			t.depth[t.next[i]] = t.depth[i];
+			waiting[n++] = t.next[i];
+		}
+		if (child != NODE_NONE) {
+			t.depth[child] = t.depth[i] + 1;
+			waiting[n++] = child;
+		}
+	}
+	sheet_list_end(s);
+}
+
 static void
 show_metadata(struct sheet *s, const struct oval_definition *d)
 {
@@ -102,6 +181,8 @@ show_definition(struct showing *s, int64_t key, struct err *e)
 		return -1;
 	sheet_record(&s->sheet, "definition", d.id);
 	show_metadata(&s->sheet, &d);
+	if (s->sheet.as_json)
+		list_tree(&s->sheet, &d, &s->arena);
 	if (show_origin(s, key, e) != 0)
 		return -1;
 	sheet_uint(&s->sheet, "length", raw.len);

@@ -121,7 +121,7 @@ static int
 read_value(
     struct reader *r, struct arena *a, struct form_field *f, struct err *e)
 {
-	struct span s;
+	struct span s = SPAN_NONE;
 
 	if (f->is_file)
 		return 0;
@@ -139,8 +139,8 @@ static int
 read_part(struct reader *r, struct span delimiter, struct arena *a,
     uint64_t *at, struct form_field *f, struct err *e)
 {
-	struct span head;
-	uint64_t end;
+	struct span head = SPAN_NONE;
+	uint64_t end = 0;
 
 	*f = (struct form_field){ 0 };
 	if (find(r, *at, SPAN_LIT("\r\n\r\n"), &end, e) != 0)
@@ -164,7 +164,7 @@ read_part(struct reader *r, struct span delimiter, struct arena *a,
 static int
 is_more(struct reader *r, uint64_t *at, struct err *e)
 {
-	struct span s;
+	struct span s = SPAN_NONE;
 
 	if (fill(r, *at, 2, &s, e) != 0)
 		return -1;
@@ -182,7 +182,7 @@ read_parts(struct reader *r, struct span delimiter, struct arena *a,
 {
 	struct span first = span_from(delimiter, 2);
 	uint64_t at = 0;
-	struct span s;
+	struct span s = SPAN_NONE;
 	int rc;
 
 	if (fill(r, 0, first.len, &s, e) != 0)

@@ -3,8 +3,12 @@
  * The way of the pages to their data: what /v1/ answers, in this worker and
  * without a connection.
  */
+#include <unistd.h>
+
 #include "server/page.h"
 #include "server/route.h"
+
+#define ANSWER_MAX ((uint64_t)128 << 20) /* bytes of JSON for one page */
 
 /* What the problem details say; the client's user sees it. */
 static int
@@ -24,15 +28,40 @@ refuse(struct request *q, struct response *s, struct err *e)
 	return err_set(e, code, "%.*s", SPAN_ARG(detail));
 }
 
+/* What a handler hands over as a file is read: a tree is made of it. */
+static int
+read_file(struct response *s, struct err *e)
+{
+	uint64_t done = 0;
+	ssize_t n = 1;
+
+	if (s->body != RESPONSE_FILE)
+		return 0;
+	if (s->fd == -1 || s->size_bytes > ANSWER_MAX)
+		return err_set(e, ERR_LIMIT,
+		    "There is too much of it for a page: the API has it.");
+	buf_reserve(&s->out.buf, (size_t)s->size_bytes);
+	while (done < s->size_bytes && n > 0) {
+		n = pread(s->fd, s->out.buf.ptr + done,
+		    (size_t)(s->size_bytes - done), (off_t)(s->offset + done));
+		if (n > 0)
+			done += (uint64_t)n;
+	}
+	if (n < 0)
+		return err_system(e, "an answer of the API");
+	s->out.buf.len = (size_t)done;
+	return 0;
+}
+
 static int
 run(struct request *sub, struct request *q, const struct json_node **out,
     struct err *e)
 {
-	struct response s = { .status = 200, .fd = -1 };
+	struct response s;
 	unsigned allowed = 0;
 	int rc = -1;
 
-	out_init(&s.out, -1);
+	response_init(&s);
 	sub->route = route_find(sub, &allowed);
 	if (sub->route == NULL)
 		err_set(
@@ -40,13 +69,13 @@ run(struct request *sub, struct request *q, const struct json_node **out,
 	else if (!access_may(&q->access, sub->route->scope))
 		err_set(e, ERR_FORMAT, "this takes a token with the scope %s",
 		    scope_name(sub->route->scope));
-	else if (sub->route->handle(sub, &s, e) != 0)
+	else if (sub->route->handle(sub, &s, e) != 0 || read_file(&s, e) != 0)
 		rc = -1;
 	else if (s.status >= 400)
 		rc = refuse(q, &s, e);
 	else
 		rc = page_parse(q, &s.out, out, e);
-	out_cleanup(&s.out);
+	response_cleanup(&s);
 	return rc;
 }
 

@@ -141,7 +141,7 @@ write_choice(struct page *p, const struct json_node *images, const char *name,
 	    "<select id=\"{}\" name=\"{}\">\n",
 	    span_of(name), span_of(label), span_of(name), span_of(name));
 	for (; i != NULL; i = i->next)
-		HTML(&p->h, "<option value=\"{}\"{}>{} ({})</option>\n",
+		HTML(&p->h, "<option value=\"{}\"{}>{} {}</option>\n",
 		    page_text(i, "id"),
 		    span_eq(page_text(i, "id"), chosen) ? SPAN_LIT(" selected")
 							: SPAN_NONE,

@@ -362,6 +362,30 @@ test_json(void **state)
 	buf_cleanup(&expect);
 }
 
+static void
+test_tree(void **state)
+{
+	static const struct lookup_case show = { .show = true,
+		.what = "oval:t:def:9" };
+	static const char tree[] =
+	    "    \"tree\": [\n      {\n        \"depth\": 0,\n"
+	    "        \"operator\": \"AND\",\n        \"negate\": false,\n"
+	    "        \"comment\": \"\",\n        \"ref\": \"\"\n      },\n"
+	    "      {\n        \"depth\": 1,\n        \"operator\": \"\",\n"
+	    "        \"negate\": false,\n"
+	    "        \"comment\": \"foo package in t was vulnerable\",\n"
+	    "        \"ref\": \"oval:t:tst:1\"\n      }\n    ],\n";
+	struct out out;
+	uint64_t n = 0;
+
+	(void)state;
+	out_init(&out, -1);
+	run(&show, true, &out, &n);
+	if (strstr(buf_str(&out.buf), tree) == NULL)
+		fail_msg("%s", buf_str(&out.buf));
+	out_cleanup(&out);
+}
+
 static const struct error_case {
 	const char *name;
 	bool show;
@@ -415,7 +439,7 @@ teardown(void **state)
 int
 main(void)
 {
-	struct CMUnitTest tests[TABLE_N(cases) + TABLE_N(errors) + 4] = { 0 };
+	struct CMUnitTest tests[TABLE_N(cases) + TABLE_N(errors) + 5] = { 0 };
 	size_t n = 0;
 
 	TABLE_ADD(tests, &n, cases, test_lookup);
@@ -423,6 +447,7 @@ main(void)
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_place);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_show_cve);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_json);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_tree);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_kinds);
 	return _cmocka_run_group_tests("lookup", tests, n, setup, teardown);
 }
