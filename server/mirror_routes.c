@@ -57,10 +57,11 @@ get_blob(struct request *q, struct response *s, struct err *e)
 	if (!digest_parse(q->captures[0], &sha256) ||
 	    !view_has(q->view, &sha256))
 		return served_missing(q, s);
-	f = view_find_digest(q->view, &sha256);
-	if (served_blob(q, s, &sha256, f != NULL ? f->path : SPAN_NONE, e) != 0)
-		return -1;
 	s->cache = RESPONSE_IMMUTABLE;
+	f = view_find_digest(q->view, &sha256);
+	if (f == NULL)
+		return served_blob(q, s, &sha256, SPAN_NONE, e);
+	served_file(q, s, f);
 	return 0;
 }
 

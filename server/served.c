@@ -102,14 +102,19 @@ set_modified(struct response *s, const struct view_file *f)
 		s->modified_at = f->fetched;
 }
 
-int
-served_file(struct request *q, struct response *s, const struct view_file *f,
-    struct err *e)
+/* Opened only if any of it is sent: most ask whether it is still the same. */
+void
+served_file(struct request *q, struct response *s, const struct view_file *f)
 {
-	if (served_blob(q, s, &f->sha256, f->path, e) != 0)
-		return -1;
+	char path[BLOB_PATH_SIZE];
+
+	s->body = RESPONSE_FILE;
+	s->file = arena_str(&q->arena, span_of(blob_path(&f->sha256, path)));
+	s->size_bytes = f->size_bytes;
+	s->type = type_of(q, f->path);
+	s->etag = etag_of(q, &f->sha256, "");
+	s->verbatim = true;
 	set_modified(s, f);
-	return 0;
 }
 
 /* --- unpacked --- */
@@ -167,9 +172,13 @@ static int
 read_unpacked(void *ctx, char *ptr, size_t size, size_t *n, struct err *e)
 {
 	struct unpacking *u = ctx;
+	/* Whoever waits for its bytes is one of many on a thread. */
+	const struct stream_options o = { .threads = 2 };
 	int rc = 1;
 
 	*n = 0;
+	if (u->in == NULL && stream_open_fd(&u->in, u->fd, &o, e) != 0)
+		return -1;
 	if (u->rest.len == 0)
 		rc = stream_next(u->in, &u->rest, e);
 	if (rc != 1)
@@ -192,30 +201,12 @@ close_unpacked(void *ctx)
 	atomic_fetch_sub(&n_unpacking, 1);
 }
 
-/* Whoever waits for its bytes is one of many on a thread. */
-static int
-open_unpacked(struct request *q, const struct view_file *f,
-    struct unpacking **out, struct err *e)
-{
-	const struct stream_options o = { .threads = 2 };
-	struct unpacking *u = xcalloc(1, sizeof(*u));
-	uint64_t ignored;
-
-	u->fd = -1;
-	if (open_blob(q, &f->sha256, &u->fd, &ignored, e) != 0 ||
-	    stream_open_fd(&u->in, u->fd, &o, e) != 0) {
-		close_unpacked(u);
-		return -1;
-	}
-	*out = u;
-	return 0;
-}
-
 int
 served_unpacked(struct request *q, struct response *s,
     const struct view_file *f, struct err *e)
 {
-	struct unpacking *u = NULL;
+	struct unpacking *u;
+	uint64_t ignored;
 
 	if (atomic_fetch_add(&n_unpacking, 1) >= UNPACK_OPEN_MAX) {
 		atomic_fetch_sub(&n_unpacking, 1);
@@ -226,8 +217,12 @@ served_unpacked(struct request *q, struct response *s,
 		response_header(s, "Retry-After", SPAN_LIT("2"));
 		return 0;
 	}
-	if (open_unpacked(q, f, &u, e) != 0)
+	u = xcalloc(1, sizeof(*u));
+	u->fd = -1;
+	if (open_blob(q, &f->sha256, &u->fd, &ignored, e) != 0) {
+		close_unpacked(u);
 		return -1;
+	}
 	s->body = RESPONSE_STREAM;
 	s->read = read_unpacked;
 	s->close = close_unpacked;
@@ -244,8 +239,10 @@ served_answer(struct request *q, struct response *s, struct span path,
 {
 	const struct view_file *f = find(q->view, path);
 
-	if (f != NULL)
-		return served_file(q, s, f, e);
+	if (f != NULL) {
+		served_file(q, s, f);
+		return 0;
+	}
 	f = packed_form(q, path, find);
 	if (f != NULL)
 		return served_unpacked(q, s, f, e);

@@ -13,11 +13,14 @@
 
 #define UNPACK_OPEN_MAX 32u /* files being unpacked at a time */
 
-/* The file as it is; ERR_MISSING where it has gone, as in all of these. */
-int served_file(struct request *q, struct response *s,
-    const struct view_file *f, struct err *e);
-/* The same of the stored file with that digest; the end of base, which may be
- * empty, says what it is. */
+/* The file as it is. One that has gone meanwhile is an error when it is sent.
+ */
+void
+served_file(struct request *q, struct response *s, const struct view_file *f);
+/*
+ * The same of the stored file with that digest; the end of base, which may be
+ * empty, says what it is. ERR_MISSING where it has gone, as in those below.
+ */
 int served_blob(struct request *q, struct response *s,
     const struct digest *sha256, struct span base, struct err *e);
 /* 503 when too many are being unpacked. */
