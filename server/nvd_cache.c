@@ -10,7 +10,7 @@
 #include "base/mem.h"
 #include "server/nvd_cache.h"
 
-#define IDENTITY_SIZE 192u
+#define IDENTITY_SIZE 256u
 
 struct kept_result {
 	struct digest key;
@@ -77,10 +77,10 @@ identify(char text[IDENTITY_SIZE], int statefd, const char *folder,
 		if (fstatat(statefd, path, &st, 0) != 0)
 			st = (struct stat){ 0 };
 	}
-	snprintf(text, IDENTITY_SIZE, "%s %ju %ju %jd %s",
+	snprintf(text, IDENTITY_SIZE, "%s %ju %ju %jd.%ld %jd %s",
 	    st.st_ino == 0 ? folder : "", (uintmax_t)st.st_dev,
-	    (uintmax_t)st.st_ino, (intmax_t)st.st_mtime,
-	    digest_hex(&digest, hex));
+	    (uintmax_t)st.st_ino, (intmax_t)st.st_mtim.tv_sec,
+	    st.st_mtim.tv_nsec, (intmax_t)st.st_size, digest_hex(&digest, hex));
 }
 
 /* With the mutex. */
@@ -155,6 +155,15 @@ find_locked(const char *identity)
 	return h;
 }
 
+/* With the lock for making. */
+static struct nvd_held *
+find_or_make(const char *identity, const struct index_reader *r, struct err *e)
+{
+	struct nvd_held *h = find_locked(identity);
+
+	return h != NULL ? h : make_list(identity, r, e);
+}
+
 struct nvd_held *
 nvd_cache_take(int statefd, const char *folder, const struct index_reader *r,
     struct err *e)
@@ -167,11 +176,27 @@ nvd_cache_take(int statefd, const char *folder, const struct index_reader *r,
 	if (h != NULL)
 		return h;
 	pthread_mutex_lock(&cache.making);
-	h = find_locked(identity);
-	if (h == NULL)
-		h = make_list(identity, r, e);
+	h = find_or_make(identity, r, e);
 	pthread_mutex_unlock(&cache.making);
 	return h;
+}
+
+void
+nvd_cache_warm(int statefd, const char *folder, const struct index_reader *r)
+{
+	char identity[IDENTITY_SIZE];
+	struct err e = { 0 };
+	bool is_used;
+
+	pthread_mutex_lock(&cache.mutex);
+	is_used = cache.lists != NULL;
+	pthread_mutex_unlock(&cache.mutex);
+	if (!is_used || pthread_mutex_trylock(&cache.making) != 0)
+		return;
+	identify(identity, statefd, folder, r);
+	/* What is wrong is told to who asks. */
+	nvd_cache_drop(find_or_make(identity, r, &e));
+	pthread_mutex_unlock(&cache.making);
 }
 
 void

@@ -25,6 +25,12 @@ struct nvd_held; /* a list in use */
 struct nvd_held *nvd_cache_take(int statefd, const char *folder,
     const struct index_reader *r, struct err *e);
 void nvd_cache_drop(struct nvd_held *h); /* NULL is fine */
+/*
+ * Makes it before it is asked for, where others are asked for and nobody is
+ * making one.
+ */
+void
+nvd_cache_warm(int statefd, const char *folder, const struct index_reader *r);
 const struct nvd_list *nvd_cache_list(const struct nvd_held *h);
 /* What a question found. */
 struct nvd_found {

@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "server/nvd_cache.h"
 #include "server/worker_index.h"
 
 #define FOLDER_SIZE 32u
@@ -143,6 +144,8 @@ worker_open_ahead(struct worker *w, int statefd, uint64_t generation)
 	snprintf(folder, sizeof(folder), "index/%" PRIu64, generation);
 	if (open_at(w, statefd, folder, &r, &e) != 0)
 		log_warn("serve: %s", e.msg);
+	else
+		nvd_cache_warm(statefd, folder, r);
 }
 
 int
