@@ -3,7 +3,7 @@
 
 #include "base/log.h"
 #include "cli/bundle_registry.h"
-#include "cli/registry.h"
+#include "server/registry_settings.h"
 
 static void
 log_answer(const struct registry_ask *asked, const struct http_answer *a)
@@ -28,7 +28,7 @@ bundle_way_open(const struct cli *cli, struct bundle_way *w, const char *target,
     const char *file)
 {
 	*w = (struct bundle_way){ .name = span_of(file) };
-	cli_registry_options(cli, &w->registry);
+	registry_settings(cli->config, &w->registry);
 	w->progress = progress_open(cli->quiet);
 	w->options = (struct transfer_options){ .target = target,
 		.registry = &w->registry,

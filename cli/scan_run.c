@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "cli/registry.h"
+#include "server/registry_settings.h"
 #include "cli/scan_run.h"
 
 int
@@ -39,7 +39,7 @@ cli_scan_run(const struct cli *cli, struct scan_request *r,
 	r->statefd = state.dirfd;
 	if (r->explain == NULL)
 		r->state = &state;
-	cli_registry_options(cli, &registry);
+	registry_settings(cli->config, &registry);
 	r->registry = &registry;
 	rc = proc_scan(r, answer, e);
 out:

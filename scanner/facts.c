@@ -153,7 +153,7 @@ facts_gather(struct facts *f, const struct target *t,
 	int rc;
 
 	*f = (struct facts){ 0 };
-	if (t->transport == TRANSPORT_SBOM)
+	if (t->transport == TRANSPORT_SBOM || t->transport == TRANSPORT_LIST)
 		return sbom_gather(f, t, wants, e);
 	g.list.arena = &f->system.arena;
 	wanted_init(&g.wanted, wants);

@@ -24,6 +24,7 @@ enum transport {
 	TRANSPORT_DOCKER,         /* docker://HOST/NAME[:TAG|@DIGEST] */
 	TRANSPORT_SBOM,           /* sbom:FILE, CycloneDX or SPDX */
 	TRANSPORT_TARBALL,        /* tarball:FILE, a root in one tar */
+	TRANSPORT_LIST,           /* list:FILE, packages line by line */
 };
 
 const char *transport_name(enum transport t);
@@ -35,6 +36,7 @@ struct target {
 	char *tag;      /* NULL: none given */
 	char *platform; /* "linux/amd64"; NULL: the first, or the only one */
 	char *text;     /* as given, for reports */
+	const char *os; /* of a list: which system; NULL: it says itself */
 	bool is_guess;  /* the transport: reading it may show another */
 	/* TRANSPORT_DOCKER: what it is asked of, set by the caller. */
 	struct registry *registry;
@@ -48,6 +50,12 @@ struct target {
  */
 int target_parse(
     struct target *t, const char *text, struct arena *a, struct err *e);
+
+/*
+ * Standard input, which is a regular file: unless it is a list it is looked at.
+ */
+int
+target_of_input(struct target *t, bool is_list, struct arena *a, struct err *e);
 
 /* A layer of the image, oldest first; what no layer needs is empty. */
 struct fact_layer {

@@ -348,7 +348,7 @@ inventory_origin_decode(struct facts *f, struct span bytes, struct err *e)
 
 	if (check_form(&r, INVENTORY_ORIGIN_FORM, "an image's origin", e) != 0)
 		return -1;
-	f->transport = (enum transport)number_max(&r, TRANSPORT_TARBALL);
+	f->transport = (enum transport)number_max(&r, TRANSPORT_LIST);
 	f->image_digest = text(&r);
 	f->architecture = text(&r);
 	read_layers(&r);

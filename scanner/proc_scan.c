@@ -13,6 +13,7 @@
 #include "scanner/proc_scan_impl.h"
 
 #define REASONS_MAX 1024u
+#define STDIN "-" /* as a target */
 
 int
 scan_send_answer(struct ipc *ipc, const struct scan *s, enum verdict verdict,
@@ -229,13 +230,15 @@ pipe_has_bill(void)
  * be followed by us, but not from inside the sandbox.
  */
 static int
-open_target(struct target_paths *p, const char *target, const char **opened,
-    struct err *e)
+open_target(struct target_paths *p, const struct scan_request *r,
+    const char **opened, struct err *e)
 {
-	struct span path = span_of(target);
+	struct span path = span_of(r->target);
 	struct buf b = { 0 };
 
-	*opened = target;
+	if (r->has_input)
+		return 0;
+	*opened = r->target;
 	if (span_is(path, "-") && pipe_has_bill())
 		*opened = "sbom:-";
 	if (span_has_prefix(path, ROOTFS))
@@ -282,6 +285,15 @@ log_answer(const struct registry_ask *asked, const struct http_answer *a)
 	buf_cleanup(&b);
 }
 
+/* Its own file has no name that would say anything. */
+static void
+drop_name(struct err *e)
+{
+	if (strncmp(e->msg, STDIN ": ", strlen(STDIN ": ")) == 0)
+		memmove(e->msg, e->msg + strlen(STDIN ": "),
+		    strlen(e->msg) - strlen(STDIN ": ") + 1);
+}
+
 int
 proc_scan(
     const struct scan_request *r, struct scan_answer *answer, struct err *e)
@@ -297,10 +309,11 @@ proc_scan(
 	int rc = -1;
 
 	*answer = (struct scan_answer){ 0 };
-	find_paths(&paths, r->target);
-	if (registry_fetch_open(
-		&l.fetch, r->target, r->registry, &copy.fetch, e) != 0 ||
-	    open_target(&paths, r->target, &copy.opened, e) != 0 ||
+	if (!r->has_input)
+		find_paths(&paths, r->target);
+	if (registry_fetch_open(&l.fetch, r->has_input ? STDIN : r->target,
+		r->registry, &copy.fetch, e) != 0 ||
+	    open_target(&paths, r, &copy.opened, e) != 0 ||
 	    proc_spawn(&p, &start, e) != 0)
 		goto out;
 	ipc_close(&copy.fetch);
@@ -313,8 +326,12 @@ proc_scan(
 out:
 	ipc_close(&copy.fetch);
 	/* What it sent is whole, whatever became of the report. */
-	if (l.keep != NULL)
+	if (l.keep != NULL) {
 		scan_keep_flush(l.keep);
+		scan_keep_tell(l.keep, answer);
+	}
+	if (rc != 0 && r->has_input)
+		drop_name(e);
 	proc_kill(&p);
 	scan_keep_free(l.keep);
 	registry_fetch_cleanup(&l.fetch);

@@ -11,11 +11,21 @@
 #include "base/state.h"
 #include "content/registry_access.h"
 #include "scanner/report.h"
+#include "scanner/results.h"
 
 struct scan_request {
-	const char *target;   /* as the user wrote it */
-	const char *opened;   /* set by proc_scan(): what to open for it */
-	const char *platform; /* or NULL */
+	const char *target; /* as the user wrote it */
+	const char *opened; /* set by proc_scan(): what to open for it */
+	/*
+	 * The image, or whatever it is, lies in this open file, from its
+	 * start: target is no more than its name, and nothing is opened.
+	 */
+	bool has_input;
+	int input_fd;
+	bool is_list;      /* then: it is a package list */
+	const char *os;    /* of a list: "ubuntu:20.04"; NULL: it says itself */
+	bool one_platform; /* of an index: which one must be said */
+	const char *platform;                    /* or NULL */
 	const struct registry_options *registry; /* for docker:// */
 	const char *index; /* folder of the generation; NULL: there is none */
 	int statefd;       /* the store is looked up below it */
@@ -40,6 +50,11 @@ struct scan_answer {
 	struct span *reasons; /* made safe for a terminal */
 	size_t n_reasons;
 	bool has_report; /* false: nothing applied that could be reported */
+	/* What of it is kept now: the last verdict's record, and the image's
+	 * public id; of proc_scan() only. */
+	bool has_record;
+	struct digest record;
+	char image[RESULTS_NAME_SIZE]; /* or empty */
 };
 
 /* Runs the process to its end. */

@@ -108,8 +108,14 @@ gather(struct work *w, struct err *e)
 {
 	int64_t start = clock_monotonic_us();
 
-	if (target_parse(&w->target, w->request->opened, &w->arena, e) != 0)
+	const struct scan_request *r = w->request;
+	int rc = r->has_input
+	    ? target_of_input(&w->target, r->is_list, &w->arena, e)
+	    : target_parse(&w->target, r->opened, &w->arena, e);
+
+	if (rc != 0)
 		return -1;
+	w->target.os = w->request->os;
 	w->target.text = arena_str(&w->arena, span_of(w->request->target));
 	w->target.platform = w->platform;
 	w->target.registry = &w->asker.registry;
@@ -319,7 +325,7 @@ take_reasons(struct work *w, struct scan *all, const char *platform)
 static bool
 is_for_several(const struct scan_request *r)
 {
-	return r->explain == NULL &&
+	return r->explain == NULL && !r->one_platform &&
 	    (r->format == REPORT_TABLE || r->format == REPORT_JSON ||
 		r->format == REPORT_DEFINITIONS);
 }
@@ -416,6 +422,18 @@ judge_stored(struct work *w, struct err *e)
 	    w->ipc, options, &w->index, w->request->by_package, e);
 }
 
+/* It takes the place of standard input, which readers know. */
+static int
+take_input(const struct scan_request *r, struct err *e)
+{
+	if (!r->has_input)
+		return 0;
+	if (dup2(r->input_fd, STDIN_FILENO) == -1 ||
+	    lseek(STDIN_FILENO, 0, SEEK_SET) == -1)
+		return err_system(e, "the file that was handed over");
+	return 0;
+}
+
 int
 scan_process(struct ipc *ipc, void *ctx)
 {
@@ -427,7 +445,8 @@ scan_process(struct ipc *ipc, void *ctx)
 
 	out_init(&w.out, r->fd);
 	registry_asker_open(&w.asker, r->fetch);
-	if (scan_policy_read(r, &w.policy, &w.policy_digest, &w.arena, &e) !=
+	if (take_input(r, &e) != 0 ||
+	    scan_policy_read(r, &w.policy, &w.policy_digest, &w.arena, &e) !=
 		0 ||
 	    read_variables(&w, &e) != 0 || open_index(&w, &e) != 0)
 		rc = -1;

@@ -68,6 +68,8 @@ int scan_keep_handle(
     struct scan_keep *k, struct ipc *ipc, struct ipc_message *m, struct err *e);
 /* Writes what is queued. */
 void scan_keep_flush(struct scan_keep *k);
+/* Says what was written. */
+void scan_keep_tell(const struct scan_keep *k, struct scan_answer *answer);
 
 /* The request's policy; *digest in a. Without one nothing happens. */
 int scan_policy_read(const struct scan_request *r, struct policy **out,

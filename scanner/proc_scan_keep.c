@@ -32,6 +32,12 @@ struct scan_keep {
 	const struct scan_request *request;
 	bool policy_is_kept;
 	struct buf bytes;
+	/* Of the transaction, and of those before it. */
+	struct kept_names {
+		bool has_record;
+		struct digest record;
+		char image[RESULTS_NAME_SIZE];
+	} now, done;
 };
 
 /*
@@ -194,6 +200,7 @@ write_image(struct scan_keep *k, const struct kept *m, struct err *e)
 	if (file_read_fd(m->fd, INVENTORY_ORIGIN_MAX, &k->bytes, e) != 0)
 		return -1;
 	i.origin = buf_span(&k->bytes);
+	results_image_name(&i, k->now.image);
 	return results_image_put(k->results, &i, e);
 }
 
@@ -251,6 +258,8 @@ write_verdict(struct scan_keep *k, const struct kept *m, struct err *e)
 	if (file_read_fd(m->fd, RESULTS_RECORD_MAX, &k->bytes, e) != 0)
 		return -1;
 	v.record = buf_span(&k->bytes);
+	k->now.has_record = true;
+	k->now.record = v.digest;
 	return results_verdict_put(k->results, &v, e);
 }
 
@@ -297,8 +306,21 @@ scan_keep_flush(struct scan_keep *k)
 	if (k->n > 0 && k->writes && write_queue(k, &e) != 0) {
 		results_rollback(k->results);
 		give_up(k, &e);
+		k->now = k->done;
 	}
+	k->done = k->now;
 	drop_queue(k);
+}
+
+void
+scan_keep_tell(const struct scan_keep *k, struct scan_answer *answer)
+{
+	size_t i;
+
+	answer->has_record = k->done.has_record;
+	answer->record = k->done.record;
+	for (i = 0; i < RESULTS_NAME_SIZE; i++)
+		answer->image[i] = k->done.image[i];
 }
 
 static uint64_t

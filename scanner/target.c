@@ -22,12 +22,13 @@ static const char *const names[] = {
 	[TRANSPORT_DOCKER] = "docker",
 	[TRANSPORT_SBOM] = "sbom",
 	[TRANSPORT_TARBALL] = "tarball",
+	[TRANSPORT_LIST] = "list",
 };
 
 #define N_TRANSPORTS (sizeof(names) / sizeof(*names))
 #define HAVE                                                            \
 	"rootfs: dir: oci: oci-archive: docker-archive: docker: sbom: " \
-	"tarball:"
+	"tarball: list:"
 
 /* What others call transports, and we may have one day. */
 static const char *const not_built[] = { "docker-daemon", "containers-storage",
@@ -201,6 +202,7 @@ named_transport(struct target *t, struct arena *a, struct err *e)
 		return registry_image(t, a, e);
 	case TRANSPORT_SBOM:
 	case TRANSPORT_TARBALL:
+	case TRANSPORT_LIST:
 		if (strcmp(t->path, SOURCE_STDIN) == 0)
 			return 0;
 		return access(t->path, F_OK) == 0 ? 0 : not_there(t->path, e);
@@ -264,4 +266,13 @@ target_parse(struct target *t, const char *text, struct arena *a, struct err *e)
 		0)
 		return -1;
 	return bare_path(t, a, e);
+}
+
+int
+target_of_input(struct target *t, bool is_list, struct arena *a, struct err *e)
+{
+	*t = (struct target){ .transport = TRANSPORT_LIST };
+	t->path = arena_str(a, SPAN_LIT(SOURCE_STDIN));
+	t->text = t->path;
+	return is_list ? 0 : detect(STDIN_FILENO, t, e);
 }

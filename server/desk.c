@@ -8,6 +8,7 @@
 #include "server/desk.h"
 #include "server/desk_impl.h"
 #include "server/desk_results.h"
+#include "server/desk_scan.h"
 
 static const struct desk_entry *const tables[] = { desk_catalog_entries,
 	desk_results_entries, desk_scan_entries, desk_metrics_entries,
@@ -132,6 +133,7 @@ desk_run(struct ipc *ipc, struct desk_server *d, struct err *e)
 			break;
 	}
 	ipc_message_cleanup(&q);
+	desk_scan_end();
 	results_close(d->results);
 	db_close(d->catalog);
 	d->results = NULL;

@@ -218,10 +218,20 @@ check_access(struct connection *c)
 	return status;
 }
 
+/* Of a body: what the route takes, and the operator. */
+static uint64_t
+body_max(const struct connection *c)
+{
+	uint64_t max = c->q.route->body_max;
+	uint64_t upload = c->h->o.upload_max;
+
+	return upload > 0 && upload < max ? upload : max;
+}
+
 static unsigned
 check_body(struct connection *c)
 {
-	uint64_t max = c->q.route->body_max;
+	uint64_t max = body_max(c);
 
 	if (!c->has_body || (max > 0 && c->q.body_size <= max))
 		return 0;
@@ -340,7 +350,7 @@ answer_within(struct connection *c, unsigned status)
 static enum MHD_Result
 on_body(struct connection *c, const char *data, size_t *size)
 {
-	uint64_t max = c->q.route->body_max;
+	uint64_t max = body_max(c);
 	struct err e = { 0 };
 
 	c->n_body += *size;
@@ -428,14 +438,18 @@ open_body(struct connection *c, struct worker *w)
 	struct buf question = { 0 };
 	struct err e = { 0 };
 
-	pack_uint(&question, c->q.route->body_max);
+	pack_uint(&question, body_max(c));
+	pack_uint(&question, c->q.body_size);
 	if (w->desk == NULL)
 		err_set(&e, ERR_NETWORK, "there is no desk");
 	if (w->desk == NULL ||
 	    desk_ask(w->desk, DESK_UPLOAD, buf_span(&question), -1, NULL,
-		&c->q.body_fd, &e) != 0)
-		problem_of(&c->s, &e);
-	else if (c->q.body_fd == -1)
+		&c->q.body_fd, &e) != 0) {
+		if (e.code == ERR_LIMIT)
+			problem(&c->s, 507, "no-space", "%s", e.msg);
+		else
+			problem_of(&c->s, &e);
+	} else if (c->q.body_fd == -1)
 		problem(&c->s, 503, "unavailable", "there is no place for it");
 	buf_cleanup(&question);
 }

@@ -13,7 +13,7 @@ struct target_case {
 
 #define HAVE                                                                      \
 	"there are rootfs: dir: oci: oci-archive: docker-archive: docker: sbom: " \
-	"tarball:"
+	"tarball: list:"
 
 static const struct target_case cases[] = {
 	{ "a folder", STORE_ROOTFS, "@", "rootfs @ -", 0 },

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/registry.h"
+#include "server/registry_settings.h"
 
 void
-cli_registry_options(const struct cli *cli, struct registry_options *out)
+registry_settings(struct config *c, struct registry_options *out)
 {
-	struct config *c = cli->config;
 	const char *ca = config_str(c, "registry.ca_file");
 	const char *proxy = config_str(c, "registry.proxy");
 	struct http_options *o = &out->http;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How registries are asked, as the configuration has it. */
-#ifndef CLI_REGISTRY_H
-#define CLI_REGISTRY_H
+#ifndef SERVER_REGISTRY_SETTINGS_H
+#define SERVER_REGISTRY_SETTINGS_H
 
-#include "cli/cli.h"
+#include "base/config.h"
 #include "content/registry_access.h"
 
 /* Lives as long as the configuration. */
-void cli_registry_options(const struct cli *cli, struct registry_options *out);
+void registry_settings(struct config *c, struct registry_options *out);
 
 #endif

@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Processes that run scans, their turns and their locks. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/db.h"
+#include "base/log.h"
+#include "base/proc.h"
+#include "scanner/results.h"
+#include "server/desk_results.h"
+#include "server/desk_scan.h"
+#include "server/registry_settings.h"
+
+#define TURN_PAUSE_MS 50
+#define MAIN_PAUSE_MS 500
+#define RUNNERS_MAX 256 /* of one desk at a time */
+#define PATH_SIZE 64
+
+#define JOB_ENDED 1u /* the only message: scan_outcome_pack() */
+
+/* --- locks --- */
+
+static void
+lock_path(const char *job, char path[PATH_SIZE])
+{
+	snprintf(path, PATH_SIZE, "run/scan-%s", job);
+}
+
+int
+desk_job_lock(
+    const struct desk_server *d, const char *job, int *fd, struct err *e)
+{
+	char path[PATH_SIZE];
+
+	lock_path(job, path);
+	*fd = openat(
+	    d->state.dirfd, path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (*fd == -1)
+		return err_system(e, "run/: a scan's lock");
+	if (flock(*fd, LOCK_EX | LOCK_NB) == 0)
+		return 0;
+	err_system(e, "run/: a scan's lock");
+	close(*fd);
+	*fd = -1;
+	return -1;
+}
+
+static bool
+is_locked(const struct desk_server *d, const char *job)
+{
+	char path[PATH_SIZE];
+	bool locked;
+	int fd;
+
+	lock_path(job, path);
+	fd = openat(d->state.dirfd, path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	if (fd == -1)
+		return false;
+	locked = flock(fd, LOCK_EX | LOCK_NB) != 0;
+	close(fd);
+	return locked;
+}
+
+void
+desk_job_unlock(const struct desk_server *d, const char *job)
+{
+	char path[PATH_SIZE];
+
+	lock_path(job, path);
+	unlinkat(d->state.dirfd, path, 0);
+}
+
+int
+desk_job_check(struct desk_server *d, struct span job, struct err *e)
+{
+	struct results_job end = { .name = job,
+		.state = JOB_FAILED,
+		.why = SPAN_LIT("the server was ended before the scan was") };
+	struct results *r = NULL;
+	char name[SCAN_JOB_SIZE];
+	int rc;
+
+	if (job.len >= sizeof(name))
+		return err_set(e, ERR_FORMAT, "that is no scan's id");
+	snprintf(name, sizeof(name), "%.*s", SPAN_ARG(job));
+	if (is_locked(d, name))
+		return 0;
+	/* It may have ended meanwhile: that stays as it is. */
+	rc = results_open(&r, &d->state, true, e);
+	if (rc == 0)
+		rc = results_job_end(r, &end, e);
+	results_close(r);
+	desk_job_unlock(d, name);
+	return rc;
+}
+
+/* --- in the process that runs a scan --- */
+
+struct runner {
+	struct desk_server *desk;
+	struct scan_work *work;
+	pid_t main;
+};
+
+static void
+pause_ms(long ms)
+{
+	const struct timespec t = { ms / 1000, ms % 1000 * 1000000 };
+
+	nanosleep(&t, NULL);
+}
+
+/* The desk may end before the scan does; the server may not. */
+static void *
+watch_main(void *ctx)
+{
+	const pid_t *pid = ctx;
+
+	while (kill(*pid, 0) == 0 || errno == EPERM)
+		pause_ms(MAIN_PAUSE_MS);
+	_exit(1);
+	return NULL;
+}
+
+static void
+outlive_the_desk(struct runner *r)
+{
+	pthread_t thread;
+
+	prctl(PR_SET_PDEATHSIG, 0);
+	if (pthread_create(&thread, NULL, watch_main, &r->main) == 0)
+		pthread_detach(thread);
+}
+
+/* One of so many at a time, whichever desk began it. */
+static int
+take_turn(const struct runner *r, int *fd, struct err *e)
+{
+	uint64_t n = config_uint(r->desk->config, "serve.scans");
+	char path[PATH_SIZE];
+	uint64_t i;
+
+	for (i = 0;; i = (i + 1) % n) {
+		snprintf(path, sizeof(path), "run/scan.%u", (unsigned)i);
+		*fd = openat(r->desk->state.dirfd, path,
+		    O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+		if (*fd == -1)
+			return err_system(e, "%s", path);
+		if (flock(*fd, LOCK_EX | LOCK_NB) == 0)
+			return 0;
+		close(*fd);
+		*fd = -1;
+		if (i + 1 == n)
+			pause_ms(TURN_PAUSE_MS);
+	}
+}
+
+static char *
+text_of(struct scan_work *w, struct span s)
+{
+	return s.len > 0 ? arena_str(&w->arena, s) : NULL;
+}
+
+static int
+scan(struct runner *r, struct scan_answer *answer, struct err *e)
+{
+	struct scan_work *w = r->work;
+	const struct scan_question *q = &w->question;
+	struct registry_options registry;
+	struct scan_request request = { .policy_fd = -1,
+		.statefd = r->desk->state.dirfd,
+		.state = &r->desk->state,
+		.has_input = w->input_fd != -1,
+		.input_fd = w->input_fd,
+		.is_list = q->body == SCAN_BODY_LIST,
+		.one_platform = true,
+		.registry = &registry,
+		.format = w->format,
+		.fd = w->report_fd };
+	struct judge_at at = { 0 };
+	struct as_of_when when;
+	struct buf policy = { 0 };
+	int rc = -1;
+
+	registry_settings(r->desk->config, &registry);
+	request.target = arena_str(&w->arena, q->target);
+	request.os = text_of(w, q->os);
+	request.platform = text_of(w, q->platform);
+	if (desk_as_of(q->as_of, &when, e) == 0 &&
+	    desk_rules(r->desk, q->policy, q->fail_on, &policy, &request, e) ==
+		0 &&
+	    judge_at_find(&r->desk->state, &when, true, &at, e) == 0) {
+		request.options.document = text_of(w, q->document);
+		judge_at_use(&request, &at);
+		rc = proc_scan(&request, answer, e);
+	}
+	desk_rules_close(&request);
+	judge_at_cleanup(&at);
+	buf_cleanup(&policy);
+	return rc;
+}
+
+static int
+begin(struct runner *r, int *turn, struct err *e)
+{
+	struct results *results = NULL;
+	int rc = -1;
+
+	if (take_turn(r, turn, e) == 0 &&
+	    results_open(&results, &r->desk->state, true, e) == 0)
+		rc = results_job_start(results, span_of(r->work->job), e);
+	results_close(results);
+	return rc;
+}
+
+/* The row says it before anybody is told. */
+static int
+write_end(struct runner *r, const struct scan_answer *a, const struct err *why,
+    struct err *e)
+{
+	struct results_job j = { .name = span_of(r->work->job),
+		.state = why == NULL ? JOB_DONE : JOB_FAILED,
+		.why = why == NULL ? SPAN_NONE : span_of(why->msg) };
+	struct results *results = NULL;
+	int rc = -1;
+
+	if (why == NULL) {
+		j.verdict = a->verdict;
+		j.has_record = a->has_record;
+		j.record = a->record;
+		j.image = span_of(a->image);
+	}
+	if (results_open(&results, &r->desk->state, true, e) == 0)
+		rc = results_job_end(results, &j, e);
+	results_close(results);
+	return rc;
+}
+
+static int
+send_end(struct runner *r, struct ipc *ipc, const struct scan_answer *a,
+    const struct err *why)
+{
+	const struct scan_outcome o = { .has_ended = true,
+		.failed = why == NULL ? ERR_NONE : why->code,
+		.why = why == NULL ? SPAN_NONE : span_of(why->msg),
+		.format = r->work->format,
+		.verdict = why == NULL ? a->verdict : VERDICT_NONE,
+		.has_report = why == NULL && a->has_report,
+		.has_record = why == NULL && a->has_record,
+		.record = a->record,
+		.image = span_of(a->image) };
+	struct buf b = { 0 };
+	struct err e;
+	int rc;
+
+	scan_outcome_pack(&b, &o);
+	rc = ipc_send(ipc, JOB_ENDED, buf_span(&b), -1, &e);
+	buf_cleanup(&b);
+	return rc;
+}
+
+static int
+run_job(struct ipc *ipc, void *ctx)
+{
+	struct runner *r = ctx;
+	struct scan_answer answer = { 0 };
+	struct err why = { 0 };
+	struct err e;
+	int turn = -1;
+	int rc;
+
+	outlive_the_desk(r);
+	rc = begin(r, &turn, &why);
+	if (rc == 0)
+		rc = scan(r, &answer, &why);
+	if (rc == 0 && answer.verdict == VERDICT_NONE)
+		rc = err_set(&why, ERR_SYSTEM, "the scan gave no verdict");
+	if (write_end(r, &answer, rc == 0 ? NULL : &why, &e) != 0) {
+		log_error("scan: %s", e.msg);
+		rc = -1;
+		why = e;
+	}
+	/* Nobody may listen any more: the row has it. */
+	(void)send_end(r, ipc, &answer, rc == 0 ? NULL : &why);
+	desk_job_unlock(r->desk, r->work->job);
+	scan_answer_cleanup(&answer);
+	return 0;
+}
+
+/* --- in the desk --- */
+
+static pid_t runners[RUNNERS_MAX];
+static size_t n_runners;
+
+static void
+reap(int options)
+{
+	size_t i = 0;
+
+	while (i < n_runners) {
+		if (waitpid(runners[i], NULL, options) == 0)
+			i++;
+		else
+			runners[i] = runners[--n_runners];
+	}
+}
+
+void
+desk_scan_end(void)
+{
+	reap(0);
+}
+
+/* Its end, which was told. The message's bytes go into the arena. */
+static int
+take_end(struct proc *p, struct scan_work *w, struct scan_outcome *out,
+    struct err *e)
+{
+	struct ipc_message m = { .fd = -1 };
+	int rc = ipc_recv(&p->ipc, &m, e);
+
+	if (rc == 1 && m.type == JOB_ENDED)
+		rc = scan_outcome_unpack(
+		    out, arena_span(&w->arena, m.payload), e);
+	else
+		rc = err_set(e, ERR_SYSTEM, "a scan ended without an answer");
+	if (m.fd != -1)
+		close(m.fd);
+	ipc_message_cleanup(&m);
+	return rc;
+}
+
+int
+desk_job_run(struct desk_server *d, struct scan_work *w, unsigned wait_s,
+    struct scan_outcome *out, struct err *e)
+{
+	struct runner r = { d, w, getppid() };
+	struct proc p = { .ipc = { -1 } };
+	struct proc_start start = {
+		.role = ROLE_MAIN, .name = "job", .run = run_job, .ctx = &r
+	};
+	struct pollfd wait;
+	int rc = 0;
+
+	reap(WNOHANG);
+	if (n_runners == RUNNERS_MAX) {
+		out->is_full = true;
+		return 0;
+	}
+	results_close(d->results);
+	d->results = NULL;
+	db_close(d->catalog);
+	d->catalog = NULL;
+	if (proc_spawn(&p, &start, e) != 0)
+		return -1;
+	runners[n_runners++] = p.pid;
+	wait = (struct pollfd){ p.ipc.fd, POLLIN, 0 };
+	if (wait_s > 0 && poll(&wait, 1, (int)wait_s * 1000) > 0) {
+		rc = take_end(&p, w, out, e);
+	}
+	ipc_close(&p.ipc);
+	reap(WNOHANG);
+	return rc;
+}
