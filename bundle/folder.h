@@ -14,6 +14,8 @@
 #include "base/state.h"
 
 #define FOLDER_BUNDLES "bundles"
+/* A copy of receipt.json, on a side that imports. */
+#define FOLDER_RECEIPT FOLDER_BUNDLES "/receipt.json"
 #define FOLDER_NAME_SIZE 64 /* bytes, with the NUL */
 
 struct folder_file {

@@ -287,7 +287,7 @@ out:
 /* --- import --- */
 
 static const char *const made[] = { "store", "index", "incoming", "run",
-	"version", "catalog.sqlite", "catalog.sqlite-wal",
+	"bundles", "version", "catalog.sqlite", "catalog.sqlite-wal",
 	"catalog.sqlite-shm" };
 
 static int

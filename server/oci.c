@@ -3,7 +3,10 @@
  * The folder bundles/ as a read-only registry (OCI distribution-spec 1.1) and
  * as plain files. Blobs are sent from where they lie in the tars.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
+#include <sys/stat.h>
 
 #include "server/httpd.h"
 #include "server/oci_parts.h"
@@ -107,6 +110,30 @@ static int
 handle_file(struct request *q, struct response *s, struct err *e)
 {
 	return twice(q, s, answer_file, e);
+}
+
+/* What the connected side asks for, to make a delta. */
+static int
+handle_receipt(struct request *q, struct response *s, struct err *e)
+{
+	struct stat st;
+	int fd = openat(httpd_statefd(q), FOLDER_RECEIPT,
+	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+
+	if (fd == -1 && (errno == ENOENT || errno == ELOOP))
+		return problem(s, 404, "not-found",
+		    "nothing was imported here: there is no receipt");
+	if (fd == -1)
+		return err_system(e, FOLDER_RECEIPT);
+	s->fd = fd;
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
+		return problem(s, 404, "not-found", "that is no receipt");
+	s->status = 200;
+	s->type = "application/json";
+	s->body = RESPONSE_FILE;
+	s->size_bytes = (uint64_t)st.st_size;
+	s->modified_at = st.st_mtim.tv_sec;
+	return 0;
 }
 
 /* --- /v2/ --- */
@@ -239,6 +266,8 @@ handle_write(struct request *q, struct response *s, struct err *e)
 #define REPOSITORY "/v2/" OCI_REPOSITORY
 
 const struct route oci_routes[] = {
+	{ VERB_GET, "/bundles/receipt.json", ROUTE_FAST, SCOPE_READ, 0,
+	    handle_receipt },
 	{ VERB_GET, "/bundles/{name}", ROUTE_FAST, SCOPE_READ, 0, handle_file },
 	{ VERB_GET, "/v2", ROUTE_FAST, SCOPE_READ, 0, handle_base },
 	{ VERB_GET, "/v2/", ROUTE_FAST, SCOPE_READ, 0, handle_base },

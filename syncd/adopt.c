@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "bundle/folder.h"
 #include "bundle/receipt.h"
 #include "indexer/history.h"
 #include "schema_catalog.h"
@@ -192,6 +193,17 @@ list_held(struct adoption *ad, struct digests *out, struct err *e)
 	return rc;
 }
 
+/* Where the server offers it; the import does not depend on it. */
+static void
+offer_receipt(const struct adoption *ad, struct span json)
+{
+	struct err e = { 0 };
+
+	if (file_make_dirs(ad->state->dirfd, FOLDER_BUNDLES, &e) != 0 ||
+	    file_replace(ad->state->dirfd, FOLDER_RECEIPT, json, &e) != 0)
+		log_warn("import: %s", e.msg);
+}
+
 static int
 write_receipt(struct adoption *ad, struct err *e)
 {
@@ -214,6 +226,8 @@ write_receipt(struct adoption *ad, struct err *e)
 		rc = file_replace(
 		    ad->state->dirfd, ADOPT_RECEIPT, buf_span(&json), e);
 	}
+	if (rc == 0)
+		offer_receipt(ad, buf_span(&json));
 	buf_cleanup(&json);
 	free(held.items);
 	return rc;

@@ -162,6 +162,8 @@ same "the latest is the last" "$A/bundles/full-2.tar" "$T/pulled.tar"
 pull :full-9
 expect "one that is not there" 1
 
+answers "nothing was imported here" 404 /bundles/receipt.json
+
 # --- skopeo ---
 
 if command -v skopeo >/dev/null; then
@@ -196,10 +198,15 @@ answers "gone" 404 /bundles/full-1.tar
 answers "its manifest, too" 404 "$V2/manifests/sha256:$digest"
 answers "the others stay" 200 $V2/manifests/latest
 
-# --- with a token ---
-
 stop_server
 expect "it ends" 0
+server "$T/B"
+answers "the other side's receipt" 200 /bundles/receipt.json
+same "is what the import wrote" "$T/B/receipt.json" "$T/body"
+stop_server
+
+# --- with a token ---
+
 printf '[serve]\nanonymous = no\n' >"$T/closed.conf"
 server "$A" --config "$T/closed.conf"
 printf '[registry]\nplain_http = %s\n' "$HOST" >"$T/pull.conf"
