@@ -255,8 +255,11 @@ read_target(struct connection *c)
 {
 	struct err e = { 0 };
 
-	if (c->q.target.ptr == NULL)
-		return bad_framing(c, "the request has no address");
+	if (c->q.verb == VERB_NONE) {
+		/* CONNECT's is none of ours; it is refused for its method */
+		c->q.path = SPAN_LIT("/");
+		return 0;
+	}
 	if (request_parse_target(&c->q, c->q.target, &e) == 0)
 		return 0;
 	if (c->q.target.len > REQUEST_TARGET_MAX) {

@@ -15,8 +15,8 @@
  * a byte now and then are ended here, by a thread that looks at all of them.
  */
 #define LOOK_MS 500
-#define BODY_GRACE_MS INT64_C(10000) /* before its speed counts */
-#define DRAIN_IDLE_MS INT64_C(1000)  /* idle while the server ends */
+
+#define DRAIN_IDLE_MS INT64_C(1000) /* idle while the server ends */
 
 static const char too_slow[] = "HTTP/1.1 408 Request Timeout\r\n"
 			       "Connection: close\r\n"
@@ -66,7 +66,8 @@ is_too_slow(const struct connection *c, int stage, int64_t since_ms)
 	case STAGE_HEAD:
 		return since_ms > (int64_t)h->o.request_s * 1000;
 	case STAGE_BODY:
-		return since_ms > BODY_GRACE_MS &&
+		/* it has as long as a head to come up to speed */
+		return since_ms > (int64_t)h->o.request_s * 1000 &&
 		    c->n_body < (uint64_t)since_ms / 1000 * h->o.body_rate;
 	default:
 		return false;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
+
 #include "server/deliver.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -9,8 +10,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct request q = { .verb = VERB_GET };
-	struct span rest = span_make(data, size);
-	struct span line = rest;
+	struct span rest = span_make(data, size), line = rest;
 	uint64_t offset = 0, n = 0;
 	struct err e;
 	int64_t t;
