@@ -38,6 +38,14 @@ problem_add(struct facts *f, struct span *all, struct span text)
 	all[f->n_problems++] = arena_span(&f->system.arena, text);
 }
 
+/* What it is, for people. */
+static const char *
+what(const struct facts *f)
+{
+	return f->transport == TRANSPORT_LIST ? "the list of packages"
+					      : "the bill of materials";
+}
+
 /* Without any source every package would stand for its own. */
 static void
 source_problems(const struct sbom *s, struct facts *f, struct span *all)
@@ -50,9 +58,9 @@ source_problems(const struct sbom *s, struct facts *f, struct span *all)
 			continue;
 		buf_reset(&b);
 		buf_printf(&b,
-		    "the bill of materials says of no %s package which source "
+		    "%s says of no %s package which source "
 		    "it was built from",
-		    package_kind_name(k));
+		    what(f), package_kind_name(k));
 		problem_add(f, all, buf_span(&b));
 	}
 	buf_cleanup(&b);
@@ -68,19 +76,18 @@ problems_take(struct facts *f, const struct sbom *s, const struct err *failed)
 
 	f->problems = all;
 	if (failed->code != ERR_NONE) {
-		buf_printf(&b, "the bill of materials: %s", failed->msg);
+		buf_printf(&b, "%s: %s", what(f), failed->msg);
 		problem_add(f, all, buf_span(&b));
 	}
 	for (i = 0; i < s->n_problems && i < SBOM_PROBLEMS_MAX; i++) {
 		buf_reset(&b);
-		buf_printf(&b, "the bill of materials: %.*s",
-		    SPAN_ARG(s->problems[i]));
+		buf_printf(&b, "%s: %.*s", what(f), SPAN_ARG(s->problems[i]));
 		problem_add(f, all, buf_span(&b));
 	}
 	if (s->n_problems > SBOM_PROBLEMS_MAX) {
 		buf_reset(&b);
-		buf_printf(&b, "the bill of materials: %zu problems in all",
-		    s->n_problems);
+		buf_printf(
+		    &b, "%s: %zu problems in all", what(f), s->n_problems);
 		problem_add(f, all, buf_span(&b));
 	}
 	source_problems(s, f, all);
@@ -209,15 +216,20 @@ sbom_gather(struct facts *f, const struct target *t,
 	struct sbom s = { .list = &l };
 	struct err failed = { 0 };
 	struct sbom_input in;
+	bool is_list = t->transport == TRANSPORT_LIST;
 	int rc = sbom_input_open(&in, t->path, e);
 
-	if (rc == 0 && in.format == SBOM_NONE)
+	if (rc == 0 && in.format == SBOM_NONE && !is_list)
 		rc = err_set(e, ERR_FORMAT,
 		    "is no bill of materials that we read: CycloneDX in JSON, "
 		    "SPDX in JSON or tag-value");
 	if (rc == 0) {
-		f->transport = TRANSPORT_SBOM;
-		(void)sbom_read(&s, in.stream, in.format, &failed);
+		f->transport = t->transport;
+		if (is_list)
+			(void)sbom_list_read(
+			    &s, in.stream, span_of(t->os), &failed);
+		else
+			(void)sbom_read(&s, in.stream, in.format, &failed);
 		system_check(&s);
 		system_take(f, &s);
 		sbom_make_files(f, &l, wants);

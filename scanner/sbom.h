@@ -83,10 +83,14 @@ int sbom_add(struct sbom *s, const struct sbom_component *c, struct err *e);
 /* Something that makes any verdict unknown. */
 void sbom_problem(struct sbom *s, struct span text);
 int sbom_spdx_text_read(struct sbom *s, struct stream *in, struct err *e);
+/* What package managers print; os: "ubuntu:20.04", or empty. */
+int sbom_list_read(
+    struct sbom *s, struct stream *in, struct span os, struct err *e);
 /* "built package from: NAME VERSION", which c borrows. */
 void sbom_source_info(struct sbom_component *c, struct span text);
 
-/* facts_gather() of TRANSPORT_SBOM; the path "-" is standard input. */
+/* facts_gather() of TRANSPORT_SBOM and _LIST; the path "-" is standard input.
+ */
 int sbom_gather(struct facts *f, const struct target *t,
     const struct want_list *wants, struct err *e);
 /* Files that say which release it is, made up of what the bill says. */

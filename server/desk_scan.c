@@ -259,6 +259,11 @@ check_words(struct scan_work *w, struct err *e)
 	if (!is_text(q->platform) || !is_text(q->document) || !is_text(q->os))
 		return err_set(
 		    e, ERR_FORMAT, "platform, document and os are texts");
+	if (q->os.len > 0 &&
+	    (span_find(q->os, ':') == 0 ||
+		span_find(q->os, ':') + 1 >= q->os.len))
+		return err_set(e, ERR_FORMAT,
+		    "os is ID:VERSION_ID of os-release, as ubuntu:20.04");
 	w->format = REPORT_JSON;
 	if (q->format.len > 0 &&
 	    (!report_format_parse(q->format, &w->format) ||
