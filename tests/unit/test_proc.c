@@ -24,6 +24,9 @@ static const struct role_rights roles[N_ROLES] = {
 	[ROLE_VERIFY] = { .name = "verify", .files_max = 64 },
 	[ROLE_INDEX] = { .name = "index", .writes = { "@state/index" } },
 	[ROLE_SCAN] = { .name = "scan", .reads = { "@state/index" } },
+	[ROLE_SERVE] = { .name = "serve",
+	    .reads = { "@state/index" },
+	    .accepts = true },
 };
 
 static int
@@ -255,6 +258,44 @@ end_parent(struct ipc *ipc, void *ctx)
 	return is_refused(kill(getppid(), 0));
 }
 
+/* In the sandbox: a socket that listened before is all that it has. */
+static int listener = -1;
+
+static int
+accept_one(struct ipc *ipc, void *ctx)
+{
+	(void)ipc;
+	(void)ctx;
+	return accept4(listener, NULL, NULL, SOCK_NONBLOCK) == -1 &&
+		errno == EAGAIN
+	    ? 11
+	    : 10;
+}
+
+static int
+bind_another(struct ipc *ipc, void *ctx)
+{
+	const struct sockaddr at = { .sa_family = AF_UNIX };
+
+	(void)ctx;
+	return is_refused(bind(ipc->fd, &at, sizeof(at)));
+}
+
+static int
+listen_again(struct ipc *ipc, void *ctx)
+{
+	(void)ipc;
+	(void)ctx;
+	return is_refused(listen(listener, 1));
+}
+
+static int
+read_state(struct ipc *ipc, void *ctx)
+{
+	(void)ipc;
+	return open_below(ctx, O_RDONLY);
+}
+
 static const struct attempt attempts[] = {
 	{ "verify makes no socket", ROLE_VERIFY, make_socket, true, false },
 	{ "index makes no socket", ROLE_INDEX, make_socket, true, false },
@@ -278,6 +319,20 @@ static const struct attempt attempts[] = {
 	{ "scan looks into no process", ROLE_SCAN, look_into_parent, true,
 	    false },
 	{ "scan ends no process", ROLE_SCAN, end_parent, true, false },
+	{ "serve accepts", ROLE_SERVE, accept_one, false, false },
+	{ "serve makes no socket", ROLE_SERVE, make_socket, true, false },
+	{ "serve binds nothing", ROLE_SERVE, bind_another, true, false },
+	{ "serve listens on nothing", ROLE_SERVE, listen_again, true, false },
+	{ "serve connects to nothing", ROLE_SERVE, connect_anywhere, true,
+	    false },
+	{ "serve reads nothing else", ROLE_SERVE, read_outside, true, true },
+	{ "serve reads nothing beside", ROLE_SERVE, read_state, true, true },
+	{ "serve writes nothing", ROLE_SERVE, write_index, true, false },
+	{ "serve makes no process", ROLE_SERVE, make_process, true, false },
+	{ "serve runs no program", ROLE_SERVE, run_program, true, false },
+	{ "serve ends no process", ROLE_SERVE, end_parent, true, false },
+	{ "scan accepts nothing", ROLE_SCAN, accept_one, true, false },
+	{ "main is not narrowed", ROLE_MAIN, read_outside, false, false },
 };
 
 static void
@@ -293,8 +348,15 @@ test_attempt(void **state)
 		print_message("skipped: this kernel has no Landlock\n");
 		skip();
 	}
+	listener = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+	assert_int_equal(
+	    bind(listener, &(struct sockaddr){ .sa_family = AF_UNIX },
+		sizeof(sa_family_t)),
+	    0);
+	assert_int_equal(listen(listener, 1), 0);
 	tmp_init(&t);
 	assert_int_equal(file_make_dirs(t.dirfd, "index", &e), 0);
+	assert_int_equal(file_replace(t.dirfd, "f", SPAN_LIT("x"), &e), 0);
 	proc_init(roles, t.path);
 	start.ctx = t.path;
 	assert_int_equal(proc_spawn(&p, &start, &e), 0);
@@ -304,6 +366,7 @@ test_attempt(void **state)
 		assert_non_null(
 		    strstr(e.msg, a->refused ? "status 10" : "status 11"));
 	tmp_cleanup(&t);
+	close(listener);
 }
 
 static int
