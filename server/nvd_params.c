@@ -175,19 +175,29 @@ fraction(struct span text)
 	return ms;
 }
 
-/* A "+" that nobody encoded arrives as a blank. */
+/*
+ * A "+" that nobody encoded arrives as a blank; "+01" is a zone to Java.
+ */
 static bool
 read_time(struct reading *r, enum param p, int64_t *out)
 {
 	struct span text = r->values[p];
-	char *copy = arena_str(r->arena, text);
-	int64_t seconds = 0;
 	size_t blank = span_rfind(text, ' ');
+	struct buf b = { 0 };
+	int64_t seconds = 0;
+	bool is_time;
+	char sign;
 
+	buf_add_span(&b, text);
 	if (blank < text.len)
-		copy[blank] = '+';
-	if (span_find(text, 'T') == text.len ||
-	    !clock_parse(span_make(copy, text.len), &seconds))
+		b.ptr[blank] = '+';
+	sign = b.len > 3 ? b.ptr[b.len - 3] : '\0';
+	if (sign == '+' || sign == '-')
+		buf_add_str(&b, ":00");
+	is_time = span_find(text, 'T') < text.len &&
+	    clock_parse(buf_span(&b), &seconds);
+	buf_cleanup(&b);
+	if (!is_time)
 		return refuse(r, p,
 		    "a date like 2021-08-04T13:00:00.000%%2B01:00 is "
 		    "expected.");

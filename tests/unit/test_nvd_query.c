@@ -206,6 +206,10 @@ static const struct query_case {
 	    "pubStartDate=2020-03-01T11:00:00.500 01:00&"
 	    "pubEndDate=2020-03-01T11:00:00.500 01:00",
 	    ID1 },
+	{ "published, with a zone as Java writes it",
+	    "pubStartDate=2020-03-01T11:00:00.500+01&"
+	    "pubEndDate=2020-03-01T10:00:01Z",
+	    ID1 },
 	{ "published, west of Greenwich",
 	    "pubStartDate=2020-03-01T05:00:00.500-05:00&"
 	    "pubEndDate=2020-03-01T05:00:00.500-05:00",
