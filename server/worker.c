@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "indexer/words.h"
 #include "server/httpd_impl.h"
 #include "server/worker_index.h"
 
@@ -151,6 +152,7 @@ workers_start(struct workers *w, struct httpd *h, struct err *e)
 	size_t n = h->o.n_work + h->o.n_scan, i;
 
 	*w = (struct workers){ .h = h, .n_threads = n };
+	words_init();
 	queue_init(&w->work);
 	queue_init(&w->scan);
 	w->threads = xcalloc(n, sizeof(*w->threads));
