@@ -51,6 +51,7 @@ serve_start
 	"one:/v1/search?q=frobnicator&limit=40" \
 	"pair:/mirror/nvd.nist.gov/$NVD/nvdcve-2.0-2024.meta:/mirror/nvd.nist.gov/$NVD/nvdcve-2.0-2024.json.gz" \
 	"one:/v1/cves/CVE-2024-1040" \
+	"one:/rest/json/cves/2.0?resultsPerPage=40" \
 	"one:/search?q=frobnicator" \
 	"get:/readyz" >"$T/readers" 2>&1 &
 readers=$!
