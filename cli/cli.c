@@ -48,7 +48,7 @@ const struct cli_verb cli_verbs[] = {
 	{ "tuf", "init TRUSTED_ROOT | refresh | download",
 	    "a client of any TUF repository", cli_tuf },
 	{ "localize", "DATASTREAM DIR",
-	    "write the remote content that a data stream names", NULL },
+	    "write the remote content that a data stream names", cli_localize },
 	{ "config", "check", "read the configuration, name what is wrong",
 	    cli_config },
 	{ "version", "", "the version", cli_version },

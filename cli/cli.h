@@ -81,6 +81,7 @@ int cli_gc(struct cli *cli, int argc, char **argv);
 int cli_index(struct cli *cli, int argc, char **argv);
 int cli_init(struct cli *cli, int argc, char **argv);
 int cli_key(struct cli *cli, int argc, char **argv);
+int cli_localize(struct cli *cli, int argc, char **argv);
 int cli_rescan(struct cli *cli, int argc, char **argv);
 int cli_scan(struct cli *cli, int argc, char **argv);
 int cli_search(struct cli *cli, int argc, char **argv);

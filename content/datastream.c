@@ -13,6 +13,7 @@
 #define OCIL "http://scap.nist.gov/schema/ocil/2.0"
 #define CPE "http://cpe.mitre.org/dictionary/2.0"
 #define XLINK "http://www.w3.org/1999/xlink"
+#define CATALOG "urn:oasis:names:tc:entity:xmlns:xml:catalog"
 
 struct reader {
 	const struct datastream_sink *sink;
@@ -22,6 +23,7 @@ struct reader {
 	struct arena part_arena;
 	struct datastream_part part;
 	size_t cap_refs;
+	size_t cap_uris;
 	size_t cap_profiles;
 	struct span section;
 	struct map components; /* ids */
@@ -157,6 +159,7 @@ part_start(struct reader *r, const struct xml_element *el,
 	*p = (struct datastream_part){ .kind = kind,
 		.offset = el->offset,
 		.refs = p->refs,
+		.uris = p->uris,
 		.profiles = p->profiles };
 	if (keep_id(r, el, &p->id, e) != 0 ||
 	    keep_attr(r, el, "timestamp", &p->timestamp, e) != 0)
@@ -257,6 +260,24 @@ ref_start(void *ctx, const struct xml_element *el, struct err *e)
 	return 0;
 }
 
+static int
+uri_start(void *ctx, const struct xml_element *el, struct err *e)
+{
+	struct reader *r = ctx;
+	struct datastream_part *p = &r->part;
+	struct datastream_uri *uri;
+
+	if (p->n_uris == DATASTREAM_URIS_MAX)
+		return err_set(e, ERR_LIMIT, "more than %u names in catalogs",
+		    DATASTREAM_URIS_MAX);
+	p->uris = xgrow(p->uris, &r->cap_uris, p->n_uris + 1, sizeof(*p->uris));
+	uri = &p->uris[p->n_uris++];
+	*uri = (struct datastream_uri){ 0 };
+	if (keep_attr(r, el, "name", &uri->name, e) != 0)
+		return -1;
+	return keep_attr(r, el, "uri", &uri->uri, e);
+}
+
 /* What a component is, by its document element. */
 static int
 content_start(void *ctx, const struct xml_element *el, struct err *e)
@@ -330,6 +351,8 @@ enum state {
 	S_COLLECTION,
 	S_STREAM,
 	S_SECTION,
+	S_REF,
+	S_CATALOG,
 	S_COMPONENT,
 	S_BENCHMARK, /* or a tailoring */
 	S_PROFILE,
@@ -348,7 +371,9 @@ static const struct xml_rule rules[] = {
 	    part_end },
 
 	{ S_STREAM, DS, NULL, S_SECTION, section_start, NULL },
-	{ S_SECTION, DS, "component-ref", S_LEAF, ref_start, NULL },
+	{ S_SECTION, DS, "component-ref", S_REF, ref_start, NULL },
+	{ S_REF, CATALOG, "catalog", S_CATALOG, NULL, NULL },
+	{ S_CATALOG, CATALOG, "uri", S_LEAF, uri_start, NULL },
 
 	{ S_COMPONENT, XCCDF, "Benchmark", S_BENCHMARK, content_start, NULL },
 	{ S_COMPONENT, XCCDF, "Tailoring", S_BENCHMARK, content_start, NULL },
@@ -410,6 +435,7 @@ datastream_read(struct stream *in, const struct datastream_sink *sink,
 	arena_cleanup(&r.part_arena);
 	free(r.hrefs);
 	free(r.part.refs);
+	free(r.part.uris);
 	free(r.part.profiles);
 	return rc;
 }

@@ -14,6 +14,7 @@
 /* Limits of outside input; those of XML hold as well. */
 #define DATASTREAM_PARTS_MAX 4096u
 #define DATASTREAM_REFS_MAX 4096u     /* of a data stream */
+#define DATASTREAM_URIS_MAX 65536u    /* of a data stream */
 #define DATASTREAM_PROFILES_MAX 4096u /* of a benchmark */
 #define DATASTREAM_TEXT_MAX 65536u    /* bytes of an id, a title, a URL */
 
@@ -39,6 +40,12 @@ struct datastream_ref {
 	struct span href;    /* "#" component, or a URL elsewhere */
 };
 
+/* By which name other components of the stream refer to one. */
+struct datastream_uri {
+	struct span name; /* "ssg-rhel9-oval.xml" */
+	struct span uri;  /* "#" id of a reference, or a URL elsewhere */
+};
+
 struct datastream_profile {
 	struct span id;
 	struct span title;
@@ -54,6 +61,8 @@ struct datastream_part {
 	struct span use_case;
 	struct datastream_ref *refs;
 	size_t n_refs;
+	struct datastream_uri *uris; /* of all catalogs of its references */
+	size_t n_uris;
 	/* DATASTREAM_BENCHMARK and DATASTREAM_TAILORING: */
 	struct span benchmark; /* its id */
 	struct span title;

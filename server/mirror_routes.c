@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "bundle/repository.h"
+#include "indexer/upstream.h"
 #include "server/served.h"
 #include "server/route.h"
 
@@ -65,11 +66,12 @@ get_blob(struct request *q, struct response *s, struct err *e)
 	return 0;
 }
 
-/* The upstreams' own paths: whatever no other route has. */
+/* The upstreams' own paths, old ones too: whatever no other route has. */
 static int
 get_any(struct request *q, struct response *s, struct err *e)
 {
-	return served_answer(q, s, q->path, view_find_tail, e);
+	return served_answer(
+	    q, s, upstream_tail(q->path, &q->arena), view_find_tail, e);
 }
 
 #define GET_FAST(path, handler)                                    \

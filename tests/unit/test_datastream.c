@@ -134,6 +134,9 @@ on_part(void *ctx, const struct datastream_part *p, struct err *e)
 	for (i = 0; i < p->n_refs; i++)
 		buf_printf(b, "  %.*s %.*s %.*s\n", SPAN_ARG(p->refs[i].id),
 		    SPAN_ARG(p->refs[i].section), SPAN_ARG(p->refs[i].href));
+	for (i = 0; i < p->n_uris; i++)
+		buf_printf(b, "  %.*s is %.*s\n", SPAN_ARG(p->uris[i].name),
+		    SPAN_ARG(p->uris[i].uri));
 	for (i = 0; i < p->n_profiles; i++)
 		buf_printf(b, "  %.*s %.*s\n", SPAN_ARG(p->profiles[i].id),
 		    SPAN_ARG(p->profiles[i].title));
