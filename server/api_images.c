@@ -28,7 +28,7 @@ api_as_of(const struct request *q, const char *name)
 static void
 fill(const struct request *q, struct results_question *out)
 {
-	out->id = q->captures[0];
+	out->id = q->n_captures > 0 ? q->captures[0] : SPAN_NONE;
 	out->as_of = api_as_of(q, "as_of");
 	out->policy = request_param(q, "policy");
 	out->fail_on = api_as_of(q, "fail_on");
@@ -308,6 +308,29 @@ api_get_verify(struct request *q, struct response *s, struct err *e)
 		return 0;
 	fill(q, &question);
 	if (ask_json(q, s, DESK_VERIFY, &question, e) != 0)
+		return -1;
+	s->cache = "no-store";
+	return 0;
+}
+
+int
+api_post_rescan(struct request *q, struct response *s, struct err *e)
+{
+	static const char *const names[] = { "image", "only", "as_of", "as-of",
+		"policy", "fail_on", "fail-on", NULL };
+	struct results_question question = { 0 };
+
+	if (!api_params(q, s, names))
+		return 0;
+	fill(q, &question);
+	question.id = request_param(q, "image");
+	question.other = request_param(q, "only");
+	question.who = q->access.name;
+	question.peer = q->peer;
+	if (question.id.len > 0 && question.other.len > 0)
+		return problem(s, 400, "bad-parameter",
+		    "image and only do not go together");
+	if (ask_file(q, s, DESK_RESCAN, &question, JSON_TYPE, e) != 0)
 		return -1;
 	s->cache = "no-store";
 	return 0;

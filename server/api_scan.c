@@ -296,6 +296,7 @@ const struct route scan_routes[] = {
 	{ VERB_POST, "/v1/scan", ROUTE_SCAN, SCOPE_SCAN, BODY_MAX,
 	    api_post_scan },
 	{ VERB_GET, "/v1/scans/{id}", ROUTE_WORK, SCOPE_SCAN, 0, api_get_scan },
+	{ VERB_POST, "/v1/rescan", ROUTE_SCAN, SCOPE_SCAN, 0, api_post_rescan },
 	GET("/v1/images", ROUTE_WORK, api_get_images),
 	GET("/v1/images/compare", ROUTE_WORK, api_get_compare),
 	GET("/v1/images/{id}", ROUTE_WORK, api_get_image),
