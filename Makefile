@@ -101,8 +101,8 @@ $(GEN)/schema_$(1).c $(GEN)/schema_$(1).h &: \
 endef
 $(foreach s,$(SCHEMAS),$(eval $(call SCHEMA_RULE,$(s))))
 
-$(GEN)/web_files.c $(GEN)/web_files.h &: $(wildcard web/*) docs/openapi.json \
-		tools/embed-web.sh
+$(GEN)/web_files.c $(GEN)/web_files.h &: $(wildcard web/*) \
+		docs/openapi.json docs/scan.schema.json tools/embed-web.sh
 	@mkdir -p $(GEN)
 	@tools/embed-web.sh $(GEN)
 

@@ -9,6 +9,7 @@
 const struct route api_routes[] = {
 	GET("/v1", ROUTE_FAST, api_get_root),
 	GET("/v1/openapi.json", ROUTE_FAST, api_get_openapi),
+	GET("/v1/scan.schema.json", ROUTE_FAST, api_get_scan_schema),
 	GET("/v1/status", ROUTE_WORK, api_get_status),
 	GET("/v1/sources", ROUTE_WORK, api_get_sources),
 	GET("/v1/sources/{name}", ROUTE_WORK, api_get_source),
@@ -19,6 +20,7 @@ const struct route api_routes[] = {
 	GET("/v1/documents", ROUTE_WORK, api_get_documents),
 	GET("/v1/documents/{name}", ROUTE_WORK, api_get_document),
 	GET("/v1/search", ROUTE_WORK, api_get_search),
+	GET("/v1/cves", ROUTE_WORK, api_get_cves),
 	GET("/v1/cves/{id}", ROUTE_WORK, api_get_cve),
 	GET("/v1/notices/{id}", ROUTE_WORK, api_get_notice),
 	GET("/v1/advisories/{id}", ROUTE_WORK, api_get_advisory),

@@ -45,15 +45,31 @@ api_get_root(struct request *q, struct response *s, struct err *e)
 	return 0;
 }
 
+static int
+get_text(
+    struct request *q, struct response *s, const char *text, const char *sha256)
+{
+	if (!api_params(q, s, no_names))
+		return 0;
+	out_str(&s->out, text);
+	s->type = "application/json";
+	s->etag = span_of(sha256);
+	return 0;
+}
+
 int
 api_get_openapi(struct request *q, struct response *s, struct err *e)
 {
 	(void)e;
-	if (!api_params(q, s, no_names))
-		return 0;
-	out_str(&s->out, WEB_OPENAPI_JSON);
-	api_answer(q, s);
-	return 0;
+	return get_text(q, s, WEB_OPENAPI_JSON, WEB_OPENAPI_JSON_SHA256);
+}
+
+int
+api_get_scan_schema(struct request *q, struct response *s, struct err *e)
+{
+	(void)e;
+	return get_text(
+	    q, s, WEB_SCAN_SCHEMA_JSON, WEB_SCAN_SCHEMA_JSON_SHA256);
 }
 
 /* --- problems (RFC 9457) --- */
@@ -64,23 +80,75 @@ static const struct {
 	unsigned status;
 	const char *meaning;
 } problems[] = {
+	{ "address-too-long", 414,
+	    "The address is longer than the server takes: 8192 bytes." },
+	{ "bad-address", 400,
+	    "The address is none: bad escapes, dots, control characters." },
+	{ "bad-head", 400,
+	    "The head of the request could be read in two ways, or in "
+	    "none." },
 	{ "bad-parameter", 400,
-	    "A parameter has a value that makes no sense, or is said twice." },
+	    "A parameter has a value that makes no sense, or is said "
+	    "twice." },
 	{ "bad-request", 400, "The request makes no sense as it stands." },
-	{ "unknown-parameter", 400,
-	    "A parameter is not one of this path: it is refused, since to "
-	    "ignore it would answer another question." },
+	{ "body", 413,
+	    "The request has a body that is larger than this path takes, "
+	    "or takes none." },
+	{ "busy", 503,
+	    "The server has as much to do as it takes on: try again "
+	    "later." },
+	{ "cross-site", 403,
+	    "A form of another site's page would have changed something." },
+	{ "ending", 503,
+	    "The server is ending, or being restarted: try again." },
+	{ "expectation", 417,
+	    "The header Expect asks for what the server does not know." },
+	{ "head-too-large", 431,
+	    "The head of the request is larger than the server takes." },
+	{ "internal", 500, "The server could not answer. Its log says why." },
 	{ "limit", 400,
 	    "What was asked for is larger than a limit of the server." },
+	{ "media-type", 415,
+	    "The body is of a type that this path does not take." },
+	{ "method", 501, "The server does not know that method." },
+	{ "method-not-allowed", 405,
+	    "This path does not take that method: Allow says which it "
+	    "does." },
+	{ "no-daemon", 503,
+	    "A sync was asked for, and no `scapcache syncd` runs." },
+	{ "no-report", 422,
+	    "The verdict is there, and is unknown; of the report that was "
+	    "asked for there is none." },
+	{ "no-space", 507, "The server has no room for the body." },
 	{ "not-found", 404,
 	    "Nothing is known under that path, id or name here, in the "
 	    "generation that was asked." },
-	{ "internal", 500, "The server could not answer. Its log says why." },
-	{ "no-daemon", 503,
-	    "A sync was asked for, and no `scapcache syncd` runs." },
+	{ "not-ready", 503,
+	    "Nothing is published yet: the first sync is to come." },
+	{ "not-scanned", 422,
+	    "What was sent is nothing that can be judged. It is no pass." },
+	{ "precondition", 412,
+	    "A header If-Match or If-Unmodified-Since does not hold." },
+	{ "range", 416, "The range that was asked for is not in the file." },
+	{ "registry", 502, "The registry does not give the image." },
+	{ "scan", 500, "The scan ended without a verdict. It is no pass." },
+	{ "scope", 403,
+	    "The token does not have the scope that this takes: "
+	    "docs/access.md." },
+	{ "token-needed", 401,
+	    "This takes a token, and the one that was shown, if any, is "
+	    "not known or has expired." },
+	{ "too-many-requests", 429,
+	    "One address asks more often than the server allows: Retry- "
+	    "After says when to go on." },
+	{ "transfer-encoding", 501,
+	    "The body is sent in a coding that the server does not know." },
 	{ "unavailable", 503,
-	    "A part of the server is being started again: try again in a few "
-	    "seconds." },
+	    "A part of the server is being started again: try again in a "
+	    "few seconds." },
+	{ "unknown-parameter", 400,
+	    "A parameter is none of this path: to ignore it would answer "
+	    "another question." },
 };
 
 int
@@ -90,6 +158,8 @@ api_get_problem(struct request *q, struct response *s, struct err *e)
 	size_t i;
 
 	(void)e;
+	if (!api_params(q, s, no_names))
+		return 0;
 	for (i = 0; i < sizeof(problems) / sizeof(*problems); i++)
 		if (span_is(q->captures[0], problems[i].type))
 			break;

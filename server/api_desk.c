@@ -31,28 +31,35 @@ get(struct request *q, struct response *s, enum desk_call call,
 
 static const char *const no_names[] = { NULL };
 
-int
-api_get_status(struct request *q, struct response *s, struct err *e)
+/* It tells when sources are due, which for some is always now. */
+static int
+get_now(struct request *q, struct response *s, enum desk_call call,
+    struct span question, struct err *e)
 {
 	if (!api_params(q, s, no_names))
 		return 0;
-	return get(q, s, DESK_STATUS, SPAN_NONE, e);
+	if (get(q, s, call, question, e) != 0)
+		return -1;
+	s->etag = SPAN_NONE;
+	return 0;
+}
+
+int
+api_get_status(struct request *q, struct response *s, struct err *e)
+{
+	return get_now(q, s, DESK_STATUS, SPAN_NONE, e);
 }
 
 int
 api_get_sources(struct request *q, struct response *s, struct err *e)
 {
-	if (!api_params(q, s, no_names))
-		return 0;
-	return get(q, s, DESK_SOURCES, SPAN_NONE, e);
+	return get_now(q, s, DESK_SOURCES, SPAN_NONE, e);
 }
 
 int
 api_get_source(struct request *q, struct response *s, struct err *e)
 {
-	if (!api_params(q, s, no_names))
-		return 0;
-	return get(q, s, DESK_SOURCES, q->captures[0], e);
+	return get_now(q, s, DESK_SOURCES, q->captures[0], e);
 }
 
 int

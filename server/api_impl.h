@@ -12,7 +12,8 @@
 struct api_index {
 	const struct index_reader *reader;
 	uint64_t generation;
-	bool asked; /* by its number: the answer stays as it is */
+	bool asked;         /* by its number: the answer stays as it is */
+	const char *folder; /* below the state directory: "index/3" */
 };
 
 /*
@@ -56,6 +57,8 @@ const char *api_text(struct request *q, const char *name);
 /* Handlers of server/api.c's table. */
 typedef int api_handler(struct request *q, struct response *s, struct err *e);
 
+/* server/api_cves.c */
+api_handler api_get_cves;
 /* server/api_index.c, api_documents.c, api_changes.c */
 api_handler api_get_search, api_get_cve, api_get_notice, api_get_advisory,
     api_get_definition, api_get_package;
@@ -65,6 +68,6 @@ api_handler api_get_status, api_get_sources, api_get_source, api_get_runs,
     api_get_generations, api_get_generation, api_get_audit, api_get_bundles,
     api_post_sync;
 /* server/api_about.c */
-api_handler api_get_root, api_get_openapi, api_get_problem;
+api_handler api_get_root, api_get_openapi, api_get_scan_schema, api_get_problem;
 
 #endif

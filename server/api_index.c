@@ -5,6 +5,7 @@
 
 #include "base/pack.h"
 #include "indexer/as_of.h"
+#include "indexer/generation.h"
 #include "indexer/words.h"
 #include "server/api_impl.h"
 #include "server/view.h"
@@ -31,6 +32,7 @@ open_past(
 		out->generation = unpack_uint(&u);
 		unpack_int(&u);
 		below = arena_str(&q->arena, unpack_span(&u));
+		out->folder = below;
 		rc = unpack_done(&u)
 		    ? worker_index_at(q, below, &out->reader, e)
 		    : err_set(
@@ -64,6 +66,7 @@ api_index_open(struct request *q, struct api_index *out, struct err *e)
 {
 	struct span when = when_of(q);
 	struct span number = request_param(q, "generation");
+	char folder[GENERATION_PATH_SIZE];
 	struct as_of_when parsed;
 	uint64_t generation = 0;
 
@@ -77,10 +80,10 @@ api_index_open(struct request *q, struct api_index *out, struct err *e)
 	if (when.len > 0 && !as_of_parse(when, &parsed))
 		return bad_when("as_of", when, e);
 	out->asked = number.len > 0;
-	if (out->asked && generation == out->generation)
-		return worker_index(q, &out->reader, e);
-	if (number.len > 0 || when.len > 0)
-		return open_past(q, number.len > 0 ? number : when, out, e);
+	if (when.len > 0 || (out->asked && generation != out->generation))
+		return open_past(q, out->asked ? number : when, out, e);
+	out->folder = arena_str(
+	    &q->arena, span_of(generation_path(out->generation, folder)));
 	return worker_index(q, &out->reader, e);
 }
 

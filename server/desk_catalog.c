@@ -108,7 +108,7 @@ answer_runs(struct desk_server *d, struct span question, int fd,
 	int rc = 0;
 
 	(void)fd;
-	(void)answer_fd;
+	*answer_fd = -1;
 	if (rows_begin(&r, d, question, out, e) != 0)
 		return -1;
 	json_object(&r.json, NULL);
@@ -162,7 +162,7 @@ answer_audit(struct desk_server *d, struct span question, int fd,
 	int rc = 0;
 
 	(void)fd;
-	(void)answer_fd;
+	*answer_fd = -1;
 	if (rows_begin(&r, d, question, out, e) != 0)
 		return -1;
 	json_object(&r.json, NULL);
@@ -183,7 +183,7 @@ answer_audit_add(struct desk_server *d, struct span question, int fd,
 
 	(void)fd;
 	(void)out;
-	(void)answer_fd;
+	*answer_fd = -1;
 	if (!unpack_done(&u))
 		return err_set(
 		    e, ERR_FORMAT, "that is no line of the audit log");
@@ -305,7 +305,7 @@ answer_generations(struct desk_server *d, struct span question, int fd,
 	int rc = 0;
 
 	(void)fd;
-	(void)answer_fd;
+	*answer_fd = -1;
 	if (rows_begin(&r, d, question, out, e) != 0)
 		return -1;
 	if (r.asked.only != 0)

@@ -16,7 +16,7 @@ desk_answer_status(struct desk_server *d, struct span question, int fd,
 {
 	(void)question;
 	(void)fd;
-	(void)answer_fd;
+	*answer_fd = -1;
 	return d->hooks->status(d->config, d->state.path, out, e);
 }
 
@@ -26,7 +26,7 @@ desk_answer_sources(struct desk_server *d, struct span question, int fd,
     struct out *out, int *answer_fd, struct err *e)
 {
 	(void)fd;
-	(void)answer_fd;
+	*answer_fd = -1;
 	return d->hooks->sources(d->config, d->state.path, question, out, e);
 }
 
@@ -127,7 +127,7 @@ desk_answer_sync(struct desk_server *d, struct span question, int fd,
 	int rc = read_question(&s, question, e);
 
 	(void)fd;
-	(void)answer_fd;
+	*answer_fd = -1;
 	if (rc == 0)
 		rc = sync_sources(d, &s, out, e);
 	arena_cleanup(&s.arena);

@@ -22,7 +22,7 @@ desk_answer_as_of(struct desk_server *d, struct span question, int fd,
 	struct as_of found;
 
 	(void)fd;
-	(void)answer_fd;
+	*answer_fd = -1;
 	if (!unpack_done(&u) || !as_of_parse(text, &when))
 		return err_set(e, ERR_FORMAT, "that is no time");
 	if ((may_make ? as_of_open(&d->state, &when, &found, e)

@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# embed-web.sh OUTDIR: turns the files of web/, and the API's description, into
+# embed-web.sh OUTDIR: turns the files of web/, and what describes the API, into
 # web_files.h and .c, each a string: web/report.css is WEB_REPORT_CSS, and its
 # digest, by which a browser may keep it, WEB_REPORT_CSS_SHA256.
 set -eu
 out=$1
-set -- web/* docs/openapi.json
+set -- web/* docs/openapi.json docs/scan.schema.json
 
 name() {
 	basename "$1" | tr '[:lower:].-' '[:upper:]__'
