@@ -66,6 +66,17 @@ html_prose(struct html *h, struct span s)
 		out_str(h->out, "</p>\n");
 }
 
+void
+html_lines(struct html *h, struct span s)
+{
+	struct span line;
+
+	while (span_next(&s, '\n', &line)) {
+		html_text(h, line);
+		out_char(h->out, '\n');
+	}
+}
+
 static void
 add_grouped(struct html *h, struct span digits)
 {

@@ -42,6 +42,8 @@ void html_raw(struct html *h, const char *literal);
 void html_text(struct html *h, struct span s);
 /* Text of several lines: an empty line begins a paragraph. */
 void html_prose(struct html *h, struct span s);
+/* The same as it stands, for <pre>. */
+void html_lines(struct html *h, struct span s);
 void html_uint(struct html *h, uint64_t n); /* in groups of three */
 /* What a URL may hold as one segment, or as a value of a query. */
 void html_url(struct html *h, struct span s);

@@ -81,8 +81,22 @@ struct page_call {
 	uint64_t body_size;
 	struct span body_type;
 };
+/* What came of it; all lives in the request's arena. */
+struct page_answer {
+	unsigned status;
+	struct span text;
+	struct span image;    /* X-Scapcache-Image */
+	struct span location; /* Location */
+};
+int page_ask(struct request *q, const struct page_call *call,
+    struct page_answer *out, struct err *e);
+/* What problem details say; it lives in the request's arena. */
+struct span page_detail(struct request *q, struct span problem);
 int page_call(struct request *q, const struct page_call *call,
     const struct json_node **out, struct err *e);
+/* Of what answers as text; *text lives in the request's arena. */
+int page_call_text(struct request *q, const struct page_call *call,
+    struct span *text, struct err *e);
 /* JSON that was written, as a tree; out is emptied. */
 int page_parse(struct request *q, struct out *out, const struct json_node **n,
     struct err *e);
@@ -144,7 +158,8 @@ typedef int page_handler(struct request *q, struct response *s, struct err *e);
 
 page_handler page_asset, page_content, page_source, page_search, page_cve,
     page_record, page_package, page_images, page_image, page_as_of,
-    page_compare, page_scan, page_scan_post, page_sync_post, page_bundles,
-    page_activity, page_sign_in, page_sign_in_post, page_sign_out_post;
+    page_explain, page_compare, page_scan, page_scan_post, page_scan_job,
+    page_sync_post, page_bundles, page_activity, page_sign_in,
+    page_sign_in_post, page_sign_out_post;
 
 #endif

@@ -121,7 +121,9 @@ write_table(struct page *p, const struct json_node *status, bool never)
 {
 	const struct json_node *i;
 
-	html_raw(&p->h, "<table class=\"stack\"><caption class=\"hidden\">");
+	html_raw(&p->h,
+	    "<table class=\"stack pairs\">"
+	    "<caption class=\"hidden\">");
 	html_raw(&p->h,
 	    never ? "Sources that were never asked"
 		  : "Sources and their state");

@@ -168,7 +168,7 @@ has_evidence(const struct json_node *f)
 }
 
 void
-page_finding_write(struct page *p, const struct json_node *f)
+page_finding_write(struct page *p, struct span image, const struct json_node *f)
 {
 	const struct json_node *waiver = json_get(f, "waiver");
 
@@ -194,7 +194,10 @@ page_finding_write(struct page *p, const struct json_node *f)
 	write_exploit(p, f);
 	write_layer(p, f);
 	write_waiver(p, f);
-	html_raw(&p->h, "</dl>\n");
+	HTML(&p->h,
+	    "</dl>\n<p><a href=\"/images/{/}/explain/{/}\">Why, condition by "
+	    "condition</a></p>\n",
+	    image, page_text(f, "id"));
 	if (has_evidence(f))
 		write_words(p, f);
 	else
@@ -205,18 +208,18 @@ page_finding_write(struct page *p, const struct json_node *f)
 }
 
 void
-page_findings_write(struct page *p, const struct json_node *findings)
+page_findings_write(
+    struct page *p, struct span image, const struct json_node *findings)
 {
 	const struct json_node *i = page_items(findings, NULL);
 
 	html_raw(&p->h,
-	    "<div data-opens=\"findings\" class=\"actions\"></div>\n"
 	    "<p class=\"row columns\" aria-hidden=\"true\">"
 	    "<span>Severity</span><span>CVE</span><span>Package</span>"
 	    "<span>Installed</span><span>Fixed in</span></p>\n"
 	    "<div id=\"findings\">\n");
 	for (; i != NULL; i = i->next)
-		page_finding_write(p, i);
+		page_finding_write(p, image, i);
 	html_raw(&p->h, "</div>\n");
 }
 

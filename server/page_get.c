@@ -3,30 +3,13 @@
  * The way of the pages to their data: what /v1/ answers, in this worker and
  * without a connection.
  */
+#include <string.h>
 #include <unistd.h>
 
 #include "server/page.h"
 #include "server/route.h"
 
 #define ANSWER_MAX ((uint64_t)128 << 20) /* bytes of JSON for one page */
-
-/* What the problem details say; the client's user sees it. */
-static int
-refuse(struct request *q, struct response *s, struct err *e)
-{
-	const struct json_node *n = NULL;
-	enum err_code code = s->status == 404 ? ERR_MISSING
-	    : s->status < 500                 ? ERR_FORMAT
-					      : ERR_SYSTEM;
-	struct span detail = SPAN_NONE;
-	struct err ignored = { 0 };
-
-	if (page_parse(q, &s->out, &n, &ignored) == 0)
-		detail = page_text(n, "detail");
-	if (detail.len == 0)
-		return err_set(e, code, "there is no answer");
-	return err_set(e, code, "%.*s", SPAN_ARG(detail));
-}
 
 /* What a handler hands over as a file is read: a tree is made of it. */
 static int
@@ -53,8 +36,19 @@ read_file(struct response *s, struct err *e)
 	return 0;
 }
 
+static struct span
+header_of(struct request *q, const struct response *s, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < s->n_headers; i++)
+		if (strcmp(s->headers[i].name, name) == 0)
+			return arena_span(&q->arena, s->headers[i].value);
+	return SPAN_NONE;
+}
+
 static int
-run(struct request *sub, struct request *q, const struct json_node **out,
+run(struct request *sub, struct request *q, struct page_answer *out,
     struct err *e)
 {
 	struct response s;
@@ -69,19 +63,20 @@ run(struct request *sub, struct request *q, const struct json_node **out,
 	else if (!access_may(&q->access, sub->route->scope))
 		err_set(e, ERR_FORMAT, "this takes a token with the scope %s",
 		    scope_name(sub->route->scope));
-	else if (sub->route->handle(sub, &s, e) != 0 || read_file(&s, e) != 0)
-		rc = -1;
-	else if (s.status >= 400)
-		rc = refuse(q, &s, e);
-	else
-		rc = page_parse(q, &s.out, out, e);
+	else if (sub->route->handle(sub, &s, e) == 0)
+		rc = read_file(&s, e);
+	if (rc == 0)
+		*out = (struct page_answer){ .status = s.status,
+			.text = arena_span(&q->arena, buf_span(&s.out.buf)),
+			.image = header_of(q, &s, "X-Scapcache-Image"),
+			.location = header_of(q, &s, "Location") };
 	response_cleanup(&s);
 	return rc;
 }
 
 int
-page_call(struct request *q, const struct page_call *call,
-    const struct json_node **out, struct err *e)
+page_ask(struct request *q, const struct page_call *call,
+    struct page_answer *out, struct err *e)
 {
 	const struct request_param *given = call->params;
 	struct request sub = *q;
@@ -106,6 +101,47 @@ page_call(struct request *q, const struct page_call *call,
 	rc = run(&sub, q, out, e);
 	arena_cleanup(&sub.arena);
 	return rc;
+}
+
+struct span
+page_detail(struct request *q, struct span problem)
+{
+	const struct json_node *n = NULL;
+	struct err ignored = { 0 };
+	struct span detail = SPAN_NONE;
+
+	if (json_parse(problem, &q->arena, &n, &ignored) == 0)
+		detail = page_text(n, "detail");
+	return detail.len > 0 ? detail : SPAN_LIT("there is no answer");
+}
+
+int
+page_call_text(struct request *q, const struct page_call *call,
+    struct span *text, struct err *e)
+{
+	struct page_answer answer = { 0 };
+
+	if (page_ask(q, call, &answer, e) != 0)
+		return -1;
+	*text = answer.text;
+	if (answer.status < 400)
+		return 0;
+	return err_set(e,
+	    answer.status == 404      ? ERR_MISSING
+		: answer.status < 500 ? ERR_FORMAT
+				      : ERR_SYSTEM,
+	    "%.*s", SPAN_ARG(page_detail(q, answer.text)));
+}
+
+int
+page_call(struct request *q, const struct page_call *call,
+    const struct json_node **out, struct err *e)
+{
+	struct span text = SPAN_NONE;
+
+	if (page_call_text(q, call, &text, e) != 0)
+		return -1;
+	return json_parse(text, &q->arena, out, e);
 }
 
 int

@@ -142,7 +142,9 @@ write_findings(struct page *p, const struct page_image_data *d)
 
 	html_raw(&p->h, "<h2 class=\"hidden\">Findings</h2>\n");
 	write_filters(p, SPAN_NONE);
-	HTML(&p->h, "<p role=\"status\">{#} of {#} findings</p>\n",
+	HTML(&p->h,
+	    "<div class=\"actions\"><span role=\"status\">{#} of {#} findings"
+	    "</span><span data-opens=\"findings\"></span></div>\n",
 	    page_number(p, range.found), page_text(verdict, "findings"));
 	if (range.found == 0) {
 		html_raw(&p->h, "<div class=\"empty\"><p>");
@@ -154,7 +156,8 @@ write_findings(struct page *p, const struct page_image_data *d)
 		html_raw(&p->h, "</p></div>\n");
 		return;
 	}
-	page_findings_write(p, json_get(d->findings, "findings"));
+	page_findings_write(
+	    p, page_text(d->image, "id"), json_get(d->findings, "findings"));
 	page_pager(p, &range);
 }
 
@@ -317,7 +320,7 @@ page_image_write(struct page *p, const struct page_image_data *d)
 #define AS_OF_LIMIT 100u
 
 static void
-write_judged(struct page *p, const struct json_node *scan)
+write_judged(struct page *p, struct span id, const struct json_node *scan)
 {
 	const struct json_node *i = page_items(scan, "findings");
 	struct page_range range = { .path = p->q->path,
@@ -334,7 +337,7 @@ write_judged(struct page *p, const struct json_node *scan)
 	html_raw(&p->h, "<div id=\"findings\">\n");
 	for (; i != NULL && n < range.offset + AS_OF_LIMIT; i = i->next, n++)
 		if (n >= range.offset)
-			page_finding_write(p, i);
+			page_finding_write(p, id, i);
 	html_raw(&p->h, "</div>\n");
 	page_pager(p, &range);
 }
@@ -360,5 +363,25 @@ page_as_of_write(
 	    "?a={/}&amp;as_of_a={/}&amp;b={/}\">What has changed since</a>"
 	    "</div>\n",
 	    id, page_text(scan, "generation"), id);
-	write_judged(p, scan);
+	write_judged(p, id, scan);
+}
+
+/* --- why --- */
+
+void
+page_explain_write(struct page *p, const struct json_node *image,
+    struct span what, struct span text)
+{
+	HTML(&p->h,
+	    "<p class=\"crumbs\"><a href=\"/images\">Images</a> / "
+	    "<a href=\"/images/{/}\">{}</a></p>\n<h1>Why: {}</h1>\n"
+	    "<p class=\"lead\">Each source's conditions, and what of the image "
+	    "decided them. <a href=\"",
+	    page_text(image, "id"), page_text(image, "target"), what);
+	page_record_path(p, what);
+	html_raw(&p->h,
+	    "\">All that is known of it</a></p>\n"
+	    "<pre class=\"all\" tabindex=\"0\">");
+	html_lines(&p->h, text);
+	html_raw(&p->h, "</pre>\n");
 }

@@ -2,6 +2,8 @@
 /* The images that were scanned, and two of them beside each other. */
 #include "server/page_write.h"
 
+#define CHANGES_SHOWN 500u /* of each list of a comparison */
+
 static void
 write_counts(struct page *p, const struct json_node *verdict)
 {
@@ -166,9 +168,24 @@ write_side(struct page *p, const struct json_node *side, const char *name)
 }
 
 static void
+write_rest(struct page *p, const struct json_node *left, size_t shown)
+{
+	size_t n = shown;
+
+	for (; left != NULL; left = left->next)
+		n++;
+	if (n > shown)
+		HTML(&p->h,
+		    "<p class=\"quiet\">The first {#} of {#}: "
+		    "<code>scapcache diff</code> and the API have all.</p>\n",
+		    page_number(p, shown), page_number(p, n));
+}
+
+static void
 write_changed_packages(struct page *p, const struct json_node *diff)
 {
 	const struct json_node *i = page_items(diff, "packages");
+	size_t n = 0;
 
 	HTML(&p->h, "<h2>Packages: {#} changed</h2>\n",
 	    page_number(p, page_count(diff, "packages")));
@@ -179,7 +196,7 @@ write_changed_packages(struct page *p, const struct json_node *diff)
 	    "</caption><thead><tr><th scope=\"col\">Package</th>"
 	    "<th scope=\"col\">Change</th><th scope=\"col\">A</th>"
 	    "<th scope=\"col\">B</th></tr></thead>\n<tbody>\n");
-	for (; i != NULL; i = i->next)
+	for (; i != NULL && n < CHANGES_SHOWN; i = i->next, n++)
 		HTML(&p->h,
 		    "<tr class=\"changed-{}\"><th scope=\"row\">{} "
 		    "<span class=\"quiet\">{}</span></th>"
@@ -190,6 +207,7 @@ write_changed_packages(struct page *p, const struct json_node *diff)
 		    page_text(i, "arch"), page_text(i, "change"),
 		    page_text(i, "a"), page_text(i, "b"));
 	html_raw(&p->h, "</tbody></table>\n");
+	write_rest(p, i, n);
 }
 
 static void
@@ -210,6 +228,7 @@ static void
 write_changed_findings(struct page *p, const struct json_node *diff)
 {
 	const struct json_node *i = page_items(diff, "findings");
+	size_t n = 0;
 
 	HTML(&p->h, "<h2>Findings: {#} changed</h2>\n",
 	    page_number(p, page_count(diff, "findings")));
@@ -221,7 +240,7 @@ write_changed_findings(struct page *p, const struct json_node *diff)
 	    "<th scope=\"col\">Package</th><th scope=\"col\">Change</th>"
 	    "<th scope=\"col\">A</th><th scope=\"col\">B</th></tr></thead>\n"
 	    "<tbody>\n");
-	for (; i != NULL; i = i->next) {
+	for (; i != NULL && n < CHANGES_SHOWN; i = i->next, n++) {
 		HTML(&p->h, "<tr class=\"changed-{}\"><th scope=\"row\">",
 		    page_text(i, "change"));
 		page_record_link(p, page_text(i, "cve"));
@@ -235,6 +254,7 @@ write_changed_findings(struct page *p, const struct json_node *diff)
 		html_raw(&p->h, "</tr>\n");
 	}
 	html_raw(&p->h, "</tbody></table>\n");
+	write_rest(p, i, n);
 }
 
 void

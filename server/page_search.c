@@ -4,6 +4,7 @@
 #include "server/page_write.h"
 
 #define LIMIT 25u
+#define TITLE_MAX 240u /* bytes */
 
 struct kind {
 	const char *name; /* of the API; "": all */
@@ -69,6 +70,17 @@ write_hint(struct page *p)
 	    "ubuntu/focal/openssl</a>.</p></div>\n");
 }
 
+/* An id that says little stands behind the title. */
+static void
+write_name(struct page *p, struct span id, struct span title)
+{
+	bool is_plain = !span_has_prefix(id, "oval:") || title.len == 0;
+
+	html_raw(&p->h, "<a href=\"");
+	page_record_path(p, id);
+	HTML(&p->h, "\">{}</a>", is_plain ? id : span_first(title, TITLE_MAX));
+}
+
 static void
 write_result(struct page *p, const struct json_node *r)
 {
@@ -76,12 +88,14 @@ write_result(struct page *p, const struct json_node *r)
 	struct span id = page_text(r, "id");
 
 	html_raw(&p->h, "<li>");
-	page_record_link(p, id);
+	write_name(p, id, title);
 	HTML(&p->h, " <span class=\"mark quiet\">{}</span>\n",
 	    page_text(r, "kind"));
-	if (title.len > 0 && !span_eq(title, id))
-		HTML(&p->h, "<p>{}{}</p>\n", span_first(title, 240),
-		    title.len > 240 ? SPAN_LIT("…") : SPAN_NONE);
+	if (span_has_prefix(id, "oval:"))
+		HTML(&p->h, "<p class=\"small\">{}</p>\n", id);
+	else if (title.len > 0 && !span_eq(title, id))
+		HTML(&p->h, "<p>{}{}</p>\n", span_first(title, TITLE_MAX),
+		    title.len > TITLE_MAX ? SPAN_LIT("…") : SPAN_NONE);
 	HTML(&p->h,
 	    "<p class=\"small quiet\">{} · <span class=\"digest\">"
 	    "sha256:{}…</span></p></li>\n",

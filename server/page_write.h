@@ -62,9 +62,14 @@ void page_compare_write(struct page *p, const struct json_node *images,
 /* scan: `scan --format json` of a generation, of which nothing is kept. */
 void page_as_of_write(struct page *p, const struct json_node *image,
     const struct json_node *scan);
-/* As docs/scan-json.md has them: one, or an array. */
-void page_finding_write(struct page *p, const struct json_node *f);
-void page_findings_write(struct page *p, const struct json_node *findings);
+/* text: of `explain` */
+void page_explain_write(struct page *p, const struct json_node *image,
+    struct span what, struct span text);
+/* As docs/scan-json.md has them: one, or an array; of that image. */
+void page_finding_write(
+    struct page *p, struct span image, const struct json_node *f);
+void page_findings_write(
+    struct page *p, struct span image, const struct json_node *findings);
 /* counts: an object with the severities' names. */
 void page_severities(struct page *p, const struct json_node *counts);
 
@@ -80,5 +85,7 @@ struct page_bundles_data {
 };
 void page_bundles_write(struct page *p, const struct page_bundles_data *d);
 void page_scan_write(struct page *p);
+/* Of /v1/scans/{id}, which has not ended well, or not yet. */
+void page_job_write(struct page *p, const struct json_node *job);
 
 #endif

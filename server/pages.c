@@ -6,8 +6,8 @@
 #include "server/route.h"
 #include "web_files.h"
 
-#define FORM_MAX 65536u /* bytes of a form without a file */
-#define UPLOAD_MAX ((uint64_t)32 << 30)
+#define FORM_MAX 65536u                 /* bytes of a form without a file */
+#define UPLOAD_MAX ((uint64_t)64 << 30) /* see also serve.upload_max_mib */
 
 struct asset {
 	const char *name;
@@ -57,11 +57,14 @@ const struct route page_routes[] = {
 	{ VERB_GET, "/images/compare", ROUTE_WORK, SCOPE_READ, 0,
 	    page_compare },
 	{ VERB_GET, "/images/{id}", ROUTE_WORK, SCOPE_READ, 0, page_image },
+	{ VERB_GET, "/images/{id}/explain/{what}", ROUTE_WORK, SCOPE_READ, 0,
+	    page_explain },
 	{ VERB_GET, "/images/{id}/as-of", ROUTE_SCAN, SCOPE_READ, 0,
 	    page_as_of },
 	{ VERB_GET, "/scan", ROUTE_WORK, SCOPE_READ, 0, page_scan },
 	{ VERB_POST, "/scan", ROUTE_SCAN, SCOPE_SCAN, UPLOAD_MAX,
 	    page_scan_post },
+	{ VERB_GET, "/scan/{id}", ROUTE_WORK, SCOPE_SCAN, 0, page_scan_job },
 	{ VERB_POST, "/sync", ROUTE_WORK, SCOPE_SYNC, FORM_MAX,
 	    page_sync_post },
 	{ VERB_GET, "/bundles", ROUTE_WORK, SCOPE_READ, 0, page_bundles },

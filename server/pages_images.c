@@ -117,6 +117,27 @@ page_as_of(struct request *q, struct response *s, struct err *e)
 }
 
 int
+page_explain(struct request *q, struct response *s, struct err *e)
+{
+	const struct json_node *image = NULL;
+	struct page p = { .q = q, .arena = &q->arena };
+	struct span id = q->captures[0], what = q->captures[1];
+	const struct page_call call = { .verb = VERB_GET,
+		.path = page_format(&p, "/v1/images/%.*s/explain/%.*s",
+		    SPAN_ARG(id), SPAN_ARG(what)) };
+	struct span text = SPAN_NONE;
+
+	if (page_get(q, page_format(&p, "/v1/images/%.*s", SPAN_ARG(id)), NULL,
+		&image, e) != 0 ||
+	    page_call_text(q, &call, &text, e) != 0)
+		return -1;
+	page_begin(&p, q, s, PAGE_IMAGES, what);
+	page_explain_write(&p, image, what, text);
+	page_end(&p);
+	return 0;
+}
+
+int
 page_compare(struct request *q, struct response *s, struct err *e)
 {
 	const struct json_node *images = NULL, *diff = NULL;

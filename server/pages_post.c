@@ -163,19 +163,24 @@ name_of(const struct form *form, const struct form_field *file)
 	return at < given.len ? span_from(given, at + 1) : given;
 }
 
-/* To the image that it is now; else what is known at once. */
+/* To the image that it is now, or to where one sees how far it is. */
 static int
-page_scanned(
-    struct request *q, struct response *s, const struct json_node *said)
+answer_scan(
+    struct request *q, struct response *s, const struct page_answer *said)
 {
-	struct span id = page_text(said, "id");
 	struct page p = { .q = q, .arena = &q->arena };
+	struct span to = SPAN_LIT("/images");
 
-	if (id.len == 0)
-		id = page_text(json_get(said, "image"), "id");
-	response_redirect(s, 303,
-	    id.len == 0 ? SPAN_LIT("/images")
-			: page_format(&p, "/images/%.*s", SPAN_ARG(id)));
+	if (said->status >= 400)
+		return problem(s, said->status, "not-scanned", "%.*s",
+		    SPAN_ARG(page_detail(q, said->text)));
+	if (said->status == 202)
+		to = page_format(&p, "/scan/%.*s",
+		    SPAN_ARG(span_from(
+			said->location, span_rfind(said->location, '/') + 1)));
+	else if (said->image.len > 0)
+		to = page_format(&p, "/images/%.*s", SPAN_ARG(said->image));
+	response_redirect(s, 303, to);
 	s->cache = "no-store";
 	return 0;
 }
@@ -183,13 +188,13 @@ page_scanned(
 int
 page_scan_post(struct request *q, struct response *s, struct err *e)
 {
-	const struct json_node *said = NULL;
 	const struct form_field *file;
-	struct request_param params[3] = { 0 };
+	struct request_param params[4] = { 0 };
 	struct page_call call = { .verb = VERB_POST,
 		.path = SPAN_LIT("/v1/scan"),
 		.params = params,
 		.body_type = SPAN_LIT("application/octet-stream") };
+	struct page_answer said = { 0 };
 	struct form form;
 
 	if (form_read(q, &form, e) != 0)
@@ -204,9 +209,35 @@ page_scan_post(struct request *q, struct response *s, struct err *e)
 	    (struct request_param){ SPAN_LIT("name"), name_of(&form, file) };
 	params[1] = (struct request_param){ SPAN_LIT("fail_on"),
 		form_text(&form, "fail_on") };
+	params[2] =
+	    (struct request_param){ SPAN_LIT("os"), form_text(&form, "os") };
+	if (params[2].value.len > 0)
+		call.body_type = SPAN_LIT("text/plain");
 	call.body_size = file->size_bytes;
-	q->body_size = file->size_bytes;
-	if (page_call(q, &call, &said, e) != 0)
+	if (page_ask(q, &call, &said, e) != 0)
 		return -1;
-	return page_scanned(q, s, said);
+	return answer_scan(q, s, &said);
+}
+
+int
+page_scan_job(struct request *q, struct response *s, struct err *e)
+{
+	const struct json_node *job = NULL;
+	struct page p = { .q = q, .arena = &q->arena };
+	struct span image;
+
+	if (page_get(q,
+		page_format(&p, "/v1/scans/%.*s", SPAN_ARG(q->captures[0])),
+		NULL, &job, e) != 0)
+		return -1;
+	image = page_text(job, "image");
+	if (span_is(page_text(job, "state"), "done") && image.len > 0) {
+		response_redirect(
+		    s, 303, page_format(&p, "/images/%.*s", SPAN_ARG(image)));
+		return 0;
+	}
+	page_begin(&p, q, s, PAGE_SCAN, page_text(job, "target"));
+	page_job_write(&p, job);
+	page_end(&p);
+	return 0;
 }

@@ -66,3 +66,7 @@ for (const form of document.querySelectorAll("form[data-busy]")) {
 			said.textContent = form.dataset.busy;
 	});
 }
+
+// What is still going on is looked at again.
+for (const again of document.querySelectorAll("[data-again]"))
+	setTimeout(() => location.reload(), 1000 * again.dataset.again);

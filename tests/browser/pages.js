@@ -15,6 +15,7 @@ const axeTags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa",
 	"best-practice"];
 const wide = { width: 1280, height: 900 };
 const phone = { width: 390, height: 844 };
+const shotMax = 6000; // pixels; of longer pages the first screen is kept
 const narrow = { width: 320, height: 640 };
 
 function say(good, name, why) {
@@ -57,19 +58,22 @@ async function newPage(browser, options) {
 	return { context, page, troubles };
 }
 
-async function axe(page, mode) {
-	await page.evaluate(axeSource);
-	const result = await page.evaluate((tags) => window.axe.run(document, {
-		runOnly: { type: "tag", values: tags },
+async function axe(page, mode, runOnly) {
+	if (!await page.evaluate(() => "axe" in window))
+		await page.evaluate(axeSource);
+	const result = await page.evaluate((only) => window.axe.run(document, {
+		runOnly: only,
 		resultTypes: ["violations"],
-	}), axeTags);
+	}), runOnly || { type: "tag", values: axeTags });
 	return result.violations.map((v) => `${mode}: ${v.id}: ` +
 		v.nodes.slice(0, 3).map((n) => n.target.join(" ")).join(", "));
 }
 
 async function shot(page, name) {
+	const height = await page.evaluate(
+		() => document.documentElement.scrollHeight);
 	await page.screenshot({ path: path.join(folder, `${name}.png`),
-		fullPage: true });
+		fullPage: height < shotMax });
 }
 
 // One <h1>, a title, a language, no sideways scrolling on a small phone.
@@ -103,7 +107,9 @@ async function lookAt(page, name, url, status) {
 	wrong.push(...await axe(page, "light"));
 	await page.emulateMedia({ colorScheme: "dark" });
 	await shot(page, `${name}-dark`);
-	wrong.push(...await axe(page, "dark"));
+	// the same elements in other colours
+	wrong.push(...await axe(page, "dark",
+		{ type: "rule", values: ["color-contrast"] }));
 	await page.setViewportSize(phone);
 	await shot(page, `${name}-phone`);
 	wrong.push(...await axe(page, "phone"));
