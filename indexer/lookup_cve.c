@@ -136,6 +136,16 @@ english(const struct nvd_cve *cve)
 	return SPAN_NONE;
 }
 
+struct span
+lookup_cve_words(const struct nvd_cve *cve)
+{
+	struct span words = english(cve);
+
+	return words.ptr == NULL && cve->n_descriptions > 0
+	    ? cve->descriptions[0].value
+	    : words;
+}
+
 /* Every document that has the CVE, this one included. */
 static int
 show_documents(struct showing *s, int64_t key, struct err *e)
@@ -177,10 +187,9 @@ show_record(
 	return 0;
 }
 
-/* Reads what the source bytes say; all lives in a, or until the next one. */
-static int
-read_record(const struct document *d, struct raw_reader *reader, int64_t key,
-    struct arena *a, struct nvd_cve *out, struct err *e)
+int
+lookup_cve_record(const struct document *d, struct raw_reader *reader,
+    int64_t key, struct arena *a, struct nvd_cve *out, struct err *e)
 {
 	enum document_format format;
 	struct span raw;
@@ -198,14 +207,10 @@ lookup_cve_title(const struct document *d, struct raw_reader *reader,
 {
 	struct arena scratch = { 0 };
 	struct nvd_cve cve = { 0 };
-	int rc = read_record(d, reader, key, &scratch, &cve, e);
+	int rc = lookup_cve_record(d, reader, key, &scratch, &cve, e);
 
-	if (rc == 0) {
-		*title = english(&cve);
-		if (title->ptr == NULL && cve.n_descriptions > 0)
-			*title = cve.descriptions[0].value;
-		*title = arena_span(a, *title);
-	}
+	if (rc == 0)
+		*title = arena_span(a, lookup_cve_words(&cve));
 	arena_cleanup(&scratch);
 	return rc;
 }
@@ -214,7 +219,7 @@ int
 show_cve(struct showing *s, int64_t key, struct err *e)
 {
 	struct nvd_cve cve = { 0 };
-	int rc = read_record(lookup_document(s->l, s->family, key),
+	int rc = lookup_cve_record(lookup_document(s->l, s->family, key),
 	    lookup_family(s->l->index, s->family)->raw, key, &s->arena, &cve,
 	    e);
 

@@ -3,6 +3,7 @@
 #ifndef INDEXER_LOOKUP_IMPL_H
 #define INDEXER_LOOKUP_IMPL_H
 
+#include "content/nvd.h"
 #include "indexer/lookup.h"
 #include "indexer/lookup_cache.h"
 #include "indexer/sheet.h"
@@ -47,6 +48,11 @@ int show_origin(struct showing *s, int64_t key, struct err *e);
 int show_epss(struct showing *s, struct span cve, struct err *e);
 
 int show_cve(struct showing *s, int64_t key, struct err *e);
+/* Reads what the source bytes say; all lives in a, or until the next one. */
+int lookup_cve_record(const struct document *d, struct raw_reader *reader,
+    int64_t key, struct arena *a, struct nvd_cve *out, struct err *e);
+/* The first description in English, or the first. */
+struct span lookup_cve_words(const struct nvd_cve *cve);
 /* What the search shows of an NVD record; *title lives in a. */
 int lookup_cve_title(const struct document *d, struct raw_reader *reader,
     int64_t key, struct arena *a, struct span *title, struct err *e);

@@ -4,7 +4,6 @@
 
 #include "base/mem.h"
 #include "indexer/lookup_impl.h"
-#include "indexer/nvd_rows.h"
 #include "indexer/nvd_summary.h"
 
 /* --- order --- */
@@ -66,18 +65,6 @@ json_rating(struct json_out *j, const struct nvd_cve *cve)
 	json_object_end(j);
 }
 
-/* In English, or in whatever there is. */
-static struct span
-description_of(const struct nvd_cve *cve)
-{
-	size_t i;
-
-	for (i = 0; i < cve->n_descriptions; i++)
-		if (span_is(cve->descriptions[i].lang, "en"))
-			return cve->descriptions[i].value;
-	return cve->n_descriptions > 0 ? cve->descriptions[0].value : SPAN_NONE;
-}
-
 static void
 json_record(struct json_out *j, const struct nvd_cve *cve,
     const struct nvd_item *item, const struct document *d)
@@ -89,7 +76,7 @@ json_record(struct json_out *j, const struct nvd_cve *cve,
 	json_span(j, "status", cve->status);
 	json_rating(j, cve);
 	json_bool(j, "exploited", item->kev != 0);
-	json_span(j, "description", description_of(cve));
+	json_span(j, "description", lookup_cve_words(cve));
 	json_span(j, "document", d->name);
 	json_span(j, "sha256", d->sha256);
 	json_object_end(j);
@@ -112,19 +99,15 @@ write_record(const struct index_reader *r, const struct index_family *f,
 {
 	const struct lookup l = { .index = r };
 	const struct document *d = lookup_document(&l, f, item->key);
-	enum document_format format;
+	struct raw_reader *reader = lookup_family(r, f)->raw;
 	struct arena a = { 0 };
-	struct nvd_cve cve;
-	struct span raw;
-	int rc = -1;
+	struct nvd_cve cve = { 0 };
+	int rc = d == NULL
+	    ? err_set(e, ERR_FORMAT, "the index is damaged")
+	    : lookup_cve_record(d, reader, item->key, &a, &cve, e);
 
-	if (d == NULL || !document_format_parse(d->format, &format))
-		return err_set(e, ERR_FORMAT, "the index is damaged");
-	if (raw_read(lookup_family(r, f)->raw, item->key, &raw, e) == 0 &&
-	    nvd_read_record(raw, nvd_rows_shape(format), &a, &cve, e) == 0) {
+	if (rc == 0)
 		json_record(j, &cve, item, d);
-		rc = 0;
-	}
 	arena_cleanup(&a);
 	return rc;
 }
