@@ -59,6 +59,7 @@ struct connection {
 	struct connection *prev, *next;
 	_Atomic int stage;
 	_Atomic int64_t since_ms; /* it stands there */
+	int64_t ended_ms;         /* since_ms when it was seen to have ended */
 	_Atomic uint64_t n_body;  /* bytes of the body so far */
 	bool is_used;             /* had a request */
 	char peer[INET6_ADDRSTRLEN];

@@ -43,6 +43,32 @@ has_unread(int fd)
 	return ioctl(fd, FIONREAD, &n) == 0 && n > 0;
 }
 
+/*
+ * The end may come with the last request's bytes, and the library, which waits
+ * for what is new, then never looks at it.
+ */
+static bool
+has_ended(int fd)
+{
+	char c;
+
+	return recv(fd, &c, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+/* Not while the library has read a request and has not told of it yet. */
+static bool
+has_ended_twice(struct connection *c)
+{
+	int64_t since_ms = c->since_ms;
+
+	if (!has_ended(c->fd))
+		return false;
+	if (c->ended_ms == since_ms)
+		return true;
+	c->ended_ms = since_ms;
+	return false;
+}
+
 static bool
 is_idle_long(const struct connection *c, int64_t since_ms)
 {
@@ -56,10 +82,12 @@ is_idle_long(const struct connection *c, int64_t since_ms)
 }
 
 static bool
-is_too_slow(const struct connection *c, int stage, int64_t since_ms)
+is_too_slow(struct connection *c, int stage, int64_t since_ms)
 {
 	const struct httpd *h = c->h;
 
+	if (stage < STAGE_BUSY && has_ended_twice(c))
+		return true;
 	switch (stage) {
 	case STAGE_IDLE:
 		return is_idle_long(c, since_ms);
@@ -81,7 +109,8 @@ is_too_slow(const struct connection *c, int stage, int64_t since_ms)
 static void
 end(struct connection *c, int stage)
 {
-	bool is_told = stage != STAGE_IDLE || (!c->is_used && has_sent(c->fd));
+	bool is_told = !has_ended(c->fd) &&
+	    (stage != STAGE_IDLE || (!c->is_used && has_sent(c->fd)));
 
 	if (!atomic_compare_exchange_strong(&c->stage, &stage, STAGE_GONE))
 		return;
