@@ -25,9 +25,9 @@ write_expiry(struct page *p, struct span when)
 }
 
 static void
-write_roles(struct page *p, const struct json_node *signing)
+write_roles(struct page *p, const struct json_node *bundles)
 {
-	const struct json_node *i = page_items(signing, "roles");
+	const struct json_node *i = page_items(bundles, "roles");
 
 	html_raw(&p->h, "<h2>Roles</h2>\n");
 	if (i == NULL) {
@@ -41,13 +41,17 @@ write_roles(struct page *p, const struct json_node *signing)
 	    "<table class=\"stack\"><caption class=\"hidden\">Roles and when "
 	    "their signatures expire</caption><thead><tr>"
 	    "<th scope=\"col\">Role</th><th scope=\"col\" class=\"num\">Version"
-	    "</th><th scope=\"col\">Expires</th></tr></thead>\n<tbody>\n");
+	    "</th><th scope=\"col\" class=\"num\">Signatures</th>"
+	    "<th scope=\"col\">Expires</th></tr></thead>\n<tbody>\n");
 	for (; i != NULL; i = i->next) {
 		HTML(&p->h,
 		    "<tr><th scope=\"row\">{}</th>"
 		    "<td class=\"num\" data-label=\"Version\">{}</td>"
+		    "<td class=\"num\" data-label=\"Signatures\">{} of {}</td>"
 		    "<td data-label=\"Expires\"><div>",
-		    page_text(i, "name"), page_text(i, "version"));
+		    page_text(i, "name"), page_text(i, "version"),
+		    page_text(i, "threshold"),
+		    page_number(p, page_count(i, "keyids")));
 		write_expiry(p, page_text(i, "expires"));
 		html_raw(&p->h, "</div></td></tr>\n");
 	}
@@ -65,13 +69,38 @@ write_keys(struct page *p, const struct json_node *bundles)
 	    "<h2>Fingerprints of the root keys</h2>\n<p>Compare them over "
 	    "another way (a call, paper) before you trust a bundle.</p>\n"
 	    "<ul>\n");
-	for (; i != NULL; i = i->next) {
-		struct span id = page_text(i, "keyid");
-
-		HTML(&p->h, "<li><code>{}</code> {}</li>\n",
-		    id.len > 0 ? id : json_text(i), page_text(i, "role"));
-	}
+	for (; i != NULL; i = i->next)
+		if (span_is(page_text(i, "role"), "root"))
+			HTML(&p->h, "<li><code>{}</code></li>\n",
+			    page_text(i, "keyid"));
 	html_raw(&p->h, "</ul>\n");
+}
+
+static void
+write_ledger(struct page *p, const struct json_node *bundles)
+{
+	const struct json_node *i = page_items(bundles, "ledger");
+
+	if (i == NULL)
+		return;
+	html_raw(&p->h,
+	    "<h2>Ledger</h2>\n<table class=\"stack\"><caption class=\"hidden\">"
+	    "What was signed, exported and imported, the newest first"
+	    "</caption><thead><tr><th scope=\"col\">When</th>"
+	    "<th scope=\"col\">Event</th>"
+	    "<th scope=\"col\" class=\"num\">Generation</th>"
+	    "<th scope=\"col\">Name</th></tr></thead>\n<tbody>\n");
+	for (; i != NULL; i = i->next)
+		HTML(&p->h,
+		    "<tr><td data-label=\"When\">{t}</td>"
+		    "<th scope=\"row\">{}{}</th>"
+		    "<td class=\"num\" data-label=\"Generation\">{}</td>"
+		    "<td data-label=\"Name\">{-}</td></tr>\n",
+		    page_text(i, "time"), page_text(i, "event"),
+		    json_is_true(json_get(i, "expired")) ? SPAN_LIT(", expired")
+							 : SPAN_NONE,
+		    page_text(i, "generation"), page_text(i, "name"));
+	html_raw(&p->h, "</tbody></table>\n");
 }
 
 static void
@@ -150,6 +179,7 @@ page_bundles_write(struct page *p, const struct page_bundles_data *d)
 	    "signatures.</p>\n");
 	write_files(p, d->bundles);
 	write_keys(p, d->bundles);
-	write_roles(p, json_get(d->status, "signing"));
+	write_roles(p, d->bundles);
 	write_generations(p, d->generations);
+	write_ledger(p, d->bundles);
 }

@@ -334,6 +334,7 @@ page_cve_write(struct page *p, struct span id, const struct json_node *records,
 	write_tiles(p, records);
 	write_disagreement(p, records);
 	write_images(p, images);
+	page_affected(p, id, records);
 	html_raw(&p->h, "<h2 id=\"words\">What each source says</h2>\n");
 	for (i = page_items(records, NULL); i != NULL; i = i->next)
 		write_word(p, i);

@@ -274,8 +274,9 @@ page_package_state(struct page *p, const struct json_node *i)
 		    &p->h, "<br><span class=\"small quiet\">{}</span>", detail);
 }
 
-static void
-write_package_row(struct page *p, const struct json_node *i)
+void
+page_package_row(
+    struct page *p, const struct json_node *i, struct span document)
 {
 	struct span release = page_text(i, "release");
 	struct span module = page_text(i, "module");
@@ -294,9 +295,13 @@ write_package_row(struct page *p, const struct json_node *i)
 	page_package_state(p, i);
 	HTML(&p->h,
 	    "</div></td><td data-label=\"Fixed in\">{-}</td>"
-	    "<td data-label=\"Severity\">",
-	    page_text(i, "version"));
-	page_severity(p, page_text(i, "severity"));
+	    "<td data-label=\"{}\">",
+	    page_text(i, "version"),
+	    document.len > 0 ? SPAN_LIT("Said by") : SPAN_LIT("Severity"));
+	if (document.len > 0)
+		html_text(&p->h, document);
+	else
+		page_severity(p, page_text(i, "severity"));
 	html_raw(&p->h, "</td></tr>\n");
 }
 
@@ -317,7 +322,7 @@ page_packages(struct page *p, const struct json_node *r)
 	    "<th scope=\"col\">State</th><th scope=\"col\">Fixed in</th>"
 	    "<th scope=\"col\">Severity</th></tr></thead>\n<tbody>\n");
 	for (; i != NULL && n < ROWS_SHOWN; i = i->next, n++)
-		write_package_row(p, i);
+		page_package_row(p, i, SPAN_NONE);
 	html_raw(&p->h, "</tbody></table>\n");
 	if (i != NULL)
 		HTML(&p->h, "<p class=\"quiet\">The first {#} of {#}.</p>\n",

@@ -38,6 +38,12 @@ void page_nvd(struct page *p, const struct json_node *r);
 void page_origin(struct page *p, const struct json_node *r);
 void page_references(struct page *p, const struct json_node *r);
 void page_packages(struct page *p, const struct json_node *r);
+/* Of an advisory; ends with the document, or without one with the severity. */
+void page_package_row(
+    struct page *p, const struct json_node *i, struct span document);
+/* All packages of a CVE's records, by release. */
+void
+page_affected(struct page *p, struct span cve, const struct json_node *records);
 void page_package_state(struct page *p, const struct json_node *i);
 /* Upstream's word, in the colour of ours. */
 void page_severity(struct page *p, struct span severity);
@@ -79,7 +85,6 @@ void page_severities(struct page *p, const struct json_node *counts);
 void page_sign_in_write(struct page *p, struct span to, struct span trouble);
 void page_activity_write(struct page *p, const struct json_node *audit);
 struct page_bundles_data {
-	const struct json_node *status;
 	const struct json_node *bundles; /* of /v1/bundles */
 	const struct json_node *generations;
 };

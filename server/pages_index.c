@@ -255,14 +255,12 @@ int
 page_bundles(struct request *q, struct response *s, struct err *e)
 {
 	struct page_bundles_data d = { 0 };
-	struct err ignored = { 0 };
 	struct page p;
 
-	if (page_get(q, SPAN_LIT("/v1/status"), NULL, &d.status, e) != 0 ||
+	if (page_get(q, SPAN_LIT("/v1/bundles"), NULL, &d.bundles, e) != 0 ||
 	    page_get(q, SPAN_LIT("/v1/generations"), NULL, &d.generations, e) !=
 		0)
 		return -1;
-	page_get(q, SPAN_LIT("/v1/bundles"), NULL, &d.bundles, &ignored);
 	page_begin(&p, q, s, PAGE_BUNDLES, SPAN_LIT("Bundles"));
 	page_bundles_write(&p, &d);
 	page_end(&p);

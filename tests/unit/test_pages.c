@@ -128,6 +128,14 @@ static const struct page_case cases[] = {
 	{ "place", CVE, CVE_JSON, "byte 77 of the unpacked document" },
 	{ "package link", CVE, CVE_JSON,
 	    "<a href=\"/package/ubuntu/focal/a%2Bb\">a+b</a>" },
+	{ "a package of a release", CVE, CVE_JSON, "Packages by release" },
+	{ "OVAL's package", CVE,
+	    "[{\"kind\":\"definition\",\"id\":\"oval:x:def:1\","
+	    "\"platforms\":[\"Ubuntu 20.04\"],\"criteria\":["
+	    "{\"comment\":\"Ubuntu 20.04 (focal) is installed.\"},"
+	    "{\"comment\":\"openssl package in focal was vulnerable but has "
+	    "been fixed (note: '1.1.1f-1ubuntu2.3').\"}]}]",
+	    "<a href=\"/package/ubuntu/focal/openssl\">openssl</a></th>" },
 	{ "reference", CVE, CVE_JSON, "href=\"https://a.example/\"" },
 	{ "tree", RECORD, DEFINITION,
 	    "<span class=\"mark quiet\">NOT</span> "
@@ -167,9 +175,14 @@ static const struct page_case cases[] = {
 	    "<tr class=\"changed-changed\">" },
 	{ "the same", COMPARE, "{\"differs\":false}", "Nothing differs." },
 	{ "role", BUNDLES,
-	    "{\"signing\":{\"roles\":[{\"name\":\"nvd\",\"version\":7,"
-	    "\"expires\":\"2020-01-01T00:00:00Z\"}]}}",
+	    "{\"roles\":[{\"name\":\"nvd\",\"version\":7,"
+	    "\"expires\":\"2020-01-01T00:00:00Z\"}]}",
 	    "</svg>expired</span>" },
+	{ "root key", BUNDLES,
+	    "{\"keys\":[{\"role\":\"root\",\"keyid\":\"abcd\"}]}",
+	    "<li><code>abcd</code></li>" },
+	{ "bundle", BUNDLES, "{\"files\":[{\"name\":\"full-2.tar\"}]}",
+	    "<a href=\"/bundles/full-2.tar\" download>" },
 	{ "no bundle", BUNDLES, "{}", "No bundle lies here" },
 	{ "entry", ACTIVITY,
 	    "{\"entries\":[{\"id\":4,\"event\":\"held\",\"subject\":\"" EVIL
@@ -218,7 +231,7 @@ write_image(struct world *w, const struct json_node *finding)
 static void
 write_page(struct world *w, enum which which, const struct json_node *n)
 {
-	const struct page_bundles_data bundles = { .status = n };
+	const struct page_bundles_data bundles = { .bundles = n };
 	struct page *p = &w->p;
 
 	switch (which) {
