@@ -175,7 +175,7 @@ count_distinct(const struct index_family *f, const struct source *source,
 	if (rc == 1) {
 		c->distinct = (uint64_t)db_int(q, 1);
 		/* The records of the dictionary are no CVEs. */
-		c->has_distinct = db_int(q, 0) > 0 || c->records == 0;
+		c->has_distinct = db_int(q, 0) > 0;
 	}
 	db_reset(q);
 	return rc == -1 ? -1 : 0;
@@ -194,7 +194,8 @@ status_count(const struct index_family *f, const struct source *source,
 			c->records += f->documents[i].n_records;
 	if (!span_is(f->name, "nvd") || f->n_documents == 0)
 		return 0;
-	return count_distinct(f, source, c, e);
+	c->has_distinct = c->records == 0;
+	return c->records == 0 ? 0 : count_distinct(f, source, c, e);
 }
 
 const struct index_family *

@@ -138,5 +138,7 @@ desk_run(struct ipc *ipc, struct desk_server *d, struct err *e)
 	db_close(d->catalog);
 	d->results = NULL;
 	d->catalog = NULL;
+	desk_told_cleanup(&d->status);
+	desk_told_cleanup(&d->sources);
 	return rc;
 }

@@ -13,6 +13,7 @@
 #include "base/ipc.h"
 #include "base/out.h"
 #include "base/state.h"
+#include "server/desk_told.h"
 
 enum desk_call {
 	DESK_NONE = 0,
@@ -54,6 +55,8 @@ struct desk_server {
 	struct db *catalog;      /* read-only; NULL: nothing was synced yet */
 	struct results *results; /* NULL: nothing was scanned yet */
 	const struct desk_hooks *hooks;
+	struct desk_told status;
+	struct desk_told sources; /* all of them */
 };
 
 /*

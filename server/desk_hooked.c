@@ -17,7 +17,12 @@ desk_answer_status(struct desk_server *d, struct span question, int fd,
 	(void)question;
 	(void)fd;
 	*answer_fd = -1;
-	return d->hooks->status(d->config, d->state.path, out, e);
+	if (desk_told_again(&d->status, d->state.dirfd, out))
+		return 0;
+	if (d->hooks->status(d->config, d->state.path, out, e) != 0)
+		return -1;
+	desk_told_keep(&d->status, buf_span(&out->buf));
+	return 0;
 }
 
 /* question: the name of one; empty: all. */
@@ -27,7 +32,14 @@ desk_answer_sources(struct desk_server *d, struct span question, int fd,
 {
 	(void)fd;
 	*answer_fd = -1;
-	return d->hooks->sources(d->config, d->state.path, question, out, e);
+	if (question.len == 0 &&
+	    desk_told_again(&d->sources, d->state.dirfd, out))
+		return 0;
+	if (d->hooks->sources(d->config, d->state.path, question, out, e) != 0)
+		return -1;
+	if (question.len == 0)
+		desk_told_keep(&d->sources, buf_span(&out->buf));
+	return 0;
 }
 
 /* --- sync --- */

@@ -514,10 +514,8 @@ DELETE FROM nvd_kev WHERE cve = :key;
 
 -- Records and distinct CVEs of one source, and of the whole family.
 -- name: nvd_distinct_source
-SELECT count(*), count(DISTINCT c.id)
-FROM document d JOIN nvd_cve c ON c.key BETWEEN d.id << 32 AND
-	(d.id << 32) + 4294967295
-WHERE d.source = :source;
+SELECT count(*), count(DISTINCT id) FROM nvd_cve
+WHERE key >> 32 IN (SELECT id FROM document WHERE source = :source);
 
 -- name: nvd_distinct
 SELECT count(*), count(DISTINCT id) FROM nvd_cve;

@@ -11,13 +11,15 @@
 #define ONE SITE_FEED_1("CVE-2024-0001", "one")
 #define TWO SITE_FEED_1("CVE-2024-0002", "two")
 
+static unsigned n_told;
+
 static int
 hook_status(struct config *c, const char *state, struct out *o, struct err *e)
 {
 	(void)c;
 	(void)state;
 	(void)e;
-	out_str(o, "{\"status\":1}");
+	out_printf(o, "{\"status\":%u}", ++n_told);
 	return 0;
 }
 
@@ -83,6 +85,8 @@ close_world(void **state)
 	if (w->fd != -1)
 		close(w->fd);
 	db_close(w->desk.catalog);
+	desk_told_cleanup(&w->desk.status);
+	desk_told_cleanup(&w->desk.sources);
 	buf_cleanup(&w->question);
 	out_cleanup(&w->out);
 	site_close(&w->site);
@@ -333,6 +337,7 @@ test_hooks(void **state)
 {
 	struct world *w = *state;
 
+	n_told = 0;
 	assert_int_equal(ask(w, DESK_STATUS), 0);
 	assert_string_equal(buf_str(&w->out.buf), "{\"status\":1}");
 	buf_add_str(&w->question, "nvd");
@@ -343,17 +348,36 @@ test_hooks(void **state)
 	assert_int_equal(w->e.code, ERR_MISSING);
 }
 
+/* What was told is told again until something has changed. */
+static void
+test_told(void **state)
+{
+	struct world *w = *state;
+
+	n_told = 0;
+	assert_int_equal(ask(w, DESK_STATUS), 0);
+	w->desk.status.made_ms += 60000; /* however slow this machine is */
+	assert_int_equal(ask(w, DESK_STATUS), 0);
+	assert_string_equal(buf_str(&w->out.buf), "{\"status\":1}");
+	site_publish(&w->site, "nvd", "a", ONE);
+	assert_int_equal(ask(w, DESK_STATUS), 0);
+	assert_string_equal(buf_str(&w->out.buf), "{\"status\":2}");
+	w->desk.status.made_ms -= 60000;
+	assert_int_equal(ask(w, DESK_STATUS), 0);
+	assert_string_equal(buf_str(&w->out.buf), "{\"status\":3}");
+}
+
 int
 main(void)
 {
 	struct CMUnitTest
-	    tests[TABLE_N(rows_cases) + TABLE_N(sync_cases) + 6] = { 0 };
+	    tests[TABLE_N(rows_cases) + TABLE_N(sync_cases) + 7] = { 0 };
 	static const CMUnitTestFunction others[] = { test_one_generation,
 		test_audit_add, test_as_of, test_as_of_removed, test_changes,
-		test_hooks };
+		test_hooks, test_told };
 	static const char *const names[] = { "one generation",
 		"a line is added", "as of", "as of one that was removed",
-		"changes", "hooks" };
+		"changes", "hooks", "told again" };
 	size_t n = 0, i;
 
 	TABLE_ADD(tests, &n, rows_cases, test_rows);
