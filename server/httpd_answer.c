@@ -19,7 +19,7 @@
 
 /* --- bodies --- */
 
-static ssize_t
+static ssize_t /* NOLINTNEXTLINE(readability-non-const-parameter) */
 read_nothing(void *ctx, uint64_t at, char *ptr, size_t size)
 {
 	(void)ctx;

@@ -10,7 +10,6 @@
 #include "base/log.h"
 #include "base/pack.h"
 #include "server/httpd_impl.h"
-#include "server/session.h"
 
 #define DROPPED_MAX ((uint64_t)16 * 1024 * 1024) /* of a body, refused */
 #define ARENA_KEEP_MAX ((size_t)64 * 1024)       /* bytes, between requests */
@@ -67,199 +66,6 @@ take_view(struct connection *c)
 	pthread_mutex_unlock(&h->mutex);
 }
 
-/* --- may it be answered at all? --- */
-
-static unsigned
-check_rate(struct connection *c)
-{
-	char text[16];
-	unsigned wait_s =
-	    limits_request(&c->h->limits, c->address, c->begin_us);
-
-	if (wait_s == 0)
-		return 0;
-	c->h->n_limited++;
-	problem(&c->s, 429, "too-many-requests",
-	    "this address asks more than %u times a second: come again in %u "
-	    "seconds",
-	    c->h->o.rate, wait_s);
-	snprintf(text, sizeof(text), "%u", wait_s);
-	response_header(
-	    &c->s, "Retry-After", arena_span(&c->q.arena, span_of(text)));
-	return 429;
-}
-
-static struct span
-allow_text(struct connection *c, unsigned allowed)
-{
-	struct span text;
-	struct buf b = { 0 };
-	unsigned v;
-
-	for (v = VERB_GET; v <= VERB_OPTIONS; v++) {
-		if ((allowed & 1u << v) == 0)
-			continue;
-		if (b.len > 0)
-			buf_add_str(&b, ", ");
-		buf_add_str(&b, verb_name((enum verb)v));
-	}
-	text = arena_span(&c->q.arena, buf_span(&b));
-	buf_cleanup(&b);
-	return text;
-}
-
-/* OPTIONS is answered for every path, "*" included. */
-static unsigned
-answer_options(struct connection *c, unsigned allowed)
-{
-	if (span_is(c->q.path, "*"))
-		allowed = 1u << VERB_GET | 1u << VERB_HEAD | 1u << VERB_POST;
-	c->s.status = 204;
-	response_header(
-	    &c->s, "Allow", allow_text(c, allowed | 1u << VERB_OPTIONS));
-	return 204;
-}
-
-static unsigned
-check_route(struct connection *c)
-{
-	struct request *q = &c->q;
-	unsigned allowed = 0;
-
-	if (q->verb == VERB_NONE) {
-		problem(
-		    &c->s, 501, "method", "the server knows no such method");
-		return 501;
-	}
-	if (route_find(q, &allowed) != NULL)
-		return 0;
-	if (allowed == 0 && !span_is(q->path, "*")) {
-		problem(&c->s, 404, "not-found", "there is nothing at %.*s",
-		    SPAN_ARG(q->path));
-		return 404;
-	}
-	if (q->verb == VERB_OPTIONS)
-		return answer_options(c, allowed);
-	problem(&c->s, 405, "method-not-allowed", "%s is not allowed here",
-	    verb_name(q->verb));
-	response_header(
-	    &c->s, "Allow", allow_text(c, allowed | 1u << VERB_OPTIONS));
-	return 405;
-}
-
-/* What it shows, else what a browser keeps, else its certificate. */
-static void
-find_access(struct connection *c)
-{
-	struct request *q = &c->q;
-	const struct access_list *list = c->access->list;
-	struct span word = request_header(q, "Authorization");
-	struct span cookie = session_authorization(q);
-
-	if (word.len == 0 && cookie.len > 0) {
-		access_check(list, cookie, clock_now(), &q->access);
-		if (!q->access.refused)
-			return;
-	}
-	if (word.len == 0 && httpd_client_name(c).len > 0)
-		access_certificate(
-		    list, httpd_client_name(c), clock_now(), &q->access);
-	else
-		access_check(list, word, clock_now(), &q->access);
-}
-
-void
-httpd_access(struct request *q, struct span authorization, struct access *out)
-{
-	const struct connection *c = q->connection;
-
-	access_check(c->access->list, authorization, clock_now(), out);
-}
-
-/* A browser adds what it keeps to any site's request. */
-static unsigned
-check_origin(struct connection *c)
-{
-	enum verb verb = c->q.verb;
-
-	if (verb == VERB_GET || verb == VERB_HEAD || session_same_origin(&c->q))
-		return 0;
-	problem(&c->s, 403, "cross-site",
-	    "another site's page sent this: it is taken from this server's "
-	    "own pages, and from programs");
-	return 403;
-}
-
-static unsigned
-check_access(struct connection *c)
-{
-	struct request *q = &c->q;
-	struct buf challenge = { 0 };
-	unsigned status;
-
-	find_access(c);
-	status = access_status(&q->access, q->route->scope);
-	if (status == 0)
-		return 0;
-	if (status == 401)
-		problem(&c->s, 401, "token-needed",
-		    q->access.refused
-			? "that token is not known here, or has expired"
-			: "this takes a token");
-	else
-		problem(&c->s, status, "scope",
-		    "this takes a token with the scope %s",
-		    scope_name(q->route->scope));
-	access_challenge(&challenge, &q->access, q->route->scope, q->path);
-	if (challenge.len > 0)
-		response_header(&c->s, "WWW-Authenticate",
-		    arena_span(&q->arena, buf_span(&challenge)));
-	buf_cleanup(&challenge);
-	return status;
-}
-
-/* Of a body: what the route takes, and the operator. */
-static uint64_t
-body_max(const struct connection *c)
-{
-	uint64_t max = c->q.route->body_max;
-	uint64_t upload = c->h->o.upload_max;
-
-	return upload > 0 && upload < max ? upload : max;
-}
-
-static unsigned
-check_body(struct connection *c)
-{
-	uint64_t max = body_max(c);
-
-	if (!c->has_body || (max > 0 && c->q.body_size <= max))
-		return 0;
-	if (max == 0)
-		problem(&c->s, 413, "body", "this takes no body");
-	else
-		problem(&c->s, 413, "body",
-		    "this takes a body of at most %" PRIu64 " bytes", max);
-	return 413;
-}
-
-/* In the order in which a client would want to know. */
-static unsigned
-check(struct connection *c)
-{
-	unsigned status = check_rate(c);
-
-	if (status == 0)
-		status = check_route(c);
-	if (status == 0)
-		status = check_origin(c);
-	if (status == 0)
-		status = check_access(c);
-	if (status == 0)
-		status = check_body(c);
-	return status;
-}
-
 /* --- what the library calls --- */
 
 static enum MHD_Result
@@ -287,6 +93,26 @@ hand_over(struct connection *c, enum job_kind kind)
 	workers_add(w, is_scan ? &w->scan : &w->work, c);
 }
 
+/*
+ * The answer is known before the body has come. A client that waits for a word
+ * gets it now; one that sends gets it behind its body, for a socket that is
+ * closed while bytes still come would take the answer along.
+ */
+static enum MHD_Result
+refuse_body(struct connection *c)
+{
+	struct span expect = request_header(&c->q, "Expect");
+
+	if (c->q.body_size > DROPPED_MAX ||
+	    (expect.len > 0 && !c->is_http_1_0)) {
+		c->phase = PHASE_DONE;
+		return send_answer(c);
+	}
+	c->phase = PHASE_BODY;
+	set_stage(c, STAGE_BUSY, STAGE_BODY);
+	return MHD_YES;
+}
+
 static enum MHD_Result
 on_head(struct connection *c, const char *url, const char *method,
     const char *version)
@@ -300,19 +126,18 @@ on_head(struct connection *c, const char *url, const char *method,
 		c->phase = PHASE_DONE;
 		return send_answer(c);
 	}
-	status = check(c);
-	if (status != 0)
-		c->phase = PHASE_DONE;
-	else if (c->has_body)
-		c->phase = PHASE_OPEN;
-	else
-		c->phase = PHASE_BODY;
-	if (!c->has_body)
+	status = httpd_check(c);
+	if (status != 0 && c->has_body) {
 		set_stage(c, STAGE_HEAD, STAGE_BUSY);
-	else if (status != 0)
-		return send_answer(c);
-	else
+		return refuse_body(c);
+	}
+	if (c->has_body) {
+		c->phase = PHASE_OPEN;
 		hand_over(c, JOB_OPEN);
+	} else {
+		c->phase = status != 0 ? PHASE_DONE : PHASE_BODY;
+		set_stage(c, STAGE_HEAD, STAGE_BUSY);
+	}
 	return MHD_YES;
 }
 
@@ -350,7 +175,7 @@ answer_within(struct connection *c, unsigned status)
 static enum MHD_Result
 on_body(struct connection *c, const char *data, size_t *size)
 {
-	uint64_t max = body_max(c);
+	uint64_t max = httpd_body_max(c);
 	struct err e = { 0 };
 
 	c->n_body += *size;
@@ -391,7 +216,7 @@ on_whole(struct connection *c)
 	return send_answer(c);
 }
 
-enum MHD_Result
+enum MHD_Result /* NOLINTNEXTLINE(readability-function-size) */
 httpd_on_request(void *cls, struct MHD_Connection *mhd, const char *url,
     const char *method, const char *version, const char *data, size_t *size,
     void **ctx)
@@ -407,7 +232,7 @@ httpd_on_request(void *cls, struct MHD_Connection *mhd, const char *url,
 		return on_head(c, url, method, version);
 	case PHASE_OPEN:
 		if (c->q.body_fd == -1)
-			return send_answer(c);
+			return refuse_body(c);
 		set_stage(c, STAGE_BUSY, STAGE_BODY);
 		c->phase = PHASE_BODY;
 		return MHD_YES;
@@ -438,7 +263,7 @@ open_body(struct connection *c, struct worker *w)
 	struct buf question = { 0 };
 	struct err e = { 0 };
 
-	pack_uint(&question, body_max(c));
+	pack_uint(&question, httpd_body_max(c));
 	pack_uint(&question, c->q.body_size);
 	if (w->desk == NULL)
 		err_set(&e, ERR_NETWORK, "there is no desk");

@@ -163,6 +163,13 @@ struct span httpd_client_name(struct connection *c);
 unsigned httpd_read_head(struct connection *c, const char *url,
     const char *method, const char *version);
 
+/* --- httpd_check.c --- */
+
+/* May it be answered? 0, or the status of the problem that is in c->s then. */
+unsigned httpd_check(struct connection *c);
+/* Bytes of a body: what the route takes, and the operator; 0: none. */
+uint64_t httpd_body_max(const struct connection *c);
+
 /* --- httpd_answer.c --- */
 
 /* Makes c->answer of c->s, which is empty afterwards. */

@@ -22,7 +22,7 @@ SIZE=$(wc -c <"$SAMPLE/upstream/$FILE")
 LAST=$((SIZE - 1))
 SHA=$(sha256sum "$SAMPLE/upstream/$FILE" | cut -c 1-64)
 BLOB=/blobs/sha256/$SHA
-TEXT=/v1/status
+TEXT=/v1/cves/CVE-2024-6387
 # The rest of a head, the last of its connection and not.
 END='\r\nHost: h\r\nConnection: close\r\n\r\n'
 MORE='\r\nHost: h\r\n\r\n'
@@ -66,6 +66,7 @@ answered() {
 	else
 		echo "# $_bad"
 		tr -d '\r' <"$T/answer" | head -c 1500 | head -n 30 | diag
+		echo
 		not_ok "$_name"
 	fi
 }
@@ -277,7 +278,7 @@ row "an encoding with a blank" 400 \
 	"POST /healthz HTTP/1.1\r\nTransfer-Encoding : chunked$MORE$SMUGGLED"
 row "chunks of HTTP/1.0" 400 \
 	"POST /healthz HTTP/1.0\r\nTransfer-Encoding: chunked$MORE$SMUGGLED"
-row "nothing behind a refused body is read" 413 \
+row "behind a refused body the next is read" '413 404' \
 	"GET /healthz HTTP/1.1\r\nContent-Length: 3${MORE}abc$SMUGGLED"
 
 # --- several in one connection ---
