@@ -313,7 +313,10 @@ start_next(struct serve *s, struct err *e)
 		return -1;
 	}
 	serve_watch_look(&s->watch, settings->anonymous);
-	return serving_start(&s->next, s, settings, e);
+	if (serving_start(&s->next, s, settings, e) == 0)
+		return 0;
+	serve_settings_free(settings);
+	return -1;
 }
 
 static void
@@ -443,14 +446,18 @@ all_ended(const struct serve *s)
 static void
 drain(struct serve *s)
 {
+	int64_t until;
+
 	notify("STOPPING=1");
 	serve_listeners_close(&s->listeners);
 	serving_free(s->next);
 	s->next = NULL;
+	until = clock_monotonic_ms() + SERVE_END_MS +
+	    (int64_t)s->current->settings->drain_s * 1000;
 	retire(s, s->current);
 	s->current = NULL;
 	free_ended(s);
-	while (!all_ended(s) && !s->hurry) {
+	while (!all_ended(s) && !s->hurry && clock_monotonic_ms() < until) {
 		struct pollfd fd = { s->signalfd, POLLIN, 0 };
 
 		if (notify_watchdog_ms() != 0)
@@ -508,10 +515,10 @@ serve_run(const struct serve_options *o, struct err *e)
 	int rc;
 
 	rc = open_all(&s, &settings, e);
-	if (rc != 0)
-		serve_settings_free(settings);
-	else
+	if (rc == 0)
 		rc = start_first(&s, settings, e);
+	if (s.current == NULL)
+		serve_settings_free(settings);
 	if (rc == 0) {
 		tell_addresses(&s);
 		log_info("serve: ready process=%d", (int)getpid());

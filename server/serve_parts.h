@@ -19,8 +19,9 @@
 #include "server/serve.h"
 
 #define SERVE_LISTENERS_MAX 16u
-#define SERVE_OLD_MAX 8u  /* processes that drain at a time */
-#define SERVE_END_MS 2000 /* to end, after the time to drain */
+#define SERVE_OLD_MAX 8u          /* processes that drain at a time */
+#define SERVE_DESK_END_MS 3600000 /* for a desk to end its scans */
+#define SERVE_END_MS 2000         /* to end, after the time to drain */
 
 /* --- serve_settings.c --- */
 
@@ -148,7 +149,7 @@ struct serve {
 	bool hurry; /* at once */
 };
 
-/* settings are the serving's from then on, also where this fails. */
+/* settings are the serving's from then on, unless this fails. */
 int serving_start(struct serving **out, struct serve *s,
     struct serve_settings *settings, struct err *e);
 /* Hands over what serve_watch_look() says is new. */

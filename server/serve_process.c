@@ -134,6 +134,7 @@ serving_start(struct serving **out, struct serve *s,
 	for (i = 0; i < p->n_desks; i++)
 		p->desks[i].proc.ipc.fd = -1;
 	if (start_all(p, s, e) != 0) {
+		p->settings = NULL;
 		serving_free(p);
 		return -1;
 	}
@@ -199,8 +200,8 @@ process_ended(struct serving *p, int status)
 	if (proc_ended(&p->proc, status, &e) != 0 && p->why[0] == '\0')
 		snprintf(p->why, sizeof(p->why), "%s", e.msg);
 	enter(p, SERVE_NONE);
-	/* Its desks hear of it. */
-	p->until_ms = p->since_ms + SERVE_END_MS;
+	/* Its desks hear of it, and finish what they have accepted. */
+	p->until_ms = p->since_ms + SERVE_DESK_END_MS;
 }
 
 static void
