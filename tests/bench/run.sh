@@ -33,6 +33,7 @@ cc -std=c11 -O2 -I. -o "$T/json_reader" tests/bench/json_reader.c -lyajl ||
 . tests/bench/rescan.sh
 . tests/bench/image.sh
 . tests/bench/bundle.sh
+. tests/bench/serve.sh
 
 index_peaks() {
 	for path in \
@@ -231,6 +232,7 @@ A delta from the corpus as it was, imported on top of that:
 | --- | --- | --- | --- | --- | --- | --- |
 EOF
 	bundle_delta
+	serve_report
 	cat <<EOF
 
 ## Memory, document by document
