@@ -97,6 +97,13 @@ serve_end() {
 	wait "$our_pid" "$peer_pid" 2>/dev/null
 }
 
+# Hundredths of a second that a server and its processes have run.
+serve_ticks() {
+	for pid in "$1" $(pgrep -P "$1"); do
+		cat "/proc/$pid/stat"
+	done | sed 's/.*) //' | awk '{ n += $12 + $13 } END { print n }'
+}
+
 # wrk_once PORT PATH [OPTION…]: requests a second; says what failed.
 wrk_once() {
 	_url=http://127.0.0.1:$1$2
@@ -113,6 +120,21 @@ serve_etag() {
 		sed -n 's/^ETag: //Ip'
 }
 
+# serve_round PID PORT PATH [304]: requests a second, and microseconds of
+# user + system that the server took for each.
+serve_round() {
+	_before=$(serve_ticks "$1")
+	if [ -n "${4-}" ]; then
+		_rate=$(wrk_once "$2" "$3" -H \
+			"If-None-Match: $(serve_etag "$2" "$3")")
+	else
+		_rate=$(wrk_once "$2" "$3")
+	fi
+	_n=$(sed -n 's/^ *\([0-9]*\) requests in.*/\1/p' "$T/wrk")
+	echo "$_rate $(awk -v t="$(($(serve_ticks "$1") - _before))" \
+		-v n="$_n" 'BEGIN { print (n > 0 ? t * 10000 / n : 0) }')"
+}
+
 # serve_row WHAT BUDGET PATH [304]: a row; medians of N rounds in turns.
 serve_row() {
 	: >"$T/ours"
@@ -120,21 +142,14 @@ serve_row() {
 	_i=0
 	while [ $_i -lt "$N" ]; do
 		_i=$((_i + 1))
-		for side in "ours $our_port" "peer $peer_port"; do
-			_port=${side#* }
-			set -- "$1" "$2" "$3" "${4-}"
-			if [ -n "$4" ]; then
-				wrk_once "$_port" "$3" -H \
-					"If-None-Match: $(serve_etag "$_port" "$3")"
-			else
-				wrk_once "$_port" "$3"
-			fi >>"$T/${side% *}"
-		done
+		serve_round "$our_pid" "$our_port" "$3" "${4-}" >>"$T/ours"
+		serve_round "$peer_pid" "$peer_port" "$3" "${4-}" >>"$T/peer"
 	done
 	ours=$(median "$T/ours" "$N")
 	peer=$(median "$T/peer" "$N")
-	echo "| $1 | $(whole "$ours") | $(whole "$peer")" \
-		"| $(ratio "$ours" "$peer") | $2 |"
+	echo "| $1 | $(whole "${ours% *}") | $(whole "${peer% *}")" \
+		"| $(ratio "${ours% *}" "${peer% *}")" \
+		"| $(ratio "${peer#* }" "${ours#* }") | $2 |"
 }
 
 whole() {
@@ -243,10 +258,11 @@ serve_report() {
 
 Beside nginx $(nginx -v 2>&1 | sed 's/.*nginx\///') with the same files, \`wrk\` on the same
 machine asking one after the other over 32 connections, 4 for the large file:
-requests a second, medians of $N rounds of $SERVE_S s each.
+requests a second, medians of $N rounds of $SERVE_S s each; and the same for
+each second of user + system that the server takes.
 
-| what is asked for | ours | nginx | ratio | budget |
-| --- | --- | --- | --- | --- |
+| what is asked for | ours | nginx | ratio | of user + system | budget |
+| --- | --- | --- | --- | --- | --- |
 TABLE
 	if serve_begin; then
 		serve_rows
