@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/page.h"
 
-#define CHART_WIDTH 720u /* units of the chart's own */
+#define CHART_WIDTH 400u /* units of the chart's own */
 #define CHART_HEIGHT 120u
 #define CHART_LEFT 4u
 #define CHART_TOP 16u
 #define CHART_FOOT 20u /* room for the first and the last label */
-#define COLUMN_MAX 36u
+#define COLUMN_MAX 28u
 
 static uint64_t
 highest(const struct page_point *points, size_t n)
@@ -60,9 +60,9 @@ write_drawing(
 		HTML(&p->h,
 		    "<text x=\"{}\" y=\"{}\" text-anchor=\"{}\">{}</text>\n",
 		    page_number(
-			p, step * n < 240 ? 120 : CHART_LEFT + step * n),
+			p, step * n < 160 ? 100 : CHART_LEFT + step * n),
 		    page_number(p, CHART_HEIGHT - 5),
-		    step * n < 240 ? SPAN_LIT("start") : SPAN_LIT("end"),
+		    step * n < 160 ? SPAN_LIT("start") : SPAN_LIT("end"),
 		    span_first(points[n - 1].label, 10));
 }
 
@@ -94,7 +94,7 @@ page_chart(struct page *p, const struct page_chart *c)
 		return;
 	HTML(&p->h,
 	    "<figure>\n<svg class=\"chart\" viewBox=\"0 0 {} {}\" "
-	    "width=\"720\" role=\"img\" aria-labelledby=\"{}\">\n<title id=\"{}\">",
+	    "width=\"400\" role=\"img\" aria-labelledby=\"{}\">\n<title id=\"{}\">",
 	    page_number(p, CHART_WIDTH), page_number(p, CHART_HEIGHT), id, id);
 	HTML(&p->h, "{}, from {} to {}: the last {#}, the most {#}</title>\n",
 	    span_of(c->name), span_first(c->points[0].label, 10),

@@ -234,34 +234,58 @@ write_sync(struct page *p, const struct json_node *source)
 
 #define HISTORY_MAX 60u /* generations in the chart */
 
-/* The newest first; the chart has the oldest first. */
-static void
-write_history(struct page *p, const struct json_node *generations)
+/* A list whose newest is first; the chart has the oldest first. */
+static size_t
+take_points(const struct json_node *i, const char *when, const char *value,
+    struct page_point points[HISTORY_MAX])
 {
-	const struct json_node *i = page_items(generations, "generations");
-	struct page_point points[HISTORY_MAX];
-	size_t n = 0, first;
+	size_t n = 0;
 
 	for (; i != NULL && n < HISTORY_MAX; i = i->next, n++)
 		points[HISTORY_MAX - 1 - n] = (struct page_point){
-			.label = page_text(i, "made"),
-			.value = page_uint(i, "size_bytes"),
+			.label = page_text(i, when),
+			.value = page_uint(i, value),
 		};
-	if (n < 2)
+	return n;
+}
+
+static void
+write_chart(struct page *p, struct page_chart c, const struct json_node *list,
+    const char *when, const char *value)
+{
+	struct page_point points[HISTORY_MAX];
+
+	c.n = take_points(list, when, value, points);
+	c.points = points + HISTORY_MAX - c.n;
+	page_chart(p, &c);
+}
+
+static void
+write_history(struct page *p, const struct json_node *generations,
+    const struct json_node *runs)
+{
+	const struct json_node *made = page_items(generations, "generations");
+	const struct json_node *ran = page_items(runs, "runs");
+
+	if (made == NULL && ran == NULL)
 		return;
-	first = HISTORY_MAX - n;
-	html_raw(&p->h, "<h2>History</h2>\n");
-	page_chart(p,
-	    &(const struct page_chart){ .id = "history",
-		.name = "Bytes of the documents, by generation",
-		.unit = "Bytes",
-		.points = points + first,
-		.n = n });
+	html_raw(&p->h, "<h2>History</h2>\n<div class=\"columns2\">\n");
+	write_chart(p,
+	    (struct page_chart){ .id = "runs",
+		.name = "Files that came, by run",
+		.unit = "Files that came" },
+	    ran, "started", "fetched");
+	write_chart(p,
+	    (struct page_chart){ .id = "generations",
+		.name = "Bytes of all documents, by generation",
+		.unit = "Bytes" },
+	    made, "made", "size_bytes");
+	html_raw(&p->h, "</div>\n");
 }
 
 void
 page_content_write(struct page *p, const struct json_node *status,
-    const struct json_node *history)
+    const struct json_node *generations, const struct json_node *runs)
 {
 	struct totals t;
 
@@ -282,7 +306,7 @@ page_content_write(struct page *p, const struct json_node *status,
 	write_sync(p, NULL);
 	html_raw(&p->h, "<h2>Sources</h2>\n");
 	write_table(p, status, false);
-	write_history(p, history);
+	write_history(p, generations, runs);
 	if (t.by_state[FRESH_NEVER] == 0)
 		return;
 	HTML(&p->h,

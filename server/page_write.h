@@ -11,7 +11,7 @@
 /* --- content: of `status --json`, and generations --- */
 
 void page_content_write(struct page *p, const struct json_node *status,
-    const struct json_node *generations);
+    const struct json_node *generations, const struct json_node *runs);
 void page_source_write(struct page *p, const struct json_node *source);
 
 /* --- search, records: docs/show-json.md --- */

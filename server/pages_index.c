@@ -9,7 +9,8 @@
 int
 page_content(struct request *q, struct response *s, struct err *e)
 {
-	const struct json_node *status = NULL, *generations = NULL;
+	const struct json_node *status = NULL, *generations = NULL,
+			       *runs = NULL;
 	const struct request_param params[] = {
 		{ SPAN_LIT("limit"), SPAN_LIT("60") },
 		{ SPAN_NONE, SPAN_NONE },
@@ -20,8 +21,10 @@ page_content(struct request *q, struct response *s, struct err *e)
 	    page_get(q, SPAN_LIT("/v1/generations"), params, &generations, e) !=
 		0)
 		return -1;
+	if (page_get(q, SPAN_LIT("/v1/runs"), params, &runs, e) != 0)
+		return -1;
 	page_begin(&p, q, s, PAGE_CONTENT, SPAN_LIT("Content"));
-	page_content_write(&p, status, generations);
+	page_content_write(&p, status, generations, runs);
 	page_end(&p);
 	return 0;
 }

@@ -94,6 +94,12 @@ static const struct page_case cases[] = {
 	{ "why", CONTENT, STATUS("failed", LATER), NOT_EVIL },
 	{ "records", CONTENT, STATUS("ok", LATER), ">62,153<" },
 	{ "nothing yet", CONTENT, "{\"generation\":0}", "Nothing is here yet" },
+	{ "history", CONTENT,
+	    "{\"runs\":[{\"started\":\"2025-06-16T01:00:00Z\","
+	    "\"fetched\":3},{\"started\":\"2025-06-15T01:00:00Z\","
+	    "\"fetched\":1200}]}",
+	    "Files that came, by run, from 2025-06-15 to 2025-06-16: the last "
+	    "3, the most 1,200</title>" },
 	{ "stale", CONTENT, "{\"signing\":{\"stale\":true}}", "Stale." },
 	{ "warning", CONTENT, "{\"signing\":{\"warnings\":[\"" EVIL "\"]}}",
 	    "<li>" NOT_EVIL "</li>" },
@@ -236,7 +242,7 @@ write_page(struct world *w, enum which which, const struct json_node *n)
 
 	switch (which) {
 	case CONTENT:
-		page_content_write(p, n, NULL);
+		page_content_write(p, n, n, n);
 		break;
 	case SOURCE:
 		page_source_write(p, n);
