@@ -48,6 +48,15 @@ struct lookup {
  */
 int lookup_search(const struct lookup *l, struct span words, uint64_t *n_found,
     struct err *e);
+#define LOOKUP_PART_MIN 2u /* letters of a package's name */
+
+/*
+ * Packages whose names have all the words, in any place, or that are of a
+ * distribution or release that a word names: JSON as of a search, the ids as
+ * lookup_show() takes them. ERR_LIMIT: the words are too short.
+ */
+int lookup_packages(const struct lookup *l, struct span asked,
+    uint64_t *n_found, struct err *e);
 /*
  * All that is known under an id: a CVE, a notice, an advisory, a definition.
  * *n_found is 0 if there is nothing.

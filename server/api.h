@@ -14,8 +14,8 @@
 
 struct api_search {
 	struct span words;
-	struct span
-	    kind; /* cve notice advisory definition package; empty: all */
+	struct span kind;     /* cve notice advisory definition package product
+			       content;     empty: all but packages */
 	const char *document; /* NULL: all */
 	uint64_t offset;
 	uint64_t limit;

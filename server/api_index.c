@@ -167,10 +167,12 @@ search(const struct api_index *x, const struct api_search *s, struct out *out,
 		.offset = s->offset,
 		.limit = s->limit };
 
+	if (span_is(s->kind, "package"))
+		return our_fault(lookup_packages(&l, s->words, n, e), e);
 	if (!lookup_kind_parse(s->kind, &l.kind))
 		return err_set(e, ERR_FORMAT,
-		    "kind is cve, notice, advisory, definition, product or "
-		    "content");
+		    "kind is cve, notice, advisory, definition, package, "
+		    "product or content");
 	if (has_words(s->words, e) != 0)
 		return -1;
 	return our_fault(lookup_search(&l, s->words, n, e), e);

@@ -756,6 +756,21 @@ SELECT id, published, title, digest FROM usn WHERE key = :key;
 -- name: usn_reference_rows
 SELECT value FROM usn_reference WHERE notice = :key ORDER BY n;
 
+-- Names with a part in them, and of which document and release.
+-- name: package_test_names
+SELECT DISTINCT o.id << 32, o.release, p.name
+FROM document o JOIN package_test p ON p.document = o.id
+WHERE instr(p.name, :part) > 0;
+
+-- name: usn_package_names
+SELECT notice, release, name FROM usn_package WHERE instr(name, :part) > 0
+GROUP BY notice >> 32, release, name;
+
+-- name: advisory_package_names
+SELECT w.value FROM word w WHERE instr(w.value, :part) > 0 AND EXISTS
+	(SELECT 1 FROM advisory_package p WHERE p.name = w.id)
+ORDER BY w.value;
+
 -- name: usn_package_find
 SELECT p.notice, u.id, p.is_source, p.version, p.pocket
 FROM usn_package p JOIN usn u ON u.key = p.notice

@@ -185,7 +185,7 @@ static const struct api_case {
 	{ "another kind", "/v1/search?q=heap&kind=notice", TAGGED "-2\n",
 	    { "\"found\": 0" } },
 	{ "no such kind", "/v1/search?q=heap&kind=cves", "400\n",
-	    { "kind is cve," } },
+	    { "kind is cve, notice" } },
 	{ "no words", "/v1/search", "400\n", { "there is no word in" } },
 	{ "limit of none", "/v1/search?q=heap&limit=0", "400\n",
 	    { "limit is a number from 1 to 1000" } },

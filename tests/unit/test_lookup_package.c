@@ -351,6 +351,62 @@ test_json(void **state)
 	buf_cleanup(&expect);
 }
 
+static const struct names_case {
+	const char *name;
+	const char *words;
+	const char *document;
+	uint64_t offset;
+	uint64_t limit;
+	const char *expect; /* ids, or the error's text */
+	uint64_t n;
+} names_cases[] = {
+	{ "packages by name", "foo", NULL, 0, 9,
+	    "alpine/3.20/foo debian/t/foo ol/any/foo rhel/9/foo sles/15/foo ubuntu/t/foo ubuntu/t/libfoo1 ",
+	    7 },
+	{ "packages by a part", "ibfo", NULL, 0, 9, "ubuntu/t/libfoo1 ", 1 },
+	{ "packages of a distribution", "UBUNTU foo", NULL, 0, 9,
+	    "ubuntu/t/foo ubuntu/t/libfoo1 ", 2 },
+	{ "packages of a release", "rhel 9 foo", NULL, 0, 9, "rhel/9/foo ", 1 },
+	{ "a page of packages", "foo", NULL, 1, 2, "debian/t/foo ol/any/foo ",
+	    7 },
+	{ "packages of a document", "foo", "usn", 0, 9,
+	    "ubuntu/t/foo ubuntu/t/libfoo1 ", 2 },
+	{ "no packages", "foo none", NULL, 0, 9, "", 0 },
+	{ "too short for packages", "f", NULL, 0, 9,
+	    "say at least 2 letters of a package's name", 0 },
+};
+
+static void
+test_names(void **state)
+{
+	static const char id[] = "\"id\": \"";
+	const struct names_case *c = *state;
+	struct buf ids = { 0 };
+	struct err e = { 0 };
+	struct out out;
+	struct lookup l = { .index = &the_index,
+		.out = &out,
+		.document = c->document,
+		.as_json = true,
+		.offset = c->offset,
+		.limit = c->limit };
+	uint64_t n = 0;
+	const char *at;
+	int rc;
+
+	out_init(&out, -1);
+	rc = lookup_packages(&l, span_of(c->words), &n, &e);
+	assert_int_equal(rc, e.code == ERR_NONE ? 0 : -1);
+	for (at = buf_str(&out.buf); (at = strstr(at, id)) != NULL; at++)
+		buf_printf(&ids, "%.*s ", (int)strcspn(at + strlen(id), "\""),
+		    at + strlen(id));
+	assert_string_equal(
+	    e.code == ERR_NONE ? buf_str(&ids) : e.msg, c->expect);
+	assert_int_equal(n, c->n);
+	buf_cleanup(&ids);
+	out_cleanup(&out);
+}
+
 static int
 setup(void **state)
 {
@@ -382,12 +438,13 @@ teardown(void **state)
 int
 main(void)
 {
-	struct CMUnitTest tests[TABLE_N(cases) + 1] = {
+	struct CMUnitTest tests[TABLE_N(cases) + TABLE_N(names_cases) + 1] = {
 		cmocka_unit_test(test_json),
 	};
 	size_t n = 1;
 
 	TABLE_ADD(tests, &n, cases, test_package);
+	TABLE_ADD(tests, &n, names_cases, test_names);
 	return _cmocka_run_group_tests(
 	    "lookup package", tests, n, setup, teardown);
 }
