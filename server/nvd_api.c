@@ -21,6 +21,7 @@ struct answering {
 	struct request *q;
 	struct response *s;
 	struct nvd_ask ask;
+	struct span who;
 	const struct index_reader *r;
 	char folder[FOLDER_SIZE];
 	struct nvd_held *held;
@@ -88,10 +89,15 @@ is_known(struct answering *a)
 
 /* The feeds' own clock, not ours: who asks for what changed since then
  * misses nothing. */
-static struct span
-timestamp(const struct nvd_list *l)
+static void
+write_timestamp(struct out *o, const struct nvd_list *l)
 {
-	return span_first(l->timestamp, TIME_LENGTH);
+	struct span t = span_first(l->timestamp, TIME_LENGTH);
+
+	if (t.len == TIME_LENGTH)
+		out_span(o, t);
+	else /* without a fraction */
+		out_printf(o, "%.*s.000", SPAN_ARG(span_first(t, 19)));
 }
 
 static int
@@ -104,9 +110,10 @@ write_page(struct answering *a, struct err *e)
 	out_printf(o,
 	    "{\"resultsPerPage\":%zu,\"startIndex\":%" PRIu64
 	    ",\"totalResults\":%zu,\"format\":\"NVD_CVE\",\"version\":"
-	    "\"2.0\",\"timestamp\":\"%.*s\",\"vulnerabilities\":[",
-	    a->found.page.n, a->ask.start, a->found.total,
-	    SPAN_ARG(timestamp(l)));
+	    "\"2.0\",\"timestamp\":\"",
+	    a->found.page.n, a->ask.start, a->found.total);
+	write_timestamp(o, l);
+	out_str(o, "\",\"vulnerabilities\":[");
 	if (nvd_page_write(l, a->r, &page, &o->buf, e) != 0)
 		return -1;
 	out_str(o, "]}");
@@ -127,7 +134,7 @@ answer(struct answering *a, struct err *e)
 	if (l->n_left_out > 0)
 		number_header(a, "x-scapcache-left-out", l->n_left_out);
 	if (a->found.total > a->found.page.n)
-		nvd_cache_walk_keep(a->q->peer, &a->ask, a->r->generation);
+		nvd_cache_walk_keep(a->who, &a->ask, a->r->generation);
 	return is_known(a) ? 0 : write_page(a, e);
 }
 
@@ -147,6 +154,26 @@ answer_in(struct answering *a, struct err *e)
 	return rc;
 }
 
+/* Who pages: behind a proxy all clients have one address. */
+static struct span
+client(struct request *q)
+{
+	static const char *const names[] = { "X-Forwarded-For", "Forwarded",
+		"User-Agent", "apiKey" };
+	struct buf b = { 0 };
+	struct span who;
+	size_t i;
+
+	buf_add_span(&b, q->peer);
+	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		buf_add_char(&b, '\n');
+		buf_add_span(&b, request_header(q, names[i]));
+	}
+	who = arena_span(&q->arena, buf_span(&b));
+	buf_cleanup(&b);
+	return who;
+}
+
 /* A client that pages stays with the generation that it began with. */
 static int
 open_index(struct answering *a, struct err *e)
@@ -156,7 +183,7 @@ open_index(struct answering *a, struct err *e)
 	if (now == 0)
 		return worker_index(a->q, &a->r, e);
 	snprintf(a->folder, sizeof(a->folder), "index/%" PRIu64,
-	    nvd_cache_walk(a->q->peer, &a->ask, now));
+	    nvd_cache_walk(a->who, &a->ask, now));
 	return worker_index_at(a->q, a->folder, &a->r, e);
 }
 
@@ -167,6 +194,7 @@ get_cves(struct request *q, struct response *s, struct err *e)
 
 	if (!nvd_ask_read(&a.ask, q->params, q->n_params, &q->arena))
 		return refuse(&a, 404, a.ask.message);
+	a.who = client(q);
 	if (open_index(&a, e) != 0)
 		return e->code != ERR_MISSING
 		    ? -1

@@ -317,11 +317,11 @@ nvd_cache_ask(struct nvd_held *h, const struct index_reader *r,
 /* --- clients that page --- */
 
 static void
-walk_key(struct span peer, const struct nvd_ask *ask, struct digest *out)
+walk_key(struct span who, const struct nvd_ask *ask, struct digest *out)
 {
 	struct digest_ctx *ctx = digest_new();
 
-	digest_update(ctx, peer.ptr, peer.len);
+	digest_update(ctx, who.ptr, who.len);
 	digest_update(ctx, "\n", 1);
 	digest_update(ctx, ask->key.ptr, ask->key.len);
 	digest_final(ctx, out);
@@ -348,7 +348,7 @@ find_walk(const struct digest *key, bool *is_known)
 }
 
 uint64_t
-nvd_cache_walk(struct span peer, const struct nvd_ask *ask, uint64_t now)
+nvd_cache_walk(struct span who, const struct nvd_ask *ask, uint64_t now)
 {
 	uint64_t generation = now;
 	struct digest key;
@@ -357,7 +357,7 @@ nvd_cache_walk(struct span peer, const struct nvd_ask *ask, uint64_t now)
 
 	if (ask->start == 0)
 		return now;
-	walk_key(peer, ask, &key);
+	walk_key(who, ask, &key);
 	pthread_mutex_lock(&cache.mutex);
 	w = find_walk(&key, &is_known);
 	if (is_known &&
@@ -369,12 +369,12 @@ nvd_cache_walk(struct span peer, const struct nvd_ask *ask, uint64_t now)
 
 void
 nvd_cache_walk_keep(
-    struct span peer, const struct nvd_ask *ask, uint64_t generation)
+    struct span who, const struct nvd_ask *ask, uint64_t generation)
 {
 	struct digest key;
 	bool is_known = false;
 
-	walk_key(peer, ask, &key);
+	walk_key(who, ask, &key);
 	pthread_mutex_lock(&cache.mutex);
 	*find_walk(&key, &is_known) =
 	    (struct walk){ key, generation, clock_monotonic_ms() + 1 };

@@ -48,10 +48,10 @@ int nvd_cache_ask(struct nvd_held *h, const struct index_reader *r,
  * begun with; now for its first page, and for who was not seen lately.
  */
 uint64_t
-nvd_cache_walk(struct span peer, const struct nvd_ask *ask, uint64_t now);
+nvd_cache_walk(struct span who, const struct nvd_ask *ask, uint64_t now);
 /* Its next page is to be of that generation, too. */
 void nvd_cache_walk_keep(
-    struct span peer, const struct nvd_ask *ask, uint64_t generation);
+    struct span who, const struct nvd_ask *ask, uint64_t generation);
 /* Forgets everything that is not in use. */
 void nvd_cache_clear(void);
 

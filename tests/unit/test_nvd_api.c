@@ -270,6 +270,38 @@ test_walk(void **state)
 	assert_string_equal(field("x-scapcache-generation: "), "2");
 }
 
+/* Two clients of one proxy, in two generations. */
+static void
+test_two_walks(void **state)
+{
+	(void)state;
+	publish(1, FEED("3", A "," B "," C));
+	server_world_header(&world.server, "X-Forwarded-For", "192.0.2.1");
+	body("?resultsPerPage=1");
+	publish(2, FEED("2", A "," C));
+	world.server.n_headers = 0;
+	server_world_header(&world.server, "X-Forwarded-For", "192.0.2.2");
+	body("?resultsPerPage=1");
+	assert_string_equal(
+	    body("?resultsPerPage=1&startIndex=1"), ENVELOPE("1", "1", "2", C));
+	world.server.n_headers = 0;
+	server_world_header(&world.server, "X-Forwarded-For", "192.0.2.1");
+	assert_string_equal(
+	    body("?resultsPerPage=1&startIndex=1"), ENVELOPE("1", "1", "3", B));
+}
+
+static void
+test_time_without_fraction(void **state)
+{
+	(void)state;
+	publish(1,
+	    "{\"resultsPerPage\":1,\"format\":\"NVD_CVE\",\"version\":"
+	    "\"2.0\",\"timestamp\":\"2024-07-01T03:01:03\","
+	    "\"vulnerabilities\":[" A "]}");
+	assert_non_null(
+	    strstr(body(""), "\"timestamp\":\"2024-07-01T03:01:03.000\""));
+}
+
 /* The generation that a client pages through is removed: it is told. */
 static void
 test_walk_is_gone(void **state)
@@ -343,6 +375,8 @@ main(void)
 		TEST(test_etag),
 		TEST(test_known),
 		TEST(test_walk),
+		TEST(test_two_walks),
+		TEST(test_time_without_fraction),
 		TEST(test_walk_is_gone),
 		TEST(test_many_questions),
 		TEST(test_many_generations),
