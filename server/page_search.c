@@ -17,6 +17,7 @@ static const struct kind kinds[] = {
 	{ "notice", "Notices" },
 	{ "advisory", "Advisories" },
 	{ "definition", "Definitions" },
+	{ "package", "Packages" },
 	{ "product", "Products" },
 	{ "content", "SCAP content" },
 };
@@ -88,7 +89,10 @@ write_result(struct page *p, const struct json_node *r)
 	struct span id = page_text(r, "id");
 
 	html_raw(&p->h, "<li>");
-	write_name(p, id, title);
+	if (span_is(page_text(r, "kind"), "package"))
+		HTML(&p->h, "<a href=\"/package/{p}\">{}</a>", id, id);
+	else
+		write_name(p, id, title);
 	HTML(&p->h, " <span class=\"mark quiet\">{}</span>\n",
 	    page_text(r, "kind"));
 	if (span_has_prefix(id, "oval:"))
