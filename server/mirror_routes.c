@@ -4,11 +4,27 @@
 #include "server/served.h"
 #include "server/route.h"
 
+/* The same address with a slash at its end. */
+static int
+to_folder(struct request *q, struct response *s)
+{
+	struct buf to = { 0 };
+
+	buf_printf(&to, "%.*s/",
+	    SPAN_ARG(span_first(q->target, span_find(q->target, '?'))));
+	response_redirect(s, 308, arena_span(&q->arena, buf_span(&to)));
+	buf_cleanup(&to);
+	return 0;
+}
+
 static int
 get_mirror(struct request *q, struct response *s, struct err *e)
 {
 	if (span_has_suffix(q->captures[0], "/"))
 		return served_list(q, s, q->captures[0]);
+	if (view_find(q->view, q->captures[0]) == NULL &&
+	    served_is_folder(q->view, q->captures[0]))
+		return to_folder(q, s);
 	return served_answer(q, s, q->captures[0], view_find, e);
 }
 
@@ -17,6 +33,13 @@ list_mirror(struct request *q, struct response *s, struct err *e)
 {
 	(void)e;
 	return served_list(q, s, SPAN_NONE);
+}
+
+static int
+get_top(struct request *q, struct response *s, struct err *e)
+{
+	(void)e;
+	return to_folder(q, s);
 }
 
 /* "redhat/<host>/<path>", as in a bundle, or "<host>/<path>". */
@@ -84,6 +107,7 @@ get_any(struct request *q, struct response *s, struct err *e)
 	}
 
 const struct route mirror_routes[] = {
+	GET_FAST("/mirror", get_top),
 	GET_FAST("/mirror/", list_mirror),
 	GET_FAST("/mirror/{*}", get_mirror),
 	GET_FAST("/content/{*}", get_content),

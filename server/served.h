@@ -40,6 +40,9 @@ int served_missing(struct request *q, struct response *s);
 /* What stands below "<host>/<path>/", or below all: served_list.c. */
 int served_list(struct request *q, struct response *s, struct span folder);
 
+/* Is there anything below "<host>/<path>"? */
+bool served_is_folder(const struct view *v, struct span path);
+
 /* --- handlers of other files; see server/route.h --- */
 
 int served_nvd_feed(struct request *q, struct response *s, struct err *e);

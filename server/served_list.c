@@ -88,3 +88,16 @@ served_list(struct request *q, struct response *s, struct span folder)
 	s->type = "text/html; charset=utf-8";
 	return 0;
 }
+
+bool
+served_is_folder(const struct view *v, struct span path)
+{
+	size_t i;
+
+	for (i = 0; i < v->n_files; i++)
+		if (v->files[i].path.len > path.len &&
+		    v->files[i].path.ptr[path.len] == '/' &&
+		    span_eq(span_first(v->files[i].path, path.len), path))
+			return true;
+	return false;
+}

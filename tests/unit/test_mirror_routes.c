@@ -107,6 +107,7 @@ ask(struct served *w, const char *path)
 	const struct route *r;
 
 	w->q = (struct request){ .verb = VERB_GET,
+		.target = span_of(path),
 		.path = span_of(path),
 		.view = w->view,
 		.body_fd = -1,
@@ -304,6 +305,14 @@ test_folders(void **state)
 	ask(&w, "/mirror/security.access.redhat.com/data/csaf/v2/vex/");
 	assert_non_null(strstr(
 	    buf_str(&w.body), "<a href=\"./changes.csv\">changes.csv</a>"));
+	ask_end(&w);
+	ask(&w, "/mirror/nvd.nist.gov/feeds");
+	assert_int_equal(w.s.status, 308);
+	assert_true(
+	    span_is(w.s.headers[0].value, "/mirror/nvd.nist.gov/feeds/"));
+	ask_end(&w);
+	ask(&w, "/mirror");
+	assert_true(span_is(w.s.headers[0].value, "/mirror/"));
 	ask_end(&w);
 	ask(&w, "/mirror/nowhere/");
 	assert_int_equal(w.s.status, 404);
