@@ -17,8 +17,8 @@
  * of the answer. Ours, for what the head alone may take, is below it, so that
  * we say what is wrong and not the library.
  */
-#define HTTPD_MEMORY ((size_t)32 * 1024)
-#define HTTPD_HEAD_MAX ((size_t)16 * 1024) /* bytes of a request's head */
+#define HTTPD_MEMORY ((size_t)20 * 1024)
+#define HTTPD_HEAD_MAX ((size_t)12 * 1024) /* bytes of a request's head */
 #define HTTPD_HEADERS_MAX 100u
 #define HTTPD_SHARDS 8u /* of counters, so that threads do not wait */
 
