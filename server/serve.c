@@ -112,15 +112,22 @@ tell_addresses(const struct serve *s)
 	const struct serve_settings *settings = s->current->settings;
 	bool tls = settings->tls_cert.len > 0;
 	struct buf text = { 0 };
+	struct err ignored;
 	size_t i;
 
 	for (i = 0; i < s->listeners.n; i++) {
 		buf_reset(&text);
+		if (!s->options.quiet)
+			buf_add_str(&text, "serving ");
 		serve_listener_text(&s->listeners.at[i], tls, &text);
+		buf_add_char(&text, '\n');
+		/* At once: who waits for it reads a whole line. */
 		if (s->options.quiet)
-			log_info("serve: serving %s", buf_str(&text));
+			log_info("serve: listens: %.*s", (int)text.len - 1,
+			    text.ptr);
 		else
-			fprintf(stderr, "serving %s\n", buf_str(&text));
+			file_write_all(
+			    STDERR_FILENO, buf_span(&text), &ignored);
 	}
 	buf_cleanup(&text);
 }

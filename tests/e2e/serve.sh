@@ -255,6 +255,41 @@ equal "the new one answers" 200 "$(status_of /healthz)"
 check "the other does not" within "! listens $first"
 serve_stop
 
+# --- TLS ----------------------------------------------------------------------
+
+tls_pair "$T/ca" "$T/one"
+tls_pair "$T/ca" "$T/two"
+cp "$T/one.crt" "$T/server.crt"
+cp "$T/one.key" "$T/server.key"
+printf '[serve]\ntls_cert = %s\ntls_key = %s\n' "$T/server.crt" "$T/server.key" \
+	>"$T/conf"
+serve_start --config "$T/conf" --log-level info
+check "TLS is told" grep -q '^serving https://127' "$T/serve.log"
+# The second call made another authority under that name.
+equal "a certificate" 60 "$(curl -s -o /dev/null --cacert "$T/ca.crt" \
+	"$URL/healthz"; echo $?)"
+cp "$T/two.crt" "$T/server.crt"
+cp "$T/two.key" "$T/server.key"
+check "it is replaced" reload
+equal "by one of this authority" 200 \
+	"$(status_of /healthz --cacert "$T/ca.crt")"
+curl -s --cacert "$T/ca.crt" "$URL/metrics" >"$T/metrics"
+check "when it expires" grep -q \
+	"^scapcache_certificate_expires_timestamp_seconds{file=\"tls_cert\"} $(date \
+		-d "$(openssl x509 -in "$T/two.crt" -noout -enddate |
+			cut -d= -f2)" +%s)\$" "$T/metrics"
+cp "$T/one.key" "$T/server.key"
+before=$(children serve)
+check "a key of another" reload
+check "is refused" said "what held before still holds"
+equal "and what held before holds" "$before 200" \
+	"$(children serve) $(status_of /healthz --cacert "$T/ca.crt")"
+equal "TLS 1.1 is too old" 35 "$(curl -s -o /dev/null --cacert "$T/ca.crt" \
+	--tls-max 1.1 --tlsv1.0 --ciphers DEFAULT@SECLEVEL=0 "$URL/healthz"
+	echo $?)"
+serve_stop
+equal "the end" 0 $status
+
 # --- a service manager ---------------------------------------------------------
 
 "$BUILD/servers/notify_socket" "$T/manager" "$T/notify" >"$T/listening" &

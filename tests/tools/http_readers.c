@@ -145,10 +145,12 @@ static bool
 take_answer(struct client *c, struct answer *a, size_t head_len)
 {
 	struct span head = span_make(c->in.ptr, head_len);
+	uint64_t length, status;
 	char text[80];
-	uint64_t length;
 
-	a->status = head_len > 12 ? atoi(c->in.ptr + 9) : 0;
+	a->status = parse_uint(span_first(span_from(head, 9), 3), 999, &status)
+	    ? (int)status
+	    : 0;
 	field(head, "ETag", a->etag, sizeof(a->etag));
 	field(head, "Connection", text, sizeof(text));
 	a->closes = strcasecmp(text, "close") == 0;
