@@ -208,16 +208,22 @@ page_finding_write(struct page *p, struct span image, const struct json_node *f)
 }
 
 void
-page_findings_write(
-    struct page *p, struct span image, const struct json_node *findings)
+page_findings_head(struct page *p)
 {
-	const struct json_node *i = page_items(findings, NULL);
-
 	html_raw(&p->h,
 	    "<p class=\"row columns\" aria-hidden=\"true\">"
 	    "<span>Severity</span><span>CVE</span><span>Package</span>"
 	    "<span>Installed</span><span>Fixed in</span></p>\n"
 	    "<div id=\"findings\">\n");
+}
+
+void
+page_findings_write(
+    struct page *p, struct span image, const struct json_node *findings)
+{
+	const struct json_node *i = page_items(findings, NULL);
+
+	page_findings_head(p);
 	for (; i != NULL; i = i->next)
 		page_finding_write(p, image, i);
 	html_raw(&p->h, "</div>\n");

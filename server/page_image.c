@@ -63,8 +63,8 @@ write_about(struct page *p, const struct json_node *image)
 	html_raw(&p->h, "</dl>\n");
 }
 
-static void
-write_reasons(struct page *p, const struct json_node *image)
+void
+page_reasons(struct page *p, const struct json_node *image)
 {
 	const struct json_node *i = page_items(image, "reasons");
 	const struct json_node *problem = page_items(image, "problems");
@@ -292,7 +292,7 @@ page_image_write(struct page *p, const struct page_image_data *d)
 		    "<span class=\"state never\">no verdict: it "
 		    "is to be judged again</span>");
 	html_raw(&p->h, "</div>\n");
-	write_reasons(p, d->image);
+	page_reasons(p, d->image);
 	html_raw(&p->h, "<div class=\"columns2\">\n<div>\n");
 	write_about(p, d->image);
 	html_raw(&p->h, "</div>\n<div>\n");
@@ -313,57 +313,6 @@ page_image_write(struct page *p, const struct page_image_data *d)
 		write_verdicts(p, d->verdicts);
 	else
 		write_findings(p, d);
-}
-
-/* --- as another generation judges it --- */
-
-#define AS_OF_LIMIT 100u
-
-static void
-write_judged(struct page *p, struct span id, const struct json_node *scan)
-{
-	const struct json_node *i = page_items(scan, "findings");
-	struct page_range range = { .path = p->q->path,
-		.offset = page_offset(p->q),
-		.limit = AS_OF_LIMIT,
-		.found = page_count(scan, "findings") };
-	static const char *const kept[] = { "generation", NULL };
-	uint64_t n = 0;
-
-	range.query = page_query(p, kept);
-	HTML(&p->h, "<h2>{#} findings</h2>\n", page_number(p, range.found));
-	if (range.found > 0)
-		page_severities(p, json_get(scan, "summary"));
-	html_raw(&p->h, "<div id=\"findings\">\n");
-	for (; i != NULL && n < range.offset + AS_OF_LIMIT; i = i->next, n++)
-		if (n >= range.offset)
-			page_finding_write(p, id, i);
-	html_raw(&p->h, "</div>\n");
-	page_pager(p, &range);
-}
-
-void
-page_as_of_write(
-    struct page *p, const struct json_node *image, const struct json_node *scan)
-{
-	struct span id = page_text(image, "id");
-
-	HTML(&p->h,
-	    "<p class=\"crumbs\"><a href=\"/images\">Images</a> / "
-	    "<a href=\"/images/{/}\">{}</a></p>\n<div class=\"head\">"
-	    "<h1>As generation {} judges it</h1> ",
-	    id, page_text(image, "target"), page_text(scan, "generation"));
-	page_verdict(p, page_text(scan, "verdict"), false);
-	html_raw(&p->h,
-	    "</div>\n<p class=\"lead\">Judged now by the content "
-	    "of then; nothing of it is kept.</p>\n");
-	write_reasons(p, scan);
-	HTML(&p->h,
-	    "<div class=\"actions\"><a class=\"button\" href=\"/images/compare"
-	    "?a={/}&amp;as_of_a={/}&amp;b={/}\">What has changed since</a>"
-	    "</div>\n",
-	    id, page_text(scan, "generation"), id);
-	write_judged(p, id, scan);
 }
 
 /* --- why --- */

@@ -65,9 +65,12 @@ struct page_image_data {
 void page_image_write(struct page *p, const struct page_image_data *d);
 void page_compare_write(struct page *p, const struct json_node *images,
     const struct json_node *diff);
-/* scan: `scan --format json` of a generation, of which nothing is kept. */
-void page_as_of_write(struct page *p, const struct json_node *image,
-    const struct json_node *scan);
+/*
+ * report: `scan --format json` of a generation, of which nothing is kept.
+ * Nothing is written where it is none.
+ */
+int page_as_of_write(struct page *p, const struct json_node *image,
+    struct span report, struct err *e);
 /* text: of `explain` */
 void page_explain_write(struct page *p, const struct json_node *image,
     struct span what, struct span text);
@@ -76,6 +79,10 @@ void page_finding_write(
     struct page *p, struct span image, const struct json_node *f);
 void page_findings_write(
     struct page *p, struct span image, const struct json_node *findings);
+/* The names of the columns; a <div> is open then. */
+void page_findings_head(struct page *p);
+/* What keeps a verdict from being certain. */
+void page_reasons(struct page *p, const struct json_node *image);
 /* counts: an object with the severities' names. */
 void page_severities(struct page *p, const struct json_node *counts);
 

@@ -98,22 +98,26 @@ page_image(struct request *q, struct response *s, struct err *e)
 int
 page_as_of(struct request *q, struct response *s, struct err *e)
 {
-	const struct json_node *image = NULL, *scan = NULL;
+	const struct json_node *image = NULL;
 	const struct request_param params[] = {
 		NAMED("as_of", request_param(q, "generation")),
 		NO_MORE,
 	};
 	struct page p = { .q = q, .arena = &q->arena };
-	struct span path =
-	    page_format(&p, "/v1/images/%.*s", SPAN_ARG(q->captures[0]));
+	const struct page_call call = { .verb = VERB_GET,
+		.path = page_format(
+		    &p, "/v1/images/%.*s", SPAN_ARG(q->captures[0])),
+		.params = params };
+	struct span report = SPAN_NONE;
+	int rc;
 
-	if (page_get(q, path, NULL, &image, e) != 0 ||
-	    page_get(q, path, params, &scan, e) != 0)
+	if (page_get(q, call.path, NULL, &image, e) != 0 ||
+	    page_call_text(q, &call, &report, e) != 0)
 		return -1;
 	page_begin(&p, q, s, PAGE_IMAGES, page_text(image, "target"));
-	page_as_of_write(&p, image, scan);
+	rc = page_as_of_write(&p, image, report, e);
 	page_end(&p);
-	return 0;
+	return rc;
 }
 
 int

@@ -173,6 +173,12 @@ static const struct page_case cases[] = {
 	    "{\"generation\":7,\"verdict\":\"pass\",\"findings\":[" FINDING
 	    "]}",
 	    "As generation 7 judges it" },
+	{ "a finding of then", AS_OF,
+	    "{\"findings\":[" FINDING "],\"summary\":{\"high\":1}}",
+	    "<h2>1 findings</h2>" },
+	{ "reasons of then", AS_OF,
+	    "{\"reasons\":[\"" EVIL "\"],\"findings\":[]}",
+	    "<li>" NOT_EVIL "</li>" },
 	{ "compared", COMPARE,
 	    "{\"differs\":true,\"a\":{\"target\":\"x\"},\"b\":{},\"packages\":"
 	    "[{\"change\":\"changed\",\"name\":\"" EVIL
@@ -235,10 +241,12 @@ write_image(struct world *w, const struct json_node *finding)
 }
 
 static void
-write_page(struct world *w, enum which which, const struct json_node *n)
+write_page(struct world *w, enum which which, const char *json)
 {
+	const struct json_node *n = parse(w, json);
 	const struct page_bundles_data bundles = { .bundles = n };
 	struct page *p = &w->p;
+	struct err e = { 0 };
 
 	switch (which) {
 	case CONTENT:
@@ -266,7 +274,9 @@ write_page(struct world *w, enum which which, const struct json_node *n)
 		write_image(w, n);
 		break;
 	case AS_OF:
-		page_as_of_write(p, parse(w, IMAGE_JSON), n);
+		if (page_as_of_write(
+			p, parse(w, IMAGE_JSON), span_of(json), &e) != 0)
+			fail_msg("%s", e.msg);
 		break;
 	case COMPARE:
 		page_compare_write(
@@ -303,7 +313,7 @@ make(struct world *w, const struct page_case *c)
 	}
 	response_init(&w->s);
 	page_begin(&w->p, &w->q, &w->s, PAGE_NONE, SPAN_LIT(EVIL));
-	write_page(w, c->which, parse(w, c->json));
+	write_page(w, c->which, c->json);
 	page_end(&w->p);
 }
 
