@@ -63,7 +63,7 @@ show(int fd)
 	ssize_t n = recv(fd, part, sizeof(part), 0);
 
 	if (n > 0)
-		return fwrite(part, 1, (size_t)n, stdout) > 0;
+		return write(STDOUT_FILENO, part, (size_t)n) > 0;
 	return n < 0 && errno == EAGAIN ? 0 : -1;
 }
 

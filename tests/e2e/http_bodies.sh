@@ -1,0 +1,170 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# What the HTTP engine does with bodies, streams, workers and its own end, seen
+# with routes made for that (tests/tools/http_engine.c).
+. "$(dirname "$0")/lib.sh"
+
+RAW=$BUILD/tools/raw_http
+ENGINE=$BUILD/tools/http_engine
+[ -x "$ENGINE" ] || skip_all "no http_engine"
+need curl
+
+mkdir "$T/files"
+head -c 300000 /dev/zero | tr '\0' y >"$T/files/large"
+echo small >"$T/files/small"
+echo outside >"$T/secret"
+ln -s "$T/secret" "$T/files/link"
+
+# engine [OPTION…]: starts it; it ends when descriptor 9 is closed.
+engine() {
+	rm -f "$T/hold" "$T/port"
+	mkfifo "$T/hold"
+	"$ENGINE" 0 "$T/files" "$@" <"$T/hold" >"$T/port" 2>"$T/log" &
+	ENGINE_PID=$!
+	pids="$pids $ENGINE_PID"
+	exec 9>"$T/hold"
+	while [ ! -s "$T/port" ]; do
+		kill -0 $ENGINE_PID || {
+			diag <"$T/log"
+			echo "Bail out! http_engine does not start"
+			exit 1
+		}
+		sleep 0.05
+	done
+	PORT=$(cat "$T/port")
+	URL=http://127.0.0.1:$PORT
+}
+
+# get [OPTION…] URL: of curl; prints the status, leaves $T/head and $T/body.
+get() {
+	curl -s -o "$T/body" -D "$T/head" -w '%{http_code}' "$@"
+}
+
+# raw TEXT: sends it as it is; prints the statuses that come.
+raw() {
+	# shellcheck disable=SC2059
+	printf "$1" | "$RAW" "$PORT" >"$T/answer"
+	tr -d '\r' <"$T/answer" |
+		sed -n 's,^HTTP/1.1 \([0-9]*\) .*,\1,p' | tr '\n' ' '
+}
+
+engine
+END='\r\nHost: h\r\nConnection: close\r\n\r\n'
+CHUNKS='\r\nHost: h\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n'
+
+# --- bodies ---
+
+equal "a body" 200 "$(get --data-binary @"$T/files/large" "$URL/body")"
+equal "came whole" "bytes=300000 said=300000 sum=36300000" \
+	"$(cut -d ' ' -f 1-3 "$T/body")"
+equal "a body in chunks" 200 "$(get -H 'Transfer-Encoding: chunked' \
+	-H 'Content-Type: Text/X; a=b' \
+	--data-binary @"$T/files/large" "$URL/body")"
+equal "came whole, too" \
+	"bytes=300000 said=300000 sum=36300000 type=text/x" "$(cat "$T/body")"
+equal "a client that waits for a word" 200 "$(get --expect100-timeout 20 \
+	-H 'Expect: 100-continue' --data-binary @"$T/files/small" "$URL/body")"
+check "got it" grep -q '^HTTP/1.1 100' "$T/head"
+equal "an empty body" "200 " \
+	"$(raw "POST /body HTTP/1.1\r\nContent-Length: 0$END")"
+equal "chunks with extensions and trailers" "200 " "$(raw "POST /body \
+HTTP/1.1${CHUNKS}3;a=b\r\nabc\r\n2\r\nde\r\n0\r\nX: y\r\n\r\n")"
+check "are all there" grep -aq '^bytes=5 said=5 ' "$T/answer"
+for chunk in '5 \r\nhello\r\n0\r\n\r\n' '0x5\r\nhello\r\n0\r\n\r\n' \
+	'-5\r\nhello\r\n0\r\n\r\n' 'g\r\nhello\r\n0\r\n\r\n' \
+	'5\r\nhelloo\r\n0\r\n\r\n' '\r\nhello\r\n0\r\n\r\n'; do
+	equal "odd chunk $chunk" "400 " "$(raw "POST /body HTTP/1.1$CHUNKS$chunk")"
+done
+equal "a chunk beyond all numbers" "413 " "$(raw "POST /body \
+HTTP/1.1${CHUNKS}fffffffffffffffff\r\nhello\r\n0\r\n\r\n")"
+head -c 3000000 /dev/zero >"$T/zeros"
+equal "too large, as it says" 413 \
+	"$(get --data-binary @"$T/zeros" "$URL/body")"
+equal "too large, and it waits for a word" 413 "$(get \
+	--expect100-timeout 20 -H 'Expect: 100-continue' \
+	--data-binary @"$T/zeros" "$URL/body")"
+check "and gets none" sh -c "! grep -q '^HTTP/1.1 100' '$T/head'"
+equal "too large, in chunks" 413 "$(get -H 'Transfer-Encoding: chunked' \
+	-H 'Expect:' --data-binary @"$T/zeros" "$URL/body")"
+check "says why" grep -q 'at most 1048576 bytes' "$T/body"
+equal "a body that nobody takes" 413 \
+	"$(get -X GET --data-binary @"$T/files/large" "$URL/text")"
+equal "a body to nowhere" 404 \
+	"$(get --data-binary @"$T/zeros" "$URL/nosuch")"
+equal "and the connection goes on" "404 200 " "$(raw "POST /nosuch \
+HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabcGET /text HTTP/1.1$END")"
+equal "a body that stops" "408 " "$(raw "POST /body HTTP/1.1\r\nHost: h\r\n\
+Content-Length: 1000\r\n\r\nabc")"
+{
+	printf 'POST /body HTTP/1.1\r\nHost: h\r\nContent-Length: 1000\r\n\r\n'
+	head -c 1000 /dev/zero | tr '\0' a
+} | "$RAW" "$PORT" 60 300 >"$T/answer"
+check "a slow one that is fast enough" grep -aq '^bytes=1000 ' "$T/answer"
+
+# --- answers ---
+
+equal "of a worker" 200 "$(get "$URL/worker/echo/a%20b?x=%3D")"
+equal "as it asked" "path=/worker/echo/a b,x==" \
+	"$(sed -n '/^path\|^x/p' "$T/body" | paste -s -d ,)"
+equal "an error" 500 "$(get "$URL/fail")"
+check "tells nothing of the inside" sh -c "! grep -q secret '$T/body'"
+check "the log does" grep -q 'secret/path: no such thing' "$T/log"
+equal "a stream" 200 "$(get "$URL/stream?n=1000000")"
+equal "is whole" 1000000 "$(wc -c <"$T/body")"
+equal "a stream, coded" 200 "$(get --compressed "$URL/stream?n=1000000")"
+equal "is whole, too" 1000000 "$(wc -c <"$T/body")"
+check "and was coded" grep -qi '^Content-Encoding: ' "$T/head"
+equal "a stream for HTTP/1.0" 200 "$(get -0 "$URL/stream?n=100000")"
+equal "is whole as well" 100000 "$(wc -c <"$T/body")"
+equal "HEAD of a stream" "200 " "$(raw "HEAD /stream HTTP/1.1$END")"
+check "has no body" sh -c "! tail -c 20 '$T/answer' | grep -q '0.\$'"
+equal "a large file" 200 "$(get "$URL/files/large")"
+check "is the same" cmp "$T/files/large" "$T/body"
+equal "a part of it" 206 "$(get -r 100000-199999 "$URL/files/large")"
+equal "has its size" 100000 "$(wc -c <"$T/body")"
+equal "nothing behind a link" 404 "$(get "$URL/files/link")"
+equal "no token" 401 "$(get "$URL/secret")"
+check "says what it takes" grep -qi '^WWW-Authenticate: ' "$T/head"
+
+# --- its end ---
+
+# One that is answered while it ends, one that waits, one that is idle.
+{
+	printf 'POST /body HTTP/1.1\r\nHost: h\r\nContent-Length: 600\r\n\r\n'
+	head -c 600 /dev/zero | tr '\0' a
+} | "$RAW" "$PORT" 100 250 >"$T/answer" 9>&- &
+CLIENT=$!
+printf 'GET /text HTTP/1.1\r\nHost: h\r\n\r\n' |
+	"$RAW" "$PORT" >"$T/idle" 9>&- &
+IDLE=$!
+while ! [ -s "$T/idle" ]; do
+	sleep 0.05
+done
+exec 9>&-
+wait $CLIENT
+wait $IDLE
+wait $ENGINE_PID
+equal "it ends when all are answered" 0 $?
+check "a request that had begun is answered" \
+	grep -aq '^bytes=600 ' "$T/answer"
+check "and told that it was the last" grep -aqi '^Connection: close' \
+	"$T/answer"
+check "an idle one just ends" grep -aq '^HTTP/1.1 200' "$T/idle"
+
+# --- limits ---
+
+engine 2 0 2
+"$RAW" "$PORT" </dev/null >/dev/null 9>&- &
+held=$!
+"$RAW" "$PORT" </dev/null >/dev/null 9>&- &
+held="$held $!"
+sleep 0.5
+equal "two connections of one address are two" "" \
+	"$(raw "GET /text HTTP/1.1$END")"
+# shellcheck disable=SC2086
+wait $held
+equal "and when they end there is room" "200 " \
+	"$(raw "GET /text HTTP/1.1$END")"
+exec 9>&-
+wait $ENGINE_PID
+done_testing
