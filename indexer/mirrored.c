@@ -69,6 +69,7 @@ struct derivation {
 	struct map taken; /* path to place in out */
 	struct mirrored_files *out;
 	size_t cap;
+	bool is_torn; /* a .meta had to stay out */
 };
 
 static int
@@ -219,9 +220,12 @@ take_others(struct derivation *d, const struct mirrored_files *list, bool odd)
 	for (i = 0; i < list->n; i++) {
 		const struct mirrored_file *f = &list->items[i];
 
-		if (map_get(&d->odd, f->source, &ignored) == odd &&
-		    !map_get(&d->documents, f->path, &ignored) &&
-		    !(odd && is_of_another(d, list, f->path)))
+		if (map_get(&d->odd, f->source, &ignored) != odd ||
+		    map_get(&d->documents, f->path, &ignored))
+			continue;
+		if (odd && is_of_another(d, list, f->path))
+			d->is_torn = true;
+		else
 			take(d, f);
 	}
 }
@@ -234,6 +238,28 @@ cmp_files(const void *a, const void *b)
 	return span_cmp(x->path, y->path);
 }
 
+static int
+derive(struct derivation *d, struct err *e)
+{
+	struct mirrored_files *out = d->out;
+	int rc = -1;
+
+	*out = (struct mirrored_files){ 0 };
+	if (read_accepted(d, e) != 0 || read_document_paths(d, e) != 0 ||
+	    read_before(d, e) != 0 || take_documents(d, e) != 0)
+		goto done;
+	take_others(d, &d->accepted, false);
+	take_others(d, d->before.n > 0 ? &d->before : &d->accepted, true);
+	if (out->n > 0)
+		qsort(out->items, out->n, sizeof(*out->items), cmp_files);
+	rc = 0;
+done:
+	map_cleanup(&d->documents);
+	map_cleanup(&d->odd);
+	map_cleanup(&d->taken);
+	return rc;
+}
+
 int
 mirrored_derive(struct db *catalog, uint64_t generation, struct arena *a,
     struct mirrored_files *out, struct err *e)
@@ -241,22 +267,8 @@ mirrored_derive(struct db *catalog, uint64_t generation, struct arena *a,
 	struct derivation d = {
 		.catalog = catalog, .a = a, .generation = generation, .out = out
 	};
-	int rc = -1;
 
-	*out = (struct mirrored_files){ 0 };
-	if (read_accepted(&d, e) != 0 || read_document_paths(&d, e) != 0 ||
-	    read_before(&d, e) != 0 || take_documents(&d, e) != 0)
-		goto done;
-	take_others(&d, &d.accepted, false);
-	take_others(&d, d.before.n > 0 ? &d.before : &d.accepted, true);
-	if (out->n > 0)
-		qsort(out->items, out->n, sizeof(*out->items), cmp_files);
-	rc = 0;
-done:
-	map_cleanup(&d.documents);
-	map_cleanup(&d.odd);
-	map_cleanup(&d.taken);
-	return rc;
+	return derive(&d, e);
 }
 
 /* --- written down --- */
@@ -355,20 +367,33 @@ current(struct db *catalog, uint64_t *generation, struct err *e)
 	return rc == -1 ? -1 : 0;
 }
 
+/*
+ * What a run published that was killed before it told of its files waits for
+ * one that brings them; until then the generation before it is shown.
+ */
+static bool
+is_to_wait(const struct recording *r, const struct derivation *d)
+{
+	return r->had.n == 0 && d->before.n > 0 && d->is_torn;
+}
+
 int
 mirrored_record(struct db *catalog, struct err *e)
 {
 	struct recording r = { .catalog = catalog };
 	struct arena a = { 0 };
+	struct derivation d = { .catalog = catalog, .a = &a, .out = &r.now };
 	int rc = -1;
 
 	if (current(catalog, &r.generation, e) != 0)
 		return -1;
 	if (r.generation == 0)
 		return 0;
+	d.generation = r.generation;
 	if (mirrored_read(catalog, r.generation, &a, &r.had, e) == 0 &&
-	    mirrored_derive(catalog, r.generation, &a, &r.now, e) == 0 &&
-	    add_new(&r, e) == 0 && drop_old(&r, e) == 0)
+	    derive(&d, e) == 0 &&
+	    (is_to_wait(&r, &d) ||
+		(add_new(&r, e) == 0 && drop_old(&r, e) == 0)))
 		rc = 0;
 	arena_cleanup(&a);
 	return rc;
