@@ -139,25 +139,35 @@ confirms(const struct nvd_question *q, const struct nvd_cve *cve)
 struct needles {
 	const char *texts[2]; /* NULL: none needed */
 	char field[CPE_NAME_MAX];
+	/* What criteria begin with, where that is all that is asked for. */
+	struct buf prefix;
 };
+
+static bool
+is_plain(struct span s)
+{
+	size_t i;
+
+	for (i = 0; i < s.len; i++)
+		if (!span_is_alpha(s.ptr[i]) && !span_is_digit(s.ptr[i]) &&
+		    s.ptr[i] != '_')
+			return false;
+	return s.len > 0;
+}
 
 /* The longest component that JSON and CPE write as it is. */
 static void
 needle_of_cpe(const struct nvd_pattern *p, struct needles *n)
 {
 	struct span best = SPAN_NONE;
-	size_t i, k;
+	size_t i;
 
 	for (i = CPE_VENDOR; i < CPE_FIELDS; i++) {
 		struct span s = p->fields[i];
 
 		if (i == CPE_VERSION || i == CPE_UPDATE || s.len < 2)
 			continue;
-		for (k = 0; k < s.len; k++)
-			if (!span_is_alpha(s.ptr[k]) &&
-			    !span_is_digit(s.ptr[k]) && s.ptr[k] != '_')
-				break;
-		if (k == s.len && s.len > best.len &&
+		if (is_plain(s) && s.len > best.len &&
 		    (i <= CPE_PRODUCT || p->is_match_string))
 			best = s;
 	}
@@ -168,12 +178,45 @@ needle_of_cpe(const struct nvd_pattern *p, struct needles *n)
 	n->texts[0] = n->field;
 }
 
+/*
+ * "cpe:2.3:o:linux:" of a match string that says nothing behind it: whose
+ * source bytes have it as the beginning of criteria need no parsing.
+ */
+static void
+prefix_of_cpe(const struct nvd_pattern *p, struct buf *prefix)
+{
+	bool is_open = false; /* a component may be anything */
+	size_t i;
+
+	if (!p->is_match_string || p->start.version.len > 0 ||
+	    p->end.version.len > 0)
+		return;
+	buf_add_str(prefix, "cpe:2.3:");
+	for (i = CPE_PART; i < CPE_FIELDS; i++) {
+		bool is_any = nvd_pattern_is_any(p, (enum cpe_field)i);
+
+		if (!is_any &&
+		    (is_open || i > CPE_PRODUCT || !is_plain(p->fields[i]))) {
+			buf_reset(prefix);
+			return;
+		}
+		is_open |= is_any;
+		if (is_any)
+			continue;
+		buf_add_span(prefix, p->fields[i]);
+		buf_add_char(prefix, ':');
+	}
+}
+
 static void
 find_needles(const struct nvd_question *q, struct needles *n)
 {
 	*n = (struct needles){ 0 };
 	if (q->cpe != NULL) {
 		needle_of_cpe(q->cpe, n);
+		if (!q->phrase && !q->has_cert_notes && !q->has_oval &&
+		    !q->has_cert_alerts)
+			prefix_of_cpe(q->cpe, &n->prefix);
 	} else if (q->has_cert_notes) {
 		n->texts[0] = "kb.cert.org";
 	} else if (q->has_oval) {
@@ -199,6 +242,39 @@ is_worth_parsing(const struct needles *n, struct span raw)
 	return false;
 }
 
+/* Is what stands before the place the name of criteria and a quote? */
+static bool
+is_criteria(struct span before)
+{
+	static const char name[] = "\"criteria\"";
+
+	if (before.len == 0 || before.ptr[before.len - 1] != '"')
+		return false;
+	before = span_trim(span_first(before, before.len - 1));
+	if (before.len == 0 || before.ptr[before.len - 1] != ':')
+		return false;
+	before = span_trim(span_first(before, before.len - 1));
+	return span_has_suffix(before, name);
+}
+
+/* 1: criteria begin with it; 0: nothing does; -1: something else does. */
+static int
+has_criteria(struct span raw, struct span prefix)
+{
+	struct span rest = raw;
+	const char *at;
+	int found = 0;
+
+	while (
+	    (at = memmem(rest.ptr, rest.len, prefix.ptr, prefix.len)) != NULL) {
+		if (is_criteria(span_first(raw, (size_t)(at - raw.ptr))))
+			return 1;
+		found = -1;
+		rest = span_from(raw, (size_t)(at - raw.ptr) + 1);
+	}
+	return found;
+}
+
 /* *keep: whether the source bytes confirm all that is asked for. */
 static int
 read_one(struct nvd_asking *a, struct raw_reader *reader, uint32_t position,
@@ -206,12 +282,19 @@ read_one(struct nvd_asking *a, struct raw_reader *reader, uint32_t position,
 {
 	struct nvd_cve cve = { 0 };
 	struct span raw = SPAN_NONE;
+	int found;
 
 	*keep = false;
 	if (raw_read(reader, a->l->items[position].key, &raw, e) != 0)
 		return -1;
 	if (!is_worth_parsing(needles, raw))
 		return 0;
+	if (needles->prefix.len > 0) {
+		found = has_criteria(raw, buf_span(&needles->prefix));
+		*keep = found == 1;
+		if (found != -1)
+			return 0;
+	}
 	arena_reset(&a->arena);
 	if (nvd_read_record(raw, NVD_SHAPE_20, &a->arena, &cve, e) != 0)
 		return -1;
@@ -246,6 +329,7 @@ nvd_read_source(struct nvd_asking *a, struct err *e)
 		}
 	}
 	raw_reader_free(reader);
+	buf_cleanup(&needles.prefix);
 	return rc;
 }
 

@@ -47,7 +47,7 @@
 		"cpe:2.3:o:acme:os\\\\/2:-:*:*:*:*:*:*:*", "") "]")
 #define THREE                                                              \
 	CVE("CVE-2020-0003", "2020-07-01T00:00:00", "2024-09-01T00:00:00", \
-	    "Rejected", EN("Not used."))
+	    "Rejected", EN("Not used: cpe:2.3:h:zeta:omega."))
 #define OLD_ONE                                                            \
 	CVE("CVE-2020-0001", "2020-03-01T10:00:00", "2021-01-01T00:00:00", \
 	    "Received", EN("Old words."))
@@ -274,6 +274,10 @@ static const struct query_case {
 	    "cpeName=cpe:2.3:o:acme:os\\/2:-&isVulnerable", "" },
 	{ "vulnerable", "cpeName=cpe:2.3:a:acme:foo:1.1&isVulnerable", ID1 },
 	{ "match string", "virtualMatchString=cpe:2.3:a:acme:foo", ID1 ID2 },
+	{ "of all applications", "virtualMatchString=cpe:2.3:a", ID1 ID2 },
+	{ "of all hardware, which a description names",
+	    "virtualMatchString=cpe:2.3:h", "" },
+	{ "of whatever there is", "virtualMatchString=cpe:2.3:*", ID1 ID2 },
 	{ "of a vendor", "virtualMatchString=cpe:2.3:*:acme", ID1 ID2 },
 	{ "of half a vendor", "virtualMatchString=cpe:2.3:*:acm", "" },
 	{ "with a wildcard", "virtualMatchString=cpe:2.3:a:ac?e:f*", ID1 ID2 },
