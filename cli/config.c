@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "server/serve.h"
 #include "syncd/due.h"
 #include "syncd/publish_bundles.h"
 
@@ -58,7 +59,9 @@ cli_config(struct cli *cli, int argc, char **argv)
 	rc = cli_check_sources(cli);
 	if (rc == CLI_OK)
 		rc = check_schedules(cli);
-	if (rc == CLI_OK && publish_bundles_check(cli->config, &e) != 0)
+	if (rc == CLI_OK &&
+	    (publish_bundles_check(cli->config, &e) != 0 ||
+		serve_check(cli->config, &e) != 0))
 		rc = cli_error(&e);
 	if (rc != CLI_OK)
 		return rc;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/catalog.h"
@@ -29,10 +30,26 @@ find_entry(uint32_t call)
 	return NULL;
 }
 
+/* One that was lost is made anew by the next sync. */
+static void
+close_replaced(struct desk_server *d)
+{
+	struct stat st = { 0 };
+
+	if (fstatat(d->state.dirfd, "catalog.sqlite", &st, 0) != 0)
+		st.st_ino = 0;
+	if (st.st_ino != d->catalog_inode) {
+		db_close(d->catalog);
+		d->catalog = NULL;
+	}
+	d->catalog_inode = st.st_ino;
+}
+
 /* A first sync, or a first scan, may have come since the last question. */
 static int
 open_databases(struct desk_server *d, struct err *e)
 {
+	close_replaced(d);
 	if (d->catalog == NULL &&
 	    catalog_open(&d->catalog, &d->state, DB_READ, e) != 0 &&
 	    e->code != ERR_MISSING)

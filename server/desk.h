@@ -9,6 +9,8 @@
 #ifndef SERVER_DESK_H
 #define SERVER_DESK_H
 
+#include <sys/types.h>
+
 #include "base/config.h"
 #include "base/ipc.h"
 #include "base/out.h"
@@ -53,6 +55,7 @@ struct desk_server {
 	struct state state;
 	struct config *config;
 	struct db *catalog;      /* read-only; NULL: nothing was synced yet */
+	ino_t catalog_inode;     /* of its file */
 	struct results *results; /* NULL: nothing was scanned yet */
 	const struct desk_hooks *hooks;
 	struct desk_told status;

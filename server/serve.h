@@ -23,6 +23,11 @@ struct serve_options {
 	bool quiet;
 };
 
+/*
+ * Does `serve.*` make sense, as far as one can tell without reading a file or
+ * listening?
+ */
+int serve_check(struct config *config, struct err *e);
 /* Until SIGTERM or SIGINT, which drain. 0, or -1: it could not start. */
 int serve_run(const struct serve_options *o, struct err *e);
 

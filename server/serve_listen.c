@@ -70,6 +70,25 @@ ip_address(struct span host, uint16_t port, union address *out)
 	return sizeof(out->v6);
 }
 
+/* Where the kernel has no IPv6, all addresses are those of IPv4. */
+static int
+make_socket(union address *at, socklen_t *len)
+{
+	const int type = SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
+	int fd = socket(at->any.sa_family, type, 0);
+	uint16_t port = at->v6.sin6_port;
+
+	if (fd != -1 || errno != EAFNOSUPPORT ||
+	    at->any.sa_family != AF_INET6 ||
+	    !IN6_IS_ADDR_UNSPECIFIED(&at->v6.sin6_addr))
+		return fd;
+	memset(at, 0, sizeof(*at));
+	at->v4.sin_family = AF_INET;
+	at->v4.sin_port = port;
+	*len = sizeof(at->v4);
+	return socket(AF_INET, type, 0);
+}
+
 static socklen_t
 word_address(const char *word, union address *out)
 {
@@ -81,6 +100,16 @@ word_address(const char *word, union address *out)
 	    !parse_uint(span_from(s, colon + 1), UINT16_MAX, &port))
 		return 0;
 	return ip_address(span_first(s, colon), (uint16_t)port, out);
+}
+
+int
+serve_listen_check(const char *word, struct err *e)
+{
+	union address at;
+
+	if (span_has_prefix(span_of(word), UNIX_PREFIX))
+		return word[strlen(UNIX_PREFIX)] == '/' ? 0 : bad_word(word, e);
+	return word_address(word, &at) != 0 ? 0 : bad_word(word, e);
 }
 
 /* --- sockets --- */
@@ -106,8 +135,7 @@ open_tcp(const char *word, struct serve_listener *l, struct err *e)
 
 	if (len == 0)
 		return bad_word(word, e);
-	fd = socket(
-	    at.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	fd = make_socket(&at, &len);
 	if (fd == -1)
 		return err_system(e, "cannot listen on %s", word);
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));

@@ -46,6 +46,9 @@ void serve_settings_free(struct serve_settings *s); /* NULL is fine */
 
 /* --- serve_listen.c --- */
 
+/* ERR_FORMAT: it is no address to listen on. Nothing is opened. */
+int serve_listen_check(const char *word, struct err *e);
+
 /* A socket that listens. */
 struct serve_listener {
 	char *word;    /* as configured; NULL: handed in */
@@ -84,11 +87,12 @@ struct serve_watch {
 	char current[64];          /* where index/current points */
 	ino_t signed_inode;        /* of tuf/metadata/timestamp.json, … */
 	struct timespec signed_at; /* … which is replaced by each signing */
-	int64_t data_version;      /* of the catalog's connection */
-	bool read;                 /* there is something to hand over */
-	struct buf view;           /* packed */
-	struct buf access;         /* packed, of … */
-	bool access_anonymous;     /* … this */
+	ino_t catalog_inode;
+	int64_t data_version;  /* of the catalog's connection */
+	bool read;             /* there is something to hand over */
+	struct buf view;       /* packed */
+	struct buf access;     /* packed, of … */
+	bool access_anonymous; /* … this */
 	uint64_t generation;
 	char said[ERR_MSG_SIZE]; /* the last trouble */
 };

@@ -34,30 +34,43 @@ read_pem(
 	return 0;
 }
 
+static bool
+is_set(const struct config *c, const char *key)
+{
+	return config_str(c, key)[0] != '\0';
+}
+
 /* Certificate and key go together; authorities make sense with them only. */
 static int
-read_tls(struct serve_settings *s, struct err *e)
+check_tls(const struct config *c, struct err *e)
 {
-	const struct config *c = s->config;
+	bool cert = is_set(c, "serve.tls_cert");
 
-	if (read_pem(c, "serve.tls_cert", &s->tls_cert, e) != 0 ||
-	    read_pem(c, "serve.tls_key", &s->tls_key, e) != 0 ||
-	    read_pem(c, "serve.client_ca", &s->client_ca, e) != 0)
-		return -1;
-	if ((s->tls_cert.len > 0) != (s->tls_key.len > 0))
+	if (cert != is_set(c, "serve.tls_key"))
 		return err_set(e, ERR_FORMAT,
 		    "of serve.tls_cert and serve.tls_key one is set: TLS needs "
 		    "both");
-	if (s->client_ca.len > 0 && s->tls_cert.len == 0)
+	if (is_set(c, "serve.client_ca") && !cert)
 		return err_set(e, ERR_FORMAT,
 		    "serve.client_ca needs serve.tls_cert and serve.tls_key");
 	return 0;
 }
 
 static int
-read_mode(struct serve_settings *s, struct err *e)
+read_tls(struct serve_settings *s, struct err *e)
 {
-	struct span text = span_of(config_str(s->config, "serve.unix_mode"));
+	const struct config *c = s->config;
+
+	if (read_pem(c, "serve.tls_cert", &s->tls_cert, e) != 0 ||
+	    read_pem(c, "serve.tls_key", &s->tls_key, e) != 0)
+		return -1;
+	return read_pem(c, "serve.client_ca", &s->client_ca, e);
+}
+
+static int
+read_mode(const struct config *c, unsigned *out, struct err *e)
+{
+	struct span text = span_of(config_str(c, "serve.unix_mode"));
 	unsigned mode = 0;
 	size_t i;
 
@@ -71,7 +84,7 @@ read_mode(struct serve_settings *s, struct err *e)
 		    "serve.unix_mode is an octal number like 0660, not "
 		    "\"%.*s\"",
 		    SPAN_ARG(text));
-	s->unix_mode = mode;
+	*out = mode;
 	return 0;
 }
 
@@ -132,6 +145,21 @@ check_numbers(const struct config *c, struct err *e)
 }
 
 int
+serve_check(struct config *config, struct err *e)
+{
+	const char *const *word = config_words(config, "serve.listen");
+	unsigned ignored = 0;
+
+	if (check_numbers(config, e) != 0 || check_tls(config, e) != 0 ||
+	    read_mode(config, &ignored, e) != 0)
+		return -1;
+	for (; *word != NULL; word++)
+		if (serve_listen_check(*word, e) != 0)
+			return err_context(e, "serve.listen");
+	return 0;
+}
+
+int
 serve_settings_read(struct serve_settings **out, struct config *config,
     bool owns, const char *listen, struct err *e)
 {
@@ -141,8 +169,8 @@ serve_settings_read(struct serve_settings **out, struct config *config,
 	s->owns_config = owns;
 	s->listen = config_split(config,
 	    listen != NULL ? listen : config_str(config, "serve.listen"));
-	if (check_numbers(config, e) != 0 || read_tls(s, e) != 0 ||
-	    read_mode(s, e) != 0) {
+	if (serve_check(config, e) != 0 ||
+	    read_mode(config, &s->unix_mode, e) != 0 || read_tls(s, e) != 0) {
 		serve_settings_free(s);
 		return -1;
 	}

@@ -60,15 +60,30 @@ signing_changed(struct serve_watch *w)
 	return true;
 }
 
+/* One that was lost is made anew: what is open then is read by nobody else. */
+static void
+close_replaced(struct serve_watch *w)
+{
+	struct stat st = { 0 };
+
+	if (fstatat(w->state->dirfd, "catalog.sqlite", &st, 0) != 0)
+		st.st_ino = 0;
+	if (st.st_ino != w->catalog_inode)
+		serve_watch_close(w);
+	w->catalog_inode = st.st_ino;
+}
+
 /* 1: somebody wrote to it; 0: nobody did; -1. */
 static int
 catalog_changed(struct serve_watch *w, struct err *e)
 {
-	bool is_new = w->catalog == NULL;
 	struct db_stmt *q;
 	int64_t version = 0;
+	bool is_new;
 	int rc;
 
+	close_replaced(w);
+	is_new = w->catalog == NULL;
 	if (is_new && catalog_open(&w->catalog, w->state, DB_READ, e) != 0)
 		return e->code == ERR_MISSING ? 0 : -1;
 	q = db_query(w->catalog, QUERY_CATALOG_DATA_VERSION);

@@ -229,6 +229,7 @@ EOF
 # at its end, and $SERVE_PID; it says things in $T/serve.log. LISTEN=unix:/PATH
 # has it listen there.
 serve_start() {
+	: >"$T/serve.log"
 	# Who gives it no options need not say so to shellcheck.
 	eval '"$SCAPCACHE" --state "$S" "$@" serve --listen \
 		"${LISTEN:-127.0.0.1:0}" 2>"$T/serve.log" &'

@@ -130,21 +130,36 @@ before=$(children serve)
 bad_reload() {
 	printf '[serve]\nworkers = 2\nscans = 1\n%s\n' "$2" >"$T/conf"
 	: >"$T/serve.log"
+	if [ -n "${4-}" ]; then
+		run scapcache --config "$T/conf" config check
+		expect "$1: \`config check\` says so" 1 "$3"
+	fi
 	check "$1: is read" reload
 	check "$1: is told" said "$3"
 	check "$1: and what held before" said "what held before still holds"
 	equal "$1: which goes on" "$before 200" "$(children serve) $(status_of /readyz)"
 }
-bad_reload "a key that is none" "nonsense = 1" "there is no key serve.nonsense"
-bad_reload "half of TLS" "tls_cert = $T/conf" "TLS needs both"
-bad_reload "a file that is not there" "tls_cert = $T/none.pem" "$T/none.pem"
+bad_reload "a key that is none" "nonsense = 1" "there is no key serve.nonsense" check
+bad_reload "half of TLS" "tls_cert = $T/conf" "TLS needs both" check
+bad_reload "a file that is not there" "tls_cert = $T/none.pem
+tls_key = $T/none.pem" "$T/none.pem"
 echo nonsense >"$T/nonsense.pem"
 bad_reload "a certificate that is none" "tls_cert = $T/nonsense.pem
 tls_key = $T/nonsense.pem" "serve: configuration: "
-bad_reload "a limit of nothing" "idle_s = 0" "serve.idle_s cannot be 0"
-bad_reload "a mode that is none" "unix_mode = 8" "serve.unix_mode"
+bad_reload "a limit of nothing" "idle_s = 0" "serve.idle_s cannot be 0" check
+bad_reload "a mode that is none" "unix_mode = 8" "serve.unix_mode" check
+bad_reload "an address that is none" "listen = here:x" "cannot listen on" check
 check "nothing of these is left" within '[ "$(children serve | wc -l)" = 1 ] &&
 	[ "$(children desk | wc -l)" = 3 ]'
+
+# A catalog that is lost is made anew.
+mv "$S/catalog.sqlite" "$T/lost.sqlite"
+run scapcache --quiet --state "$S" sync --from "$SAMPLE/upstream"
+expect "another catalog" 0
+run scapcache --state "$S" token add early --scope read
+check "is looked into" within "[ \"\$(status_of '/$FEED' \
+	-H 'Authorization: Bearer $(cat "$T/out")')\" = 200 ] &&
+	[ \"\$(status_of '/$FEED' -H 'Authorization: Bearer nonsense')\" = 401 ]"
 
 # Not everybody may read any more; other limits.
 printf '[serve]\nanonymous = no\nworkers = 1\nscans = 1\n' >"$T/conf"
