@@ -102,10 +102,11 @@ write_record(const struct index_reader *r, const struct index_family *f,
 	struct raw_reader *reader = lookup_family(r, f)->raw;
 	struct arena a = { 0 };
 	struct nvd_cve cve = { 0 };
-	int rc = d == NULL
-	    ? err_set(e, ERR_FORMAT, "the index is damaged")
-	    : lookup_cve_record(d, reader, item->key, &a, &cve, e);
+	int rc;
 
+	if (d == NULL)
+		return err_set(e, ERR_FORMAT, "the index is damaged");
+	rc = lookup_cve_record(d, reader, item->key, &a, &cve, e);
 	if (rc == 0)
 		json_record(j, &cve, item, d);
 	arena_cleanup(&a);

@@ -17,6 +17,11 @@ cat >"$tree/secdb.alpinelinux.org/v3.20/main.json" <<EOF
 EOF
 run scapcache --state "$S" sync --from "$tree"
 expect "content" 0 "Generation 1 is published"
+mkdir "$T/offline"
+run scapcache --state "$S" key init --offline-dir "$T/offline"
+expect "keys" 0
+run scapcache --state "$S" bundle export
+expect "a bundle" 0
 run scapcache --state "$S" token add test --scope read,scan,sync,admin
 expect "a token" 0 "scapcache_"
 token=$(head -n 1 "$T/out")
