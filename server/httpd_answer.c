@@ -190,6 +190,10 @@ add_fields(
 	if (s->type != NULL && d->status != 304)
 		add(r, "Content-Type", s->type);
 	add(r, "X-Content-Type-Options", "nosniff");
+	/* A browser would run what a publisher's XML may hold, as ours. */
+	if (s->type != NULL && span_has_suffix(span_of(s->type), "xml"))
+		add(r, "Content-Security-Policy",
+		    "default-src 'none'; sandbox");
 	if (d->etag != NULL)
 		add(r, "ETag", d->etag);
 	if (d->modified != NULL)

@@ -87,12 +87,29 @@ page_sign_out_post(struct request *q, struct response *s, struct err *e)
 	return 0;
 }
 
+/* What the API would not do, with its own status, type and words. */
+static int
+refuse(struct request *q, struct response *s, const struct page_answer *said)
+{
+	const struct json_node *n = NULL;
+	struct err ignored = { 0 };
+	struct span type = SPAN_NONE;
+
+	if (json_parse(said->text, &q->arena, &n, &ignored) == 0)
+		type = page_text(n, "type");
+	type = span_from(type, span_rfind(type, '/') + 1);
+	return problem(s, said->status,
+	    type.len > 0 ? arena_str(&q->arena, type) : "internal", "%.*s",
+	    SPAN_ARG(page_detail(q, said->text)));
+}
+
 /* --- a sync --- */
 
 int
 page_sync_post(struct request *q, struct response *s, struct err *e)
 {
-	const struct json_node *said = NULL;
+	struct page_answer said = { 0 };
+	const struct json_node *n = NULL;
 	struct request_param params[2] = { 0 };
 	struct page_call call = { .verb = VERB_POST,
 		.path = SPAN_LIT("/v1/sync"),
@@ -104,13 +121,17 @@ page_sync_post(struct request *q, struct response *s, struct err *e)
 		return -1;
 	params[0] = (struct request_param){ SPAN_LIT("source"),
 		form_text(&form, "source") };
-	if (page_call(q, &call, &said, e) != 0)
+	if (page_ask(q, &call, &said, e) != 0)
+		return -1;
+	if (said.status >= 400)
+		return refuse(q, s, &said);
+	if (json_parse(said.text, &q->arena, &n, e) != 0)
 		return -1;
 	page_begin(&p, q, s, PAGE_CONTENT, SPAN_LIT("A sync was asked for"));
 	html_raw(&p.h,
 	    "<p class=\"crumbs\"><a href=\"/\">Content</a></p>\n"
 	    "<h1>A sync was asked for</h1>\n<div class=\"note good\">");
-	html_prose(&p.h, page_text(said, "message"));
+	html_prose(&p.h, page_text(n, "message"));
 	html_raw(&p.h,
 	    "<p>The daemon runs it now. What comes of it stands under <a "
 	    "href=\"/\">Content</a> and <a href=\"/activity\">Activity</a>."
@@ -172,8 +193,7 @@ answer_scan(
 	struct span to = SPAN_LIT("/images");
 
 	if (said->status >= 400)
-		return problem(s, said->status, "not-scanned", "%.*s",
-		    SPAN_ARG(page_detail(q, said->text)));
+		return refuse(q, s, said);
 	if (said->status == 202)
 		to = page_format(&p, "/scan/%.*s",
 		    SPAN_ARG(span_from(

@@ -246,6 +246,16 @@ async function otherSite(page) {
 	return status.status() === 403 ? "" : `status ${status.status()}`;
 }
 
+// A publisher's file on our own address: its scripts are not ours.
+async function publishersFile(page) {
+	const answer = await page.context().request.get(base + "/mirror/" +
+		"security-metadata.canonical.com/oval/" +
+		"com.ubuntu.noble.cve.oval.xml");
+	const policy = answer.headers()["content-security-policy"];
+	return answer.status() === 200 && /sandbox/.test(policy) ? ""
+		: `status ${answer.status()}, policy ${policy}`;
+}
+
 async function signOut(page) {
 	await page.goto(base + "/");
 	await page.click(".account button");
@@ -326,6 +336,8 @@ async function all(browser) {
 	await page.setViewportSize(wide);
 	await test("an image is uploaded and judged", () => uploadScan(page));
 	await test("another site's form is refused", () => otherSite(page));
+	await test("a publisher's XML runs nothing",
+		() => publishersFile(page));
 	await test("sign out drops the cookie", () => signOut(page));
 	await test("no error on the console, nothing from outside", quiet);
 	await context.close();
