@@ -154,7 +154,8 @@ results_image_name(const struct results_image *i, char name[RESULTS_NAME_SIZE]);
 struct results_page {
 	uint64_t offset;
 	uint64_t limit;
-	uint64_t total; /* is set: how many there are */
+	uint64_t total; /* is set: how many there are, … */
+	size_t n;       /* … and of the page */
 };
 
 struct results_filter {
@@ -165,7 +166,7 @@ struct results_filter {
 /* The last scanned first; in a. */
 int results_rows(struct results *r, const struct results_filter *f,
     struct results_page *page, struct arena *a, struct results_row **out,
-    size_t *n, struct err *e);
+    struct err *e);
 /* 1: there; 0: no image has that public id; -1. In a. */
 int results_row(struct results *r, struct span name, struct arena *a,
     struct results_row *out, struct err *e);
@@ -178,11 +179,11 @@ int results_row_origin(
  */
 int results_cve_images(struct results *r, struct span cve,
     struct results_page *page, struct arena *a, struct results_row **out,
-    size_t *n, struct err *e);
+    struct err *e);
 /* Of an image, whatever it was; the newest first. */
 int results_verdicts_of(struct results *r, const struct results_image *image,
     struct results_page *page, struct arena *a, struct results_verdict **out,
-    size_t *n, struct err *e);
+    struct err *e);
 /* 1: there; 0: not; -1. In a. */
 int results_verdict(struct results *r, const struct digest *d, struct arena *a,
     struct results_verdict *out, struct err *e);

@@ -232,27 +232,37 @@ struct judged_image {
 	bool same_cves;
 };
 
+/* A verdict that is there now, and those that it stands for. */
+struct judgement {
+	const struct results_verdict *verdict;
+	int64_t id;
+	int64_t inventory;
+	const struct record_tally *tally;
+	struct judged_image *images;
+	size_t n;
+	size_t cap;
+};
+
 /* Where none of a later moment stands. */
 static int
-images_find(struct results *r, const struct results_verdict *v,
-    int64_t inventory, int64_t verdict, const struct record_tally *t,
-    struct judged_image **out, size_t *n, struct err *e)
+images_find(struct results *r, struct judgement *j, struct err *e)
 {
 	struct db_stmt *s = db_query(r->db, QUERY_RESULTS_IMAGE_JUDGED);
-	size_t cap = 0;
+	int64_t judged_at = j->verdict->judged_at;
 	int rc;
 
-	db_bind_int(s, "inventory", inventory);
-	db_bind_text(s, "target", results_text(v->target));
-	db_bind_text(s, "image", results_text(v->image));
+	db_bind_int(s, "inventory", j->inventory);
+	db_bind_text(s, "target", results_text(j->verdict->target));
+	db_bind_text(s, "image", results_text(j->verdict->image));
 	while ((rc = db_step(s, e)) == 1) {
-		if (db_int(s, 1) > v->judged_at ||
-		    (db_int(s, 1) == v->judged_at && db_int(s, 3) > verdict))
+		if (db_int(s, 1) > judged_at ||
+		    (db_int(s, 1) == judged_at && db_int(s, 3) > j->id))
 			continue;
-		*out = xgrow(*out, &cap, *n + 1, sizeof(**out));
-		(*out)[(*n)++] = (struct judged_image){ db_int(s, 0),
-			span_eq(
-			    db_blob(s, 2), results_digest_span(&t->digest)) };
+		j->images =
+		    xgrow(j->images, &j->cap, j->n + 1, sizeof(*j->images));
+		j->images[j->n++] = (struct judged_image){ db_int(s, 0),
+			span_eq(db_blob(s, 2),
+			    results_digest_span(&j->tally->digest)) };
 	}
 	db_reset(s);
 	return rc;
@@ -277,22 +287,22 @@ int
 results_latest_verdict(struct results *r, const struct results_verdict *v,
     int64_t inventory, const struct record_tally *t, struct err *e)
 {
-	struct judged_image *images = NULL;
-	int64_t verdict = 0;
-	size_t n = 0;
+	struct judgement j = {
+		.verdict = v, .inventory = inventory, .tally = t
+	};
 	size_t i;
 	int rc;
 
 	/* By one document alone: it does not speak for the image. */
 	if (v->document.len > 0)
 		return 0;
-	if (verdict_id(r, &v->digest, &verdict, e) != 0)
+	if (verdict_id(r, &v->digest, &j.id, e) != 0)
 		return -1;
-	rc = images_find(r, v, inventory, verdict, t, &images, &n, e);
-	for (i = 0; rc == 0 && i < n; i++)
+	rc = images_find(r, &j, e);
+	for (i = 0; rc == 0 && i < j.n; i++)
 		rc = latest_judge(
-		    r, images[i].id, verdict, t, images[i].same_cves, e);
-	free(images);
+		    r, j.images[i].id, j.id, t, j.images[i].same_cves, e);
+	free(j.images);
 	return rc;
 }
 
@@ -410,17 +420,17 @@ row_read(
 }
 
 static int
-rows_read(struct db_stmt *s, const struct results_page *page, struct arena *a,
-    struct results_row **out, size_t *n, struct err *e)
+rows_read(struct db_stmt *s, struct results_page *page, struct arena *a,
+    struct results_row **out, struct err *e)
 {
 	int rc = 0;
 
 	db_bind_int(s, "limit", (int64_t)page->limit);
 	db_bind_int(s, "offset", (int64_t)page->offset);
 	*out = arena_array(a, (size_t)page->limit, sizeof(**out));
-	*n = 0;
-	while (*n < page->limit && (rc = db_step(s, e)) == 1)
-		if (row_read(s, a, &(*out)[(*n)++], e) != 0) {
+	page->n = 0;
+	while (page->n < page->limit && (rc = db_step(s, e)) == 1)
+		if (row_read(s, a, &(*out)[page->n++], e) != 0) {
 			rc = -1;
 			break;
 		}
@@ -449,7 +459,7 @@ bind_filter(struct db_stmt *s, const struct results_filter *f)
 int
 results_rows(struct results *r, const struct results_filter *f,
     struct results_page *page, struct arena *a, struct results_row **out,
-    size_t *n, struct err *e)
+    struct err *e)
 {
 	struct db_stmt *s = db_query(r->db, QUERY_RESULTS_IMAGE_PAGE_COUNT);
 
@@ -458,13 +468,13 @@ results_rows(struct results *r, const struct results_filter *f,
 		return -1;
 	s = db_query(r->db, QUERY_RESULTS_IMAGE_PAGE);
 	bind_filter(s, f);
-	return rows_read(s, page, a, out, n, e);
+	return rows_read(s, page, a, out, e);
 }
 
 int
 results_cve_images(struct results *r, struct span cve,
     struct results_page *page, struct arena *a, struct results_row **out,
-    size_t *n, struct err *e)
+    struct err *e)
 {
 	struct db_stmt *s = db_query(r->db, QUERY_RESULTS_IMAGE_OF_CVE_COUNT);
 
@@ -473,7 +483,7 @@ results_cve_images(struct results *r, struct span cve,
 		return -1;
 	s = db_query(r->db, QUERY_RESULTS_IMAGE_OF_CVE);
 	db_bind_text(s, "name", results_text(cve));
-	return rows_read(s, page, a, out, n, e);
+	return rows_read(s, page, a, out, e);
 }
 
 int
@@ -542,7 +552,7 @@ bind_image(struct db_stmt *s, const struct results_image *image)
 int
 results_verdicts_of(struct results *r, const struct results_image *image,
     struct results_page *page, struct arena *a, struct results_verdict **out,
-    size_t *n, struct err *e)
+    struct err *e)
 {
 	struct db_stmt *s =
 	    db_query(r->db, QUERY_RESULTS_VERDICT_OF_IMAGE_COUNT);
@@ -556,9 +566,9 @@ results_verdicts_of(struct results *r, const struct results_image *image,
 	db_bind_int(s, "limit", (int64_t)page->limit);
 	db_bind_int(s, "offset", (int64_t)page->offset);
 	*out = arena_array(a, (size_t)page->limit, sizeof(**out));
-	*n = 0;
-	while (*n < page->limit && (rc = db_step(s, e)) == 1)
-		if (verdict_read(s, a, &(*out)[(*n)++], e) != 0) {
+	page->n = 0;
+	while (page->n < page->limit && (rc = db_step(s, e)) == 1)
+		if (verdict_read(s, a, &(*out)[page->n++], e) != 0) {
 			rc = -1;
 			break;
 		}

@@ -313,7 +313,8 @@ desk_answer_findings(struct desk_server *d, struct span question, int fd,
 	struct arena a = { 0 };
 	int rc = -1;
 
-	(void)fd, (void)answer_fd;
+	(void)fd;
+	(void)answer_fd;
 	if (results_question_unpack(&q, question, e) == 0)
 		rc = findings(d, &q, &a, out, e);
 	arena_cleanup(&a);
@@ -363,7 +364,8 @@ desk_answer_packages(struct desk_server *d, struct span question, int fd,
 	struct json_out j;
 	int rc = -1;
 
-	(void)fd, (void)answer_fd;
+	(void)fd;
+	(void)answer_fd;
 	out_init(&p.rows, -1);
 	if (results_question_unpack(&q, question, e) == 0 &&
 	    desk_image_row(d, q.id, &a, &row, e) == 0 &&

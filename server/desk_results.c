@@ -63,7 +63,7 @@ results_question_unpack(
 struct results_page
 desk_page_of(const struct results_question *q)
 {
-	return (struct results_page){ q->offset, q->limit, 0 };
+	return (struct results_page){ .offset = q->offset, .limit = q->limit };
 }
 
 /* --- what is there --- */
@@ -252,25 +252,25 @@ answer_images(struct desk_server *d, struct span question, int fd,
 	struct results_row *rows = NULL;
 	struct arena a = { 0 };
 	struct json_out j;
-	size_t n = 0;
 	size_t i;
 	int rc = -1;
 
-	(void)fd, (void)answer_fd;
+	(void)fd;
+	(void)answer_fd;
 	if (results_question_unpack(&q, question, e) != 0 ||
 	    filter_of(&q, &a, &filter, e) != 0)
 		goto out;
 	page = desk_page_of(&q);
 	/* Nothing was scanned yet: an empty list. */
-	if (desk_results(d, e) != 0 ? e->code != ERR_MISSING
-				    : results_rows(d->results, &filter, &page,
-					  &a, &rows, &n, e) != 0)
+	if (desk_results(d, e) != 0
+		? e->code != ERR_MISSING
+		: results_rows(d->results, &filter, &page, &a, &rows, e) != 0)
 		goto out;
 	json_out_init(&j, out);
 	json_object(&j, NULL);
 	desk_page_json(&j, &page);
 	json_array(&j, "images");
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < page.n; i++) {
 		json_object(&j, NULL);
 		desk_image_json(&j, &rows[i]);
 		json_object_end(&j);
@@ -353,18 +353,16 @@ verdicts_json(struct desk_server *d, const struct results_question *q,
 	struct results_verdict *v = NULL;
 	struct results_row row;
 	struct json_out j;
-	size_t n = 0;
 	size_t i;
 
 	if (desk_image_row(d, q->id, a, &row, e) != 0 ||
-	    results_verdicts_of(d->results, &row.image, &page, a, &v, &n, e) !=
-		0)
+	    results_verdicts_of(d->results, &row.image, &page, a, &v, e) != 0)
 		return -1;
 	json_out_init(&j, out);
 	json_object(&j, NULL);
 	desk_page_json(&j, &page);
 	json_array(&j, "verdicts");
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < page.n; i++) {
 		json_object(&j, NULL);
 		desk_verdict_json(&j, &v[i]);
 		desk_digest_json(&j, "inventory", &v[i].inventory);
@@ -383,7 +381,8 @@ answer_verdicts(struct desk_server *d, struct span question, int fd,
 	struct arena a = { 0 };
 	int rc = -1;
 
-	(void)fd, (void)answer_fd;
+	(void)fd;
+	(void)answer_fd;
 	if (results_question_unpack(&q, question, e) == 0)
 		rc = verdicts_json(d, &q, &a, out, e);
 	arena_cleanup(&a);
@@ -401,7 +400,8 @@ answer_verdict(struct desk_server *d, struct span question, int fd,
 	struct digest is;
 	int rc = -1;
 
-	(void)fd, (void)out;
+	(void)fd;
+	(void)out;
 	if (results_question_unpack(&q, question, e) != 0 ||
 	    desk_verdict_row(d, q.id, &a, &v, e) != 0)
 		goto out;
@@ -433,7 +433,8 @@ answer_inventory(struct desk_server *d, struct span question, int fd,
 	struct digest name;
 	int rc = -1;
 
-	(void)fd, (void)out;
+	(void)fd;
+	(void)out;
 	if (results_question_unpack(&q, question, e) != 0 ||
 	    parse_digest(q.id, &name, e) != 0 || desk_results(d, e) != 0)
 		return -1;
@@ -478,18 +479,17 @@ cve_images(struct desk_server *d, const struct results_question *q,
 	struct results_page page = desk_page_of(q);
 	struct results_row *rows = NULL;
 	struct json_out j;
-	size_t n = 0;
 	size_t i;
 
 	if (desk_results(d, e) != 0 ? e->code != ERR_MISSING
 				    : results_cve_images(d->results, q->id,
-					  &page, a, &rows, &n, e) != 0)
+					  &page, a, &rows, e) != 0)
 		return -1;
 	json_out_init(&j, out);
 	json_object(&j, NULL);
 	desk_page_json(&j, &page);
 	json_array(&j, "images");
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < page.n; i++) {
 		json_object(&j, NULL);
 		desk_image_json(&j, &rows[i]);
 		json_bool(&j, "fails", rows[i].fails);
@@ -510,7 +510,8 @@ answer_cve_images(struct desk_server *d, struct span question, int fd,
 	struct arena a = { 0 };
 	int rc = -1;
 
-	(void)fd, (void)answer_fd;
+	(void)fd;
+	(void)answer_fd;
 	if (results_question_unpack(&q, question, e) == 0)
 		rc = cve_images(d, &q, &a, out, e);
 	arena_cleanup(&a);

@@ -162,7 +162,8 @@ answer_upload(struct desk_server *d, struct span question, int fd,
 	struct unpack u = unpack_of(question);
 	uint64_t size;
 
-	(void)fd, (void)out;
+	(void)fd;
+	(void)out;
 	(void)unpack_uint(&u);
 	size = unpack_uint(&u);
 	if (!unpack_done(&u))
@@ -500,7 +501,8 @@ answer_job(struct desk_server *d, struct span question, int fd, struct out *out,
 	struct arena a = { 0 };
 	int rc;
 
-	(void)fd, (void)answer_fd;
+	(void)fd;
+	(void)answer_fd;
 	if (!unpack_done(&u))
 		return err_set(e, ERR_FORMAT, "the question makes no sense");
 	if (desk_results(d, e) != 0)

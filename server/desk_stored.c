@@ -194,7 +194,8 @@ int
 desk_answer_layers(struct desk_server *d, struct span question, int fd,
     struct out *out, int *answer_fd, struct err *e)
 {
-	(void)fd, (void)out;
+	(void)fd;
+	(void)out;
 	return look_question(d, question, STORED_LAYERS, answer_fd, e);
 }
 
@@ -369,7 +370,8 @@ desk_answer_compare(struct desk_server *d, struct span question, int fd,
 	size_t i;
 	int rc = -1;
 
-	(void)fd, (void)out;
+	(void)fd;
+	(void)out;
 	if (results_question_unpack(&q, question, e) == 0)
 		rc = compare(&c, &q, answer_fd, e);
 	desk_rules_close(&c.request);
@@ -396,7 +398,8 @@ desk_answer_verify(struct desk_server *d, struct span question, int fd,
 	struct arena a = { 0 };
 	int rc = -1;
 
-	(void)fd, (void)answer_fd;
+	(void)fd;
+	(void)answer_fd;
 	if (results_question_unpack(&q, question, e) == 0 &&
 	    desk_verdict_row(d, q.id, &a, &verdict, e) == 0) {
 		v.results = d->results;
@@ -430,6 +433,7 @@ write_rescan(struct desk_server *d, const struct results_question *q,
 	results_close(o->results);
 	desk_rules_close(o->request);
 	judge_at_cleanup(&at);
+	o->at = NULL;
 	buf_cleanup(&policy);
 	return rc;
 }
@@ -469,7 +473,8 @@ desk_answer_rescan(struct desk_server *d, struct span question, int fd,
 	struct out json;
 	int rc = -1;
 
-	(void)fd, (void)out;
+	(void)fd;
+	(void)out;
 	if (results_question_unpack(&q, question, e) != 0 ||
 	    desk_results(d, e) != 0 || audit_rescan(d, &q, e) != 0 ||
 	    memfd_of(SPAN_NONE, answer_fd, e) != 0)

@@ -108,30 +108,30 @@ standing(struct world *w, const char *cves)
 {
 	static const char *const names[] = { "none", "pass", "fail" };
 	struct results_filter any = { SPAN_NONE, -1 };
-	struct results_page page = { 0, 100, 0 };
+	struct results_page page = { .limit = 100 };
 	struct results_row *rows;
 	struct span rest = span_of(cves);
 	struct span cve;
 	struct buf b = { 0 };
 	struct err e;
-	size_t i, n;
+	size_t i;
 
 	assert_int_equal(
-	    results_rows(w->results, &any, &page, &w->arena, &rows, &n, &e), 0);
-	assert_int_equal(n, page.total);
-	for (i = 0; i < n; i++)
+	    results_rows(w->results, &any, &page, &w->arena, &rows, &e), 0);
+	assert_int_equal(page.n, page.total);
+	for (i = 0; i < page.n; i++)
 		buf_printf(&b, "%.*s=%s@%lld ", SPAN_ARG(rows[i].image.target),
 		    names[rows[i].has_verdict ? rows[i].verdict.verdict : 0],
 		    rows[i].has_verdict ? (long long)rows[i].verdict.judged_at
 					: 0LL);
 	while (rest.len > 0 && span_next(&rest, ' ', &cve)) {
-		page = (struct results_page){ 0, 100, 0 };
+		page = (struct results_page){ .limit = 100 };
 		assert_int_equal(results_cve_images(w->results, cve, &page,
-				     &w->arena, &rows, &n, &e),
+				     &w->arena, &rows, &e),
 		    0);
-		assert_int_equal(n, page.total);
+		assert_int_equal(page.n, page.total);
 		buf_printf(&b, "%.*s:", SPAN_ARG(cve));
-		for (i = 0; i < n; i++)
+		for (i = 0; i < page.n; i++)
 			buf_printf(&b, "%.*s%s", SPAN_ARG(rows[i].image.target),
 			    rows[i].fails ? "!" : "");
 		buf_add_char(&b, ' ');
@@ -180,7 +180,7 @@ static void
 test_names(void **state)
 {
 	struct results_filter f = { SPAN_LIT("debian"), 2 };
-	struct results_page page = { 1, 1, 0 };
+	struct results_page page = { .offset = 1, .limit = 1 };
 	struct results_image image = { .target = SPAN_LIT("b"),
 		.digest = SPAN_LIT("sha256:aa") };
 	char name[RESULTS_NAME_SIZE];
@@ -190,7 +190,6 @@ test_names(void **state)
 	struct buf b = { 0 };
 	struct world w;
 	struct err e;
-	size_t n;
 
 	(void)state;
 	world_init(&w);
@@ -201,9 +200,9 @@ test_names(void **state)
 	put_verdict(&w, "b", "one", "CVE-1! CVE-2", 6, "");
 	put_verdict(&w, "c", "one", "CVE-1!", 5, "");
 	assert_int_equal(
-	    results_rows(w.results, &f, &page, &w.arena, &rows, &n, &e), 0);
+	    results_rows(w.results, &f, &page, &w.arena, &rows, &e), 0);
 	assert_int_equal(page.total, 2);
-	assert_int_equal(n, 1);
+	assert_int_equal(page.n, 1);
 	assert_true(span_is(rows[0].image.target, "b"));
 	results_image_name(&image, name);
 	assert_true(span_is(rows[0].name, name));
@@ -217,11 +216,11 @@ test_names(void **state)
 	assert_string_equal(buf_str(&b), "layers");
 	assert_int_equal(
 	    results_row(w.results, SPAN_LIT("x"), &w.arena, &row, &e), 0);
-	page = (struct results_page){ 0, 10, 0 };
+	page = (struct results_page){ .limit = 10 };
 	assert_int_equal(results_verdicts_of(w.results, &rows[0].image, &page,
-			     &w.arena, &v, &n, &e),
+			     &w.arena, &v, &e),
 	    0);
-	assert_int_equal(n, 2);
+	assert_int_equal(page.n, 2);
 	assert_int_equal(v[0].judged_at, 6);
 	buf_cleanup(&b);
 	world_cleanup(&w);
