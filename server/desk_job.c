@@ -3,11 +3,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -119,26 +119,38 @@ pause_ms(long ms)
 	nanosleep(&t, NULL);
 }
 
-/* The desk may end before the scan does; the server may not. */
-static void *
-watch_main(void *ctx)
-{
-	const pid_t *pid = ctx;
-
-	while (kill(*pid, 0) == 0 || errno == EPERM)
-		pause_ms(MAIN_PAUSE_MS);
-	_exit(1);
-	return NULL;
-}
+static volatile pid_t main_process;
 
 static void
-outlive_the_desk(struct runner *r)
+on_alarm(int n)
 {
-	pthread_t thread;
+	int saved = errno;
 
+	(void)n;
+	if (kill(main_process, 0) != 0 && errno == ESRCH)
+		_exit(1);
+	errno = saved;
+}
+
+/*
+ * The desk may end before the scan does; the server may not. A timer looks
+ * after it: a thread would be in the way of forks, which stop no timer of ours
+ * and inherit none.
+ */
+static int
+outlive_the_desk(const struct runner *r, struct err *e)
+{
+	const struct itimerval often = { { 0, MAIN_PAUSE_MS * 1000 },
+		{ 0, MAIN_PAUSE_MS * 1000 } };
+	struct sigaction action = { .sa_handler = on_alarm,
+		.sa_flags = SA_RESTART };
+
+	main_process = r->main;
 	prctl(PR_SET_PDEATHSIG, 0);
-	if (pthread_create(&thread, NULL, watch_main, &r->main) == 0)
-		pthread_detach(thread);
+	if (sigaction(SIGALRM, &action, NULL) != 0 ||
+	    setitimer(ITIMER_REAL, &often, NULL) != 0)
+		return err_system(e, "a scan's timer");
+	return 0;
 }
 
 /* One of so many at a time, whichever desk began it. */
@@ -278,8 +290,9 @@ run_job(struct ipc *ipc, void *ctx)
 	int turn = -1;
 	int rc;
 
-	outlive_the_desk(r);
-	rc = begin(r, &turn, &why);
+	rc = outlive_the_desk(r, &why);
+	if (rc == 0)
+		rc = begin(r, &turn, &why);
 	if (rc == 0)
 		rc = scan(r, &answer, &why);
 	if (rc == 0 && answer.verdict == VERDICT_NONE)
