@@ -222,7 +222,9 @@ answers "as what has a digest" 200 \
 		cut -c 1-64).${OVAL##*/}"
 
 (
-	while [ ! -e "$T/enough" ]; do
+	n=0
+	while [ ! -e "$T/enough" ] || [ $n -lt 2 ]; do
+		n=$((n + 1))
 		rm -rf "$T/client.many" "$T/downloads.many"
 		client many
 		download many 2>&1 || echo "a client failed"
@@ -245,7 +247,7 @@ equal "never fails" "" "$(grep -v finished "$T/many")"
 # The watcher looks twice a second.
 n=0
 while get "/${NVD#*/}.meta" >/dev/null && ! cmp -s "$T/body" \
-	"$T/tree.6/$NVD.meta" && [ $n -lt 50 ]; do
+	"$T/tree.6/$NVD.meta" && [ $n -lt 100 ]; do
 	n=$((n + 1))
 	sleep 0.1
 done
@@ -274,7 +276,7 @@ run side A index rollback 1
 expect "a rollback" 0
 n=0
 while get "/${NVD#*/}.meta" >/dev/null && ! cmp -s "$T/body" \
-	"$T/one/$NVD.meta" && [ $n -lt 50 ]; do
+	"$T/one/$NVD.meta" && [ $n -lt 100 ]; do
 	n=$((n + 1))
 	sleep 0.1
 done
