@@ -33,7 +33,7 @@ struct desk {
 	int unused;
 };
 
-int
+int /* NOLINTNEXTLINE(readability-function-size) */
 desk_ask(struct desk *d, enum desk_call call, struct span question, int fd,
     struct buf *out, int *answer_fd, struct err *e)
 {
