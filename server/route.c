@@ -37,17 +37,28 @@ take_rest(struct span part, struct span path, struct fit *f)
 	return true;
 }
 
+/* Up to its first name a pattern stands in the path: most are out by that. */
+static bool
+begins_alike(const char *pattern, struct span path)
+{
+	size_t i;
+
+	for (i = 0; pattern[i] != '\0' && pattern[i] != '{'; i++)
+		if (i == path.len || path.ptr[i] != pattern[i])
+			return false;
+	return pattern[i] == '{' || i == path.len;
+}
+
 /* Both begin with "/". */
 static bool
 fits(const char *pattern, struct span path, struct fit *f)
 {
-	struct span want = span_of(pattern + 1);
 	struct span rest = span_from(path, 1);
-	struct span name, part;
+	struct span want, name, part;
 
-	if (want.len > 0 && want.ptr[0] != '{' &&
-	    (rest.len == 0 || rest.ptr[0] != want.ptr[0]))
+	if (!begins_alike(pattern, path))
 		return false;
+	want = span_of(pattern + 1);
 	*f = (struct fit){ 0 };
 	while (span_next(&want, '/', &name)) {
 		if (!span_next(&rest, '/', &part))
