@@ -20,7 +20,11 @@ ubuntu=security-metadata.canonical.com/oval
 suse=ftp.suse.com/pub/projects/security/oval
 nvd=nvd.nist.gov/feeds/json/cve
 T=$(mktemp -d)
-trap 'chmod -R u+w "$T"; rm -rf "$T"' EXIT
+# Servers, while they run.
+our_pid=
+peer_pid=
+# shellcheck disable=SC2086
+trap 'kill $our_pid $peer_pid 2>/dev/null; chmod -R u+w "$T"; rm -rf "$T"' EXIT
 trap 'exit 1' INT TERM HUP
 export HOME="$T" LC_ALL=C.UTF-8 T bin corpus
 

@@ -95,6 +95,8 @@ serve_ours() {
 serve_end() {
 	kill "$our_pid" "$peer_pid" 2>/dev/null
 	wait "$our_pid" "$peer_pid" 2>/dev/null
+	our_pid=
+	peer_pid=
 }
 
 # Hundredths of a second that a server and its processes have run.
