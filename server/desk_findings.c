@@ -314,7 +314,7 @@ desk_answer_findings(struct desk_server *d, struct span question, int fd,
 	int rc = -1;
 
 	(void)fd;
-	(void)answer_fd;
+	*answer_fd = -1;
 	if (results_question_unpack(&q, question, e) == 0)
 		rc = findings(d, &q, &a, out, e);
 	arena_cleanup(&a);
@@ -365,7 +365,7 @@ desk_answer_packages(struct desk_server *d, struct span question, int fd,
 	int rc = -1;
 
 	(void)fd;
-	(void)answer_fd;
+	*answer_fd = -1;
 	out_init(&p.rows, -1);
 	if (results_question_unpack(&q, question, e) == 0 &&
 	    desk_image_row(d, q.id, &a, &row, e) == 0 &&

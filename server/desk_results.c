@@ -256,7 +256,7 @@ answer_images(struct desk_server *d, struct span question, int fd,
 	int rc = -1;
 
 	(void)fd;
-	(void)answer_fd;
+	*answer_fd = -1;
 	if (results_question_unpack(&q, question, e) != 0 ||
 	    filter_of(&q, &a, &filter, e) != 0)
 		goto out;
@@ -382,7 +382,7 @@ answer_verdicts(struct desk_server *d, struct span question, int fd,
 	int rc = -1;
 
 	(void)fd;
-	(void)answer_fd;
+	*answer_fd = -1;
 	if (results_question_unpack(&q, question, e) == 0)
 		rc = verdicts_json(d, &q, &a, out, e);
 	arena_cleanup(&a);
@@ -511,7 +511,7 @@ answer_cve_images(struct desk_server *d, struct span question, int fd,
 	int rc = -1;
 
 	(void)fd;
-	(void)answer_fd;
+	*answer_fd = -1;
 	if (results_question_unpack(&q, question, e) == 0)
 		rc = cve_images(d, &q, &a, out, e);
 	arena_cleanup(&a);

@@ -502,7 +502,7 @@ answer_job(struct desk_server *d, struct span question, int fd, struct out *out,
 	int rc;
 
 	(void)fd;
-	(void)answer_fd;
+	*answer_fd = -1;
 	if (!unpack_done(&u))
 		return err_set(e, ERR_FORMAT, "the question makes no sense");
 	if (desk_results(d, e) != 0)

@@ -399,7 +399,7 @@ desk_answer_verify(struct desk_server *d, struct span question, int fd,
 	int rc = -1;
 
 	(void)fd;
-	(void)answer_fd;
+	*answer_fd = -1;
 	if (results_question_unpack(&q, question, e) == 0 &&
 	    desk_verdict_row(d, q.id, &a, &verdict, e) == 0) {
 		v.results = d->results;
