@@ -9,9 +9,11 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/pack.h"
+#include "base/printable.h"
 #include "server/httpd_impl.h"
 
 #define DROPPED_MAX ((uint64_t)16 * 1024 * 1024) /* of a body, refused */
+#define LOGGED_MAX 256u                          /* bytes of a target */
 #define ARENA_KEEP_MAX ((size_t)64 * 1024)       /* bytes, between requests */
 
 /* --- a request begins --- */
@@ -303,15 +305,17 @@ static void
 log_access(const struct connection *c, int64_t time_us)
 {
 	const struct request *q = &c->q;
+	struct buf target = { 0 };
 
 	if (log_get_level() < LOG_INFO)
 		return;
-	log_info("serve: %s: %s %.*s status=%u bytes=%" PRIu64 " ms=%" PRId64
+	printable_add(&target, span_first(q->target, LOGGED_MAX));
+	log_info("serve: %s: %s %s status=%u bytes=%" PRIu64 " ms=%" PRId64
 		 "%s%.*s",
 	    c->peer, q->verb == VERB_NONE ? "-" : verb_name(q->verb),
-	    SPAN_ARG(span_first(q->target, 512)), c->status, c->n_bytes,
-	    time_us / 1000, q->access.name.len > 0 ? " name=" : "",
-	    SPAN_ARG(q->access.name));
+	    buf_str(&target), c->status, c->n_bytes, time_us / 1000,
+	    q->access.name.len > 0 ? " name=" : "", SPAN_ARG(q->access.name));
+	buf_cleanup(&target);
 }
 
 /* Of an answer that the library gave itself; 0: none was given. */

@@ -61,7 +61,7 @@ struct connection {
 	_Atomic int64_t since_ms; /* it stands there */
 	int64_t ended_ms;         /* since_ms when it was seen to have ended */
 	_Atomic uint64_t n_body;  /* bytes of the body so far */
-	bool is_used;             /* had a request */
+	_Atomic bool is_used;     /* had a request */
 	char peer[INET6_ADDRSTRLEN];
 	char client_name[ACCESS_NAME_MAX + 1]; /* of its certificate */
 	bool is_named;                         /* that was looked at */
@@ -72,8 +72,8 @@ struct connection {
 	struct response s;
 	struct access_keep *access;
 	struct MHD_Response *answer;
-	unsigned status;
-	uint64_t n_bytes; /* of the answer's body */
+	_Atomic unsigned status; /* the thread of slow ones, too */
+	uint64_t n_bytes;        /* of the answer's body */
 	int64_t begin_us;
 	bool is_http_1_0;
 	bool has_body;
