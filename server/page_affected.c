@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What all sources say of a CVE's packages, one table by release. */
+#include <string.h>
+
 #include "indexer/lookup_oval.h"
 #include "server/page_write.h"
 
@@ -51,17 +53,38 @@ write_named(struct page *p, struct span comment)
 	    package, package);
 }
 
+/* "openssl is earlier than 1:1.1": RPM's, where both are told. */
+static bool
+cut_earlier(struct span comment, struct span *name, struct span *version)
+{
+	static const char between[] = " is earlier than ";
+	const char *at =
+	    memmem(comment.ptr, comment.len, between, sizeof(between) - 1);
+
+	if (at == NULL)
+		return false;
+	*name = span_first(comment, (size_t)(at - comment.ptr));
+	*version = span_from(
+	    comment, (size_t)(at - comment.ptr) + sizeof(between) - 1);
+	return span_find(*name, ' ') == name->len;
+}
+
 static void
 write_line(struct page *p, const struct json_node *r, struct span comment)
 {
+	struct span name = SPAN_NONE, version = SPAN_NONE;
+
 	HTML(&p->h, "<tr><td data-label=\"Release\">{-}</td><th scope=\"row\">",
 	    json_text(page_items(r, "platforms")));
-	write_named(p, comment);
+	if (cut_earlier(comment, &name, &version))
+		html_text(&p->h, name);
+	else
+		write_named(p, comment);
 	HTML(&p->h,
 	    "</th><td data-label=\"State\">{}</td>"
-	    "<td data-label=\"Fixed in\">–</td><td data-label=\"Said by\">{}"
-	    "</td></tr>\n",
-	    comment, page_text(r, "document"));
+	    "<td data-label=\"Fixed in\">{-}</td>"
+	    "<td data-label=\"Said by\">{}</td></tr>\n",
+	    comment, version, page_text(r, "document"));
 }
 
 static size_t
@@ -77,6 +100,29 @@ write_definition(struct page *p, const struct json_node *r)
 			continue;
 		write_line(p, r, comment);
 		n++;
+	}
+	return n;
+}
+
+/* What a notice has is fixed. */
+static size_t
+write_notice(struct page *p, const struct json_node *r)
+{
+	const struct json_node *i = page_items(r, "packages");
+	size_t n = 0;
+
+	for (; i != NULL && n < ROWS_SHOWN; i = i->next, n++) {
+		HTML(&p->h,
+		    "<tr><td data-label=\"Release\">ubuntu {}</td>"
+		    "<th scope=\"row\"><a href=\"/package/ubuntu/{/}/{/}\">{}"
+		    "</a></th><td data-label=\"State\">",
+		    page_text(i, "release"), page_text(i, "release"),
+		    page_text(i, "name"), page_text(i, "name"));
+		page_state(p, ICON_GOOD, "good", SPAN_LIT("fixed"));
+		HTML(&p->h,
+		    "</td><td data-label=\"Fixed in\">{-}</td>"
+		    "<td data-label=\"Said by\">{}</td></tr>\n",
+		    page_text(i, "version"), page_text(r, "id"));
 	}
 	return n;
 }
@@ -129,6 +175,8 @@ page_affected(struct page *p, struct span cve, const struct json_node *records)
 	for (; i != NULL && n < ROWS_SHOWN; i = i->next) {
 		if (span_is(page_text(i, "kind"), "definition"))
 			n += write_definition(p, i);
+		else if (span_is(page_text(i, "kind"), "notice"))
+			n += write_notice(p, i);
 		else if (span_is(page_text(i, "kind"), "advisory"))
 			n += write_advisory(p, i, cve);
 	}

@@ -20,6 +20,15 @@ static const char *const states[] = { "failing", "waived", "exploited",
 	"disputed", "kernel", "fixed", "fixed with Pro", "deferred",
 	"will not fix", "none" };
 
+/* What its inventory tells stands in a part of its own. */
+static const struct json_node *
+about(const struct json_node *image)
+{
+	const struct json_node *n = json_get(image, "about");
+
+	return n != NULL ? n : image;
+}
+
 static void
 write_parts(struct page *p, struct span id, struct span chosen)
 {
@@ -50,7 +59,7 @@ write_about(struct page *p, const struct json_node *image)
 	page_fact(p, "Platform", page_text(image, "platform"));
 	page_fact(p, "System", page_text(image, "os"));
 	page_fact_code(p, "Inventory", page_text(image, "inventory"));
-	for (i = page_items(image, "databases"); i != NULL; i = i->next)
+	for (i = page_items(about(image), "databases"); i != NULL; i = i->next)
 		HTML(&p->h, "<dt>Packages</dt><dd>{#} {}, {}</dd>\n",
 		    page_text(i, "packages"), page_text(i, "kind"),
 		    page_text(i, "state"));
@@ -67,7 +76,7 @@ void
 page_reasons(struct page *p, const struct json_node *image)
 {
 	const struct json_node *i = page_items(image, "reasons");
-	const struct json_node *problem = page_items(image, "problems");
+	const struct json_node *problem = page_items(about(image), "problems");
 
 	if (i == NULL && problem == NULL)
 		return;
@@ -194,7 +203,7 @@ write_packages(struct page *p, const struct json_node *packages)
 static void
 write_layers(struct page *p, const struct json_node *image)
 {
-	const struct json_node *i = page_items(image, "layers");
+	const struct json_node *i = page_items(about(image), "layers");
 
 	html_raw(&p->h, "<h2 class=\"hidden\">Layers</h2>\n");
 	if (i == NULL) {

@@ -44,13 +44,23 @@ page_severity(struct page *p, struct span severity)
 	HTML(&p->h, "<span class=\"state {}\">{}</span>", class, severity);
 }
 
+/* A CVE, an address, or what is just a text. */
+static void
+write_named(struct page *p, struct span name)
+{
+	if (span_has_prefix(name, "CVE-"))
+		page_record_link(p, name);
+	else
+		html_link(&p->h, name, name);
+}
+
 /* Of one address that two have named one is enough. */
 static const struct json_node *
 next_reference(const struct json_node *i)
 {
 	const struct json_node *next = i->next;
 
-	while (next != NULL &&
+	while (next != NULL && page_text(i, "url").len > 0 &&
 	    span_eq(page_text(next, "url"), page_text(i, "url")))
 		next = next->next;
 	return next;
@@ -65,7 +75,10 @@ write_reference(struct page *p, const struct json_node *i)
 	struct span tag;
 
 	html_raw(&p->h, "<li>");
-	html_link(&p->h, url, id.len > 0 ? id : url);
+	if (json_text(i).len > 0)
+		write_named(p, json_text(i));
+	else
+		html_link(&p->h, url, id.len > 0 ? id : url);
 	rest = page_text(i, "tags");
 	while (span_next(&rest, '\n', &tag))
 		if (tag.len > 0)
@@ -108,12 +121,7 @@ write_texts(struct page *p, const struct json_node *r, const char *name,
 	HTML(&p->h, "<dt>{}</dt><dd>", span_of(title));
 	for (; i != NULL; i = i->next) {
 		html_raw(&p->h, separator);
-		if (span_has_prefix(json_text(i), "http"))
-			html_link(&p->h, json_text(i), json_text(i));
-		else if (span_has_prefix(json_text(i), "CVE-"))
-			page_record_link(p, json_text(i));
-		else
-			html_text(&p->h, json_text(i));
+		write_named(p, json_text(i));
 		separator = "<br>";
 	}
 	html_raw(&p->h, "</dd>\n");

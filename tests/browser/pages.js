@@ -199,6 +199,13 @@ async function filterFindings(page) {
 	return "";
 }
 
+// The sample's image has two.
+async function layers(page, url) {
+	await page.goto(`${base}${url}?show=layers`);
+	const n = await page.locator("main tbody tr").count();
+	return n === 2 ? "" : `${n} layers`;
+}
+
 async function wrongToken(page) {
 	await page.goto(base + "/sign-in?to=/scan");
 	await page.fill("#token", "scapcache_" + "0".repeat(64));
@@ -296,6 +303,7 @@ async function all(browser) {
 		return said;
 	};
 	const [first, second] = await images(page);
+	const sample = second === undefined ? first : second;
 	const id = (href) => href.split("/").pop();
 	const pages = [
 		["content", "/"],
@@ -329,6 +337,8 @@ async function all(browser) {
 	await test("search finds words", () => searchWords(page));
 	await test("a finding opens its evidence", () => openEvidence(page));
 	await test("findings are filtered", () => filterFindings(page));
+	await test("an image shows its layers",
+		() => layers(page, sample));
 	await test("a wrong token is refused", () => wrongToken(page));
 	await test("a token signs in", () => signIn(page));
 	await test("page scan, signed in", () => lookAt(page, "scan-signed-in",

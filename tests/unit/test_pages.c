@@ -78,10 +78,11 @@ struct page_case {
 	"\"created_by\":\"RUN apt\"},\"evidence\":[{\"document\":\"d\"," \
 	"\"record\":\"oval:x:def:1\",\"word\":\"affected\","             \
 	"\"comparison\":\"1.0 < 1.1 (dpkg)\"}]}"
-#define IMAGE_JSON                                                       \
-	"{\"id\":\"5f1c\",\"target\":\"" EVIL "\",\"verdict\":{"         \
-	"\"digest\":\"sha256:ab\",\"verdict\":\"fail\",\"findings\":31," \
-	"\"severities\":{\"high\":4,\"low\":1}},\"reasons\":[\"early\"]}"
+#define IMAGE_JSON                                                        \
+	"{\"id\":\"5f1c\",\"target\":\"" EVIL "\",\"verdict\":{"          \
+	"\"digest\":\"sha256:ab\",\"verdict\":\"fail\",\"findings\":31,"  \
+	"\"severities\":{\"high\":4,\"low\":1}},\"reasons\":[\"early\"]," \
+	"\"about\":{\"problems\":[\"cut\"]}}"
 
 static const struct page_case cases[] = {
 	{ "fresh", CONTENT, STATUS("ok", LATER), "</svg>fresh</span>" },
@@ -142,6 +143,17 @@ static const struct page_case cases[] = {
 	    "{\"comment\":\"openssl package in focal was vulnerable but has "
 	    "been fixed (note: '1.1.1f-1ubuntu2.3').\"}]}]",
 	    "<a href=\"/package/ubuntu/focal/openssl\">openssl</a></th>" },
+	{ "RPM's package", CVE,
+	    "[{\"kind\":\"definition\",\"criteria\":[{\"comment\":"
+	    "\"openssl is earlier than 1:1.1\"}]}]",
+	    "<td data-label=\"Fixed in\">1:1.1</td>" },
+	{ "a notice's package", CVE,
+	    "[{\"kind\":\"notice\",\"packages\":[{\"release\":\"noble\","
+	    "\"name\":\"curl\"}],\"references\":[\"CVE-2024-1\"]}]",
+	    "<a href=\"/package/ubuntu/noble/curl\">" },
+	{ "a notice's CVE", RECORD,
+	    "[{\"kind\":\"notice\",\"references\":[\"CVE-2024-1\"]}]",
+	    "<li><a href=\"/cve/CVE-2024-1\">" },
 	{ "reference", CVE, CVE_JSON, "href=\"https://a.example/\"" },
 	{ "tree", RECORD, DEFINITION,
 	    "<span class=\"mark quiet\">NOT</span> "
@@ -164,6 +176,7 @@ static const struct page_case cases[] = {
 	    "No image was scanned yet" },
 	{ "verdict", IMAGE, FINDING, "</svg>fail</span>" },
 	{ "reason", IMAGE, FINDING, "<li>early</li>" },
+	{ "problem", IMAGE, FINDING, "<li>cut</li>" },
 	{ "finding", IMAGE, FINDING, "<span>" NOT_EVIL "</span>" },
 	{ "fix", IMAGE, FINDING, "will not fix" },
 	{ "exploited", IMAGE, FINDING, ">exploited</span>" },
