@@ -303,7 +303,8 @@ async function all(browser) {
 		return said;
 	};
 	const [first, second] = await images(page);
-	const sample = second === undefined ? first : second;
+	const sample = await page.getAttribute(
+		"main tbody th a:has-text('docker-archive:')", "href");
 	const id = (href) => href.split("/").pop();
 	const pages = [
 		["content", "/"],
