@@ -9,6 +9,7 @@
 /* Fast ones: a page is made for one client, who waits for it. */
 #define GZIP_LEVEL 4
 #define ZSTD_LEVEL 3
+#define ZSTD_WINDOW 18        /* bits: less memory for each of many clients */
 #define GZIP_WINDOW (15 + 16) /* 16: with gzip's head */
 #define ROOM ((size_t)32 * 1024)
 
@@ -30,6 +31,8 @@ coder_new(enum coding c)
 			abort();
 		ZSTD_CCtx_setParameter(
 		    own->zstd, ZSTD_c_compressionLevel, ZSTD_LEVEL);
+		ZSTD_CCtx_setParameter(
+		    own->zstd, ZSTD_c_windowLog, ZSTD_WINDOW);
 	} else if (deflateInit2(&own->gzip, GZIP_LEVEL, Z_DEFLATED, GZIP_WINDOW,
 		       8, Z_DEFAULT_STRATEGY) != Z_OK) {
 		abort();
