@@ -14,7 +14,8 @@
 /* The list is a file of the desk's, which is sent as it is. */
 struct answer {
 	uint64_t generation; /* that is current */
-	uint64_t n;          /* records that differ */
+	int64_t made;
+	uint64_t n; /* records that differ */
 	int fd;
 };
 
@@ -36,6 +37,7 @@ ask(struct request *q, const struct api_page *page, struct answer *out,
 	    &answer, &out->fd, e);
 	u = unpack_of(buf_span(&answer));
 	out->generation = unpack_uint(&u);
+	out->made = unpack_int(&u);
 	out->n = unpack_uint(&u);
 	if (rc == 0 && (!unpack_done(&u) || out->fd == -1))
 		rc = err_set(e, ERR_SYSTEM, "the desk's answer makes no sense");
@@ -83,6 +85,7 @@ api_get_changes(struct request *q, struct response *s, struct err *e)
 		return err_system(e, "the list of changes");
 	s->size_bytes = (uint64_t)st.st_size;
 	x.generation = answer.generation;
+	x.made = answer.made;
 	api_page_links(q, s, &page, answer.n);
 	api_index_answer(q, s, &x);
 	return 0;

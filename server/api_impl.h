@@ -12,6 +12,7 @@
 struct api_index {
 	const struct index_reader *reader;
 	uint64_t generation;
+	int64_t made;       /* numbers begin anew with a new state directory */
 	bool asked;         /* by its number: the answer stays as it is */
 	const char *folder; /* below the state directory: "index/3" */
 };

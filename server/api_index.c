@@ -30,7 +30,7 @@ open_past(
 	if (rc == 0) {
 		u = unpack_of(buf_span(&answer));
 		out->generation = unpack_uint(&u);
-		unpack_int(&u);
+		out->made = unpack_int(&u);
 		below = arena_str(&q->arena, unpack_span(&u));
 		out->folder = below;
 		rc = unpack_done(&u)
@@ -70,7 +70,8 @@ api_index_open(struct request *q, struct api_index *out, struct err *e)
 	struct as_of_when parsed;
 	uint64_t generation = 0;
 
-	*out = (struct api_index){ .generation = q->view->generation };
+	*out = (struct api_index){ .generation = q->view->generation,
+		.made = q->view->made };
 	if (when.len > 0 && number.len > 0)
 		return err_set(e, ERR_FORMAT, "say either as_of or generation");
 	if (number.len > 0 &&
@@ -108,8 +109,8 @@ api_index_answer(
 {
 	char etag[64];
 
-	snprintf(etag, sizeof(etag), "%s-%" PRIu64, SCAPCACHE_VERSION,
-	    x->generation);
+	snprintf(etag, sizeof(etag), "%s-%" PRIu64 "-%" PRIx64,
+	    SCAPCACHE_VERSION, x->generation, (uint64_t)x->made);
 	s->type = "application/json";
 	s->etag = arena_span(&q->arena, span_of(etag));
 	s->cache = x->asked ? HELD_CACHE : "no-cache";

@@ -28,7 +28,7 @@ enum desk_call {
 	DESK_BUNDLES,     /* → JSON: ledger, keys, files of bundles/ */
 	DESK_AS_OF,   /* when, may it be made → generation, made, folder */
 	DESK_CHANGES, /* since, document, offset, limit, may it be made
-			 → current generation, number; JSON in a file */
+			 → generation, made, number; JSON in a file */
 	DESK_IMAGES, /* server/desk_results.h → JSON; so are all below, … */
 	DESK_IMAGE,  /* … or with as_of JSON in a file */
 	DESK_INVENTORY,  /* → a file of its bytes */

@@ -104,6 +104,7 @@ write_changes(const struct state *s, const struct changes *c, struct out *out,
 		return -1;
 	}
 	pack_uint(&out->buf, c->now.number);
+	pack_int(&out->buf, c->now.made);
 	pack_uint(&out->buf, n);
 	*answer_fd = r.fd;
 	return 0;

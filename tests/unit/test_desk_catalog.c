@@ -288,6 +288,7 @@ test_changes(void **state)
 	assert_int_equal(ask(w, DESK_CHANGES), 0);
 	u = unpack_of(buf_span(&w->out.buf));
 	assert_int_equal(unpack_uint(&u), 2);
+	assert_int_equal(unpack_int(&u), 2000);
 	assert_int_equal(unpack_uint(&u), 2);
 	n = pread(w->fd, text, sizeof(text) - 1, 0);
 	assert_true(n > 0);
