@@ -13,8 +13,6 @@
 
 #define THREAD_STACK ((size_t)1024 * 1024)
 #define DRAIN_LOOK_MS 20
-/* As GnuTLS writes it (RFC 8996: nothing older). */
-#define TLS_PRIORITIES "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"
 
 int
 httpd_prepare(struct err *e)
@@ -153,9 +151,6 @@ start_daemon(struct httpd *h, int listener)
 		tls[n++] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_PRIORITIES,
 			0, tls_versions };
 	}
-	if (h->tls_cert != NULL)
-		tls[n++] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_PRIORITIES,
-			0, (void *)(uintptr_t)TLS_PRIORITIES };
 	if (h->tls_cert != NULL && h->client_ca != NULL)
 		tls[n++] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_MEM_TRUST,
 			0, h->client_ca };
