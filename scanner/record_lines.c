@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "base/pack.h"
+#include "eval/cve_number.h"
 #include "scanner/record_lines.h"
 
 #define FINDINGS "\n  \"findings\": [\n"
@@ -97,45 +96,66 @@ record_reasons(struct span record)
 	return span_make(v.ptr - 1, i + 2);
 }
 
-static int
-compare(const void *pa, const void *pb)
-{
-	const struct record_cve *a = pa;
-	const struct record_cve *b = pb;
+/* --- a tally --- */
 
-	return span_cmp(a->name, b->name);
+/* The next text of an object whose keys are known: cut off *rest. */
+static struct span
+next_text(struct span *rest)
+{
+	const char *start =
+	    rest->len > 0 ? memchr(rest->ptr, '"', rest->len) : NULL;
+	struct span text;
+	size_t i = 0;
+
+	if (start == NULL) {
+		*rest = SPAN_NONE;
+		return SPAN_NONE;
+	}
+	text = span_from(*rest, (size_t)(start - rest->ptr) + 1);
+	while (i < text.len && text.ptr[i] != '"')
+		i += text.ptr[i] == '\\' ? 2 : 1;
+	*rest = span_from(text, i + 1);
+	return span_first(text, i);
 }
 
+/* Keys and values in record_finding()'s order: this is read a million times. */
 static void
-sort_out(struct record_tally *t)
+line_read(struct span json, struct record_line *out)
 {
-	size_t i;
-	size_t n = 0;
+	struct span rest = json;
+	struct span severity;
 
-	if (t->n_cves > 1)
-		qsort(t->cves, t->n_cves, sizeof(*t->cves), compare);
-	for (i = 0; i < t->n_cves; i++) {
-		if (n > 0 && span_eq(t->cves[n - 1].name, t->cves[i].name))
-			t->cves[n - 1].fails |= t->cves[i].fails;
-		else
-			t->cves[n++] = t->cves[i];
-	}
-	t->n_cves = n;
+	next_text(&rest), next_text(&rest); /* arch */
+	next_text(&rest);
+	out->cve = next_text(&rest);
+	next_text(&rest); /* fails */
+	out->fails = span_has_prefix(rest, ":true");
+	next_text(&rest), next_text(&rest); /* fixed */
+	next_text(&rest), next_text(&rest); /* installed */
+	next_text(&rest), next_text(&rest); /* package */
+	next_text(&rest), next_text(&rest); /* rule */
+	next_text(&rest);
+	severity = next_text(&rest);
+	next_text(&rest);
+	out->waiver = next_text(&rest);
+	out->severity = SEVERITY_NONE;
+	if (!severity_parse(severity, &out->severity))
+		out->severity = SEVERITY_NONE;
 }
 
-static void
-list_digest(struct record_tally *t)
+/* A CVE's number, else a hash above all of these. */
+static uint64_t
+cve_key(struct span cve)
 {
-	struct buf b = { 0 };
+	uint64_t hash = 0xcbf29ce484222325u; /* FNV-1a */
+	uint32_t n = cve_number(cve);
 	size_t i;
 
-	pack_uint(&b, t->n_cves);
-	for (i = 0; i < t->n_cves; i++) {
-		pack_span(&b, t->cves[i].name);
-		pack_uint(&b, t->cves[i].fails);
-	}
-	digest_of(buf_span(&b), &t->digest);
-	buf_cleanup(&b);
+	if (is_cve_number(n))
+		return n;
+	for (i = 0; i < cve.len; i++)
+		hash = (hash ^ (unsigned char)cve.ptr[i]) * 0x100000001b3u;
+	return (hash >> 4) | (uint64_t)1 << 40;
 }
 
 void
@@ -143,26 +163,43 @@ record_tally(struct record_tally *out, struct span record)
 {
 	struct span lines = record_lines(record);
 	struct record_line line;
-	size_t cap = 0;
+	struct span text;
+	uint64_t before = 0;
+	uint64_t key;
 
-	*out = (struct record_tally){ .n_cves = 0 };
-	while (record_line(&lines, &line)) {
+	*out = (struct record_tally){ .n_waived = 0 };
+	while (span_has_prefix(lines, LINE) && span_next(&lines, '\n', &text)) {
+		line_read(text, &line);
 		out->severities[line.severity]++;
 		out->n_waived += line.waiver.len > 0;
-		if (line.cve.len == 0 || line.cve.len > RECORD_CVE_MAX)
-			continue;
-		out->cves =
-		    xgrow(out->cves, &cap, out->n_cves + 1, sizeof(*out->cves));
-		out->cves[out->n_cves++] =
-		    (struct record_cve){ line.cve, line.fails };
+		key = cve_key(line.cve) << 1 | line.fails;
+		pack_int(&out->cves, (int64_t)(key - before));
+		before = key;
 	}
-	sort_out(out);
-	list_digest(out);
 }
 
 void
 record_tally_cleanup(struct record_tally *t)
 {
-	free(t->cves);
-	*t = (struct record_tally){ .n_cves = 0 };
+	buf_cleanup(&t->cves);
+	*t = (struct record_tally){ .n_waived = 0 };
+}
+
+bool
+record_cve_find(struct span cves, struct span cve, bool *fails)
+{
+	struct unpack u = unpack_of(cves);
+	uint64_t wanted = cve_key(cve);
+	uint64_t key = 0;
+	bool found = false;
+
+	*fails = false;
+	while (u.rest.len > 0 && !u.failed) {
+		key += (uint64_t)unpack_int(&u);
+		if (key >> 1 != wanted)
+			continue;
+		found = true;
+		*fails |= (key & 1) != 0;
+	}
+	return found;
 }

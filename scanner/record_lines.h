@@ -7,7 +7,7 @@
 #ifndef SCANNER_RECORD_LINES_H
 #define SCANNER_RECORD_LINES_H
 
-#include "base/digest.h"
+#include "base/buf.h"
 #include "scanner/scan.h"
 
 #define RECORD_CVE_MAX 256u /* bytes of an id; longer ones are left out */
@@ -33,21 +33,19 @@ struct span record_line_text(const struct record_line *l, const char *key);
 /* The reasons, as a JSON array; "[]" where they are not found. */
 struct span record_reasons(struct span record);
 
-struct record_cve {
-	struct span name;
-	bool fails; /* one of its findings does */
-};
-
 /* What a list of images says of a record. */
 struct record_tally {
 	uint64_t severities[N_SEVERITIES];
 	uint64_t n_waived;
-	struct record_cve *cves; /* sorted, each once; borrow the record */
-	size_t n_cves;
-	struct digest digest; /* of the list */
+	struct buf cves; /* record_cve_find() */
 };
 
 void record_tally(struct record_tally *out, struct span record);
 void record_tally_cleanup(struct record_tally *t);
+/*
+ * Whether a finding of such a list has that CVE; *fails: one of these does. Of
+ * a CVE it is certain; of another id, which is hashed, almost.
+ */
+bool record_cve_find(struct span cves, struct span cve, bool *fails);
 
 #endif

@@ -155,15 +155,12 @@ drop_all(struct results *r, const struct gone *g, struct err *e)
 		&g->inventories, e) != 0 ||
 	    drop(r, QUERY_RESULTS_LATEST_DELETE_OF, "inventory",
 		&g->inventories, e) != 0 ||
-	    drop(r, QUERY_RESULTS_IMAGE_CVE_DELETE_OF, "inventory",
+	    drop(r, QUERY_RESULTS_LATEST_CVES_DELETE_OF, "inventory",
 		&g->inventories, e) != 0 ||
 	    drop(r, QUERY_RESULTS_IMAGE_DELETE_OF, "inventory", &g->inventories,
 		e) != 0 ||
 	    drop(r, QUERY_RESULTS_INVENTORY_DELETE, "id", &g->inventories, e) !=
 		0)
-		return -1;
-	s = db_query(r->db, QUERY_RESULTS_CVE_DROP_UNUSED);
-	if (db_run(s, e) != 0)
 		return -1;
 	s = db_query(r->db, QUERY_RESULTS_POLICY_DROP_UNUSED);
 	return db_run(s, e);

@@ -59,121 +59,25 @@ counts_read(struct span column, struct results_verdict *v)
 
 /* --- CVEs of an image --- */
 
-/* *id is made where there is none. */
-static int
-cve_id(struct results *r, struct span name, int64_t *id, struct err *e)
-{
-	struct db_stmt *s = db_query(r->db, QUERY_RESULTS_CVE_FIND);
-	int rc;
-
-	db_bind_text(s, "name", name);
-	rc = db_step(s, e);
-	if (rc == 1)
-		*id = db_int(s, 0);
-	db_reset(s);
-	if (rc != 0)
-		return rc == 1 ? 0 : -1;
-	s = db_query(r->db, QUERY_RESULTS_CVE_PUT);
-	db_bind_text(s, "name", name);
-	if (db_run(s, e) != 0)
-		return -1;
-	*id = db_last_id(r->db);
-	return 0;
-}
-
-static int
-cve_add(
-    struct results *r, int64_t image, const struct record_cve *c, struct err *e)
-{
-	struct db_stmt *s;
-	int64_t id = 0;
-
-	if (cve_id(r, c->name, &id, e) != 0)
-		return -1;
-	s = db_query(r->db, QUERY_RESULTS_IMAGE_CVE_PUT);
-	db_bind_int(s, "image", image);
-	db_bind_int(s, "cve", id);
-	db_bind_int(s, "fails", c->fails);
-	return db_run(s, e);
-}
-
-static const struct record_cve *
-cve_find(const struct record_tally *t, struct span name, size_t *at)
-{
-	size_t low = 0;
-	size_t high = t->n_cves;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		int order = span_cmp(t->cves[mid].name, name);
-
-		if (order == 0) {
-			*at = mid;
-			return &t->cves[mid];
-		}
-		if (order < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return NULL;
-}
-
-/* What the rows say and the list does not, and which of it is as it was. */
-struct cve_change {
-	int64_t *gone;
-	size_t n_gone;
-	size_t cap_gone;
-	bool *same; /* by the list's index */
-};
-
-static int
-cves_compare(struct results *r, int64_t image, const struct record_tally *t,
-    struct cve_change *c, struct err *e)
-{
-	struct db_stmt *s = db_query(r->db, QUERY_RESULTS_IMAGE_CVE_LIST);
-	const struct record_cve *cve;
-	size_t at = 0;
-	int rc;
-
-	c->same = xcalloc(t->n_cves, sizeof(*c->same));
-	db_bind_int(s, "image", image);
-	while ((rc = db_step(s, e)) == 1) {
-		cve = cve_find(t, db_text(s, 1), &at);
-		if (cve != NULL) {
-			c->same[at] = cve->fails == (db_int(s, 2) != 0);
-			continue;
-		}
-		c->gone = xgrow(
-		    c->gone, &c->cap_gone, c->n_gone + 1, sizeof(*c->gone));
-		c->gone[c->n_gone++] = db_int(s, 0);
-	}
-	db_reset(s);
-	return rc;
-}
-
-/* A night's content changes few rows of an image: only these are written. */
 static int
 cves_write(struct results *r, int64_t image, const struct record_tally *t,
     struct err *e)
 {
-	struct cve_change c = { 0 };
-	struct db_stmt *s;
-	size_t i;
-	int rc = cves_compare(r, image, t, &c, e);
+	struct db_stmt *s = db_query(r->db, QUERY_RESULTS_LATEST_CVES_GET);
+	struct span list = results_text(buf_span(&t->cves));
+	bool same;
+	int rc;
 
-	for (i = 0; rc == 0 && i < c.n_gone; i++) {
-		s = db_query(r->db, QUERY_RESULTS_IMAGE_CVE_DELETE);
-		db_bind_int(s, "image", image);
-		db_bind_int(s, "cve", c.gone[i]);
-		rc = db_run(s, e);
-	}
-	for (i = 0; rc == 0 && i < t->n_cves; i++)
-		if (!c.same[i])
-			rc = cve_add(r, image, &t->cves[i], e);
-	free(c.gone);
-	free(c.same);
-	return rc;
+	db_bind_int(s, "image", image);
+	rc = db_step(s, e);
+	same = rc == 1 && span_eq(db_blob(s, 0), list);
+	db_reset(s);
+	if (rc < 0 || same)
+		return rc < 0 ? -1 : 0;
+	s = db_query(r->db, QUERY_RESULTS_LATEST_CVES_PUT);
+	db_bind_int(s, "image", image);
+	db_bind_blob(s, "data", list);
+	return db_run(s, e);
 }
 
 /* --- writing --- */
@@ -213,24 +117,17 @@ results_latest_image(
 
 static int
 latest_judge(struct results *r, int64_t image, int64_t verdict,
-    const struct record_tally *t, bool same_cves, struct err *e)
+    const struct record_tally *t, struct err *e)
 {
 	struct db_stmt *s;
 
-	if (!same_cves && cves_write(r, image, t, e) != 0)
+	if (cves_write(r, image, t, e) != 0)
 		return -1;
 	s = db_query(r->db, QUERY_RESULTS_LATEST_JUDGE);
 	db_bind_int(s, "image", image);
 	db_bind_int(s, "verdict", verdict);
-	db_bind_blob(s, "cves", results_digest_span(&t->digest));
 	return db_run(s, e);
 }
-
-/* An image that a verdict may stand for. */
-struct judged_image {
-	int64_t id;
-	bool same_cves;
-};
 
 /* A verdict that is there now, and those that it stands for. */
 struct judgement {
@@ -238,7 +135,7 @@ struct judgement {
 	int64_t id;
 	int64_t inventory;
 	const struct record_tally *tally;
-	struct judged_image *images;
+	int64_t *images;
 	size_t n;
 	size_t cap;
 };
@@ -256,13 +153,11 @@ images_find(struct results *r, struct judgement *j, struct err *e)
 	db_bind_text(s, "image", results_text(j->verdict->image));
 	while ((rc = db_step(s, e)) == 1) {
 		if (db_int(s, 1) > judged_at ||
-		    (db_int(s, 1) == judged_at && db_int(s, 3) > j->id))
+		    (db_int(s, 1) == judged_at && db_int(s, 2) > j->id))
 			continue;
 		j->images =
 		    xgrow(j->images, &j->cap, j->n + 1, sizeof(*j->images));
-		j->images[j->n++] = (struct judged_image){ db_int(s, 0),
-			span_eq(db_blob(s, 2),
-			    results_digest_span(&j->tally->digest)) };
+		j->images[j->n++] = db_int(s, 0);
 	}
 	db_reset(s);
 	return rc;
@@ -300,8 +195,7 @@ results_latest_verdict(struct results *r, const struct results_verdict *v,
 		return -1;
 	rc = images_find(r, &j, e);
 	for (i = 0; rc == 0 && i < j.n; i++)
-		rc = latest_judge(
-		    r, j.images[i].id, j.id, t, j.images[i].same_cves, e);
+		rc = latest_judge(r, j.images[i], j.id, t, e);
 	free(j.images);
 	return rc;
 }
@@ -331,7 +225,7 @@ fill_verdict(struct results *r, int64_t image, int64_t verdict, struct err *e)
 	db_bind_blob(s, "counts", buf_span(&counts));
 	rc = db_run(s, e);
 	if (rc == 0)
-		rc = latest_judge(r, image, verdict, &t, false, e);
+		rc = latest_judge(r, image, verdict, &t, e);
 	record_tally_cleanup(&t);
 out:
 	buf_cleanup(&counts);
@@ -471,19 +365,70 @@ results_rows(struct results *r, const struct results_filter *f,
 	return rows_read(s, page, a, out, e);
 }
 
+/* Images that have a CVE; those that fail by it first. */
+struct holders {
+	int64_t *v[2]; /* not failing, failing */
+	size_t n[2];
+	size_t cap[2];
+};
+
+static int
+holders_find(
+    struct results *r, struct span cve, struct holders *h, struct err *e)
+{
+	struct db_stmt *s = db_query(r->db, QUERY_RESULTS_LATEST_CVES_LIST);
+	bool fails = false;
+	int rc;
+
+	while ((rc = db_step(s, e)) == 1) {
+		if (!record_cve_find(db_blob(s, 1), cve, &fails))
+			continue;
+		h->v[fails] = xgrow(h->v[fails], &h->cap[fails],
+		    h->n[fails] + 1, sizeof(**h->v));
+		h->v[fails][h->n[fails]++] = db_int(s, 0);
+	}
+	db_reset(s);
+	return rc;
+}
+
+static int
+row_by_id(struct results *r, int64_t id, struct arena *a,
+    struct results_row *out, struct err *e)
+{
+	struct db_stmt *s = db_query(r->db, QUERY_RESULTS_IMAGE_BY_ID);
+	int rc;
+
+	db_bind_int(s, "image", id);
+	rc = db_step(s, e);
+	if (rc == 1 && row_read(s, a, out, e) != 0)
+		rc = -1;
+	db_reset(s);
+	return rc == 0 ? results_damaged(e, "an image") : rc == 1 ? 0 : -1;
+}
+
 int
 results_cve_images(struct results *r, struct span cve,
     struct results_page *page, struct arena *a, struct results_row **out,
     struct err *e)
 {
-	struct db_stmt *s = db_query(r->db, QUERY_RESULTS_IMAGE_OF_CVE_COUNT);
+	struct holders h = { .n = { 0 } };
+	int rc = holders_find(r, cve, &h, e);
+	uint64_t i;
 
-	db_bind_text(s, "name", results_text(cve));
-	if (total_read(s, page, e) != 0)
-		return -1;
-	s = db_query(r->db, QUERY_RESULTS_IMAGE_OF_CVE);
-	db_bind_text(s, "name", results_text(cve));
-	return rows_read(s, page, a, out, e);
+	page->total = h.n[0] + h.n[1];
+	page->n = 0;
+	*out = arena_array(a, (size_t)page->limit, sizeof(**out));
+	for (i = page->offset;
+	     rc == 0 && i < page->total && page->n < page->limit; i++) {
+		bool fails = i < h.n[1];
+		int64_t id = fails ? h.v[1][i] : h.v[0][i - h.n[1]];
+
+		rc = row_by_id(r, id, a, &(*out)[page->n], e);
+		(*out)[page->n++].fails = fails;
+	}
+	free(h.v[0]);
+	free(h.v[1]);
+	return rc;
 }
 
 int

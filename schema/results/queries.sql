@@ -78,8 +78,8 @@ DELETE FROM image WHERE inventory = :inventory;
 DELETE FROM latest WHERE image IN (
 	SELECT id FROM image WHERE inventory = :inventory);
 
--- name: image_cve_delete_of
-DELETE FROM image_cve WHERE image IN (
+-- name: latest_cves_delete_of
+DELETE FROM latest_cves WHERE image IN (
 	SELECT id FROM image WHERE inventory = :inventory);
 
 -- name: image_id
@@ -88,7 +88,7 @@ WHERE target = :target AND digest = :digest AND platform = :platform;
 
 -- Images that a verdict may stand for, and when the one that does judged.
 -- name: image_judged
-SELECT i.id, COALESCE(v.judged_at, -1), l.cves, COALESCE(v.id, 0)
+SELECT i.id, COALESCE(v.judged_at, -1), COALESCE(v.id, 0)
 FROM image AS i JOIN latest AS l ON l.image = i.id
 LEFT JOIN verdict AS v ON v.id = l.verdict
 WHERE i.inventory = :inventory AND i.target = :target AND i.digest = :image;
@@ -102,7 +102,7 @@ ON CONFLICT (image) DO UPDATE SET scanned = MAX(scanned, excluded.scanned),
 		WHERE v.id = latest.verdict AND v.inventory = i.inventory);
 
 -- name: latest_judge
-UPDATE latest SET verdict = :verdict, cves = :cves WHERE image = :image;
+UPDATE latest SET verdict = :verdict WHERE image = :image;
 
 -- Rows of a file that an older version made.
 -- name: latest_missing
@@ -114,25 +114,15 @@ SELECT i.id, i.target, i.digest, i.platform, i.last_scanned,
 FROM image AS i LEFT JOIN latest AS l ON l.image = i.id
 WHERE l.image IS NULL ORDER BY i.id LIMIT 1;
 
--- name: image_cve_list
-SELECT x.cve, c.name, x.fails FROM image_cve AS x
-JOIN cve AS c ON c.id = x.cve WHERE x.image = :image;
+-- name: latest_cves_get
+SELECT data FROM latest_cves WHERE image = :image;
 
--- name: image_cve_put
-INSERT INTO image_cve (image, cve, fails) VALUES (:image, :cve, :fails)
-ON CONFLICT (image, cve) DO UPDATE SET fails = excluded.fails;
+-- name: latest_cves_put
+INSERT INTO latest_cves (image, data) VALUES (:image, :data)
+ON CONFLICT (image) DO UPDATE SET data = excluded.data;
 
--- name: image_cve_delete
-DELETE FROM image_cve WHERE image = :image AND cve = :cve;
-
--- name: cve_find
-SELECT id FROM cve WHERE name = :name;
-
--- name: cve_put
-INSERT INTO cve (name) VALUES (:name);
-
--- name: cve_drop_unused
-DELETE FROM cve WHERE id NOT IN (SELECT cve FROM image_cve);
+-- name: latest_cves_list
+SELECT image, data FROM latest_cves ORDER BY image DESC;
 
 -- The columns of the next three are read by one function.
 -- name: image_page
@@ -173,23 +163,17 @@ LEFT JOIN verdict AS v ON v.id = l.verdict
 LEFT JOIN policy AS p ON p.id = v.policy
 WHERE l.name = :name;
 
--- name: image_of_cve
+-- name: image_by_id
 SELECT l.name, i.target, i.digest, i.platform, i.first_scanned, l.scanned,
-	n.digest, n.size_bytes, n.n_packages, n.os, x.fails,
+	n.digest, n.size_bytes, n.n_packages, n.os, 0,
 	v.id, v.digest, n.digest, p.digest, v.generation, v.judged_at,
 	v.verdict, v.n_findings, v.n_failing, n.os, v.content,
 	v.fail_on, v.document, v.target, v.image, v.counts
-FROM image_cve AS x JOIN latest AS l ON l.image = x.image
-JOIN image AS i ON i.id = x.image
+FROM latest AS l JOIN image AS i ON i.id = l.image
 JOIN inventory AS n ON n.id = i.inventory
 LEFT JOIN verdict AS v ON v.id = l.verdict
 LEFT JOIN policy AS p ON p.id = v.policy
-WHERE x.cve = (SELECT id FROM cve WHERE name = :name)
-ORDER BY x.fails DESC, x.image DESC LIMIT :limit OFFSET :offset;
-
--- name: image_of_cve_count
-SELECT COUNT(*) FROM image_cve
-WHERE cve = (SELECT id FROM cve WHERE name = :name);
+WHERE l.image = :image;
 
 -- name: policy_put
 INSERT INTO policy (digest, data, name) VALUES (:digest, :data, :name)

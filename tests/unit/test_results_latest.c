@@ -253,7 +253,7 @@ test_filled(void **state)
 	assert_non_null(strip);
 	assert_int_equal(db_run(strip, &e), 0);
 	db_finalize(strip);
-	strip = db_prepare(db, "DELETE FROM image_cve", &e);
+	strip = db_prepare(db, "DELETE FROM latest_cves", &e);
 	assert_non_null(strip);
 	assert_int_equal(db_run(strip, &e), 0);
 	db_finalize(strip);
@@ -272,6 +272,7 @@ test_record(void **state)
 	struct record_line line;
 	struct record_tally t;
 	struct span lines;
+	bool fails = false;
 
 	(void)state;
 	record_of(&b, "CVE-2! CVE-1 CVE-2", 5);
@@ -284,16 +285,25 @@ test_record(void **state)
 	assert_true(span_is(
 	    record_line_text(&line, "rule"), "say \\\",\\\"cve\\\":\\\"x"));
 	record_tally(&t, buf_span(&b));
-	assert_int_equal(t.n_cves, 2);
-	assert_true(span_is(t.cves[0].name, "CVE-1"));
-	assert_true(t.cves[1].fails);
+	assert_true(
+	    record_cve_find(buf_span(&t.cves), SPAN_LIT("CVE-1"), &fails));
+	assert_false(fails);
+	assert_true(
+	    record_cve_find(buf_span(&t.cves), SPAN_LIT("CVE-2"), &fails));
+	assert_true(fails);
+	assert_false(
+	    record_cve_find(buf_span(&t.cves), SPAN_LIT("CVE-3"), &fails));
+	assert_int_equal(t.severities[SEVERITY_HIGH], 1);
+	assert_int_equal(t.severities[SEVERITY_LOW], 2);
+	assert_int_equal(t.n_waived, 2);
 	record_tally_cleanup(&t);
 	assert_true(span_is(record_reasons(buf_span(&b)),
 	    "[\n    \"layer ] 2\",\n    \"b\\\"\"\n  ]"));
 	buf_reset(&b);
 	record_of(&b, "", 5);
 	record_tally(&t, buf_span(&b));
-	assert_int_equal(t.n_cves, 0);
+	assert_int_equal(t.cves.len, 0);
+	record_tally_cleanup(&t);
 	assert_true(span_is(record_reasons(SPAN_LIT("{}")), "[]"));
 	buf_cleanup(&b);
 }
