@@ -218,6 +218,7 @@ new_httpd(const struct httpd_options *o)
 	pthread_mutex_init(&h->mutex, NULL);
 	pthread_mutex_init(&h->connections_mutex, NULL);
 	limits_init(&h->limits, o->address_max, o->rate);
+	small_files_init(&h->small_files);
 	return h;
 }
 
@@ -283,6 +284,7 @@ httpd_stop(struct httpd *h)
 	free(h->daemons);
 	free_desks(&h->o);
 	limits_cleanup(&h->limits);
+	small_files_cleanup(&h->small_files);
 	view_drop(h->view);
 	httpd_drop_access(h->access);
 	free(h->tls_cert);

@@ -13,8 +13,6 @@
 #include "server/page.h"
 #include "server/session.h"
 
-/* Files up to here are read and sent in one call with the head. */
-#define SMALL_FILE ((size_t)32 * 1024)
 #define STREAM_BLOCK ((size_t)64 * 1024)
 
 /* --- bodies --- */
@@ -86,6 +84,29 @@ of_small_file(const struct response *s, uint64_t offset, size_t size)
 	return NULL;
 }
 
+static void
+drop_kept(void *ctx)
+{
+	small_file_drop(ctx);
+}
+
+/* NULL: it is not among those that are kept. */
+static struct MHD_Response *
+of_kept_file(
+    struct connection *c, const struct response *s, const struct delivery *d)
+{
+	struct small_file *f;
+
+	if (s->fd != -1 || d->status != 200)
+		return NULL;
+	f = small_files_get(
+	    &c->h->small_files, c->q.statefd, s->file, (size_t)s->size_bytes);
+	if (f == NULL)
+		return NULL;
+	return libmicrohttpd.create_response_from_buffer_with_free_callback_cls(
+	    f->size, f->data, drop_kept, f);
+}
+
 static struct MHD_Response *
 of_file(const struct request *q, struct response *s, const struct delivery *d)
 {
@@ -96,7 +117,8 @@ of_file(const struct request *q, struct response *s, const struct delivery *d)
 		    q->statefd, s->file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (s->fd == -1)
 		return NULL;
-	if (d->size <= SMALL_FILE)
+	/* in one call with the head */
+	if (d->size <= SMALL_FILE_MAX)
 		return of_small_file(s, d->offset, (size_t)d->size);
 	r = libmicrohttpd.create_response_from_fd_at_offset64(
 	    d->size, s->fd, s->offset + d->offset);
@@ -149,8 +171,11 @@ of_stream(struct response *s)
 }
 
 static struct MHD_Response *
-make(const struct request *q, struct response *s, struct delivery *d)
+make(struct connection *c, struct response *s, struct delivery *d)
 {
+	const struct request *q = &c->q;
+	struct MHD_Response *kept;
+
 	if (s->body == RESPONSE_TEXT && d->coding != CODING_NONE) {
 		coding_text(d->coding, &s->out.buf);
 		d->size = d->total = s->out.buf.len;
@@ -161,8 +186,10 @@ make(const struct request *q, struct response *s, struct delivery *d)
 		return only_size(d->size);
 	if (s->body == RESPONSE_TEXT)
 		return of_text(s, d);
-	if (s->body == RESPONSE_FILE)
-		return of_file(q, s, d);
+	if (s->body == RESPONSE_FILE) {
+		kept = of_kept_file(c, s, d);
+		return kept != NULL ? kept : of_file(q, s, d);
+	}
 	coding_stream(d->coding, s);
 	return of_stream(s);
 }
@@ -249,14 +276,14 @@ httpd_answer(struct connection *c)
 	deliver(&c->q, &c->s, &d);
 	if (d.status != c->s.status && (d.status == 412 || d.status == 416))
 		refuse(c, &d);
-	r = make(&c->q, &c->s, &d);
+	r = make(c, &c->s, &d);
 	if (r == NULL) {
 		log_error("serve: %.*s: the file is gone, or shorter",
 		    SPAN_ARG(c->q.path));
 		problem(&c->s, 500, "internal",
 		    "the server could not answer; its log says why");
 		deliver(&c->q, &c->s, &d);
-		r = make(&c->q, &c->s, &d);
+		r = make(c, &c->s, &d);
 	}
 	if (r == NULL)
 		abort();

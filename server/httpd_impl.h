@@ -10,6 +10,7 @@
 #include "server/libmicrohttpd.h"
 #include "server/limits.h"
 #include "server/route.h"
+#include "server/small_files.h"
 #include "server/worker.h"
 
 /*
@@ -119,6 +120,7 @@ struct httpd {
 	struct view *view;
 	struct access_keep *access;
 	struct limits limits;
+	struct small_files small_files;
 	struct workers workers;
 	pthread_mutex_t connections_mutex;
 	struct connection *connections;
