@@ -483,15 +483,14 @@ page_record_body(struct page *p, const struct json_node *r)
 	write_as_json(p, r);
 }
 
-/* Title and severity; with is_part as a heading of its own. */
+/* Who says it, its title and severity. */
 static void
-write_title(struct page *p, const struct json_node *r, bool is_part)
+write_title(struct page *p, const struct json_node *r)
 {
 	struct span title = page_text(r, "title");
 
-	if (is_part)
-		HTML(&p->h, "<h2>{} <span class=\"quiet\">of {}</span></h2>\n",
-		    page_text(r, "kind"), page_text(r, "document"));
+	HTML(&p->h, "<h2>{} <span class=\"quiet\">of {}</span></h2>\n",
+	    page_text(r, "kind"), page_text(r, "document"));
 	HTML(&p->h,
 	    "<p class=\"lead\">{} <span class=\"mark quiet\">{}</span> ", title,
 	    page_text(r, "kind"));
@@ -511,7 +510,7 @@ page_record_write(
 	    "<h1>{}</h1>\n",
 	    id);
 	if (first != NULL && first->next == NULL) {
-		write_title(p, first, false);
+		write_title(p, first);
 		page_record_body(p, first);
 		return;
 	}
@@ -519,7 +518,7 @@ page_record_write(
 	    page_number(p, page_count(records, NULL)));
 	for (i = first; i != NULL; i = i->next) {
 		html_raw(&p->h, "<section class=\"card\">\n");
-		write_title(p, i, true);
+		write_title(p, i);
 		page_record_body(p, i);
 		html_raw(&p->h, "</section>\n");
 	}
