@@ -131,6 +131,9 @@ longest_wait_s(const struct httpd_options *o)
 	return (o->idle_s > o->request_s ? o->idle_s : o->request_s) + 5;
 }
 
+/* What RFC 8996 has left of TLS, in GnuTLS' words. */
+static char tls_versions[] = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
+
 static struct MHD_Daemon *
 start_daemon(struct httpd *h, int listener)
 {
@@ -145,6 +148,8 @@ start_daemon(struct httpd *h, int listener)
 			0, h->tls_cert };
 		tls[n++] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_MEM_KEY, 0,
 			h->tls_key };
+		tls[n++] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_PRIORITIES,
+			0, tls_versions };
 	}
 	if (h->tls_cert != NULL && h->client_ca != NULL)
 		tls[n++] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_MEM_TRUST,

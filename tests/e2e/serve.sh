@@ -255,8 +255,13 @@ done
 unset LISTEN
 
 # An address that the configuration adds, and one that it drops.
-first=127.0.0.1:$(free_port)
-second=127.0.0.1:$(free_port)
+# What is free is told by one that listens there for a moment.
+LISTEN=127.0.0.1:0,127.0.0.2:0
+serve_start
+first=$(sed -n 's,^serving http://\(127.0.0.1:.*\)/$,\1,p' "$T/serve.log")
+second=$(sed -n 's,^serving http://\(127.0.0.2:.*\)/$,\1,p' "$T/serve.log")
+serve_stop
+unset LISTEN
 printf '[serve]\nlisten = %s\n' "$first" >"$T/conf"
 "$SCAPCACHE" --config "$T/conf" --state "$S" --log-level info serve \
 	2>"$T/serve.log" &
