@@ -171,16 +171,28 @@ say_added(const struct access_token *t)
 
 /* --- the catalog --- */
 
+/*
+ * A sync that runs for hours keeps nobody from revoking a token: rows need the
+ * database's own lock alone. What is to be made or brought up to date first
+ * waits for the state's.
+ */
 static int
 open_catalog(const struct cli *cli, struct state *s, struct db **out,
-    bool write, struct err *e)
+    enum db_mode mode, struct err *e)
 {
-	int rc;
-
-	rc = write ? cli_lock_state(cli, s) : cli_state(cli, s, STATE_READ);
-	if (rc != 0)
+	if (cli_state(cli, s, STATE_READ) != 0)
 		return CLI_ERROR;
-	if (catalog_open(out, s, write ? DB_WRITE : DB_READ, e) == 0)
+	if (mode == DB_WRITE) {
+		if (catalog_open(out, s, DB_READ, e) == 0) {
+			db_close(*out);
+			*out = NULL;
+		} else {
+			state_close(s);
+			if (cli_state(cli, s, STATE_WRITE) != 0)
+				return CLI_ERROR;
+		}
+	}
+	if (catalog_open(out, s, mode, e) == 0)
 		return CLI_OK;
 	state_close(s);
 	return cli_error(e);
@@ -228,7 +240,7 @@ add(const struct cli *cli, const struct arguments *a, const char *name)
 		    ACCESS_NAME_MAX);
 	if (read_scopes(cli, a, &t.scopes) != CLI_OK ||
 	    read_days(cli, a, &days) != CLI_OK ||
-	    open_catalog(cli, &state, &catalog, true, &e) != CLI_OK)
+	    open_catalog(cli, &state, &catalog, DB_WRITE, &e) != CLI_OK)
 		return CLI_ERROR;
 	t.expires = days == 0 ? 0 : t.made + (int64_t)days * DAY;
 	rc = add_to(catalog, &t, &e);
@@ -276,7 +288,7 @@ drop(const struct cli *cli, const char *name)
 	struct state state;
 	int rc;
 
-	if (open_catalog(cli, &state, &catalog, true, &e) != CLI_OK)
+	if (open_catalog(cli, &state, &catalog, DB_WRITE, &e) != CLI_OK)
 		return CLI_ERROR;
 	rc = drop_from(catalog, span_of(name), &e);
 	if (rc == 0 && !cli->quiet)
@@ -369,7 +381,7 @@ list(const struct cli *cli, bool as_json)
 	struct out o;
 	int rc;
 
-	if (open_catalog(cli, &state, &catalog, false, &e) != CLI_OK)
+	if (open_catalog(cli, &state, &catalog, DB_READ, &e) != CLI_OK)
 		return CLI_ERROR;
 	out_init(&o, STDOUT_FILENO);
 	rc = access_read(&tokens, catalog, false, &e);

@@ -105,6 +105,14 @@ token revoke new
 expect "revoked" 0 "within seconds"
 soon "it is refused within seconds" 401 /v1/sync -X POST -H "$(bearer "$new")"
 answers "the others are not" 503 /v1/sync -X POST -H "$(bearer "$admin")"
+# As a sync has it.
+exec 9>>"$S/run/lock"
+flock 9
+token add spare
+expect "a sync that runs holds up no token" 0 "shown this once"
+token revoke spare
+expect "nor its end" 0 "within seconds"
+exec 9>&-
 token add new --scope admin
 again=$(cat "$T/out")
 soon "the name may be used again" 503 /v1/sync -X POST -H "$(bearer "$again")"
