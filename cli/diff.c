@@ -84,11 +84,7 @@ open_side(struct differ *d, const struct arguments *a, size_t i,
 	side->target = arena_str(&d->arena, image->target);
 	side->image = image->digest;
 	side->inventory = buf_span(&d->bytes[i]);
-	side->index =
-	    d->index[i].generation > 0 ? buf_str(&d->index[i].path) : NULL;
-	side->judged_at = d->index[i].judged_at;
-	side->seen = d->index[i].seen;
-	side->n_seen = d->index[i].n_seen;
+	judge_at_side(side, &d->index[i]);
 	return 0;
 }
 

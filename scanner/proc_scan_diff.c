@@ -50,6 +50,7 @@ judge_side(struct work *w, size_t i, struct err *e)
 	w->options.judged_at = given->judged_at;
 	w->options.seen = given->seen;
 	w->options.n_seen = given->n_seen;
+	w->options.is_stale = given->is_stale;
 	if (scan_run(&s->scan, &s->facts, &s->index, &w->options, e) != 0)
 		return -1;
 	s->has_scan = true;

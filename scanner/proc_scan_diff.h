@@ -16,6 +16,7 @@ struct scan_side {
 	int64_t judged_at;
 	const struct catalog_seen *seen; /* of that generation */
 	size_t n_seen;
+	bool is_stale; /* its signatures had expired */
 };
 
 struct scan_diff {

@@ -91,8 +91,10 @@ int
 desk_as_of(struct span text, struct as_of_when *out, struct err *e)
 {
 	*out = (struct as_of_when){ 0 };
-	if (text.len == 0 || as_of_parse(text, out))
+	if (text.len == 0)
 		return 0;
+	if (as_of_parse(text, out))
+		return judge_at_check(out, e);
 	return err_set(e, ERR_FORMAT,
 	    "as_of is a generation's number or a date, 2026-01-02 or "
 	    "2026-01-02T03:04:05Z");

@@ -331,10 +331,7 @@ compare_side(struct beside *c, size_t i, struct span id, struct span as_of,
 	side->target = arena_str(&c->arena, row.image.target);
 	side->image = row.image.digest;
 	side->inventory = buf_span(&c->bytes[i]);
-	side->index = at->generation > 0 ? buf_str(&at->path) : NULL;
-	side->judged_at = at->judged_at;
-	side->seen = at->seen;
-	side->n_seen = at->n_seen;
+	judge_at_side(side, at);
 	return 0;
 }
 

@@ -6,6 +6,8 @@
 #include "indexer/generation.h"
 #include "server/judge_at.h"
 
+#define DAY_S 86400
+
 /*
  * The folder of the generation that is to judge. None: out->generation is 0,
  * and *e says why if a certain one was asked for.
@@ -32,16 +34,32 @@ find_index(const struct state *s, const struct as_of_when *when, bool may_make,
 	return 0;
 }
 
+/*
+ * What is to come is not known, and a verdict of it would stand over all that
+ * come before. The day that began is as far as it has come.
+ */
+int
+judge_at_check(const struct as_of_when *when, struct err *e)
+{
+	char now[CLOCK_TEXT_SIZE];
+
+	if (!when->is_time || when->time - clock_now() < DAY_S)
+		return 0;
+	return err_set(e, ERR_FORMAT,
+	    "as of a time to come nothing can be judged: it is %s now",
+	    clock_text(clock_now(), now));
+}
+
 /* Ages count to the moment that is asked about: a generation's own is when it
  * was published. */
 static int64_t
 judged_at(const struct as_of_when *when, const struct as_of *g)
 {
-	if (!as_of_is_asked(when))
-		return clock_now();
+	int64_t now = clock_now();
+
 	if (when->is_time)
-		return when->time;
-	return g->generation > 0 ? g->made : clock_now();
+		return when->time < now ? when->time : now;
+	return when->generation > 0 && g->generation > 0 ? g->made : now;
 }
 
 /* Without a catalog what has no date has none: a policy may ask for one. */
@@ -66,6 +84,8 @@ judge_at_find(const struct state *s, const struct as_of_when *when,
 	struct as_of g;
 
 	*out = (struct judge_at){ 0 };
+	if (judge_at_check(when, e) != 0)
+		return -1;
 	if (find_index(s, when, may_make, &g, &out->why) != 0) {
 		*e = out->why;
 		return -1;
@@ -86,6 +106,16 @@ judge_at_cleanup(struct judge_at *j)
 	buf_cleanup(&j->path);
 	arena_cleanup(&j->arena);
 	*j = (struct judge_at){ 0 };
+}
+
+void
+judge_at_side(struct scan_side *side, const struct judge_at *j)
+{
+	side->index = j->generation > 0 ? buf_str(&j->path) : NULL;
+	side->judged_at = j->judged_at;
+	side->seen = j->seen;
+	side->n_seen = j->n_seen;
+	side->is_stale = j->is_stale;
 }
 
 void

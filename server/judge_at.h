@@ -8,7 +8,7 @@
 #define SERVER_JUDGE_AT_H
 
 #include "indexer/as_of.h"
-#include "scanner/proc_scan.h"
+#include "scanner/proc_scan_diff.h"
 
 struct judge_at {
 	uint64_t generation; /* 0: there is none */
@@ -22,6 +22,8 @@ struct judge_at {
 	bool is_stale; /* taken over though it had expired */
 };
 
+/* ERR_FORMAT: it is a time to come. judge_at_find() asks that first. */
+int judge_at_check(const struct as_of_when *when, struct err *e);
 /*
  * when { 0 }: the current one. may_make: one that is not kept is made anew,
  * which takes its time. judge_at_cleanup() after it, also where it failed.
@@ -31,5 +33,7 @@ int judge_at_find(const struct state *s, const struct as_of_when *when,
 void judge_at_cleanup(struct judge_at *j);
 /* Fills the request in; j must outlive it. */
 void judge_at_use(struct scan_request *r, const struct judge_at *j);
+/* The same of one side of a comparison. */
+void judge_at_side(struct scan_side *side, const struct judge_at *j);
 
 #endif

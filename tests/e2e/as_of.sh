@@ -57,6 +57,13 @@ run scapcache --state "$S" search --as-of 2024-12-31 openssh
 expect "search cannot" 1 "nothing was published by"
 run scapcache --state "$S" scan --as-of soon "$image"
 expect "no date" 1 "not \"soon\""
+run scapcache --state "$S" scan --as-of 2999-01-01 "$image"
+expect "a verdict of times to come would stand till then" 1 "a time to come"
+answer --as-of "$(date -u +%F)"
+same "a day that has begun is as far as it has come" "$T/want.2" "$T/out"
+equal "and no verdict is ahead of the clock" 0 "$(sqlite3 \
+	"$S/results.sqlite" "SELECT count(*) FROM verdict
+	WHERE judged_at > $(date +%s)")"
 run scapcache --state "$S" scan --as-of 2025-02-30 "$image"
 expect "no day of the calendar" 1 "not \"2025-02-30\""
 

@@ -172,6 +172,9 @@ run side X scan "rootfs:$T/clean"
 expect "does not pass on stale content" 3 "UNKNOWN" \
 	"had expired when it was imported"
 side X scan --format json "rootfs:$T/clean" >"$T/stale.json" 2>/dev/null
+side X diff --json "rootfs:$T/clean" "rootfs:$T/clean" >"$T/diff.json"
+equal "nor does a side of a comparison" unknown \
+	"$(json "$T/diff.json" "json_extract(j, '\$.b.verdict')")"
 run side X verdict verify
 expect "and the verdict is worked out so again" 0
 run side X bundle import "$T/fourth.tar"

@@ -80,6 +80,8 @@ scans "a severity that is none" 400 "fail_on=loud" --data-binary "@$IMAGE"
 scans "a generation that is not there" 200 "name=then&as_of=2001-01-01" \
 	--data-binary "@$IMAGE"
 equal "is no pass" unknown "$(header X-Scapcache-Verdict)"
+scans "a generation to come" 400 "name=then&as_of=2999-01-01" \
+	--data-binary "@$IMAGE"
 
 # --- bills and lists ---
 
