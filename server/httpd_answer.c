@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -28,7 +29,8 @@ read_nothing(void *ctx, uint64_t at, char *ptr, size_t size)
 }
 
 /*
- * HEAD and 304: the length of what is not sent. Where it is not known, the
+ * HEAD and 304: the length of what is not sent, which the library always says
+ * (RFC 9110 §8.6: it is that of the whole). Where it is not known, the
  * connection ends with it: else the library would send the end of a body.
  */
 static struct MHD_Response *
@@ -132,7 +134,45 @@ struct stream {
 	    void *ctx, char *ptr, size_t size, size_t *n, struct err *e);
 	void (*close)(void *ctx);
 	void *ctx;
+	int fd; /* of the connection */
+	bool is_http_1_0;
+	char *first; /* what was read ahead; NULL: it is sent */
+	size_t n_first;
+	size_t sent;
 };
+
+/*
+ * Chunks that just end are an error to whom they are sent, so the connection
+ * ends at once, which the library would leave to when something happens to it.
+ * To HTTP/1.0 the end of the connection is that of the answer: the library is
+ * left to close it, by a reset, which no client takes for an end.
+ */
+static void
+break_off(const struct stream *own)
+{
+	const struct linger at_once = { 1, 0 };
+
+	if (own->is_http_1_0)
+		setsockopt(
+		    own->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+	else
+		shutdown(own->fd, SHUT_RDWR);
+}
+
+static size_t
+take_first(struct stream *own, char *ptr, size_t size)
+{
+	size_t left = own->n_first - own->sent;
+	size_t n = left < size ? left : size;
+
+	memcpy(ptr, own->first + own->sent, n);
+	own->sent += n;
+	if (n == left) {
+		free(own->first);
+		own->first = NULL;
+	}
+	return n;
+}
 
 static ssize_t
 read_stream(void *ctx, uint64_t at, char *ptr, size_t size)
@@ -142,8 +182,11 @@ read_stream(void *ctx, uint64_t at, char *ptr, size_t size)
 	size_t n = 0;
 
 	(void)at;
-	if (own->read(own->ctx, ptr, size, &n, &e) != 0) {
+	if (own->first != NULL) {
+		n = take_first(own, ptr, size);
+	} else if (own->read(own->ctx, ptr, size, &n, &e) != 0) {
 		log_warn("serve: %s", e.msg);
+		break_off(own);
 		return MHD_CONTENT_READER_END_WITH_ERROR;
 	}
 	return n == 0 ? MHD_CONTENT_READER_END_OF_STREAM : (ssize_t)n;
@@ -156,24 +199,39 @@ close_stream(void *ctx)
 
 	if (own->close != NULL)
 		own->close(own->ctx);
+	free(own->first);
 	free(own);
 }
 
+/* NULL: it is broken from its start, which is told while it still can be. */
 static struct MHD_Response *
-of_stream(struct response *s)
+of_stream(const struct connection *c, struct response *s)
 {
 	struct stream *own = xcalloc(1, sizeof(*own));
+	struct err e = { 0 };
 
-	*own = (struct stream){ s->read, s->close, s->ctx };
+	*own = (struct stream){ .read = s->read,
+		.close = s->close,
+		.ctx = s->ctx,
+		.fd = c->fd,
+		.is_http_1_0 = c->is_http_1_0,
+		.first = xmalloc(STREAM_BLOCK) };
 	s->close = NULL;
+	if (own->read(own->ctx, own->first, STREAM_BLOCK, &own->n_first, &e) !=
+	    0) {
+		log_warn("serve: %s", e.msg);
+		close_stream(own);
+		return NULL;
+	}
 	return libmicrohttpd.create_response_from_callback(
 	    MHD_SIZE_UNKNOWN, STREAM_BLOCK, read_stream, own, close_stream);
 }
 
 static struct MHD_Response *
-make(struct connection *c, struct response *s, struct delivery *d)
+make(struct connection *c, struct delivery *d)
 {
 	const struct request *q = &c->q;
+	struct response *s = &c->s;
 	struct MHD_Response *kept;
 
 	if (s->body == RESPONSE_TEXT && d->coding != CODING_NONE) {
@@ -181,7 +239,7 @@ make(struct connection *c, struct response *s, struct delivery *d)
 		d->size = d->total = s->out.buf.len;
 	}
 	if (d->status == 304)
-		return only_size(0);
+		return only_size(d->total);
 	if (q->verb == VERB_HEAD)
 		return only_size(d->size);
 	if (s->body == RESPONSE_TEXT)
@@ -191,7 +249,7 @@ make(struct connection *c, struct response *s, struct delivery *d)
 		return kept != NULL ? kept : of_file(q, s, d);
 	}
 	coding_stream(d->coding, s);
-	return of_stream(s);
+	return of_stream(c, s);
 }
 
 /* --- fields --- */
@@ -276,14 +334,15 @@ httpd_answer(struct connection *c)
 	deliver(&c->q, &c->s, &d);
 	if (d.status != c->s.status && (d.status == 412 || d.status == 416))
 		refuse(c, &d);
-	r = make(c, &c->s, &d);
+	r = make(c, &d);
 	if (r == NULL) {
-		log_error("serve: %.*s: the file is gone, or shorter",
+		log_error("serve: %.*s: what is to be sent is gone, or "
+			  "damaged",
 		    SPAN_ARG(c->q.path));
 		problem(&c->s, 500, "internal",
 		    "the server could not answer; its log says why");
 		deliver(&c->q, &c->s, &d);
-		r = make(c, &c->s, &d);
+		r = make(c, &d);
 	}
 	if (r == NULL)
 		abort();

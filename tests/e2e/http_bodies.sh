@@ -116,6 +116,16 @@ equal "is whole, too" 1000000 "$(wc -c <"$T/body")"
 check "and was coded" grep -qi '^Content-Encoding: ' "$T/head"
 equal "a stream for HTTP/1.0" 200 "$(get -0 "$URL/stream?n=100000")"
 equal "is whole as well" 100000 "$(wc -c <"$T/body")"
+for version in --http1.0 --http1.1; do
+	equal "a stream that is broken from its start, $version" 500 \
+		"$(get $version "$URL/stream?n=0&breaks")"
+	for n in 10 100000; do
+		get $version --max-time 3 "$URL/stream?n=$n&breaks" >"$T/out"
+		status=$?
+		check "a stream that breaks is told, $version, $n" \
+			test "$status" = 56 -o "$status" = 18
+	done
+done
 equal "HEAD of a stream" "200 " "$(raw "HEAD /stream HTTP/1.1$END")"
 check "has no body" sh -c "! tail -c 20 '$T/answer' | grep -q '0.\$'"
 equal "a large file" 200 "$(get "$URL/files/large")"

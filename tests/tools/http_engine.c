@@ -100,6 +100,7 @@ get_echo(struct request *q, struct response *s, struct err *e)
 
 struct counter {
 	uint64_t left;
+	bool breaks; /* before its end */
 };
 
 static int
@@ -107,7 +108,8 @@ read_counter(void *ctx, char *ptr, size_t size, size_t *n, struct err *e)
 {
 	struct counter *c = ctx;
 
-	(void)e;
+	if (c->left == 0 && c->breaks)
+		return err_set(e, ERR_FORMAT, "the stream is broken");
 	*n = c->left < size ? (size_t)c->left : size;
 	memset(ptr, 'x', *n);
 	c->left -= *n;
@@ -121,6 +123,7 @@ get_stream(struct request *q, struct response *s, struct err *e)
 
 	(void)e;
 	c->left = 100000;
+	c->breaks = request_has_param(q, "breaks");
 	request_uint(q, "n", UINT64_MAX, &c->left);
 	s->type = "text/plain";
 	s->body = RESPONSE_STREAM;
