@@ -286,6 +286,7 @@ httpd_stop(struct httpd *h)
 	workers_stop(&h->workers);
 	for (i = 0; i < h->n_daemons; i++)
 		libmicrohttpd.stop_daemon(h->daemons[i]);
+	workers_cleanup(&h->workers);
 	free(h->daemons);
 	free_desks(&h->o);
 	limits_cleanup(&h->limits);

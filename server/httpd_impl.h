@@ -191,6 +191,8 @@ void httpd_slow_stop(struct httpd *h);
 int workers_start(struct workers *w, struct httpd *h, struct err *e);
 /* Runs what waits with httpd_refuse_job(), and ends the threads. */
 void workers_stop(struct workers *w);
+/* Once no connection is left that could still add to them. */
+void workers_cleanup(struct workers *w);
 void
 workers_add(struct workers *w, struct job_queue *queue, struct connection *c);
 /* There is a new view: what only older ones used is closed. */

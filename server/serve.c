@@ -217,6 +217,10 @@ give_up_next(struct serve *s, const char *why)
 	/* Those of before are all open. */
 	listen_on(s, s->current->settings, &e);
 	serve_listeners_prune(&s->listeners);
+	/* What was new meanwhile was told to the other one alone. */
+	serve_watch_look(&s->watch, s->current->settings->anonymous);
+	serving_hand_over(
+	    s->current, &s->watch, 1U << SERVE_VIEW | 1U << SERVE_ACCESS);
 	notify("READY=1");
 }
 

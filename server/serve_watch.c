@@ -166,8 +166,9 @@ serve_watch_look(struct serve_watch *w, bool anonymous)
 	if (rc == 0 && !link && !signature && w->read &&
 	    w->access_anonymous == anonymous)
 		return 0;
-	if (rc == -1 || read_view(w, &changed, &e) != 0 ||
-	    read_access(w, anonymous, &changed, &e) != 0) {
+	/* A token is revoked also while the files cannot be read. */
+	if (rc == -1 || read_access(w, anonymous, &changed, &e) != 0 ||
+	    read_view(w, &changed, &e) != 0) {
 		tell_once(w, &e);
 		/* So that it is tried again. */
 		serve_watch_close(w);

@@ -34,7 +34,10 @@ served_missing(struct request *q, struct response *s)
 	    SPAN_ARG(q->path));
 }
 
-/* -1: *e; ERR_MISSING where it was removed. */
+/*
+ * -1: *e; where it was removed ERR_NETWORK: another view is on its way, and to
+ * say that there is no such file would be wrong of this one.
+ */
 static int
 open_blob(struct request *q, const struct digest *sha256, int *fd,
     uint64_t *size_bytes, struct err *e)
@@ -46,7 +49,7 @@ open_blob(struct request *q, const struct digest *sha256, int *fd,
 	*fd = openat(httpd_statefd(q), path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (*fd == -1 && errno == ENOENT)
 		return err_set(
-		    e, ERR_MISSING, "the file was removed meanwhile");
+		    e, ERR_NETWORK, "%s: it was removed meanwhile", path);
 	if (*fd == -1 || fstat(*fd, &st) != 0)
 		return err_system(e, "%s", path);
 	*size_bytes = (uint64_t)st.st_size;

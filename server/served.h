@@ -19,7 +19,8 @@ void
 served_file(struct request *q, struct response *s, const struct view_file *f);
 /*
  * The same of the stored file with that digest; the end of base, which may be
- * empty, says what it is. ERR_MISSING where it has gone, as in those below.
+ * empty, says what it is. ERR_NETWORK (503) where it has gone, as in those
+ * below.
  */
 int served_blob(struct request *q, struct response *s,
     const struct digest *sha256, struct span base, struct err *e);

@@ -32,7 +32,7 @@ mark_past(struct request *q, struct changes_csv *c, const struct view_file *f,
 		if (served_read(q, &p->sha256, CHANGES_SIZE_MAX, &old, &why) ==
 		    0)
 			changes_csv_mark(c, buf_span(&old), p->since);
-		else if (why.code != ERR_MISSING) {
+		else if (why.code != ERR_NETWORK) {
 			*e = why;
 			rc = -1;
 		}

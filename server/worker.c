@@ -198,10 +198,17 @@ workers_stop(struct workers *w)
 	for (i = 0; i < w->n_threads; i++)
 		if (w->threads[i].is_running)
 			pthread_join(w->threads[i].thread, NULL);
-	queue_cleanup(&w->work);
-	queue_cleanup(&w->scan);
 	free(w->threads);
 	w->threads = NULL;
+}
+
+void
+workers_cleanup(struct workers *w)
+{
+	if (w->h == NULL)
+		return;
+	queue_cleanup(&w->work);
+	queue_cleanup(&w->scan);
 }
 
 static void

@@ -21,7 +21,8 @@ struct worker {
 
 /*
  * The index of the request's view, open for this worker until the request
- * ends; n_families is 0 where nothing is published.
+ * ends; n_families is 0 where nothing is published. ERR_NETWORK (503): it was
+ * removed, and the next view is on its way.
  */
 int
 worker_index(struct request *q, const struct index_reader **out, struct err *e);

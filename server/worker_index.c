@@ -166,5 +166,10 @@ worker_index(struct request *q, const struct index_reader **out, struct err *e)
 	if (q->view->generation == 0)
 		return 0;
 	snprintf(folder, sizeof(folder), "index/%" PRIu64, q->view->generation);
-	return worker_index_at(q, folder, out, e);
+	if (worker_index_at(q, folder, out, e) == 0)
+		return 0;
+	/* "Not found" would say that it has nothing of what is asked for. */
+	if (e->code == ERR_MISSING)
+		e->code = ERR_NETWORK;
+	return -1;
 }

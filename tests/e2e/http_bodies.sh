@@ -144,6 +144,7 @@ check "says what it takes" grep -qi '^WWW-Authenticate: ' "$T/head"
 	head -c 600 /dev/zero | tr '\0' a
 } | "$RAW" "$PORT" 100 250 >"$T/answer" 9>&- &
 CLIENT=$!
+sleep 0.5
 printf 'GET /text HTTP/1.1\r\nHost: h\r\n\r\n' |
 	"$RAW" "$PORT" >"$T/idle" 9>&- &
 IDLE=$!

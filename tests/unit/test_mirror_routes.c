@@ -342,7 +342,7 @@ test_gone(void **state)
 	response_init(&w.s);
 	assert_int_equal(
 	    route_find(&w.q, &allowed)->handle(&w.q, &w.s, &w.site.e), -1);
-	assert_int_equal(w.site.e.code, ERR_MISSING);
+	assert_int_equal(w.site.e.code, ERR_NETWORK);
 	ask_end(&w);
 	served_close(&w);
 }
