@@ -173,6 +173,14 @@ int results_row(struct results *r, struct span name, struct arena *a,
 /* Its origin. 1: added to bytes; 0: not there; -1. */
 int results_row_origin(
     struct results *r, struct span name, struct buf *bytes, struct err *e);
+/* Images of which no finding is not known to mean that there is none. */
+struct results_doubts {
+	uint64_t n_unknown; /* the verdict is unknown, or there is none */
+	uint64_t n_older;   /* it is certain, by another generation */
+};
+
+int results_doubts(struct results *r, uint64_t generation,
+    struct results_doubts *out, struct err *e);
 /*
  * Images whose verdict that stands has a finding of that CVE, those that fail
  * by it first.

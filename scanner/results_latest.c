@@ -432,6 +432,23 @@ results_cve_images(struct results *r, struct span cve,
 }
 
 int
+results_doubts(struct results *r, uint64_t generation,
+    struct results_doubts *out, struct err *e)
+{
+	struct db_stmt *s = db_query(r->db, QUERY_RESULTS_IMAGE_DOUBTS);
+	int rc;
+
+	db_bind_int(s, "generation", (int64_t)generation);
+	rc = db_step(s, e);
+	if (rc == 1) {
+		out->n_unknown = (uint64_t)db_int(s, 0);
+		out->n_older = (uint64_t)db_int(s, 1);
+	}
+	db_reset(s);
+	return rc == 1 ? 0 : -1;
+}
+
+int
 results_row(struct results *r, struct span name, struct arena *a,
     struct results_row *out, struct err *e)
 {

@@ -2,6 +2,7 @@
 /* Stored results as they stand: nothing is judged here. */
 #include "base/memfd.h"
 #include "base/pack.h"
+#include "indexer/generation.h"
 #include "scanner/inventory.h"
 #include "scanner/record_lines.h"
 #include "server/api.h"
@@ -472,6 +473,22 @@ cve_lines(struct desk_server *d, const struct results_row *row, struct span cve,
 	return rc < 0 ? -1 : 0;
 }
 
+/* An empty list is no "not affected". */
+static int
+doubts_json(struct desk_server *d, struct json_out *j, struct err *e)
+{
+	struct results_doubts doubts = { 0 };
+	uint64_t generation = 0;
+
+	if (d->results != NULL &&
+	    (generation_current(d->state.dirfd, &generation, e) != 0 ||
+		results_doubts(d->results, generation, &doubts, e) != 0))
+		return -1;
+	json_uint(j, "unknown", doubts.n_unknown);
+	json_uint(j, "older", doubts.n_older);
+	return 0;
+}
+
 static int
 cve_images(struct desk_server *d, const struct results_question *q,
     struct arena *a, struct out *out, struct err *e)
@@ -488,6 +505,8 @@ cve_images(struct desk_server *d, const struct results_question *q,
 	json_out_init(&j, out);
 	json_object(&j, NULL);
 	desk_page_json(&j, &page);
+	if (doubts_json(d, &j, e) != 0)
+		return -1;
 	json_array(&j, "images");
 	for (i = 0; i < page.n; i++) {
 		json_object(&j, NULL);

@@ -107,6 +107,8 @@ void page_state(
 void page_icon(struct page *p, enum page_icon icon);
 /* pass, fail, unknown */
 void page_verdict(struct page *p, struct span verdict, bool small);
+/* Is it of another generation than the one that is shown? */
+bool page_is_older(const struct page *p, const struct json_node *verdict);
 /* A row of a <dl class="about">; nothing where the value is empty. */
 void page_fact(struct page *p, const char *name, struct span value);
 void page_fact_code(struct page *p, const char *name, struct span value);

@@ -266,6 +266,34 @@ write_image(struct page *p, const struct json_node *i)
 	html_raw(&p->h, "</div></td></tr>\n");
 }
 
+/* What a list of findings leaves open. */
+static void
+write_doubts(struct page *p, const struct json_node *images)
+{
+	uint64_t unknown = page_uint(images, "unknown");
+	uint64_t older = page_uint(images, "older");
+
+	if (unknown == 0 && older == 0)
+		return;
+	html_raw(&p->h, "<div class=\"note warn\"><ul>\n");
+	if (unknown > 0)
+		HTML(&p->h,
+		    "<li>Of {#} {} it is not known: no verdict is certain "
+		    "(<a href=\"/images?verdict=unknown\">unknown</a>, "
+		    "<a href=\"/images?verdict=none\">none</a>).</li>\n",
+		    page_number(p, unknown),
+		    unknown == 1 ? SPAN_LIT("image") : SPAN_LIT("images"));
+	if (older > 0)
+		HTML(&p->h,
+		    "<li>{#} {} judged by another generation, not by the "
+		    "content of now: <code>scapcache rescan</code> does "
+		    "that.</li>\n",
+		    page_number(p, older),
+		    older == 1 ? SPAN_LIT("image was")
+			       : SPAN_LIT("images were"));
+	html_raw(&p->h, "</ul></div>\n");
+}
+
 static void
 write_images(struct page *p, const struct json_node *images)
 {
@@ -274,10 +302,11 @@ write_images(struct page *p, const struct json_node *images)
 	if (images == NULL)
 		return;
 	html_raw(&p->h, "<h2 id=\"images\">Images that have it</h2>\n");
+	write_doubts(p, images);
 	if (i == NULL) {
 		html_raw(&p->h,
-		    "<p class=\"quiet\">None of the images that were scanned "
-		    "has a finding of it.</p>\n");
+		    "<p class=\"quiet\">No verdict that stands has a finding "
+		    "of it.</p>\n");
 		return;
 	}
 	html_raw(&p->h,
@@ -328,6 +357,13 @@ page_cve_write(struct page *p, struct span id, const struct json_node *records,
 	    "<p class=\"crumbs\"><a href=\"/search\">Search</a></p>\n"
 	    "<h1>{}</h1>\n",
 	    id);
+	if (page_items(records, NULL) == NULL) {
+		html_raw(&p->h,
+		    "<div class=\"note warn\"><p>The content of now does not "
+		    "know it; verdicts of earlier content do.</p></div>\n");
+		write_images(p, images);
+		return;
+	}
 	if (kev != NULL)
 		HTML(&p->h, "<p class=\"lead\">{}</p>\n",
 		    page_text(kev, "name"));

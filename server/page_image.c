@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* An image: its verdict, and what that rests on. */
 #include "server/page_write.h"
+#include "server/view.h"
 
 struct part {
 	const char *name; /* of the parameter show; "": findings */
@@ -283,6 +284,22 @@ write_as_of(struct page *p, struct span id, const struct json_node *generations)
 	html_raw(&p->h, "</select></div><button>Judge</button></form>\n");
 }
 
+/* What came since may say otherwise. */
+static void
+write_older(struct page *p, struct span id, const struct json_node *verdict)
+{
+	struct span now;
+
+	if (!page_is_older(p, verdict))
+		return;
+	now = page_number(p, p->q->view->generation);
+	HTML(&p->h,
+	    "<div class=\"note warn\"><p>Judged by generation {}; the content "
+	    "of now is generation {}. <a href=\"/images/{/}/as-of?generation="
+	    "{/}\">How it judges the image</a></p></div>\n",
+	    page_text(verdict, "generation"), now, id, now);
+}
+
 void
 page_image_write(struct page *p, const struct page_image_data *d)
 {
@@ -301,6 +318,7 @@ page_image_write(struct page *p, const struct page_image_data *d)
 		    "<span class=\"state never\">no verdict: it "
 		    "is to be judged again</span>");
 	html_raw(&p->h, "</div>\n");
+	write_older(p, id, verdict);
 	page_reasons(p, d->image);
 	html_raw(&p->h, "<div class=\"columns2\">\n<div>\n");
 	write_about(p, d->image);

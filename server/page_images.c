@@ -13,6 +13,10 @@ write_counts(struct page *p, const struct json_node *verdict)
 	bool any = false;
 	size_t i;
 
+	if (counts == NULL || counts->type != JSON_OBJECT) {
+		HTML(&p->h, "{-}", page_text(verdict, "findings"));
+		return;
+	}
 	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		uint64_t n = page_uint(counts, names[i]);
 
@@ -41,7 +45,11 @@ write_row(struct page *p, const struct json_node *i)
 	if (page_text(verdict, "verdict").len > 0)
 		page_verdict(p, page_text(verdict, "verdict"), true);
 	else
-		html_raw(&p->h, "<span class=\"quiet\">none</span>");
+		html_raw(&p->h, "<span class=\"state never\">none</span>");
+	if (page_is_older(p, verdict))
+		HTML(&p->h,
+		    "<br><span class=\"small quiet\">by generation {}</span>",
+		    page_text(verdict, "generation"));
 	html_raw(&p->h, "</td><td data-label=\"Findings\"><div>");
 	write_counts(p, verdict);
 	HTML(&p->h,
@@ -82,7 +90,8 @@ write_filters(struct page *p)
 static void
 write_none(struct page *p)
 {
-	if (request_has_param(p->q, "q") || request_has_param(p->q, "verdict"))
+	if (request_has_param(p->q, "q") ||
+	    request_has_param(p->q, "verdict") || page_offset(p->q) > 0)
 		html_raw(&p->h,
 		    "<div class=\"empty\"><h2>No image fits</h2>\n<p><a "
 		    "href=\"/images\">Show all</a></p></div>\n");

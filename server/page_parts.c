@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "server/page.h"
+#include "server/view.h"
 
 static const char *const icons[] = {
 	[ICON_GOOD] = "<path d=\"m3 8.5 3.5 3.5L13 4.5\"/>",
@@ -45,6 +46,16 @@ page_verdict(struct page *p, struct span verdict, bool small)
 	else
 		page_icon(p, span_is(verdict, "fail") ? ICON_BAD : ICON_WARN);
 	HTML(&p->h, "{}</span>", verdict);
+}
+
+bool
+page_is_older(const struct page *p, const struct json_node *verdict)
+{
+	const struct view *v = p->q->view;
+
+	return v != NULL && v->generation > 0 &&
+	    page_text(verdict, "verdict").len > 0 &&
+	    page_uint(verdict, "generation") != v->generation;
 }
 
 void

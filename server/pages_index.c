@@ -189,11 +189,13 @@ page_cve(struct request *q, struct response *s, struct err *e)
 	struct err ignored = { 0 };
 	int rc = page_known(q, id, &records, e);
 
-	if (rc != 1)
-		return rc == 0 ? none(id, e) : -1;
-	/* Nothing was scanned yet: no reason to show nothing. */
+	if (rc == -1)
+		return -1;
+	/* That results cannot be read is no reason to show nothing. */
 	page_get(q, page_format(&p, "/v1/cves/%.*s/images", SPAN_ARG(id)),
 	    params, &images, &ignored);
+	if (rc == 0 && page_items(images, "images") == NULL)
+		return none(id, e);
 	page_begin(&p, q, s, PAGE_SEARCH, id);
 	page_cve_write(&p, id, records, images);
 	page_end(&p);

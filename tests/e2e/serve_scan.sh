@@ -161,6 +161,8 @@ answers "a severity that is none" 400 "/v1/images/$id/findings?severity=loud"
 answers "an explanation" 200 "/v1/images/$id/explain/CVE-2024-6387"
 equal "affected" affected "$(header X-Scapcache-Answer)"
 answers "who has it" 200 "/v1/cves/CVE-2024-6387/images"
+check "and of how many it is not known" test \
+	"$(json "$T/body" "json_extract(j, '\$.unknown')")" -gt 0
 check "several" test "$(says total)" -ge 4
 answers "in another format" 200 "$verdict?format=json"
 same "the same report" "$T/want" "$T/body"

@@ -14,6 +14,7 @@ enum which {
 	SOURCE,
 	SEARCH,
 	CVE,
+	CVE_IMAGES,
 	RECORD,
 	PACKAGE,
 	IMAGES,
@@ -81,6 +82,7 @@ struct page_case {
 #define IMAGE_JSON                                                        \
 	"{\"id\":\"5f1c\",\"target\":\"" EVIL "\",\"verdict\":{"          \
 	"\"digest\":\"sha256:ab\",\"verdict\":\"fail\",\"findings\":31,"  \
+	"\"generation\":7,"                                               \
 	"\"severities\":{\"high\":4,\"low\":1}},\"reasons\":[\"early\"]," \
 	"\"about\":{\"problems\":[\"cut\"]}}"
 
@@ -151,6 +153,13 @@ static const struct page_case cases[] = {
 	    "[{\"kind\":\"notice\",\"packages\":[{\"release\":\"noble\","
 	    "\"name\":\"curl\"}],\"references\":[\"CVE-2024-1\"]}]",
 	    "<a href=\"/package/ubuntu/noble/curl\">" },
+	{ "none has it", CVE_IMAGES, "{\"images\":[]}",
+	    "have it</h2>\n<p class=\"quiet\">No verdict that stands has" },
+	{ "not all are known", CVE_IMAGES, "{\"unknown\":3,\"images\":[]}",
+	    "Of 3 images it is not known" },
+	{ "not all by the content of now", CVE_IMAGES,
+	    "{\"older\":1,\"images\":[]}",
+	    "1 image was judged by another generation" },
 	{ "a notice's CVE", RECORD,
 	    "[{\"kind\":\"notice\",\"references\":[\"CVE-2024-1\"]}]",
 	    "<li><a href=\"/cve/CVE-2024-1\">" },
@@ -172,6 +181,19 @@ static const struct page_case cases[] = {
 	    "<a href=\"/images/5f1c\">" NOT_EVIL "</a>" },
 	{ "its counts", IMAGES, "{\"total\":1,\"images\":[" IMAGE_JSON "]}",
 	    "4 high</span>, " },
+	{ "counts that are not kept", IMAGES,
+	    "{\"total\":1,\"images\":[{\"verdict\":{\"verdict\":\"fail\","
+	    "\"findings\":31,\"severities\":null}}]}",
+	    "data-label=\"Findings\"><div>31</div>" },
+	{ "no verdict has no counts", IMAGES,
+	    "{\"total\":1,\"images\":[{\"verdict\":null}]}",
+	    "data-label=\"Findings\"><div>\xe2\x80\x93</div>" },
+	{ "judged by an older generation", IMAGES,
+	    "{\"total\":1,\"images\":[{\"verdict\":{\"verdict\":\"pass\","
+	    "\"generation\":7,\"findings\":0,\"severities\":{}}}]}",
+	    "by generation 7</span>" },
+	{ "and its page says so", IMAGE, FINDING,
+	    "the content of now is generation 12" },
 	{ "no image", IMAGES, "{\"total\":0,\"images\":[]}",
 	    "No image was scanned yet" },
 	{ "verdict", IMAGE, FINDING, "</svg>fail</span>" },
@@ -273,6 +295,10 @@ write_page(struct world *w, enum which which, const char *json)
 		break;
 	case CVE:
 		page_cve_write(p, SPAN_LIT("CVE-2016-5195"), n, NULL);
+		break;
+	case CVE_IMAGES:
+		page_cve_write(
+		    p, SPAN_LIT("CVE-2016-5195"), parse(w, CVE_JSON), n);
 		break;
 	case RECORD:
 		page_record_write(p, SPAN_LIT("oval:x:def:1"), n);
