@@ -29,8 +29,7 @@ read_nothing(void *ctx, uint64_t at, char *ptr, size_t size)
 }
 
 /*
- * HEAD and 304: the length of what is not sent, which the library always says
- * (RFC 9110 §8.6: it is that of the whole). Where it is not known, the
+ * HEAD and 304: the length of what is not sent. Where it is not known, the
  * connection ends with it: else the library would send the end of a body.
  */
 static struct MHD_Response *
@@ -239,7 +238,9 @@ make(struct connection *c, struct delivery *d)
 		d->size = d->total = s->out.buf.len;
 	}
 	if (d->status == 304)
-		return only_size(d->total);
+		/* The library always says a length. RFC 9110 §8.6 wants the
+		 * whole one's or none, but some clients wait for so much. */
+		return only_size(0);
 	if (q->verb == VERB_HEAD)
 		return only_size(d->size);
 	if (s->body == RESPONSE_TEXT)

@@ -98,13 +98,9 @@ DATE=$(tr -d '\r' <"$T/answer" | sed -n 's/^Last-Modified: //p')
 row "If-None-Match" 304 \
 	"GET $BLOB HTTP/1.1\r\nIf-None-Match: \"$SHA\"$END" \
 	"^ETag: \"$SHA\"$" '^Cache-Control: public' '!^Content-Type:' \
-	"^Content-Length: $SIZE$"
+	"!^Content-Length: $SIZE$"
 row "If-None-Match, HEAD" 304 \
-	"HEAD $BLOB HTTP/1.1\r\nIf-None-Match: \"$SHA\"$END" \
-	"^Content-Length: $SIZE$"
-row "If-None-Match of what is unpacked" 304 \
-	"GET /mirror/${FILE%.gz} HTTP/1.1\r\nIf-None-Match: *$END" \
-	'!^Content-Length:' '!^Transfer-Encoding:'
+	"HEAD $BLOB HTTP/1.1\r\nIf-None-Match: \"$SHA\"$END"
 row "If-None-Match, weak, in a list" 304 \
 	"GET $BLOB HTTP/1.1\r\nIf-None-Match: \"a\", W/\"$SHA\"$END"
 row "If-None-Match, any" 304 "GET $BLOB HTTP/1.1\r\nIf-None-Match: *$END"
