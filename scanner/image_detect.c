@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <unistd.h>
+
 #include "scanner/image_source.h"
 #include "scanner/wanted.h"
 
@@ -88,13 +90,32 @@ look_at_file(int fd, struct seen *seen, struct err *e)
 	return rc;
 }
 
+/* No tar and nothing packed: those begin with control characters. */
+static bool
+is_text(int fd)
+{
+	char head[512];
+	ssize_t n = pread(fd, head, sizeof(head), 0);
+	ssize_t i;
+
+	for (i = 0; i < n; i++)
+		if ((unsigned char)head[i] < ' ' && head[i] != '\t' &&
+		    head[i] != '\n' && head[i] != '\r')
+			return false;
+	return n > 0;
+}
+
 int
 source_detect(int fd, enum transport *out, struct err *e)
 {
 	struct seen seen = { 0 };
 
 	if (look_at_file(fd, &seen, e) != 0)
-		return -1;
+		return e->code == ERR_FORMAT && is_text(fd)
+		    ? err_set(e, ERR_FORMAT,
+			  "is not a tar but text; if it is a list of packages, "
+			  "say list:, and over HTTP Content-Type: text/plain")
+		    : -1;
 	*out = TRANSPORT_DOCKER_ARCHIVE;
 	if (seen.oci_layout && !seen.manifest_json)
 		*out = TRANSPORT_OCI_ARCHIVE;

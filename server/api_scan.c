@@ -114,7 +114,8 @@ read_question(
 	}
 	if (q->body_fd != -1 && !body_of(q->body_type, &out->body)) {
 		problem(s, 415, "media-type",
-		    "%.*s is nothing that is scanned: see docs/api-scan.md",
+		    "%.*s is nothing that is scanned: the body is the file "
+		    "itself, as curl --data-binary @FILE sends it",
 		    SPAN_ARG(span_first(q->body_type, 100)));
 		return 0;
 	}

@@ -127,6 +127,24 @@ check_origin(struct connection *c)
 	return 403;
 }
 
+static void
+say_denied(struct connection *c, unsigned status)
+{
+	const char *scope = scope_name(c->q.route->scope);
+
+	if (status == 401 && c->q.access.refused)
+		problem(&c->s, 401, "token-needed",
+		    "that token is not known here, or has expired");
+	else if (status == 401)
+		problem(&c->s, 401, "token-needed",
+		    "this takes a token with the scope %s: `scapcache token "
+		    "add NAME --scope %s` makes one",
+		    scope, scope);
+	else
+		problem(&c->s, status, "scope",
+		    "this takes a token with the scope %s", scope);
+}
+
 static unsigned
 check_access(struct connection *c)
 {
@@ -138,15 +156,7 @@ check_access(struct connection *c)
 	status = access_status(&q->access, q->route->scope);
 	if (status == 0)
 		return 0;
-	if (status == 401)
-		problem(&c->s, 401, "token-needed",
-		    q->access.refused
-			? "that token is not known here, or has expired"
-			: "this takes a token");
-	else
-		problem(&c->s, status, "scope",
-		    "this takes a token with the scope %s",
-		    scope_name(q->route->scope));
+	say_denied(c, status);
 	access_challenge(&challenge, &q->access, q->route->scope, q->path);
 	if (challenge.len > 0)
 		response_header(&c->s, "WWW-Authenticate",

@@ -122,6 +122,9 @@ head -c 5000 /dev/urandom >"$T/noise"
 scans "noise" 422 name=x --data-binary "@$T/noise"
 scans "JSON that is no bill" 422 name=x --data-binary "{}"
 scans "a page" 415 name=x --data-binary "<p>" -H "Content-Type: text/html"
+printf 'curl\t8.5.0\n' >"$T/untold"
+scans "a list that does not say so" 422 name=x --data-binary "@$T/untold"
+check "which says how" grep -q "text/plain" "$T/body"
 head -c 1100000 /dev/zero >"$T/large"
 scans "too much" 413 name=x --data-binary "@$T/large"
 scans "too much, in pieces" 413 name=x -T "$T/large" \
@@ -130,6 +133,7 @@ scans "a registry that is not allowed" 404 "target=docker://127.0.0.1:1/x"
 scans "a file of the server's" 400 "target=/etc/passwd"
 scans "an unknown parameter" 400 "nmae=x" --data-binary "@$IMAGE"
 answers "without a token" 401 "/v1/scan" --data-binary "@$IMAGE"
+check "which says what makes one" grep -q "token add NAME --scope scan" "$T/body"
 answers "with a wrong one" 401 "/v1/scan" --data-binary "@$IMAGE" \
 	-H "Authorization: Bearer nonsense"
 answers "with one that may only read" 403 "/v1/scan" \
