@@ -260,6 +260,8 @@ get_record(struct request *q, struct response *s, enum lookup_kind kind,
 	if (api_index_open(q, &x, e) != 0)
 		return -1;
 	rc = show(&x, &l, id, e);
+	if (rc == 0 && x.generation == 0)
+		return problem_not_ready(s);
 	if (rc == 0)
 		return problem(s, 404, "not-found",
 		    "nothing here is known of %.*s%s%s",

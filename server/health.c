@@ -33,9 +33,7 @@ readyz(struct request *q, struct response *s, struct err *e)
 	(void)e;
 	if (q->view->generation != 0)
 		return text(s, "ready\n");
-	problem(s, 503, "not-ready", "nothing is published yet");
-	response_header(s, "Retry-After", SPAN_LIT("10"));
-	return 0;
+	return problem_not_ready(s);
 }
 
 /* --- metrics --- */

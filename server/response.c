@@ -154,3 +154,13 @@ problem_of(struct response *s, const struct err *why)
 		    "the server could not answer; its log says why");
 	}
 }
+
+int
+problem_not_ready(struct response *s)
+{
+	problem(s, 503, "not-ready",
+	    "nothing is published yet: `scapcache sync` fetches content, "
+	    "`scapcache bundle import` carries it in");
+	response_header(s, "Retry-After", SPAN_LIT("10"));
+	return 0;
+}

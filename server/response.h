@@ -74,5 +74,7 @@ int problem(struct response *s, unsigned status, const char *type,
 /* The same of an error: MISSING 404, FORMAT and LIMIT 400, others 500, whose
  * text goes to the log and not to the client. */
 int problem_of(struct response *s, const struct err *why);
+/* 503 where nothing is published yet, and what publishes; returns 0. */
+int problem_not_ready(struct response *s);
 
 #endif

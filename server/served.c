@@ -30,6 +30,12 @@ blob_path(const struct digest *sha256, char path[BLOB_PATH_SIZE])
 int
 served_missing(struct request *q, struct response *s)
 {
+	if (q->view->generation == 0)
+		return problem_not_ready(s);
+	if (span_has_prefix(q->path, "/v1/"))
+		return problem(s, 404, "not-found",
+		    "%.*s has nothing to GET: see /v1/openapi.json",
+		    SPAN_ARG(q->path));
 	return problem(s, 404, "not-found", "%.*s: there is no such file here",
 	    SPAN_ARG(q->path));
 }

@@ -35,7 +35,7 @@ int served_answer(struct request *q, struct response *s, struct span path,
 /* Reads all of a stored file of at most max bytes, unpacked if it is packed. */
 int served_read(struct request *q, const struct digest *sha256, size_t max,
     struct buf *out, struct err *e);
-/* 404; returns 0. */
+/* 404, or 503 where nothing is published yet; returns 0. */
 int served_missing(struct request *q, struct response *s);
 
 /* What stands below "<host>/<path>/", or below all: served_list.c. */

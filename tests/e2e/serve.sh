@@ -60,6 +60,9 @@ EOF
 serve_start --config "$T/conf" --log-level info
 equal "alive" 200 "$(status_of /healthz)"
 equal "not ready: nothing is published" 503 "$(status_of /readyz)"
+equal "nor is there a file, or not" 503 "$(status_of "/$FEED")"
+equal "nor a CVE" 503 "$(status_of /v1/cves/CVE-2024-2961)"
+equal "a page all the same" 200 "$(status_of /)"
 equal "a process, and a desk for each worker" "1 3" \
 	"$(children serve | wc -l) $(children desk | wc -l)"
 run scapcache --quiet --state "$S" sync --from "$SAMPLE/upstream"
