@@ -136,6 +136,7 @@ write_table(struct page *p, const struct json_node *status, bool never)
 }
 
 struct totals {
+	size_t n; /* sources */
 	size_t by_state[N_FRESH];
 	size_t n_documents;
 	uint64_t records;
@@ -149,6 +150,7 @@ count(struct page *p, const struct json_node *status, struct totals *t)
 
 	*t = (struct totals){ 0 };
 	for (i = page_items(status, "sources"); i != NULL; i = i->next) {
+		t->n++;
 		t->by_state[freshness_of(p, i)]++;
 		t->n_documents += page_count(i, "documents");
 		t->size_bytes += page_uint(i, "size_bytes");
@@ -304,8 +306,10 @@ page_content_write(struct page *p, const struct json_node *status,
 	else
 		write_tiles(p, status, &t);
 	write_sync(p, NULL);
-	html_raw(&p->h, "<h2>Sources</h2>\n");
-	write_table(p, status, false);
+	if (t.n > t.by_state[FRESH_NEVER]) {
+		html_raw(&p->h, "<h2>Sources</h2>\n");
+		write_table(p, status, false);
+	}
 	write_history(p, generations, runs);
 	if (t.by_state[FRESH_NEVER] == 0)
 		return;

@@ -55,7 +55,7 @@ page_scan_write(struct page *p)
 	    "<div class=\"empty\"><h2>This takes a token with the scope scan"
 	    "</h2>\n<p><a class=\"button main\" href=\"/sign-in?to=/scan\">"
 	    "Sign in</a></p>\n<p>From a shell: <code>curl -H "
-	    "&quot;Authorization: Bearer TOKEN&quot; -T app.tar "
+	    "&quot;Authorization: Bearer TOKEN&quot; -X POST -T app.tar "
 	    "&quot;…/v1/scan?name=app&quot;</code></p></div>\n");
 }
 

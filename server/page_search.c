@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "server/page_write.h"
+#include "server/view.h"
 
 #define LIMIT 25u
 #define TITLE_MAX 240u /* bytes */
@@ -120,6 +121,13 @@ write_results(struct page *p, const struct json_node *found)
 	HTML(&p->h, "<p role=\"status\">{#} {}</p>\n",
 	    page_number(p, range.found),
 	    range.found == 1 ? SPAN_LIT("record") : SPAN_LIT("records"));
+	if (i == NULL && p->q->view != NULL && p->q->view->generation == 0) {
+		html_raw(&p->h,
+		    "<div class=\"empty\"><h2>Nothing is here yet</h2>\n"
+		    "<p>The <a href=\"/\">content</a> says how to fetch it."
+		    "</p></div>\n");
+		return;
+	}
 	if (i == NULL) {
 		html_raw(&p->h,
 		    "<div class=\"empty\"><h2>No record has all of these "

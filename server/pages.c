@@ -68,6 +68,7 @@ const struct route page_routes[] = {
 	{ VERB_POST, "/sync", ROUTE_WORK, SCOPE_SYNC, FORM_MAX,
 	    page_sync_post },
 	{ VERB_GET, "/bundles", ROUTE_WORK, SCOPE_READ, 0, page_bundles },
+	{ VERB_GET, "/bundles/", ROUTE_WORK, SCOPE_READ, 0, page_bundles },
 	{ VERB_GET, "/activity", ROUTE_WORK, SCOPE_READ, 0, page_activity },
 	{ VERB_GET, "/sign-in", ROUTE_FAST, SCOPE_NONE, 0, page_sign_in },
 	{ VERB_POST, "/sign-in", ROUTE_WORK, SCOPE_NONE, FORM_MAX,

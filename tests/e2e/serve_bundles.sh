@@ -46,6 +46,8 @@ equal "of what is whole" "delta-1-2,full-1,full-2,latest" "$(json "$T/body" \
 	"(SELECT group_concat(value) FROM json_each(j, '\$.tags'))")"
 check "the others are told in the log" test "$(grep -c 'not shown' \
 	"$T/serve.log")" -ge 2
+answers "the page of them" 200 /bundles/ -H "Accept: text/html"
+check "which has a bundle" grep -q 'href="/bundles/full-2.tar"' "$T/body"
 for name in other full-3 full-5 delta-3-4; do
 	answers "no $name" 404 "/bundles/$name.tar"
 done

@@ -238,6 +238,7 @@ static const struct page_case cases[] = {
 	{ "nothing has happened", ACTIVITY, "{\"entries\":[]}",
 	    "Nothing has happened here yet" },
 	{ "no token", SCAN, "{}", "This takes a token with the scope scan" },
+	{ "from a shell", SCAN, "{}", "-X POST -T app.tar" },
 	{ "sign in", SIGN_IN, "{}", "role=\"alert\"" },
 };
 
