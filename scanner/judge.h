@@ -11,9 +11,9 @@
 
 /*
  * Limit of outside input: words about packages in one scan, OVAL's first. An
- * old server without a single fix has some thousands; so many take 64 MiB.
+ * old server without a single fix has some thousands; so many take 256 MiB.
  */
-#define EVIDENCE_MAX 16384u
+#define EVIDENCE_MAX 65536u
 
 /* Growing evidence of a scan. */
 struct evidence_list {

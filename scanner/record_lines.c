@@ -234,7 +234,9 @@ record_tally(struct record_tally *out, struct span record)
 	uint64_t before = 0;
 	uint64_t key;
 
-	*out = (struct record_tally){ .n_waived = 0 };
+	text = record_reasons(record);
+	*out = (struct record_tally){ .has_reasons =
+					  span_find(text, '"') < text.len };
 	while (span_has_prefix(lines, LINE) && span_next(&lines, '\n', &text)) {
 		if (!line_peek(text, &line))
 			line_read(text, &line);

@@ -37,6 +37,7 @@ struct span record_reasons(struct span record);
 struct record_tally {
 	uint64_t severities[N_SEVERITIES];
 	uint64_t n_waived;
+	bool has_reasons;
 	struct buf cves; /* record_cve_find() */
 };
 

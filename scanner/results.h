@@ -116,6 +116,7 @@ struct results_verdict {
 	struct span os;     /* of listings only */
 	/* Of results_latest.c's only: findings by severity. */
 	bool has_counts;
+	bool has_reasons; /* with counts: it is not certain of everything */
 	uint64_t severities[RESULTS_SEVERITIES];
 	uint64_t n_waived;
 };
@@ -173,13 +174,13 @@ int results_row(struct results *r, struct span name, struct arena *a,
 /* Its origin. 1: added to bytes; 0: not there; -1. */
 int results_row_origin(
     struct results *r, struct span name, struct buf *bytes, struct err *e);
-/* Images of which no finding is not known to mean that there is none. */
+/* Images without a finding of a CVE, which do not say that they lack it. */
 struct results_doubts {
-	uint64_t n_unknown; /* the verdict is unknown, or there is none */
+	uint64_t n_unknown; /* there is no verdict, or it has reasons */
 	uint64_t n_older;   /* it is certain, by another generation */
 };
 
-int results_doubts(struct results *r, uint64_t generation,
+int results_doubts(struct results *r, struct span cve, uint64_t generation,
     struct results_doubts *out, struct err *e);
 /*
  * Images whose verdict that stands has a finding of that CVE, those that fail

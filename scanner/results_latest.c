@@ -41,6 +41,7 @@ results_counts_pack(struct buf *out, const struct record_tally *t)
 	for (i = 0; i < RESULTS_SEVERITIES; i++)
 		pack_uint(out, t->severities[i]);
 	pack_uint(out, t->n_waived);
+	pack_uint(out, t->has_reasons);
 }
 
 static void
@@ -54,6 +55,8 @@ counts_read(struct span column, struct results_verdict *v)
 	for (i = 0; i < RESULTS_SEVERITIES; i++)
 		v->severities[i] = unpack_uint(&u);
 	v->n_waived = unpack_uint(&u);
+	/* An older version's say nothing of reasons: there may be some. */
+	v->has_reasons = unpack_done(&u) || unpack_max(&u, 1) == 1;
 	v->has_counts = unpack_done(&u);
 }
 
@@ -431,21 +434,35 @@ results_cve_images(struct results *r, struct span cve,
 	return rc;
 }
 
+static void
+doubt(struct db_stmt *s, struct span cve, uint64_t generation,
+    struct results_doubts *out)
+{
+	struct results_verdict v = { .verdict = (unsigned)db_int(s, 0) };
+	bool fails = false;
+
+	counts_read(db_blob(s, 2), &v);
+	if (record_cve_find(db_blob(s, 3), cve, &fails))
+		return;
+	if ((v.verdict != VERDICT_PASS && v.verdict != VERDICT_FAIL) ||
+	    !v.has_counts || v.has_reasons)
+		out->n_unknown++;
+	else if ((uint64_t)db_int(s, 1) != generation)
+		out->n_older++;
+}
+
 int
-results_doubts(struct results *r, uint64_t generation,
+results_doubts(struct results *r, struct span cve, uint64_t generation,
     struct results_doubts *out, struct err *e)
 {
 	struct db_stmt *s = db_query(r->db, QUERY_RESULTS_IMAGE_DOUBTS);
 	int rc;
 
-	db_bind_int(s, "generation", (int64_t)generation);
-	rc = db_step(s, e);
-	if (rc == 1) {
-		out->n_unknown = (uint64_t)db_int(s, 0);
-		out->n_older = (uint64_t)db_int(s, 1);
-	}
+	*out = (struct results_doubts){ 0 };
+	while ((rc = db_step(s, e)) == 1)
+		doubt(s, cve, generation, out);
 	db_reset(s);
-	return rc == 1 ? 0 : -1;
+	return rc;
 }
 
 int

@@ -475,14 +475,15 @@ cve_lines(struct desk_server *d, const struct results_row *row, struct span cve,
 
 /* An empty list is no "not affected". */
 static int
-doubts_json(struct desk_server *d, struct json_out *j, struct err *e)
+doubts_json(
+    struct desk_server *d, struct span cve, struct json_out *j, struct err *e)
 {
 	struct results_doubts doubts = { 0 };
 	uint64_t generation = 0;
 
 	if (d->results != NULL &&
 	    (generation_current(d->state.dirfd, &generation, e) != 0 ||
-		results_doubts(d->results, generation, &doubts, e) != 0))
+		results_doubts(d->results, cve, generation, &doubts, e) != 0))
 		return -1;
 	json_uint(j, "unknown", doubts.n_unknown);
 	json_uint(j, "older", doubts.n_older);
@@ -505,7 +506,7 @@ cve_images(struct desk_server *d, const struct results_question *q,
 	json_out_init(&j, out);
 	json_object(&j, NULL);
 	desk_page_json(&j, &page);
-	if (doubts_json(d, &j, e) != 0)
+	if (doubts_json(d, q->id, &j, e) != 0)
 		return -1;
 	json_array(&j, "images");
 	for (i = 0; i < page.n; i++) {

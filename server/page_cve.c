@@ -278,9 +278,9 @@ write_doubts(struct page *p, const struct json_node *images)
 	html_raw(&p->h, "<div class=\"note warn\"><ul>\n");
 	if (unknown > 0)
 		HTML(&p->h,
-		    "<li>Of {#} {} it is not known: no verdict is certain "
-		    "(<a href=\"/images?verdict=unknown\">unknown</a>, "
-		    "<a href=\"/images?verdict=none\">none</a>).</li>\n",
+		    "<li>Of {#} {} it is not known: there is no verdict, or "
+		    "something keeps it from being certain, which the page "
+		    "of the <a href=\"/images\">image</a> says.</li>\n",
 		    page_number(p, unknown),
 		    unknown == 1 ? SPAN_LIT("image") : SPAN_LIT("images"));
 	if (older > 0)

@@ -151,13 +151,10 @@ WHERE (:verdict < 0 OR COALESCE(v.verdict, 0) = :verdict)
 		OR INSTR(i.digest, :words) > 0
 		OR INSTR(LOWER(n.os), :words) > 0);
 
--- What no list of findings tells: images whose verdict is not certain, or that
--- have none, and those that another generation judged.
 -- name: image_doubts
-SELECT COUNT(*) FILTER (WHERE COALESCE(v.verdict, 0) NOT IN (1, 2)),
-	COUNT(*) FILTER (WHERE v.verdict IN (1, 2)
-		AND v.generation <> :generation)
-FROM latest AS l LEFT JOIN verdict AS v ON v.id = l.verdict;
+SELECT v.verdict, v.generation, v.counts, c.data
+FROM latest AS l LEFT JOIN verdict AS v ON v.id = l.verdict
+LEFT JOIN latest_cves AS c ON c.image = l.image;
 
 -- name: image_named
 SELECT l.name, i.target, i.digest, i.platform, i.first_scanned, l.scanned,

@@ -176,6 +176,42 @@ test_stands(void **state)
 	world_cleanup(&w);
 }
 
+/* An image without a finding is not cleared by that. */
+static void
+test_doubts(void **state)
+{
+	struct results_verdict sure = { .target = SPAN_LIT("sure"),
+		.image = SPAN_LIT("sha256:aa"),
+		.generation = 3,
+		.judged_at = 5,
+		.verdict = 1,
+		.record = SPAN_LIT("{\n  \"reasons\": []\n}\n") };
+	struct results_doubts d;
+	struct world w;
+	struct err e;
+
+	(void)state;
+	world_init(&w);
+	put_image(&w, "not judged", "one");
+	put_image(&w, "has it", "one");
+	put_verdict(&w, "has it", "one", "CVE-1!", 5, "");
+	put_image(&w, "cut", "one");
+	put_verdict(&w, "cut", "one", "CVE-3", 5, "");
+	put_image(&w, "sure", "one");
+	digest_of(sure.record, &sure.digest);
+	digest_of(SPAN_LIT("one"), &sure.inventory);
+	assert_int_equal(results_verdict_put(w.results, &sure, &e), 0);
+	assert_int_equal(
+	    results_doubts(w.results, SPAN_LIT("CVE-1"), 3, &d, &e), 0);
+	assert_int_equal(d.n_unknown, 2);
+	assert_int_equal(d.n_older, 0);
+	assert_int_equal(
+	    results_doubts(w.results, SPAN_LIT("CVE-2"), 4, &d, &e), 0);
+	assert_int_equal(d.n_unknown, 3);
+	assert_int_equal(d.n_older, 1);
+	world_cleanup(&w);
+}
+
 static void
 test_names(void **state)
 {
@@ -349,6 +385,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_stands),
+		cmocka_unit_test(test_doubts),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_filled),
 		cmocka_unit_test(test_record),
