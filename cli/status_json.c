@@ -3,6 +3,7 @@
 #include "base/proc.h"
 #include "base/sandbox.h"
 #include "cli/status.h"
+#include "server/desk_catalog.h"
 
 static void
 json_counts(struct json_out *j, const struct counts *c)
@@ -150,7 +151,8 @@ json_run(const struct status *st, struct json_out *j)
 	json_int(j, "id", st->run.id);
 	json_time(j, "started", st->run.started);
 	json_time(j, "ended", st->run.ended);
-	json_span(j, "origin", st->run.origin);
+	json_span(j, "origin",
+	    st->is_public ? desk_origin(st->run.origin) : st->run.origin);
 	json_span(j, "result", st->run.result);
 	json_object_end(j);
 }

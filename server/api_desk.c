@@ -129,10 +129,22 @@ get_page(
 	return link_next(q, s, rows.limit, e);
 }
 
+/* What it shows depends on who asks. */
+static int
+get_page_of_asker(
+    struct request *q, struct response *s, enum desk_call call, struct err *e)
+{
+	int rc = get_page(q, s, call, e);
+
+	if (rc == 0 && s->status == 200)
+		s->cache = "private, no-cache";
+	return rc;
+}
+
 int
 api_get_runs(struct request *q, struct response *s, struct err *e)
 {
-	return get_page(q, s, DESK_RUNS, e);
+	return get_page_of_asker(q, s, DESK_RUNS, e);
 }
 
 int
@@ -144,12 +156,7 @@ api_get_generations(struct request *q, struct response *s, struct err *e)
 int
 api_get_audit(struct request *q, struct response *s, struct err *e)
 {
-	int rc = get_page(q, s, DESK_AUDIT, e);
-
-	/* What it shows depends on who asks. */
-	if (rc == 0 && s->status == 200)
-		s->cache = "private, no-cache";
-	return rc;
+	return get_page_of_asker(q, s, DESK_AUDIT, e);
 }
 
 int

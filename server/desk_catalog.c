@@ -77,6 +77,23 @@ rows_query(struct rows *r, unsigned query)
 	return q;
 }
 
+struct span
+desk_origin(struct span origin)
+{
+	if (!span_has_prefix(origin, "/") && !span_has_prefix(origin, "./") &&
+	    !span_has_prefix(origin, "../"))
+		return origin;
+	while (origin.len > 1 && origin.ptr[origin.len - 1] == '/')
+		origin.len--;
+	return span_from(origin, span_rfind(origin, '/') + 1);
+}
+
+static struct span
+shown(const struct rows *r, struct span origin)
+{
+	return r->asked.addresses ? origin : desk_origin(origin);
+}
+
 /* --- runs --- */
 
 static void
@@ -89,7 +106,7 @@ json_run(struct rows *r, struct db_stmt *q)
 	json_int(j, "id", db_int(q, 0));
 	json_time(j, "started", db_int(q, 1));
 	json_time(j, "ended", db_int(q, 2));
-	json_span(j, "origin", db_text(q, 3));
+	json_span(j, "origin", shown(r, db_text(q, 3)));
 	json_span(j, "result", db_text(q, 9));
 	json_int(j, "generation", db_int(q, 8));
 	json_int(j, "fetched", db_int(q, 4));
@@ -142,7 +159,7 @@ json_entry(void *ctx, const struct catalog_audit_row *row, struct err *e)
 {
 	struct rows *r = ctx;
 	struct json_out *j = &r->json;
-	bool shown =
+	bool whole =
 	    r->asked.addresses || !span_has_prefix(row->subject, TOKEN " ");
 
 	(void)e;
@@ -151,8 +168,9 @@ json_entry(void *ctx, const struct catalog_audit_row *row, struct err *e)
 	json_int(j, "id", row->id);
 	json_time(j, "time", row->time);
 	json_span(j, "event", row->event);
-	json_span(j, "subject", shown ? row->subject : SPAN_LIT(TOKEN));
-	json_span(j, "detail", shown ? row->detail : SPAN_NONE);
+	json_span(
+	    j, "subject", whole ? shown(r, row->subject) : SPAN_LIT(TOKEN));
+	json_span(j, "detail", whole ? row->detail : SPAN_NONE);
 	span_or_null(j, "who", row->who, r->asked.addresses);
 	span_or_null(j, "address", row->address, r->asked.addresses);
 	json_object_end(j);

@@ -13,4 +13,10 @@ desk_answer desk_answer_status, desk_answer_sources, desk_answer_sync;
 /* server/desk_past.c: of generations before */
 desk_answer desk_answer_as_of, desk_answer_changes;
 
+/*
+ * Where something came from, for everybody: of a file or folder of this
+ * machine the name alone, else as it is. Borrows.
+ */
+struct span desk_origin(struct span origin);
+
 #endif

@@ -16,7 +16,8 @@ struct desk_rows {
 	uint64_t limit;
 	uint64_t before; /* rows of lower numbers; 0: all */
 	uint64_t only;   /* DESK_GENERATIONS: this one with its documents */
-	bool addresses;  /* DESK_AUDIT: who asked, from where and for what */
+	bool addresses;  /* who asked, from where and for what; paths of this
+			    machine */
 };
 
 /* Twins. ERR_FORMAT: it makes no sense. */

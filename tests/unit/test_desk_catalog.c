@@ -5,6 +5,7 @@
 
 #include "base/pack.h"
 #include "server/desk_audit.h"
+#include "server/desk_catalog.h"
 #include "server/desk_rows.h"
 #include "tests/unit/site.h"
 
@@ -368,17 +369,40 @@ test_told(void **state)
 	assert_string_equal(buf_str(&w->out.buf), "{\"status\":3}");
 }
 
+/* Who reads a public page need not know how folders of the site are called. */
+static void
+test_origin(void **state)
+{
+	static const char *const origins[][2] = {
+		{ "https://a.example/x/y", "https://a.example/x/y" },
+		{ "/home/joe/full-3.tar", "full-3.tar" },
+		{ "/srv/upstream/", "upstream" },
+		{ "../full.tar", "full.tar" },
+		{ "./.hidden", ".hidden" },
+		{ ".hidden", ".hidden" },
+		{ "/", "" },
+		{ "nvd.nist.gov/feeds/x.gz", "nvd.nist.gov/feeds/x.gz" },
+		{ "", "" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < TABLE_N(origins); i++)
+		assert_true(span_is(
+		    desk_origin(span_of(origins[i][0])), origins[i][1]));
+}
+
 int
 main(void)
 {
 	struct CMUnitTest
-	    tests[TABLE_N(rows_cases) + TABLE_N(sync_cases) + 7] = { 0 };
+	    tests[TABLE_N(rows_cases) + TABLE_N(sync_cases) + 8] = { 0 };
 	static const CMUnitTestFunction others[] = { test_one_generation,
 		test_audit_add, test_as_of, test_as_of_removed, test_changes,
-		test_hooks, test_told };
+		test_hooks, test_told, test_origin };
 	static const char *const names[] = { "one generation",
 		"a line is added", "as of", "as of one that was removed",
-		"changes", "hooks", "told again" };
+		"changes", "hooks", "told again", "origins" };
 	size_t n = 0, i;
 
 	TABLE_ADD(tests, &n, rows_cases, test_rows);
