@@ -24,15 +24,17 @@ static const char too_slow[] = "HTTP/1.1 408 Request Timeout\r\n"
 			       "X-Content-Type-Options: nosniff\r\n"
 			       "\r\n";
 
-static bool
-has_sent(int fd)
+/* Bytes that have come; -1: not known, as of a Unix socket. */
+static int64_t
+received(int fd)
 {
 	struct tcp_info info;
 	socklen_t len = sizeof(info);
 
 	memset(&info, 0, sizeof(info));
-	return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) == 0 &&
-	    info.tcpi_bytes_received > 0;
+	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) != 0)
+		return -1;
+	return (int64_t)info.tcpi_bytes_received;
 }
 
 static bool
@@ -74,7 +76,9 @@ is_idle_long(const struct connection *c, int64_t since_ms)
 {
 	const struct httpd *h = c->h;
 
-	if (h->is_draining && c->is_used && since_ms > DRAIN_IDLE_MS)
+	/* a browser opens some that it may never use */
+	if (h->is_draining && since_ms > DRAIN_IDLE_MS &&
+	    (c->is_used || received(c->fd) == 0))
 		return !has_unread(c->fd);
 	if (!c->is_used && since_ms > (int64_t)h->o.request_s * 1000)
 		return true;
@@ -110,7 +114,7 @@ static void
 end(struct connection *c, int stage)
 {
 	bool is_told = !has_ended(c->fd) &&
-	    (stage != STAGE_IDLE || (!c->is_used && has_sent(c->fd)));
+	    (stage != STAGE_IDLE || (!c->is_used && received(c->fd) > 0));
 
 	if (!atomic_compare_exchange_strong(&c->stage, &stage, STAGE_GONE))
 		return;

@@ -138,7 +138,10 @@ check "says what it takes" grep -qi '^WWW-Authenticate: ' "$T/head"
 
 # --- its end ---
 
-# One that is answered while it ends, one that waits, one that is idle.
+# One that is answered while it ends, one that waits, one that is idle, and one
+# that nothing was ever said on.
+"$RAW" "$PORT" </dev/null >"$T/silent" 9>&- &
+SILENT=$!
 {
 	printf 'POST /body HTTP/1.1\r\nHost: h\r\nContent-Length: 600\r\n\r\n'
 	head -c 600 /dev/zero | tr '\0' a
@@ -154,6 +157,9 @@ done
 exec 9>&-
 wait $CLIENT
 wait $IDLE
+wait $SILENT
+equal "one that was never used just ends" "0 0" \
+	"$? $(wc -c <"$T/silent")"
 wait $ENGINE_PID
 equal "it ends when all are answered" 0 $?
 check "a request that had begun is answered" \
