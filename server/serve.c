@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/notify.h"
+#include "base/signals.h"
 #include "server/serve_parts.h"
 
 #define TURN_MS 500 /* between two looks at what is published */
@@ -23,22 +24,6 @@
 #define BACKOFF_MAX_MS 30000
 
 /* --- start --- */
-
-static int
-open_signals(struct serve *s, struct err *e)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGCHLD);
-	if (sigprocmask(SIG_BLOCK, &set, NULL) != 0)
-		return err_system(e, "signals");
-	s->signalfd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	return s->signalfd == -1 ? err_system(e, "signals") : 0;
-}
 
 /* Made where there is none; what an older version left is brought up to date.
  */
@@ -512,7 +497,7 @@ open_all(struct serve *s, struct serve_settings **settings, struct err *e)
 		    "there is no address to listen on: see serve.listen");
 	s->watch.state = &s->state;
 	serve_watch_look(&s->watch, (*settings)->anonymous);
-	return s->watch.read ? open_signals(s, e)
+	return s->watch.read ? signals_open(&s->signalfd, e)
 			     : err_set(e, ERR_SYSTEM, "%s", s->watch.said);
 }
 

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/notify.h"
+#include "base/signals.h"
 #include "syncd/control.h"
 #include "syncd/daemon_parts.h"
 
@@ -21,29 +22,13 @@
 /* --- start --- */
 
 static int
-open_signals(struct daemon *d, struct err *e)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGCHLD);
-	if (sigprocmask(SIG_BLOCK, &set, NULL) != 0)
-		return err_system(e, "signals");
-	d->signalfd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	return d->signalfd == -1 ? err_system(e, "signals") : 0;
-}
-
-static int
 open_daemon(struct daemon *d, struct err *e)
 {
 	/* Processes of a run that was killed are ours to wait for. */
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	if (daemon_open_state(d, e) != 0 || daemon_take_lock(d, e) != 0 ||
 	    daemon_plan(d, d->options.config, e) != 0 ||
-	    open_signals(d, e) != 0)
+	    signals_open(&d->signalfd, e) != 0)
 		return -1;
 	return control_listen(d->state.dirfd, &d->listenfd, e);
 }
