@@ -151,6 +151,12 @@ write_findings(struct page *p, const struct page_image_data *d)
 	const struct json_node *verdict = json_get(d->image, "verdict");
 
 	html_raw(&p->h, "<h2 class=\"hidden\">Findings</h2>\n");
+	if (page_text(verdict, "verdict").len == 0) {
+		html_raw(&p->h,
+		    "<div class=\"empty\"><p>Nothing is known of its findings: "
+		    "as it is now it was not judged.</p></div>\n");
+		return;
+	}
 	write_filters(p, SPAN_NONE);
 	HTML(&p->h,
 	    "<div class=\"actions\"><span role=\"status\">{#} of {#} findings"
@@ -323,7 +329,8 @@ page_image_write(struct page *p, const struct page_image_data *d)
 	html_raw(&p->h, "<div class=\"columns2\">\n<div>\n");
 	write_about(p, d->image);
 	html_raw(&p->h, "</div>\n<div>\n");
-	if (page_uint(verdict, "findings") > 0)
+	if (page_uint(verdict, "findings") > 0 &&
+	    page_text(json_get(verdict, "severities"), "high").len > 0)
 		page_severities(p, json_get(verdict, "severities"));
 	HTML(&p->h,
 	    "<div class=\"actions\"><a class=\"button\" "

@@ -168,6 +168,7 @@ write_side(struct page *p, const struct json_node *side, const char *name)
 	    span_of(name), page_text(side, "target"));
 	if (page_text(side, "verdict").len > 0)
 		page_verdict(p, page_text(side, "verdict"), true);
+	page_reasons(p, side);
 	html_raw(&p->h, "<dl class=\"about\">\n");
 	page_fact(p, "Generation", page_text(side, "generation"));
 	page_fact(p, "Packages", page_text(side, "packages"));
@@ -294,7 +295,7 @@ page_compare_write(struct page *p, const struct json_node *images,
 	html_raw(&p->h, "</div>\n");
 	if (!json_is_true(json_get(diff, "differs")))
 		html_raw(&p->h,
-		    "<div class=\"note good\"><p>Nothing differs.</p></div>\n");
+		    "<div class=\"note\"><p>Nothing differs.</p></div>\n");
 	write_changed_findings(p, diff);
 	write_changed_packages(p, diff);
 }

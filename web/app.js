@@ -2,17 +2,6 @@
 // What makes pages quicker to use; all of them work without it.
 "use strict";
 
-// A key that jumps to the search field, unless somebody types.
-document.addEventListener("keydown", (event) => {
-	const typing = event.target.closest("input, select, textarea");
-	const field = document.querySelector("input[type=search]");
-	if (event.key !== "/" || typing || !field ||
-	    event.ctrlKey || event.metaKey || event.altKey)
-		return;
-	event.preventDefault();
-	field.focus();
-});
-
 // A select of moments is a slider, too: the oldest on the left.
 for (const select of document.querySelectorAll("select[data-slider]")) {
 	const slider = document.createElement("input");
@@ -58,12 +47,20 @@ for (const place of document.querySelectorAll("[data-opens]")) {
 
 // A form that takes long says so, and is not sent twice.
 for (const form of document.querySelectorAll("form[data-busy]")) {
-	form.addEventListener("submit", () => {
-		const button = form.querySelector("button");
-		const said = form.querySelector("[role=status]");
-		button.setAttribute("aria-disabled", "true");
+	const said = form.querySelector("[role=status]");
+	let sent = false;
+	form.addEventListener("submit", (event) => {
+		if (sent)
+			event.preventDefault();
+		sent = true;
 		if (said)
 			said.textContent = form.dataset.busy;
+	});
+	// The browser's way back brings the page as it was left.
+	addEventListener("pageshow", () => {
+		sent = false;
+		if (said)
+			said.textContent = "";
 	});
 }
 

@@ -151,7 +151,7 @@ async function walk(page, url) {
 
 async function searchCve(page) {
 	await page.goto(base + "/");
-	await page.keyboard.press("/");
+	await page.focus("#find");
 	await page.keyboard.type(cve);
 	await page.keyboard.press("Enter");
 	await page.waitForURL(`**/cve/${cve}`);

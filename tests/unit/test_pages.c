@@ -19,6 +19,7 @@ enum which {
 	PACKAGE,
 	IMAGES,
 	IMAGE,
+	BARE_IMAGE,
 	AS_OF,
 	COMPARE,
 	BUNDLES,
@@ -220,6 +221,12 @@ static const struct page_case cases[] = {
 	    "\",\"a\":\"1\",\"b\":\"2\"}],\"findings\":[{\"change\":\"added\","
 	    "\"cve\":\"CVE-2021-1\",\"a\":null,\"b\":{\"severity\":\"low\"}}]}",
 	    "<tr class=\"changed-changed\">" },
+	{ "what is not certain of a side", COMPARE,
+	    "{\"differs\":false,\"a\":{\"verdict\":\"unknown\","
+	    "\"reasons\":[\"" EVIL "\"]}}",
+	    "<li>" NOT_EVIL "</li>" },
+	{ "no verdict", BARE_IMAGE, "{\"id\":\"5f1c\",\"verdict\":null}",
+	    "Nothing is known of its findings" },
 	{ "the same", COMPARE, "{\"differs\":false}", "Nothing differs." },
 	{ "role", BUNDLES,
 	    "{\"roles\":[{\"name\":\"nvd\",\"version\":7,"
@@ -312,6 +319,10 @@ write_page(struct world *w, enum which which, const char *json)
 		break;
 	case IMAGE:
 		write_image(w, n);
+		break;
+	case BARE_IMAGE:
+		page_image_write(
+		    p, &(const struct page_image_data){ .image = n });
 		break;
 	case AS_OF:
 		if (page_as_of_write(
