@@ -235,6 +235,7 @@ httpd_start(struct httpd **out, const struct httpd_options *o, struct err *e)
 	*out = NULL;
 	if (libmicrohttpd_load(e) != 0 ||
 	    workers_start(&h->workers, h, e) != 0 ||
+	    pumps_start(&h->pumps, h->o.threads, e) != 0 ||
 	    start_daemons(h, o, e) != 0 || httpd_slow_start(h, e) != 0) {
 		httpd_stop(h);
 		return -1;
@@ -284,9 +285,11 @@ httpd_stop(struct httpd *h)
 		return;
 	httpd_slow_stop(h);
 	workers_stop(&h->workers);
+	pumps_stop(&h->pumps);
 	for (i = 0; i < h->n_daemons; i++)
 		libmicrohttpd.stop_daemon(h->daemons[i]);
 	workers_cleanup(&h->workers);
+	pumps_cleanup(&h->pumps);
 	free(h->daemons);
 	free_desks(&h->o);
 	limits_cleanup(&h->limits);

@@ -128,18 +128,6 @@ of_file(const struct request *q, struct response *s, const struct delivery *d)
 	return r;
 }
 
-struct stream {
-	int (*read)(
-	    void *ctx, char *ptr, size_t size, size_t *n, struct err *e);
-	void (*close)(void *ctx);
-	void *ctx;
-	int fd; /* of the connection */
-	bool is_http_1_0;
-	char *first; /* what was read ahead; NULL: it is sent */
-	size_t n_first;
-	size_t sent;
-};
-
 /*
  * Chunks that just end are an error to whom they are sent, so the connection
  * ends at once, which the library would leave to when something happens to it.
@@ -147,83 +135,102 @@ struct stream {
  * left to close it, by a reset, which no client takes for an end.
  */
 static void
-break_off(const struct stream *own)
+break_off(const struct connection *c)
 {
 	const struct linger at_once = { 1, 0 };
 
-	if (own->is_http_1_0)
+	if (c->is_http_1_0)
 		setsockopt(
-		    own->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+		    c->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
 	else
-		shutdown(own->fd, SHUT_RDWR);
+		shutdown(c->fd, SHUT_RDWR);
 }
 
-static size_t
-take_first(struct stream *own, char *ptr, size_t size)
-{
-	size_t left = own->n_first - own->sent;
-	size_t n = left < size ? left : size;
+struct sending {
+	struct connection *c;
+	struct pump *pump;
+};
 
-	memcpy(ptr, own->first + own->sent, n);
-	own->sent += n;
-	if (n == left) {
-		free(own->first);
-		own->first = NULL;
-	}
-	return n;
+static void
+wake_stream(void *arg)
+{
+	struct connection *c = arg;
+
+	libmicrohttpd.resume_connection(c->mhd);
+}
+
+static void
+wait_for_stream(struct connection *c, struct pump *p)
+{
+	libmicrohttpd.suspend_connection(c->mhd);
+	pump_wait(p);
 }
 
 static ssize_t
 read_stream(void *ctx, uint64_t at, char *ptr, size_t size)
 {
-	struct stream *own = ctx;
+	struct sending *own = ctx;
+	struct connection *c = own->c;
 	struct err e = { 0 };
 	size_t n = 0;
+	int rc = pump_take(own->pump, ptr, size, &n, &e);
 
 	(void)at;
-	if (own->first != NULL) {
-		n = take_first(own, ptr, size);
-	} else if (own->read(own->ctx, ptr, size, &n, &e) != 0) {
-		log_warn("serve: %s", e.msg);
-		break_off(own);
+	if (rc == -1) {
+		log_warn("serve: %.*s: %s", SPAN_ARG(c->q.path), e.msg);
+		break_off(c);
 		return MHD_CONTENT_READER_END_WITH_ERROR;
 	}
-	return n == 0 ? MHD_CONTENT_READER_END_OF_STREAM : (ssize_t)n;
+	if (rc == 0)
+		return MHD_CONTENT_READER_END_OF_STREAM;
+	if (n == 0)
+		wait_for_stream(c, own->pump);
+	c->n_bytes += n;
+	return (ssize_t)n;
 }
 
 static void
 close_stream(void *ctx)
 {
-	struct stream *own = ctx;
+	struct sending *own = ctx;
 
-	if (own->close != NULL)
-		own->close(own->ctx);
-	free(own->first);
+	pump_close(own->pump);
 	free(own);
 }
 
-/* NULL: it is broken from its start, which is told while it still can be. */
 static struct MHD_Response *
-of_stream(const struct connection *c, struct response *s)
+of_stream(struct connection *c, struct response *s)
 {
-	struct stream *own = xcalloc(1, sizeof(*own));
-	struct err e = { 0 };
+	const struct pump_source source = { s->read, s->close, s->ctx };
+	struct sending *own = xcalloc(1, sizeof(*own));
 
-	*own = (struct stream){ .read = s->read,
-		.close = s->close,
-		.ctx = s->ctx,
-		.fd = c->fd,
-		.is_http_1_0 = c->is_http_1_0,
-		.first = xmalloc(STREAM_BLOCK) };
 	s->close = NULL;
-	if (own->read(own->ctx, own->first, STREAM_BLOCK, &own->n_first, &e) !=
-	    0) {
-		log_warn("serve: %s", e.msg);
-		close_stream(own);
-		return NULL;
-	}
+	own->c = c;
+	own->pump = pump_new(&c->h->pumps, &source, wake_stream, c);
+	c->begins = own->pump;
 	return libmicrohttpd.create_response_from_callback(
 	    MHD_SIZE_UNKNOWN, STREAM_BLOCK, read_stream, own, close_stream);
+}
+
+bool
+httpd_await_stream(struct connection *c)
+{
+	struct err e = { 0 };
+	int rc = c->begins == NULL ? 1 : pump_peek(c->begins, &e);
+
+	if (rc == 0) {
+		wait_for_stream(c, c->begins);
+		return false;
+	}
+	c->begins = NULL;
+	if (rc == 1)
+		return true;
+	log_warn("serve: %.*s: %s", SPAN_ARG(c->q.path), e.msg);
+	libmicrohttpd.destroy_response(c->answer);
+	problem(&c->s, 500, "internal",
+	    "the server could not answer; its log says why");
+	httpd_answer(c);
+	return true;
 }
 
 static struct MHD_Response *

@@ -77,6 +77,8 @@ send_answer(struct connection *c)
 
 	if (c->answer == NULL)
 		httpd_answer(c);
+	if (!httpd_await_stream(c))
+		return MHD_YES;
 	sent = libmicrohttpd.queue_response(c->mhd, c->status, c->answer);
 	libmicrohttpd.destroy_response(c->answer);
 	c->answer = NULL;
@@ -349,6 +351,7 @@ httpd_on_completed(void *cls, struct MHD_Connection *mhd, void **ctx,
 	if (c->answer != NULL)
 		libmicrohttpd.destroy_response(c->answer);
 	c->answer = NULL;
+	c->begins = NULL;
 	if (c->q.body_fd != -1)
 		close(c->q.body_fd);
 	c->q.body_fd = -1;

@@ -9,6 +9,7 @@
 #include "server/httpd.h"
 #include "server/libmicrohttpd.h"
 #include "server/limits.h"
+#include "server/pump.h"
 #include "server/route.h"
 #include "server/small_files.h"
 #include "server/worker.h"
@@ -73,6 +74,7 @@ struct connection {
 	struct response s;
 	struct access_keep *access;
 	struct MHD_Response *answer;
+	struct pump *begins; /* the answer's, until its first bytes are there */
 	_Atomic unsigned status; /* the thread of slow ones, too */
 	uint64_t n_bytes;        /* of the answer's body */
 	int64_t begin_us;
@@ -122,6 +124,7 @@ struct httpd {
 	struct limits limits;
 	struct small_files small_files;
 	struct workers workers;
+	struct pumps pumps;
 	pthread_mutex_t connections_mutex;
 	struct connection *connections;
 	_Atomic uint64_t n_connections;
@@ -176,6 +179,11 @@ uint64_t httpd_body_max(const struct connection *c);
 
 /* Makes c->answer of c->s, which is empty afterwards. */
 void httpd_answer(struct connection *c);
+/*
+ * False: the first bytes of c->answer are not there yet, and the connection is
+ * suspended until they are. Where they will never be, it is a problem now.
+ */
+bool httpd_await_stream(struct connection *c);
 
 /* --- httpd_counts.c --- */
 

@@ -43,7 +43,9 @@ struct response {
 	const char *file;
 	uint64_t offset;
 	uint64_t size_bytes;
-	/* RESPONSE_STREAM: from one thread at a time; *n 0 is the end. */
+	/* RESPONSE_STREAM: *n 0 is the end. By threads of pump.h, one at a
+	 * time; the last call may be as the request has ended already, so
+	 * nothing of that is used. */
 	int (*read)(
 	    void *ctx, char *ptr, size_t size, size_t *n, struct err *e);
 	void (*close)(void *ctx);

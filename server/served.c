@@ -181,8 +181,8 @@ static int
 read_unpacked(void *ctx, char *ptr, size_t size, size_t *n, struct err *e)
 {
 	struct unpacking *u = ctx;
-	/* Whoever waits for its bytes is one of many on a thread. */
-	const struct stream_options o = { .threads = 2 };
+	/* It has a thread of many; see server/pump.h. */
+	const struct stream_options o = { .threads = 1 };
 	int rc = 1;
 
 	*n = 0;

@@ -6,6 +6,7 @@
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -98,9 +99,61 @@ get_echo(struct request *q, struct response *s, struct err *e)
 	return 0;
 }
 
+static struct {
+	pthread_mutex_t mutex;
+	pthread_cond_t more;
+	bool is_open;
+	unsigned n_streams;
+} gate = { .mutex = PTHREAD_MUTEX_INITIALIZER,
+	.more = PTHREAD_COND_INITIALIZER };
+
+static void
+wait_for_gate(void)
+{
+	pthread_mutex_lock(&gate.mutex);
+	while (!gate.is_open)
+		pthread_cond_wait(&gate.more, &gate.mutex);
+	pthread_mutex_unlock(&gate.mutex);
+}
+
+static void
+count_streams(unsigned more)
+{
+	pthread_mutex_lock(&gate.mutex);
+	gate.n_streams += more;
+	pthread_mutex_unlock(&gate.mutex);
+}
+
+/* Those that are not closed. */
+static int
+get_streams(struct request *q, struct response *s, struct err *e)
+{
+	(void)q;
+	(void)e;
+	s->type = "text/plain";
+	pthread_mutex_lock(&gate.mutex);
+	out_printf(&s->out, "%u\n", gate.n_streams);
+	pthread_mutex_unlock(&gate.mutex);
+	return 0;
+}
+
+static int
+open_gate(struct request *q, struct response *s, struct err *e)
+{
+	(void)q;
+	(void)e;
+	pthread_mutex_lock(&gate.mutex);
+	gate.is_open = true;
+	pthread_cond_broadcast(&gate.more);
+	pthread_mutex_unlock(&gate.mutex);
+	s->type = "text/plain";
+	return 0;
+}
+
 struct counter {
 	uint64_t left;
-	bool breaks; /* before its end */
+	bool is_held; /* until the gate is opened */
+	bool breaks;  /* before its end */
 };
 
 static int
@@ -108,12 +161,21 @@ read_counter(void *ctx, char *ptr, size_t size, size_t *n, struct err *e)
 {
 	struct counter *c = ctx;
 
+	if (c->is_held)
+		wait_for_gate();
 	if (c->left == 0 && c->breaks)
 		return err_set(e, ERR_FORMAT, "the stream is broken");
 	*n = c->left < size ? (size_t)c->left : size;
 	memset(ptr, 'x', *n);
 	c->left -= *n;
 	return 0;
+}
+
+static void
+close_counter(void *ctx)
+{
+	free(ctx);
+	count_streams(-1u);
 }
 
 static int
@@ -123,14 +185,16 @@ get_stream(struct request *q, struct response *s, struct err *e)
 
 	(void)e;
 	c->left = 100000;
+	c->is_held = request_has_param(q, "held");
 	c->breaks = request_has_param(q, "breaks");
 	request_uint(q, "n", UINT64_MAX, &c->left);
 	s->type = "text/plain";
 	s->body = RESPONSE_STREAM;
 	s->verbatim = request_has_param(q, "verbatim");
 	s->read = read_counter;
-	s->close = free;
+	s->close = close_counter;
 	s->ctx = c;
+	count_streams(1);
 	return 0;
 }
 
@@ -172,6 +236,8 @@ static const struct route routes[] = {
 	    get_echo },
 	{ VERB_GET, "/echo/{*}", ROUTE_FAST, SCOPE_READ, 0, get_echo },
 	{ VERB_GET, "/stream", ROUTE_WORK, SCOPE_READ, 0, get_stream },
+	{ VERB_GET, "/streams", ROUTE_FAST, SCOPE_READ, 0, get_streams },
+	{ VERB_POST, "/gate", ROUTE_FAST, SCOPE_READ, 0, open_gate },
 	{ VERB_GET, "/secret", ROUTE_FAST, SCOPE_ADMIN, 0, get_echo },
 	{ VERB_GET, "/fail", ROUTE_WORK, SCOPE_READ, 0, fail },
 	{ VERB_POST, "/body", ROUTE_SCAN, SCOPE_READ, BODY_MAX, post_body },

@@ -1,0 +1,127 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Bodies that are made while they are sent: nobody waits for another's, and
+# none that broke off looks whole (tests/tools/http_engine.c).
+. "$(dirname "$0")/lib.sh"
+
+ENGINE=$BUILD/tools/http_engine
+[ -x "$ENGINE" ] || skip_all "no http_engine"
+need curl
+N=24
+held=
+cut=
+
+rm -f "$T/hold" "$T/port"
+mkfifo "$T/hold"
+"$ENGINE" 0 "$T" 2 <"$T/hold" >"$T/port" 2>"$T/log" &
+ENGINE_PID=$!
+pids="$pids $ENGINE_PID"
+exec 9>"$T/hold"
+while [ ! -s "$T/port" ]; do
+	kill -0 $ENGINE_PID || {
+		diag <"$T/log"
+		echo "Bail out! http_engine does not start"
+		exit 1
+	}
+	sleep 0.05
+done
+URL=http://127.0.0.1:$(cat "$T/port")
+
+# streams WANT: so many are open, within ten seconds.
+streams() {
+	_n=0
+	while [ "$(curl -s --max-time 60 "$URL/streams")" != "$1" ] &&
+		[ $_n -lt 100 ]; do
+		_n=$((_n + 1))
+		sleep 0.1
+	done
+	curl -s --max-time 60 "$URL/streams"
+}
+
+# --- their source gives nothing, and small requests are answered ---
+
+n=0
+while [ $n -lt $N ]; do
+	n=$((n + 1))
+	{
+		exec 9>&-
+		curl -s -o "$T/body.$n" \
+			"$URL/stream?held&verbatim&n=300000"
+		echo $? >"$T/status.$n"
+	} &
+	held="$held $!"
+done
+equal "$N streams are asked for" $N "$(streams $N)"
+n=0
+small=0
+while [ $n -lt 50 ]; do
+	n=$((n + 1))
+	[ "$(curl -s -o "$T/small" -w '%{http_code}' --max-time 60 \
+		"$URL/text?n=10")" = 200 ] && small=$((small + 1))
+done
+equal "small requests are answered" 50 "$small"
+equal "as is one of a worker" 200 "$(curl -s -o "$T/small" --max-time 60 \
+	-w '%{http_code}' "$URL/worker/text")"
+equal "while $N streams wait for their bytes" $N \
+	"$(curl -s --max-time 60 "$URL/streams")"
+equal "none of which has ended" "" \
+	"$(find "$T" -name 'status.*' | head -n 1)"
+curl -s -X POST -d '' "$URL/gate"
+# shellcheck disable=SC2086
+wait $held
+equal "then all end well" "$N 0" "$(cat "$T"/status.* | sort | uniq -c |
+	awk '{ print $1, $2 }')"
+equal "and whole" "$N 300000" "$(wc -c "$T"/body.* |
+	awk '$2 != "total" { print $1 }' | sort | uniq -c |
+	awk '{ print $1, $2 }')"
+equal "and are closed" 0 "$(streams 0)"
+
+# --- one that breaks off, one whose client goes ---
+
+# breaks NAME OPTION…: what curl says of a stream that broke off.
+breaks() {
+	_what=$1
+	shift
+	curl -s -o "$T/body" "$@" "$URL/stream?breaks&n=200000"
+	_status=$?
+	check "$_what is not whole" test $_status -ne 0
+}
+
+breaks "a broken stream"
+equal "has what came before" 200000 "$(wc -c <"$T/body")"
+breaks "a coded one" --compressed
+breaks "one for HTTP/1.0" -0
+check "the log says why" grep -q '/stream: the stream is broken' "$T/log"
+curl -s --max-time 1 -o /dev/null "$URL/stream?n=1000000000000"
+equal "the streams of clients that went are closed" 0 "$(streams 0)"
+
+# --- the end, while clients do not read ---
+
+mkfifo "$T/gate"
+n=0
+while [ $n -lt 4 ]; do
+	n=$((n + 1))
+	{
+		exec 9>&-
+		curl -s "$URL/stream?verbatim&n=1000000000000"
+		echo $? >"$T/cut.$n"
+	} | {
+		exec 9>&-
+		dd bs=1 count=1 of="$T/first.$n" 2>/dev/null
+		cat "$T/gate" >"$T/ignored.$n"
+		cat >/dev/null
+	} &
+	cut="$cut $!"
+done
+n=0
+while [ $n -lt 4 ]; do
+	if [ -s "$T/first.$((n + 1))" ]; then n=$((n + 1)); else sleep 0.05; fi
+done
+exec 9>&-
+wait $ENGINE_PID
+equal "it ends while they wait" 0 $?
+: >"$T/gate"
+# shellcheck disable=SC2086
+wait $cut
+check "and none of them looks whole" sh -c "! grep -lx 0 '$T'/cut.*"
+done_testing
