@@ -2,7 +2,7 @@
 /*
  * Answers made of stored files: under the upstream's own names, byte for
  * byte, or unpacked on the way. What clients expect beside those is made in
- * served_nvd.c and served_changes.c.
+ * served_nvd.c, served_changes.c and served_manifest.c.
  */
 #ifndef SERVER_SERVED_H
 #define SERVER_SERVED_H
@@ -48,6 +48,7 @@ bool served_is_folder(const struct view *v, struct span path);
 
 int served_nvd_feed(struct request *q, struct response *s, struct err *e);
 int served_nvd_cache(struct request *q, struct response *s, struct err *e);
+int served_pulp_manifest(struct request *q, struct response *s, struct err *e);
 int served_changes(struct request *q, struct response *s, struct err *e);
 int served_tuf_metadata(struct request *q, struct response *s, struct err *e);
 int served_tuf_target(struct request *q, struct response *s, struct err *e);

@@ -17,6 +17,15 @@
 #define NVD "nvd.nist.gov/feeds/json/cve/2.0/nvdcve-2.0-"
 #define OVAL "security-metadata.canonical.com/oval/com.ubuntu.focal.cve.oval"
 #define VEX "security.access.redhat.com/data/csaf/v2/vex/"
+#define RHEL "security.access.redhat.com/data/oval/v2/"
+#define RHEL_8 "RHEL8/rhel-8.oval.xml.bz2"
+#define RHEL_9 "RHEL9/rhel-9.oval.xml.bz2"
+/* Of a newer rhel-8 than is here, as one is held, and of two not mirrored. */
+#define MANIFEST                                                             \
+	RHEL_8 ",00000000000000000000000000000000000000000000000000000000"   \
+	       "00000001,12\nRHEL7/rhel-7.oval.xml.bz2,"                     \
+	       "00000000000000000000000000000000000000000000000000000000000" \
+	       "00002,5\n"
 #define CHANGES_OLD \
 	"\"2024/cve-2024-0001.json\",\"1970-01-01T00:00:10+00:00\"\n"
 #define CHANGES_NEW                                                   \
@@ -49,6 +58,10 @@ served_open(struct served *w)
 	mirror_accept(s, "nvd", NVD "2025.meta", META_TEXT, DATE);
 	mirror_accept(s, "nvd", NVD "modified.meta", META_TEXT, DATE);
 	mirror_accept(s, "redhat-vex", VEX "changes.csv", CHANGES_OLD, "");
+	mirror_accept(s, "redhat-oval", RHEL "PULP_MANIFEST", MANIFEST, DATE);
+	mirror_accept(s, "redhat-oval", RHEL "feed.json", "{}", DATE);
+	mirror_accept(s, "redhat-oval", RHEL RHEL_8, "held", DATE);
+	mirror_accept(s, "redhat-oval", RHEL RHEL_9, "nine", DATE);
 	mirror_run(s, FEED_TEXT, META_TEXT);
 	site_at(3600);
 	mirror_accept(s, "redhat-vex", VEX "changes.csv", CHANGES_NEW, "");
@@ -169,6 +182,18 @@ static const struct route_case {
 	    "\"2024/cve-2024-0002.json\",\"1970-01-01T01:00:00+00:00\"\n"
 	    "\"2024/cve-2024-0001.json\",\"1970-01-01T00:16:40+00:00\"\n",
 	    "text/csv", NULL },
+	{ "a manifest of what is here", "/data/oval/v2/PULP_MANIFEST", 200,
+	    RHEL_8 ",c20dea4d876b5b8fb0a1814b43017030cea6d4ac"
+		   "30b2d9ae71b404d2faba49b5,4\n" RHEL_9
+		   ",edcd8e701a2df0cd66a39bae6aa156cf16fe2b96"
+		   "53ef65f7d31742e2352421e4,4\n",
+	    "text/plain", NULL },
+	{ "under its old address", "/security/data/oval/v2/PULP_MANIFEST", 200,
+	    NULL, "text/plain", NULL },
+	{ "upstream's manifest", "/mirror/" RHEL "PULP_MANIFEST", 200, MANIFEST,
+	    "text/plain", NULL },
+	{ "and as in a bundle", "/content/redhat/" RHEL "PULP_MANIFEST", 200,
+	    MANIFEST, "text/plain", NULL },
 	{ "no such list", "/data/csaf/v2/vex-feed/deletions.csv", 404, NULL,
 	    NULL, NULL },
 	{ "next year's feed, unpacked",
@@ -320,6 +345,29 @@ test_folders(void **state)
 	served_close(&w);
 }
 
+/* Without a stream there is none: who syncs would drop all that it has. */
+static void
+test_no_streams(void **state)
+{
+	struct served w;
+	struct site *s = &w.site;
+
+	(void)state;
+	w = (struct served){ 0 };
+	site_open(s);
+	mirror_accept(s, "redhat-oval", RHEL "PULP_MANIFEST", MANIFEST, DATE);
+	mirror_run(s, FEED_TEXT, META_TEXT);
+	if (view_read(&w.view, s->catalog, &s->state, &s->e) != 0)
+		fail_msg("%s", s->e.msg);
+	ask(&w, "/data/oval/v2/PULP_MANIFEST");
+	assert_int_equal(w.s.status, 404);
+	ask_end(&w);
+	ask(&w, "/mirror/" RHEL "PULP_MANIFEST");
+	assert_int_equal(w.s.status, 200);
+	ask_end(&w);
+	served_close(&w);
+}
+
 /* What gc has removed since the view was read is not half an answer. */
 static void
 test_gone(void **state)
@@ -347,7 +395,7 @@ test_gone(void **state)
 	served_close(&w);
 }
 
-#define N_TESTS (TABLE_N(cases) + 4)
+#define N_TESTS (TABLE_N(cases) + 5)
 
 int
 main(void)
@@ -357,8 +405,9 @@ main(void)
 		cmocka_unit_test(test_empty_year),
 		cmocka_unit_test(test_folders),
 		cmocka_unit_test(test_gone),
+		cmocka_unit_test(test_no_streams),
 	};
-	size_t n = 4;
+	size_t n = 5;
 
 	TABLE_ADD(tests, &n, cases, test_case);
 	return cmocka_run_group_tests_name("mirror_routes", tests, NULL, NULL);
