@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/digest.h"
 #include "base/mem.h"
 #include "base/span.h"
 #include "server/small_files.h"
@@ -58,6 +59,18 @@ read_whole(int fd, char *data, size_t size)
 	return n == size;
 }
 
+/* What is damaged would stay so here when the store is mended. */
+static bool
+is_named(struct span data, const char *name)
+{
+	char hex[DIGEST_HEX_SIZE];
+	struct digest d;
+
+	digest_of(data, &d);
+	return strcmp(name + strlen(SMALL_FILES_BELOW), digest_hex(&d, hex)) ==
+	    0;
+}
+
 static struct small_file *
 read_file(int dirfd, const char *name, size_t size)
 {
@@ -67,7 +80,7 @@ read_file(int dirfd, const char *name, size_t size)
 
 	if (fd != -1)
 		close(fd);
-	if (!is_whole) {
+	if (!is_whole || !is_named(span_make(f->data, size), name)) {
 		free(f);
 		return NULL;
 	}

@@ -31,7 +31,8 @@ void small_files_init(struct small_files *all);
 void small_files_cleanup(struct small_files *all);
 /*
  * The file of that name, below dirfd, with so many bytes; dropped by the
- * caller. NULL: it is none of the store's, too large, gone, or shorter.
+ * caller. NULL: it is none of the store's, too large, gone, shorter, or
+ * damaged.
  */
 struct small_file *small_files_get(
     struct small_files *all, int dirfd, const char *name, size_t size);

@@ -6,9 +6,23 @@
 #include "tests/unit/table.h"
 #include "tests/unit/tmp.h"
 
-#define A SMALL_FILES_BELOW "aa01"
-#define B SMALL_FILES_BELOW "bb01"
-#define A2 SMALL_FILES_BELOW "aa02" /* the same slot as A */
+/* Of "first", "second", "third 133" in the slot of the first, and of "". */
+#define A                                  \
+	SMALL_FILES_BELOW                  \
+	"a7937b64b8caa58f03721bb6bacf5c78" \
+	"cb235febe0e70b1b84cd99541461a08e"
+#define B                                  \
+	SMALL_FILES_BELOW                  \
+	"16367aacb67a4a017c8da8ab95682ccb" \
+	"390863780f7114dda0a0e0c55644c7c4"
+#define A2                                 \
+	SMALL_FILES_BELOW                  \
+	"a7858452920f5149a32b950f8b005bee" \
+	"4af2ce34c5eca992aa672ff07c16d635"
+#define NONE                               \
+	SMALL_FILES_BELOW                  \
+	"e3b0c44298fc1c149afbf4c8996fb924" \
+	"27ae41e4649b934ca495991b7852b855"
 
 static void
 write_file(const struct tmp *t, const char *name, const char *text)
@@ -49,16 +63,16 @@ test_kept(void **state)
 	small_files_init(&all);
 	write_file(&t, A, "first");
 	write_file(&t, B, "second");
-	write_file(&t, A2, "third");
+	write_file(&t, A2, "third 133");
 	expect(&all, &t, A, 5, "first");
 	expect(&all, &t, B, 6, "second");
 	assert_int_equal(file_remove_tree(t.dirfd, "store", &e), 0);
 	expect(&all, &t, A, 5, "first");
 	expect(&all, &t, B, 6, "second");
-	expect(&all, &t, A2, 5, NULL);
-	write_file(&t, A2, "third");
+	expect(&all, &t, A2, 9, NULL);
+	write_file(&t, A2, "third 133");
 	held = small_files_get(&all, t.dirfd, A, 5);
-	expect(&all, &t, A2, 5, "third");
+	expect(&all, &t, A2, 9, "third 133");
 	expect(&all, &t, A, 5, NULL);
 	assert_memory_equal(held->data, "first", 5);
 	small_files_cleanup(&all);
@@ -84,8 +98,10 @@ test_refused(void **state)
 	expect(&all, &t, SMALL_FILES_BELOW "zz", 5, NULL);
 	expect(&all, &t, SMALL_FILES_BELOW, 0, NULL);
 	expect(&all, &t, B, 6, NULL);
-	write_file(&t, B, "");
-	expect(&all, &t, B, 0, "");
+	write_file(&t, NONE, "");
+	expect(&all, &t, NONE, 0, "");
+	write_file(&t, A, "fir$t");
+	expect(&all, &t, A, 5, NULL);
 	small_files_cleanup(&all);
 	tmp_cleanup(&t);
 }
