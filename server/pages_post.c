@@ -10,13 +10,20 @@
 #include "server/route.h"
 #include "server/session.h"
 
-/* A path of ours to go back to; anything else is the first page. */
+/*
+ * A path of ours to go back to; anything else is the first page. Browsers drop
+ * tabs and ends of lines: what is left may name another host.
+ */
 static struct span
 way_back(struct span to)
 {
+	size_t i;
+
+	for (i = 0; i < to.len; i++)
+		if ((unsigned char)to.ptr[i] < ' ')
+			return SPAN_LIT("/");
 	if (to.len == 0 || to.len > 1024 || to.ptr[0] != '/' ||
-	    span_has_prefix(to, "//") || span_find(to, '\\') < to.len ||
-	    span_find(to, '\r') < to.len || span_find(to, '\n') < to.len)
+	    span_has_prefix(to, "//") || span_find(to, '\\') < to.len)
 		return SPAN_LIT("/");
 	return to;
 }

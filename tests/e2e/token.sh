@@ -101,6 +101,15 @@ token add new --scope admin
 expect "a new one" 0
 new=$(cat "$T/out")
 soon "is known within seconds" 503 /v1/sync -X POST -H "$(bearer "$new")"
+# sign_in TOKEN TO: where a browser is sent.
+sign_in() {
+	curl -s -o "$T/body" -w '%{redirect_url}' -F "token=$1" \
+		--form-string "to=$2" "$URL/sign-in"
+}
+equal "who signs in goes back to a page" "$URL/images" \
+	"$(sign_in "$admin" /images)"
+equal "and to no other host" "$URL/ $URL/" \
+	"$(sign_in "$admin" //h/) $(sign_in "$admin" "/$(printf '\t')/h/")"
 token revoke new
 expect "revoked" 0 "within seconds"
 soon "it is refused within seconds" 401 /v1/sync -X POST -H "$(bearer "$new")"
