@@ -186,8 +186,8 @@ start_daemons(struct httpd *h, const struct httpd_options *o, struct err *e)
 			close(fd);
 			return err_set(e, ERR_FORMAT,
 			    h->tls_cert != NULL
-				? "TLS does not start: is the certificate "
-				  "PEM, and does the key fit it?"
+				? "TLS does not start: is tls_cert PEM, and "
+				  "does tls_key fit it?"
 				: "libmicrohttpd does not start");
 		}
 		h->n_daemons++;

@@ -28,7 +28,7 @@ read_pem(
 	if (path[0] == '\0')
 		return 0;
 	if (file_read(AT_FDCWD, path, PEM_MAX, out, e) != 0)
-		return err_context(e, "%s: %s", key, path);
+		return err_context(e, "%s", key);
 	if (out->len == 0)
 		return err_set(e, ERR_FORMAT, "%s: %s is empty", key, path);
 	return 0;

@@ -11,7 +11,7 @@ build="gcc make pkg-config libc6-dev libcurl4-openssl-dev libmicrohttpd-dev
 libsqlite3-dev libxml2-dev libyajl-dev libbz2-dev zlib1g-dev libzstd-dev liblzma-dev
 libarchive-dev libpcre2-dev libssl-dev libinih-dev libseccomp-dev bzip2"
 check="libcmocka-dev openscap-scanner skopeo umoci nginx-light valgrind
-libxml2-utils sqlite3 zstd xz-utils ca-certificates procps systemd
+libxml2-utils sqlite3 db-util zstd xz-utils ca-certificates procps systemd
 python3-jsonschema rpm gnupg
 libdpkg-perl
 docker-registry apache2-utils openssl strace mmdebstrap gpg gpg-agent
