@@ -11,9 +11,10 @@
 
 /*
  * Limit of outside input: words about packages in one scan, OVAL's first. An
- * old server without a single fix has some thousands; so many take 256 MiB.
+ * old server without a single fix has some thousands, which take some MiB;
+ * so many take 128 MiB.
  */
-#define EVIDENCE_MAX 65536u
+#define EVIDENCE_MAX 32768u
 
 /* Growing evidence of a scan. */
 struct evidence_list {

@@ -324,7 +324,7 @@ test_many(void **state)
 	assert_int_equal(s.n_evidence, EVIDENCE_MAX);
 	assert_int_equal(s.n_reasons, 1);
 	assert_true(span_is(s.reasons[0],
-	    "more is said of its packages than the 65536 words that a report "
+	    "more is said of its packages than the 32768 words that a report "
 	    "holds: the rest is left out"));
 	scan_cleanup(&s);
 	buf_cleanup(&packages);

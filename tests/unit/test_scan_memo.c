@@ -222,7 +222,7 @@ test_label(void **state)
 #define TEST_OF(n, object)                  \
 	W_TEST("linux", "dpkginfo", n, ONE, \
 	    W_OBJ("linux", object) W_STE("linux", object))
-#define MANY 182 /* squared it is more than half of EVIDENCE_MAX */
+#define MANY 129 /* squared it is more than half of EVIDENCE_MAX */
 
 static void
 add_builds(struct buf *b, const char *name)
