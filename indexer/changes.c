@@ -41,7 +41,7 @@ struct comparison {
 	size_t n_pairs;
 	size_t cap_pairs;
 	struct pair *pair; /* in hand */
-	uint64_t n_seen; /* while they are listed */
+	uint64_t n_seen;   /* while they are listed */
 	uint64_t n_listed;
 };
 

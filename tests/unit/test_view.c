@@ -234,8 +234,8 @@ test_targets(void **state)
 	assert_true(has_text(v, "target 2"));
 	digest_of(SPAN_LIT("target 2"), &d);
 	assert_null(view_find_digest(v, &d));
-	assert_true(digest_eq(
-	    &view_find_target(v, SPAN_LIT("index/a"))->sha256, &d));
+	assert_true(
+	    digest_eq(&view_find_target(v, SPAN_LIT("index/a"))->sha256, &d));
 	assert_null(view_find_target(v, SPAN_LIT("")));
 	assert_true(span_is(v->timestamp, "{}"));
 	view_drop(v);
