@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* docs/api-scan.md: what is kept of scans. */
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,11 +17,12 @@ api_as_of(const struct request *q, const char *name)
 {
 	struct span value = request_param(q, name);
 	char other[32];
-	size_t i;
+	char *c;
 
-	for (i = 0; i + 1 < sizeof(other) && name[i] != '\0'; i++)
-		other[i] = name[i] == '_' ? '-' : name[i];
-	other[i] = '\0';
+	snprintf(other, sizeof(other), "%s", name);
+	for (c = other; *c != '\0'; c++)
+		if (*c == '_')
+			*c = '-';
 	return value.len > 0 ? value : request_param(q, other);
 }
 

@@ -283,56 +283,90 @@ write_image(struct world *w, const struct json_node *finding)
 	page_image_write(&w->p, &d);
 }
 
+/* Pages about what was looked up. */
+static bool
+write_known(struct world *w, enum which which, const struct json_node *n)
+{
+	struct page *p = &w->p;
+
+	switch (which) {
+	case CONTENT:
+		page_content_write(p, n, n, n);
+		return true;
+	case SOURCE:
+		page_source_write(p, n);
+		return true;
+	case SEARCH:
+		page_search_write(p, n);
+		return true;
+	case CVE:
+		page_cve_write(p, SPAN_LIT("CVE-2016-5195"), n, NULL);
+		return true;
+	case CVE_IMAGES:
+		page_cve_write(
+		    p, SPAN_LIT("CVE-2016-5195"), parse(w, CVE_JSON), n);
+		return true;
+	case RECORD:
+		page_record_write(p, SPAN_LIT("oval:x:def:1"), n);
+		return true;
+	case PACKAGE:
+		page_package_write(p, SPAN_LIT("a/b/c"), n);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void
+write_as_of(struct world *w, const char *json)
+{
+	struct err e = { 0 };
+
+	if (page_as_of_write(&w->p, parse(w, IMAGE_JSON), span_of(json), &e) !=
+	    0)
+		fail_msg("%s", e.msg);
+}
+
+/* Pages about images. */
+static bool
+write_stored(struct world *w, enum which which, const char *json)
+{
+	const struct json_node *n = parse(w, json);
+	struct page *p = &w->p;
+
+	switch (which) {
+	case IMAGES:
+		page_images_write(p, n);
+		return true;
+	case IMAGE:
+		write_image(w, n);
+		return true;
+	case BARE_IMAGE:
+		page_image_write(
+		    p, &(const struct page_image_data){ .image = n });
+		return true;
+	case AS_OF:
+		write_as_of(w, json);
+		return true;
+	case COMPARE:
+		page_compare_write(
+		    p, parse(w, "{\"images\":[" IMAGE_JSON "]}"), n);
+		return true;
+	default:
+		return false;
+	}
+}
+
 static void
 write_page(struct world *w, enum which which, const char *json)
 {
 	const struct json_node *n = parse(w, json);
 	const struct page_bundles_data bundles = { .bundles = n };
 	struct page *p = &w->p;
-	struct err e = { 0 };
 
+	if (write_known(w, which, n) || write_stored(w, which, json))
+		return;
 	switch (which) {
-	case CONTENT:
-		page_content_write(p, n, n, n);
-		break;
-	case SOURCE:
-		page_source_write(p, n);
-		break;
-	case SEARCH:
-		page_search_write(p, n);
-		break;
-	case CVE:
-		page_cve_write(p, SPAN_LIT("CVE-2016-5195"), n, NULL);
-		break;
-	case CVE_IMAGES:
-		page_cve_write(
-		    p, SPAN_LIT("CVE-2016-5195"), parse(w, CVE_JSON), n);
-		break;
-	case RECORD:
-		page_record_write(p, SPAN_LIT("oval:x:def:1"), n);
-		break;
-	case PACKAGE:
-		page_package_write(p, SPAN_LIT("a/b/c"), n);
-		break;
-	case IMAGES:
-		page_images_write(p, n);
-		break;
-	case IMAGE:
-		write_image(w, n);
-		break;
-	case BARE_IMAGE:
-		page_image_write(
-		    p, &(const struct page_image_data){ .image = n });
-		break;
-	case AS_OF:
-		if (page_as_of_write(
-			p, parse(w, IMAGE_JSON), span_of(json), &e) != 0)
-			fail_msg("%s", e.msg);
-		break;
-	case COMPARE:
-		page_compare_write(
-		    p, parse(w, "{\"images\":[" IMAGE_JSON "]}"), n);
-		break;
 	case BUNDLES:
 		page_bundles_write(p, &bundles);
 		break;
@@ -345,6 +379,8 @@ write_page(struct world *w, enum which which, const char *json)
 	case SIGN_IN:
 		page_sign_in_write(p, SPAN_LIT("/"), SPAN_LIT(EVIL));
 		break;
+	default:
+		fail_msg("%s", "no page");
 	}
 }
 
