@@ -92,7 +92,9 @@ static const struct target_case cases[] = {
 	    "read: CycloneDX in JSON, SPDX in JSON or tag-value",
 	    ERR_FORMAT },
 	{ "a file that is no tar", STORE_ROOTFS, "@/text",
-	    "@/text: is not a tar, or less than its first entry", ERR_FORMAT },
+	    "@/text: is not a tar but text; if it is a list of packages, say "
+	    "list:, and over HTTP Content-Type: text/plain",
+	    ERR_FORMAT },
 	{ "a tar that is no image", STORE_ROOTFS, "@/tar",
 	    "@/tar: is a tar without manifest.json and oci-layout, so no saved "
 	    "image, and without os-release and packages; if it is a root file "
