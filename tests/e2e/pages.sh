@@ -34,15 +34,10 @@ if [ -d "$CORPUS/inventories/ubuntu1604" ]; then
 fi
 token=$(scapcache --state "$S" token add browser --scope scan 2>/dev/null)
 
-scapcache --state "$S" serve --listen 127.0.0.1:0 2>"$T/serve.log" &
-pids="$pids $!"
-url=
-while [ -z "$url" ] && kill -0 $! 2>/dev/null; do
-	url=$(sed -n 's,^serving \(http://[0-9.:]*\)/$,\1,p' "$T/serve.log")
-done
+serve_start
 
 rm -rf "$ROOT/build/screenshots"
-node "$ROOT/tests/browser/pages.js" "$url" "$token" \
+node "$ROOT/tests/browser/pages.js" "$URL" "$token" \
 	"$ROOT/build/screenshots" "$SAMPLE/image.tar" "$cve" \
 	>"$T/browser" 2>"$T/browser.err"
 equal "the browser's script ends well" 0 $?
