@@ -309,16 +309,9 @@ int
 desk_answer_findings(struct desk_server *d, struct span question, int fd,
     struct out *out, int *answer_fd, struct err *e)
 {
-	struct results_question q;
-	struct arena a = { 0 };
-	int rc = -1;
-
 	(void)fd;
 	*answer_fd = -1;
-	if (results_question_unpack(&q, question, e) == 0)
-		rc = findings(d, &q, &a, out, e);
-	arena_cleanup(&a);
-	return rc;
+	return desk_results_answer(d, question, findings, out, e);
 }
 
 /* --- packages --- */

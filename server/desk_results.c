@@ -222,6 +222,20 @@ end_json(struct json_out *j)
 	out_char(j->out, '\n');
 }
 
+int
+desk_results_answer(struct desk_server *d, struct span question,
+    desk_results_writer *write, struct out *out, struct err *e)
+{
+	struct results_question q;
+	struct arena a = { 0 };
+	int rc = -1;
+
+	if (results_question_unpack(&q, question, e) == 0)
+		rc = write(d, &q, &a, out, e);
+	arena_cleanup(&a);
+	return rc;
+}
+
 /* --- images --- */
 
 static int
@@ -378,16 +392,9 @@ static int
 answer_verdicts(struct desk_server *d, struct span question, int fd,
     struct out *out, int *answer_fd, struct err *e)
 {
-	struct results_question q;
-	struct arena a = { 0 };
-	int rc = -1;
-
 	(void)fd;
 	*answer_fd = -1;
-	if (results_question_unpack(&q, question, e) == 0)
-		rc = verdicts_json(d, &q, &a, out, e);
-	arena_cleanup(&a);
-	return rc;
+	return desk_results_answer(d, question, verdicts_json, out, e);
 }
 
 static int
@@ -526,16 +533,9 @@ static int
 answer_cve_images(struct desk_server *d, struct span question, int fd,
     struct out *out, int *answer_fd, struct err *e)
 {
-	struct results_question q;
-	struct arena a = { 0 };
-	int rc = -1;
-
 	(void)fd;
 	*answer_fd = -1;
-	if (results_question_unpack(&q, question, e) == 0)
-		rc = cve_images(d, &q, &a, out, e);
-	arena_cleanup(&a);
-	return rc;
+	return desk_results_answer(d, question, cve_images, out, e);
 }
 
 const struct desk_entry desk_results_entries[] = {

@@ -41,6 +41,13 @@ int results_question_unpack(
 
 /* --- in the desk --- */
 
+/* Writes the answer; what it needs meanwhile is in a. */
+typedef int
+desk_results_writer(struct desk_server *d, const struct results_question *q,
+    struct arena *a, struct out *out, struct err *e);
+/* Reads the question and has it answered. */
+int desk_results_answer(struct desk_server *d, struct span question,
+    desk_results_writer *write, struct out *out, struct err *e);
 /* ERR_MISSING where nothing was scanned yet. */
 int desk_results(struct desk_server *d, struct err *e);
 /* An image by its public id; ERR_MISSING. In a. */
