@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <arpa/inet.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +8,8 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "server/httpd_impl.h"
+
+#define UNSENT_MAX (32 * 1024) /* bytes */
 
 static const struct sockaddr *
 address_of(struct MHD_Connection *c)
@@ -47,6 +50,19 @@ name_peer(struct connection *c, const struct sockaddr *addr)
 		memmove(c->peer, c->peer + 7, strlen(c->peer + 7) + 1);
 }
 
+/*
+ * What waits in the kernel beyond the network's own window is sent later by
+ * whoever handles the client's acknowledgements, on its processor, and takes
+ * memory of each slow client's connection. A Unix socket has no such limit.
+ */
+static void
+limit_unsent(int fd)
+{
+	const int max = UNSENT_MAX;
+
+	setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &max, sizeof(max));
+}
+
 static void
 open_connection(struct httpd *h, struct MHD_Connection *mhd, void **ctx)
 {
@@ -59,6 +75,7 @@ open_connection(struct httpd *h, struct MHD_Connection *mhd, void **ctx)
 	c->h = h;
 	c->mhd = mhd;
 	c->fd = info == NULL ? -1 : info->connect_fd;
+	limit_unsent(c->fd);
 	c->since_ms = clock_monotonic_ms();
 	c->address = limits_connect(&h->limits, addr);
 	name_peer(c, addr);
