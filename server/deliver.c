@@ -63,8 +63,9 @@ deliver_etag_fits(struct span list, const char *etag, bool is_strong)
 	size_t end;
 	bool is_weak;
 
+	/* any, and there is one: also where it has no name */
 	if (span_is(span_trim(list), "*"))
-		return etag != NULL;
+		return true;
 	for (;;) {
 		while (rest.len > 0 &&
 		    (rest.ptr[0] == ',' || span_is_space(rest.ptr[0])))
@@ -102,10 +103,10 @@ changed_since(struct span header, const char *modified)
 
 /* RFC 9110 §13.2.2. */
 static unsigned
-condition(const struct request *q, const struct delivery *d)
+condition(struct request *q, const struct delivery *d)
 {
-	struct span match = request_header(q, "If-Match");
-	struct span none = request_header(q, "If-None-Match");
+	struct span match = request_list(q, "If-Match");
+	struct span none = request_list(q, "If-None-Match");
 	struct span since = request_header(q, "If-Unmodified-Since");
 
 	if (match.ptr != NULL) {
@@ -201,7 +202,7 @@ deliver(struct request *q, const struct response *s, struct delivery *d)
 	d->size = d->total;
 	d->is_varied = coding_fits(s);
 	if (d->is_varied)
-		d->coding = coding_choose(request_header(q, "Accept-Encoding"));
+		d->coding = coding_choose(request_list(q, "Accept-Encoding"));
 	d->etag = quoted(q, s->etag, d->coding);
 	d->modified = modified_of(q, s);
 	if (s->status != 200 || (q->verb != VERB_GET && q->verb != VERB_HEAD))

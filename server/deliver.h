@@ -40,7 +40,7 @@ enum range_kind deliver_range(
     struct span header, uint64_t total, uint64_t *offset, uint64_t *size);
 /*
  * Whether a list of If-Match or If-None-Match has it; etag with quotes, or
- * NULL. is_strong: "W/" never fits.
+ * NULL, which only "*" fits. is_strong: "W/" never fits.
  */
 bool deliver_etag_fits(struct span list, const char *etag, bool is_strong);
 /* In each of the three forms of RFC 9110 §5.6.7. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "server/request.h"
 
 static const char *const verbs[] = { "", "GET", "HEAD", "POST", "PUT", "DELETE",
@@ -34,6 +35,31 @@ request_header(const struct request *q, const char *name)
 		if (span_is_nocase(q->headers[i].name, name))
 			return q->headers[i].value;
 	return SPAN_NONE;
+}
+
+struct span
+request_list(struct request *q, const char *name)
+{
+	struct span first = SPAN_NONE;
+	struct buf all = { 0 };
+	size_t i;
+
+	for (i = 0; i < q->n_headers; i++) {
+		if (!span_is_nocase(q->headers[i].name, name))
+			continue;
+		if (first.ptr == NULL) {
+			first = q->headers[i].value;
+			continue;
+		}
+		if (all.len == 0)
+			buf_add_span(&all, first);
+		buf_add_str(&all, ", ");
+		buf_add_span(&all, q->headers[i].value);
+	}
+	if (all.len > 0)
+		first = arena_span(&q->arena, buf_span(&all));
+	buf_cleanup(&all);
+	return first;
 }
 
 static const struct request_param *

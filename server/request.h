@@ -74,8 +74,13 @@ int request_parse_target(struct request *q, struct span target, struct err *e);
 enum verb verb_parse(struct span name);
 const char *verb_name(enum verb v); /* "GET"; "" of VERB_NONE */
 
-/* Of a header: empty if there is none. */
+/* Of a header, the first of its lines: empty if there is none. */
 struct span request_header(const struct request *q, const char *name);
+/*
+ * Of a header that is a list: all of its lines, with commas between (RFC 9110
+ * §5.3). Lives as long as the request.
+ */
+struct span request_list(struct request *q, const char *name);
 /* The first of that name; empty if there is none. */
 struct span request_param(const struct request *q, const char *name);
 bool request_has_param(const struct request *q, const char *name);

@@ -88,9 +88,9 @@ session_cookie(struct request *q, struct span token)
 
 /* Browsers name text/html first; programs name it not at all. */
 bool
-session_wants_page(const struct request *q)
+session_wants_page(struct request *q)
 {
-	struct span rest = request_header(q, "Accept");
+	struct span rest = request_list(q, "Accept");
 	struct span type;
 
 	if (span_has_prefix(q->path, "/v1/") ||

@@ -30,6 +30,6 @@ bool session_valid_token(struct span token);
  */
 struct span session_cookie(struct request *q, struct span token);
 /* Does the client want a page rather than JSON? */
-bool session_wants_page(const struct request *q);
+bool session_wants_page(struct request *q);
 
 #endif

@@ -32,6 +32,9 @@ static const struct deliver_case cases[] = {
 	{ "not in a list", 0, { "If-None-Match", "\"a\", \"b\"" },
 	    "200 0+1000" },
 	{ "any", 0, { "If-None-Match", "*" }, "304 0+1000" },
+	{ "in a list of two lines", 0,
+	    { "If-None-Match", "\"a\"", "If-None-Match", "\"e\"" },
+	    "304 0+1000" },
 	{ "no quotes", 0, { "If-None-Match", "e" }, "200 0+1000" },
 	{ "half a quote", 0, { "If-None-Match", "\"e" }, "200 0+1000" },
 	{ "a longer one", 0, { "If-None-Match", "\"ee\"" }, "200 0+1000" },
@@ -52,6 +55,8 @@ static const struct deliver_case cases[] = {
 	    "200 0+1000" },
 	{ "If-Match fits", 0, { "If-Match", "\"x\", \"e\"" }, "200 0+1000" },
 	{ "If-Match any", 0, { "If-Match", "*" }, "200 0+1000" },
+	{ "If-Match in two lines", 0,
+	    { "If-Match", "\"x\"", "If-Match", "\"e\"" }, "200 0+1000" },
 	{ "If-Match does not fit", 0, { "If-Match", "\"x\"" }, "412 0+1000" },
 	{ "If-Match is strong", 0, { "If-Match", "W/\"e\"" }, "412 0+1000" },
 	{ "If-Unmodified-Since", 0, { "If-Unmodified-Since", DATE },
@@ -135,6 +140,9 @@ static const struct deliver_case texts[] = {
 	{ "plain", 0, { NULL }, "200 \"e\"" },
 	{ "gzip", 0, { "Accept-Encoding", "gzip" }, "200 \"e-gzip\"" },
 	{ "zstd", 0, { "Accept-Encoding", "gzip, zstd" }, "200 \"e-zstd\"" },
+	{ "codings in two lines", 0,
+	    { "Accept-Encoding", "br", "Accept-Encoding", "gzip" },
+	    "200 \"e-gzip\"" },
 	{ "the same, coded", 0,
 	    { "Accept-Encoding", "gzip", "If-None-Match", "\"e-gzip\"" },
 	    "304 \"e-gzip\"" },
@@ -165,6 +173,34 @@ test_text(void **state)
 	assert_true(d.is_varied);
 	assert_false(d.has_ranges);
 	assert_null(d.modified);
+	arena_cleanup(&q.arena);
+	response_cleanup(&s);
+}
+
+/* What has neither ETag nor date is there all the same. */
+static const struct deliver_case nameless[] = {
+	{ "none but any", 0, { "If-Match", "*" }, "200" },
+	{ "none of any", 0, { "If-None-Match", "*" }, "304" },
+	{ "none of these", 0, { "If-Match", "\"e\"" }, "412" },
+	{ "all but these", 0, { "If-None-Match", "\"e\"" }, "200" },
+	{ "no date", 0, { "If-Unmodified-Since", DATE_BEFORE }, "200" },
+};
+
+static void
+test_nameless(void **state)
+{
+	const struct deliver_case *c = *state;
+	struct response s;
+	struct delivery d;
+	struct request q;
+	char text[16];
+
+	response_init(&s);
+	s.type = "text/plain";
+	out_str(&s.out, "ok\n");
+	run(c, &s, &d, &q);
+	snprintf(text, sizeof(text), "%u", d.status);
+	assert_string_equal(text, c->expect);
 	arena_cleanup(&q.arena);
 	response_cleanup(&s);
 }
@@ -283,11 +319,12 @@ int
 main(void)
 {
 	struct CMUnitTest tests[TABLE_N(cases) + TABLE_N(texts) +
-	    TABLE_N(ranges) + TABLE_N(dates) + 1];
+	    TABLE_N(nameless) + TABLE_N(ranges) + TABLE_N(dates) + 1];
 	size_t n = 0;
 
 	TABLE_ADD(tests, &n, cases, test_deliver);
 	TABLE_ADD(tests, &n, texts, test_text);
+	TABLE_ADD(tests, &n, nameless, test_nameless);
 	TABLE_ADD(tests, &n, ranges, test_range);
 	TABLE_ADD(tests, &n, dates, test_date);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_problem);

@@ -201,6 +201,9 @@ test_headers(void **state)
 	(void)state;
 	assert_true(span_is(request_header(&q, "ACCEPT"), "a"));
 	assert_null(request_header(&q, "Range").ptr);
+	assert_true(span_is(request_list(&q, "Accept"), "a, b"));
+	assert_null(request_list(&q, "Range").ptr);
+	arena_cleanup(&q.arena);
 }
 
 int

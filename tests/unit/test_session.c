@@ -127,7 +127,7 @@ test_accept(void **state)
 	const struct accept_case *c = *state;
 	struct request_param header = { SPAN_LIT("Accept"),
 		span_of(c->accept) };
-	const struct request q = {
+	struct request q = {
 		.headers = &header, .n_headers = 1, .path = span_of(c->path)
 	};
 
