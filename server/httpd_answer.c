@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "server/deliver.h"
 #include "server/httpd_impl.h"
+#include "server/oci.h"
 #include "server/page.h"
 #include "server/session.h"
 
@@ -309,6 +310,17 @@ add_fields(
 		    arena_str(&q->arena, s->headers[i].value));
 }
 
+/* A problem, as who asked reads it. */
+static void
+suit(struct connection *c)
+{
+	if (c->s.status < 400)
+		return;
+	if (session_wants_page(&c->q))
+		page_of_problem(&c->q, &c->s);
+	oci_problem(&c->q, &c->s);
+}
+
 /* 412 and 416 replace what the handler answered. */
 static void
 refuse(struct connection *c, struct delivery *d)
@@ -328,6 +340,7 @@ refuse(struct connection *c, struct delivery *d)
 		response_header(&c->s, "Content-Range",
 		    arena_span(&c->q.arena, span_of(text)));
 	}
+	oci_problem(&c->q, &c->s);
 	deliver(&c->q, &c->s, d);
 }
 
@@ -337,8 +350,7 @@ httpd_answer(struct connection *c)
 	struct delivery d;
 	struct MHD_Response *r;
 
-	if (c->s.status >= 400 && session_wants_page(&c->q))
-		page_of_problem(&c->q, &c->s);
+	suit(c);
 	deliver(&c->q, &c->s, &d);
 	if (d.status != c->s.status && (d.status == 412 || d.status == 416))
 		refuse(c, &d);
@@ -349,6 +361,7 @@ httpd_answer(struct connection *c)
 		    SPAN_ARG(c->q.path));
 		problem(&c->s, 500, "internal",
 		    "the server could not answer; its log says why");
+		suit(c);
 		deliver(&c->q, &c->s, &d);
 		r = make(c, &d);
 	}

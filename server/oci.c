@@ -152,9 +152,9 @@ handle_base(struct request *q, struct response *s, struct err *e)
 
 /* Does it want what there is? A client that does not say takes anything. */
 static bool
-accepts_manifest(const struct request *q)
+accepts_manifest(struct request *q)
 {
-	struct span rest = request_header(q, "Accept"), type;
+	struct span rest = request_list(q, "Accept"), type;
 
 	if (rest.len == 0)
 		return true;
@@ -253,16 +253,6 @@ handle_other(struct request *q, struct response *s, struct err *e)
 	    ", and it is read-only");
 }
 
-static int
-handle_write(struct request *q, struct response *s, struct err *e)
-{
-	(void)q;
-	(void)e;
-	return oci_error(s, OCI_UNSUPPORTED,
-	    "this registry is read-only: `scapcache bundle export` writes "
-	    "what it offers");
-}
-
 #define REPOSITORY "/v2/" OCI_REPOSITORY
 
 const struct route oci_routes[] = {
@@ -281,8 +271,5 @@ const struct route oci_routes[] = {
 	{ VERB_GET, REPOSITORY "/blobs/{digest}", ROUTE_FAST, SCOPE_READ, 0,
 	    handle_blob },
 	{ VERB_GET, "/v2/{*}", ROUTE_FAST, SCOPE_READ, 0, handle_other },
-	{ VERB_POST, "/v2/{*}", ROUTE_FAST, SCOPE_READ, 0, handle_write },
-	{ VERB_PUT, "/v2/{*}", ROUTE_FAST, SCOPE_READ, 0, handle_write },
-	{ VERB_DELETE, "/v2/{*}", ROUTE_FAST, SCOPE_READ, 0, handle_write },
 	{ 0 },
 };

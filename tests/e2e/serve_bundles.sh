@@ -132,11 +132,29 @@ answers "a part of a blob" 206 "$V2/blobs/sha256:$(head -n 1 "$T/layers")" \
 	-r 0-0
 answers "referrers" 200 "$V2/referrers/sha256:$digest"
 equal "there are none" 0 "$(json "$T/body" "json_array_length(j, '\$.manifests')")"
-for method in POST PUT DELETE; do
-	answers "no $method" 405 "$V2/blobs/uploads/" -X $method
-	equal "$method: in words that registries have" UNSUPPORTED \
+answers "for who takes it, in a line of its own" 200 $V2/manifests/full-1 \
+	-H 'Accept: application/vnd.docker.distribution.manifest.v2+json' \
+	-H 'Accept: application/vnd.oci.image.manifest.v1+json'
+
+# refusal NAME CODE STATUS PATH [OPTION…]: in words that registries have.
+refusal() {
+	_code=$2
+	_what=$1
+	shift 2
+	answers "$_what" "$@"
+	equal "$_what: the code" "$_code" \
 		"$(json "$T/body" "json_extract(j, '\$.errors[0].code')")"
+}
+
+for method in POST PUT DELETE; do
+	refusal "no $method" UNSUPPORTED 405 "$V2/blobs/uploads/" -X $method
 done
+refusal "no PUT with a body" UNSUPPORTED 405 $V2/manifests/new -X PUT \
+	--data-binary @"$T/manifest"
+refusal "no PATCH" UNSUPPORTED 501 "$V2/blobs/uploads/1" -X PATCH
+refusal "no such address" UNKNOWN 400 "/v2/..%2F" --path-as-is
+refusal "no such part" UNKNOWN 416 "$V2/manifests/full-1" -r 99999999-
+refusal "another one" UNKNOWN 412 "$V2/manifests/full-1" -H 'If-Match: "a"'
 answers "no other repository" 404 /v2/library/alpine/manifests/latest
 
 # --- our own client ---
@@ -213,7 +231,7 @@ printf '[serve]\nanonymous = no\n' >"$T/closed.conf"
 server "$A" --config "$T/closed.conf"
 printf '[registry]\nplain_http = %s\n' "$HOST" >"$T/pull.conf"
 answers "nobody reads" 401 /bundles/full-2.tar
-answers "nor here" 401 /v2/
+refusal "nor here" UNAUTHORIZED 401 /v2/
 equal "and is asked for a password" 'Basic realm="scapcache"' \
 	"$(header WWW-Authenticate)"
 pull :full-2
