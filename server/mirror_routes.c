@@ -118,6 +118,7 @@ const struct route mirror_routes[] = {
 	GET_FAST("/nvd_cache/{name}", served_nvd_cache),
 	GET_WORK("/data/csaf/v2/{tree}/changes.csv", served_changes),
 	GET_WORK("/data/csaf/v2/{tree}/deletions.csv", served_changes),
+	GET_WORK("/data/csaf/v2/{tree}/{year}/{name}", served_record),
 	GET_FAST("/data/oval/v2/PULP_MANIFEST", served_pulp_manifest),
 	GET_FAST("/security/data/oval/v2/PULP_MANIFEST", served_pulp_manifest),
 	GET_FAST("/{*}", get_any),

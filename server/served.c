@@ -99,9 +99,8 @@ served_blob(struct request *q, struct response *s, const struct digest *sha256,
 	return 0;
 }
 
-/* One that upstream had no date for is as old as its first fetch. */
-static void
-set_modified(struct response *s, const struct view_file *f)
+void
+served_modified(struct response *s, const struct view_file *f)
 {
 	int64_t ignored;
 
@@ -123,7 +122,7 @@ served_file(struct request *q, struct response *s, const struct view_file *f)
 	s->type = type_of(q, f->path);
 	s->etag = etag_of(q, &f->sha256, "");
 	s->verbatim = true;
-	set_modified(s, f);
+	served_modified(s, f);
 }
 
 /* --- unpacked --- */
@@ -238,7 +237,7 @@ served_unpacked(struct request *q, struct response *s,
 	s->ctx = u;
 	s->type = type_of(q, span_first(f->path, span_rfind(f->path, '.')));
 	s->etag = etag_of(q, &f->sha256, "-unpacked");
-	set_modified(s, f);
+	served_modified(s, f);
 	return 0;
 }
 

@@ -2,7 +2,7 @@
 /*
  * Answers made of stored files: under the upstream's own names, byte for
  * byte, or unpacked on the way. What clients expect beside those is made in
- * served_nvd.c, served_changes.c and served_manifest.c.
+ * served_nvd.c, served_changes.c, served_record.c and served_manifest.c.
  */
 #ifndef SERVER_SERVED_H
 #define SERVER_SERVED_H
@@ -35,6 +35,9 @@ int served_answer(struct request *q, struct response *s, struct span path,
 /* Reads all of a stored file of at most max bytes, unpacked if it is packed. */
 int served_read(struct request *q, const struct digest *sha256, size_t max,
     struct buf *out, struct err *e);
+/* Last-Modified: one that upstream had no date for is as old as its first
+ * fetch. */
+void served_modified(struct response *s, const struct view_file *f);
 /* 404, or 503 where nothing is published yet; returns 0. */
 int served_missing(struct request *q, struct response *s);
 
@@ -50,6 +53,7 @@ int served_nvd_feed(struct request *q, struct response *s, struct err *e);
 int served_nvd_cache(struct request *q, struct response *s, struct err *e);
 int served_pulp_manifest(struct request *q, struct response *s, struct err *e);
 int served_changes(struct request *q, struct response *s, struct err *e);
+int served_record(struct request *q, struct response *s, struct err *e);
 int served_tuf_metadata(struct request *q, struct response *s, struct err *e);
 int served_tuf_target(struct request *q, struct response *s, struct err *e);
 

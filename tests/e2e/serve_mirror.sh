@@ -307,6 +307,25 @@ if [ -d "$CORPUS/upstream" ]; then
 	same "changes.csv has its rows" "$T/want" "$T/got"
 	check "none of them older than we are" test "$(sed -n '$s/.*,"//p' \
 		"$T/body")" \> "$(date -u -d '1 hour ago' +%FT%T)"
+	# Who follows changes.csv gives up where a document is not there.
+	for name in vex/2023/cve-2023-6240 advisories/2023/rhsa-2023_7464; do
+		tree=${name%%/*}
+		tar --zstd -xOf "$CORPUS/upstream/${vex%vex}$tree/"*.tar.zst \
+			"${name#*/}.json" >"$T/want"
+		answers "$name of the archive" 200 "/data/csaf/v2/$name.json"
+		same "as it is in there" "$T/want" "$T/body"
+		equal "its ETag is its digest" \
+			"\"$(sha256sum <"$T/want" | cut -c 1-64)\"" \
+			"$(header ETag)"
+	done
+	answers "one of another year" 404 \
+		/data/csaf/v2/vex/2024/cve-2023-6240.json
+	answers "one that is nowhere" 404 \
+		/data/csaf/v2/vex/2023/cve-2023-1.json
+	answers "a file of its own comes first" 200 \
+		/data/csaf/v2/vex/2023/cve-2023-6212.json
+	same "and is that file" \
+		"$CORPUS/upstream/$vex/2023/cve-2023-6212.json" "$T/body"
 	stop_server
 else
 	skip "no corpus"
