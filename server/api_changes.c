@@ -24,6 +24,7 @@ static int
 ask(struct request *q, const struct api_page *page, struct answer *out,
     struct err *e)
 {
+	struct desk_question asked = { .call = DESK_CHANGES, .fd = -1 };
 	struct buf question = { 0 }, answer = { 0 };
 	struct unpack u;
 	int rc;
@@ -33,8 +34,8 @@ ask(struct request *q, const struct api_page *page, struct answer *out,
 	pack_uint(&question, page->offset);
 	pack_uint(&question, page->limit);
 	pack_uint(&question, access_may(&q->access, SCOPE_SCAN));
-	rc = desk_ask(q->worker->desk, DESK_CHANGES, buf_span(&question), -1,
-	    &answer, &out->fd, e);
+	asked.words = buf_span(&question);
+	rc = desk_ask(q->worker->desk, &asked, &answer, &out->fd, e);
 	u = unpack_of(buf_span(&answer));
 	out->generation = unpack_uint(&u);
 	out->made = unpack_int(&u);

@@ -15,8 +15,9 @@ int
 api_desk(struct request *q, enum desk_call call, struct span question,
     struct out *out, struct err *e)
 {
-	return desk_ask(
-	    q->worker->desk, call, question, -1, &out->buf, NULL, e);
+	const struct desk_question asked = { call, question, -1 };
+
+	return desk_ask(q->worker->desk, &asked, &out->buf, NULL, e);
 }
 
 static int

@@ -47,12 +47,13 @@ ask(struct request *q, enum desk_call call,
     const struct results_question *question, struct out *out, int *fd,
     struct err *e)
 {
+	struct desk_question asked = { .call = call, .fd = -1 };
 	struct buf b = { 0 };
 	int rc;
 
 	results_question_pack(&b, question);
-	rc =
-	    desk_ask(q->worker->desk, call, buf_span(&b), -1, &out->buf, fd, e);
+	asked.words = buf_span(&b);
+	rc = desk_ask(q->worker->desk, &asked, &out->buf, fd, e);
 	buf_cleanup(&b);
 	return rc;
 }

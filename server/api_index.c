@@ -18,6 +18,7 @@ static int
 open_past(
     struct request *q, struct span when, struct api_index *out, struct err *e)
 {
+	struct desk_question asked = { .call = DESK_AS_OF, .fd = -1 };
 	struct buf question = { 0 }, answer = { 0 };
 	struct unpack u;
 	char *below;
@@ -25,8 +26,8 @@ open_past(
 
 	pack_span(&question, when);
 	pack_uint(&question, access_may(&q->access, SCOPE_SCAN));
-	rc = desk_ask(q->worker->desk, DESK_AS_OF, buf_span(&question), -1,
-	    &answer, NULL, e);
+	asked.words = buf_span(&question);
+	rc = desk_ask(q->worker->desk, &asked, &answer, NULL, e);
 	if (rc == 0) {
 		u = unpack_of(buf_span(&answer));
 		out->generation = unpack_uint(&u);

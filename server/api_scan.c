@@ -259,6 +259,7 @@ api_post_scan(struct request *q, struct response *s, struct err *e)
 		"policy", "fail_on", "fail-on", "platform", "document", "as_of",
 		"as-of", "async", NULL };
 	struct scan_question question = { .body = SCAN_BODY_NONE };
+	struct desk_question asked = { .call = DESK_SCAN, .fd = q->body_fd };
 	struct buf packed = { 0 };
 	struct buf outcome = { 0 };
 	int fd = -1;
@@ -267,8 +268,8 @@ api_post_scan(struct request *q, struct response *s, struct err *e)
 	if (!api_params(q, s, names) || !read_question(q, s, &question))
 		return 0;
 	scan_question_pack(&packed, &question);
-	rc = desk_ask(q->worker->desk, DESK_SCAN, buf_span(&packed), q->body_fd,
-	    &outcome, &fd, e);
+	asked.words = buf_span(&packed);
+	rc = desk_ask(q->worker->desk, &asked, &outcome, &fd, e);
 	if (rc == 0)
 		rc = answer(q, s, buf_span(&outcome), fd, e);
 	buf_cleanup(&packed);

@@ -114,13 +114,19 @@ struct desk *desk_new(int fd);
 void desk_free(struct desk *d); /* NULL is fine; its process ends */
 /* Another process has its place; callable from another thread. */
 void desk_replace(struct desk *d, int fd);
+struct desk_question {
+	enum desk_call call;
+	struct span words; /* packed, as the call wants it */
+	int fd;            /* goes along, stays the caller's; -1: none */
+};
+
 /*
  * Asks, and waits. The answer is added to *out, which may be NULL; *answer_fd
- * (may be NULL) is the caller's, -1 if none came. fd stays the caller's. What
- * the desk refuses comes as *e with its code; ERR_NETWORK: it is gone, and
- * whoever asks again will find another one (503).
+ * (may be NULL) is the caller's, -1 if none came. What the desk refuses comes
+ * as *e with its code; ERR_NETWORK: it is gone, and whoever asks again will
+ * find another one (503).
  */
-int desk_ask(struct desk *d, enum desk_call call, struct span question, int fd,
-    struct buf *out, int *answer_fd, struct err *e);
+int desk_ask(struct desk *d, const struct desk_question *q, struct buf *out,
+    int *answer_fd, struct err *e);
 
 #endif

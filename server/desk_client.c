@@ -87,16 +87,15 @@ gone(struct desk *d, struct err *e)
 
 /* A desk that ended between two questions has heard nothing of this one. */
 static int
-put(struct desk *d, enum desk_call call, struct span question, int fd,
-    struct err *e)
+put(struct desk *d, const struct desk_question *q, struct err *e)
 {
 	unsigned n;
 
-	if (question.len > IPC_PAYLOAD_MAX)
+	if (q->words.len > IPC_PAYLOAD_MAX)
 		return err_set(
-		    e, ERR_LIMIT, "a question of %zu bytes", question.len);
+		    e, ERR_LIMIT, "a question of %zu bytes", q->words.len);
 	for (n = 0; n < 2 && turn_to(d); n++) {
-		if (ipc_send(&d->ipc, call, question, fd, e) == 0)
+		if (ipc_send(&d->ipc, q->call, q->words, q->fd, e) == 0)
 			return 0;
 		ipc_close(&d->ipc);
 	}
@@ -164,16 +163,16 @@ take(struct desk *d, struct ipc_message *m, struct buf *out, int *answer_fd,
 	}
 }
 
-int /* NOLINTNEXTLINE(readability-function-size) */
-desk_ask(struct desk *d, enum desk_call call, struct span question, int fd,
-    struct buf *out, int *answer_fd, struct err *e)
+int
+desk_ask(struct desk *d, const struct desk_question *q, struct buf *out,
+    int *answer_fd, struct err *e)
 {
 	struct ipc_message m = { .fd = -1 };
 	int rc;
 
 	if (answer_fd != NULL)
 		*answer_fd = -1;
-	if (put(d, call, question, fd, e) != 0)
+	if (put(d, q, e) != 0)
 		return -1;
 	do {
 		rc = ipc_recv(&d->ipc, &m, e);

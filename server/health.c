@@ -114,13 +114,13 @@ connections(struct out *o, const struct httpd_counts *n)
 static int
 metrics(struct request *q, struct response *s, struct err *e)
 {
+	const struct desk_question question = { DESK_METRICS, SPAN_NONE, -1 };
 	struct buf desk = { 0 };
 	struct httpd_counts n;
 	struct out *o = &s->out;
 	int rc;
 
-	rc = desk_ask(
-	    q->worker->desk, DESK_METRICS, SPAN_NONE, -1, &desk, NULL, e);
+	rc = desk_ask(q->worker->desk, &question, &desk, NULL, e);
 	if (rc == 0) {
 		httpd_counts(q, &n);
 		s->type = METRICS_TYPE;

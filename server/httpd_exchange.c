@@ -264,6 +264,7 @@ handle(struct connection *c, struct worker *w)
 static void
 open_body(struct connection *c, struct worker *w)
 {
+	struct desk_question asked = { .call = DESK_UPLOAD, .fd = -1 };
 	struct buf question = { 0 };
 	struct err e = { 0 };
 
@@ -271,9 +272,9 @@ open_body(struct connection *c, struct worker *w)
 	pack_uint(&question, c->q.body_size);
 	if (w->desk == NULL)
 		err_set(&e, ERR_NETWORK, "there is no desk");
+	asked.words = buf_span(&question);
 	if (w->desk == NULL ||
-	    desk_ask(w->desk, DESK_UPLOAD, buf_span(&question), -1, NULL,
-		&c->q.body_fd, &e) != 0) {
+	    desk_ask(w->desk, &asked, NULL, &c->q.body_fd, &e) != 0) {
 		if (e.code == ERR_LIMIT)
 			problem(&c->s, 507, "no-space", "%s", e.msg);
 		else

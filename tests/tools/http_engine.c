@@ -26,14 +26,12 @@
 /* --- in the place of the desk --- */
 
 int
-desk_ask(struct desk *d, enum desk_call call, struct span question, int fd,
-    struct buf *out, int *answer_fd, struct err *e)
+desk_ask(struct desk *d, const struct desk_question *q, struct buf *out,
+    int *answer_fd, struct err *e)
 {
 	(void)d;
-	(void)question;
-	(void)fd;
 	(void)out;
-	if (call != DESK_UPLOAD)
+	if (q->call != DESK_UPLOAD)
 		return err_set(e, ERR_MISSING, "there is no such call");
 	*answer_fd = memfd_create("body", MFD_CLOEXEC);
 	return *answer_fd == -1 ? err_system(e, "a body") : 0;

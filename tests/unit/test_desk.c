@@ -176,11 +176,13 @@ close_world(void **state)
 static int
 ask(struct world *w, enum desk_call call, struct span question, int fd)
 {
+	const struct desk_question q = { call, question, fd };
+
 	buf_reset(&w->out);
 	if (w->fd != -1)
 		close(w->fd);
 	w->e = (struct err){ 0 };
-	return desk_ask(w->desk, call, question, fd, &w->out, &w->fd, &w->e);
+	return desk_ask(w->desk, &q, &w->out, &w->fd, &w->e);
 }
 
 static void
@@ -194,6 +196,7 @@ expect_alive(struct world *w)
 static void
 test_answers(void **state)
 {
+	const struct desk_question plain = { DESK_SOURCES, SPAN_NONE, -1 };
 	struct world *w = *state;
 	struct buf bytes = { 0 };
 	int fd = -1;
@@ -207,9 +210,7 @@ test_answers(void **state)
 	close(fd);
 	buf_cleanup(&bytes);
 	/* Who wants neither text nor file gets neither. */
-	assert_int_equal(
-	    desk_ask(w->desk, DESK_SOURCES, SPAN_NONE, -1, NULL, NULL, &w->e),
-	    0);
+	assert_int_equal(desk_ask(w->desk, &plain, NULL, NULL, &w->e), 0);
 	expect_alive(w);
 }
 
@@ -323,6 +324,7 @@ static const struct nonsense_case nonsense_cases[] = {
 static void
 test_nonsense(void **state)
 {
+	const struct desk_question q = { DESK_STATUS, SPAN_NONE, -1 };
 	const struct nonsense_case *c = *state;
 	struct ipc ours, theirs;
 	struct desk *desk;
@@ -332,8 +334,7 @@ test_nonsense(void **state)
 	assert_int_equal(ipc_pair(&ours, &theirs, &e), 0);
 	desk = desk_new(ours.fd);
 	assert_int_equal(ipc_send(&theirs, c->type, c->payload, -1, &e), 0);
-	assert_int_equal(
-	    desk_ask(desk, DESK_STATUS, SPAN_NONE, -1, NULL, NULL, &e), -1);
+	assert_int_equal(desk_ask(desk, &q, NULL, NULL, &e), -1);
 	assert_int_equal(e.code, ERR_SYSTEM);
 	assert_non_null(strstr(e.msg, c->text));
 	while (read(theirs.fd, &byte, 1) == 1)

@@ -33,17 +33,15 @@ struct desk {
 	int unused;
 };
 
-int /* NOLINTNEXTLINE(readability-function-size) */
-desk_ask(struct desk *d, enum desk_call call, struct span question, int fd,
-    struct buf *out, int *answer_fd, struct err *e)
+int
+desk_ask(struct desk *d, const struct desk_question *q, struct buf *out,
+    int *answer_fd, struct err *e)
 {
 	(void)d;
-	(void)question;
-	(void)fd;
 	(void)out;
 	if (answer_fd != NULL)
 		*answer_fd = -1;
-	if (call != DESK_UPLOAD || answer_fd == NULL)
+	if (q->call != DESK_UPLOAD || answer_fd == NULL)
 		return err_set(e, ERR_MISSING, "there is no such thing");
 	*answer_fd = memfd_create("body", MFD_CLOEXEC);
 	return *answer_fd == -1 ? err_system(e, "a body") : 0;
