@@ -140,6 +140,8 @@ static const struct config_key config_keys[] = {
 	{ "serve.workers", CONFIG_UINT, "4", 64,
 	    "questions of the index that are answered at a time" },
 	{ "serve.scans", CONFIG_UINT, "2", 16, "scans at a time" },
+	{ "serve.judges", CONFIG_UINT, "2", 16,
+	    "stored images that are judged anew for readers at a time" },
 	{ "serve.connections_max", CONFIG_UINT, "1024", 7000,
 	    "connections at a time" },
 	{ "serve.address_max", CONFIG_UINT, "256", 7000,

@@ -16,7 +16,7 @@ const struct route api_routes[] = {
 	GET("/v1/runs", ROUTE_WORK, api_get_runs),
 	GET("/v1/generations", ROUTE_WORK, api_get_generations),
 	GET("/v1/generations/{number}", ROUTE_WORK, api_get_generation),
-	GET("/v1/changes", ROUTE_WORK, api_get_changes),
+	GET("/v1/changes", ROUTE_JUDGE, api_get_changes),
 	GET("/v1/documents", ROUTE_WORK, api_get_documents),
 	GET("/v1/documents/{name}", ROUTE_WORK, api_get_document),
 	GET("/v1/search", ROUTE_WORK, api_get_search),

@@ -211,6 +211,8 @@ new_httpd(const struct httpd_options *o)
 		h->o.n_work = 1;
 	if (h->o.n_scan == 0 && h->o.desks == NULL)
 		h->o.n_scan = 1;
+	if (h->o.n_judge == 0 && h->o.desks == NULL)
+		h->o.n_judge = 1;
 	if (h->o.idle_s == 0)
 		h->o.idle_s = 60;
 	if (h->o.request_s == 0)
@@ -271,7 +273,7 @@ free_desks(const struct httpd_options *o)
 
 	if (o->desks == NULL)
 		return;
-	for (i = 0; i < o->n_work + o->n_scan; i++)
+	for (i = 0; i < o->n_work + o->n_scan + o->n_judge; i++)
 		desk_free(o->desks[i]);
 	free(o->desks);
 }

@@ -36,7 +36,8 @@ struct httpd_options {
 	struct access_list *access;
 	struct desk **desks; /* of workers: handed over */
 	size_t n_work;       /* the first ones; */
-	size_t n_scan;       /* those after them run scans */
+	size_t n_scan;       /* those after them run scans; */
+	size_t n_judge;      /* and those after these judge for readers */
 };
 
 struct httpd;

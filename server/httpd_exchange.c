@@ -89,12 +89,16 @@ static void
 hand_over(struct connection *c, enum job_kind kind)
 {
 	struct workers *w = &c->h->workers;
-	bool is_scan = kind == JOB_HANDLE && c->q.route->kind == ROUTE_SCAN;
+	struct job_queue *queue = &w->work;
 
+	if (kind == JOB_HANDLE && route_kind_of(&c->q) == ROUTE_SCAN)
+		queue = &w->scan;
+	else if (kind == JOB_HANDLE && route_kind_of(&c->q) == ROUTE_JUDGE)
+		queue = &w->judge;
 	set_stage(c, STAGE_HEAD, STAGE_BUSY);
 	c->job = kind;
 	libmicrohttpd.suspend_connection(c->mhd);
-	workers_add(w, is_scan ? &w->scan : &w->work, c);
+	workers_add(w, queue, c);
 }
 
 /*
@@ -296,9 +300,15 @@ httpd_run_job(struct connection *c, struct worker *w)
 }
 
 void
-httpd_refuse_job(struct connection *c)
+httpd_refuse_job(struct connection *c, bool is_full)
 {
-	problem(&c->s, 503, "ending", "the server ends");
+	if (is_full) {
+		problem(&c->s, 503, "busy",
+		    "too many wait for what is judged anew: try again later");
+		response_header(&c->s, "Retry-After", SPAN_LIT("5"));
+	} else {
+		problem(&c->s, 503, "ending", "the server ends");
+	}
 	libmicrohttpd.resume_connection(c->mhd);
 }
 

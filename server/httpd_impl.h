@@ -22,7 +22,8 @@
 #define HTTPD_MEMORY ((size_t)20 * 1024)
 #define HTTPD_HEAD_MAX ((size_t)12 * 1024) /* bytes of a request's head */
 #define HTTPD_HEADERS_MAX 100u
-#define HTTPD_SHARDS 8u /* of counters, so that threads do not wait */
+#define HTTPD_JUDGE_MAX 32u /* readers' questions that wait to be judged */
+#define HTTPD_SHARDS 8u     /* of counters, so that threads do not wait */
 
 /* Where a connection stands: what httpd_slow.c looks at. */
 enum stage {
@@ -90,6 +91,8 @@ struct job_queue {
 	pthread_mutex_t mutex;
 	pthread_cond_t more;
 	struct connection *first, *last;
+	size_t n;   /* that wait */
+	size_t max; /* 0: any number of readers' may */
 	bool is_closed;
 	unsigned generation; /* grows with each view: idle workers look up */
 };
@@ -98,6 +101,7 @@ struct workers {
 	struct httpd *h;
 	struct job_queue work;
 	struct job_queue scan;
+	struct job_queue judge;
 	struct worker_thread *threads;
 	size_t n_threads;
 	_Atomic uint64_t n_scans; /* that run now */
@@ -147,8 +151,8 @@ void httpd_on_completed(void *cls, struct MHD_Connection *c, void **ctx,
     enum MHD_RequestTerminationCode code);
 /* In a worker: the request's handler, or a place for its body. */
 void httpd_run_job(struct connection *c, struct worker *w);
-/* The job was not run: nobody is left who could. */
-void httpd_refuse_job(struct connection *c);
+/* The job was not run: too many wait, or nobody is left who could. */
+void httpd_refuse_job(struct connection *c, bool is_full);
 
 /* --- httpd_connection.c --- */
 
@@ -197,7 +201,7 @@ void httpd_slow_stop(struct httpd *h);
 /* --- worker.c --- */
 
 int workers_start(struct workers *w, struct httpd *h, struct err *e);
-/* Runs what waits with httpd_refuse_job(), and ends the threads. */
+/* Refuses what waits, and ends the threads. */
 void workers_stop(struct workers *w);
 /* Once no connection is left that could still add to them. */
 void workers_cleanup(struct workers *w);

@@ -191,7 +191,7 @@ make_desks(struct serving_process *p)
 	const struct httpd_options *o = &p->start->http;
 	size_t i;
 
-	p->n_desks = o->n_work + o->n_scan;
+	p->n_desks = o->n_work + o->n_scan + o->n_judge;
 	p->desks = xcalloc(p->n_desks, sizeof(*p->desks));
 	for (i = 0; i < p->n_desks; i++)
 		p->desks[i] = desk_new(p->start->desk_fds[i]);

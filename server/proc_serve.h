@@ -12,7 +12,7 @@
 /* What it is forked with. */
 struct proc_serve {
 	struct httpd_options http; /* but view, access, desks */
-	const int *desk_fds;       /* n_work + n_scan */
+	const int *desk_fds;       /* one a worker */
 };
 
 enum serve_message {

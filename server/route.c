@@ -71,12 +71,13 @@ fits(const char *pattern, struct span path, struct fit *f)
 	return rest.ptr == NULL;
 }
 
-static bool
-is_better(const struct fit *a, const struct fit *b)
+/* Above 0: a fits better. */
+static int
+compare(const struct fit *a, const struct fit *b)
 {
 	if (a->literals != b->literals)
-		return a->literals > b->literals;
-	return b->has_rest && !a->has_rest;
+		return a->literals > b->literals ? 1 : -1;
+	return (int)b->has_rest - (int)a->has_rest;
 }
 
 static bool
@@ -93,6 +94,21 @@ keep(struct request *q, const struct route *r, const struct fit *f)
 	q->n_captures = f->n;
 }
 
+/* Of a pattern that fits no less well than those before. */
+static void
+consider(struct request *q, const struct route *r, const struct fit *f,
+    struct fit *best, unsigned *allowed)
+{
+	if (*allowed == 0 || compare(f, best) > 0) {
+		*best = *f;
+		*allowed = 0;
+		q->route = NULL;
+	}
+	*allowed |= 1u << r->verb;
+	if (q->route == NULL && takes(r, q->verb))
+		keep(q, r, f);
+}
+
 const struct route *
 route_find(struct request *q, unsigned *allowed)
 {
@@ -104,17 +120,21 @@ route_find(struct request *q, unsigned *allowed)
 	*allowed = 0;
 	for (table = route_tables; *table != NULL; table++) {
 		for (r = *table; r->path != NULL; r++) {
-			if (!fits(r->path, q->path, &f))
+			if (!fits(r->path, q->path, &f) ||
+			    (*allowed != 0 && compare(&f, &best) < 0))
 				continue;
-			*allowed |= 1u << r->verb;
-			if (!takes(r, q->verb) ||
-			    (q->route != NULL && !is_better(&f, &best)))
-				continue;
-			best = f;
-			keep(q, r, &f);
+			consider(q, r, &f, &best, allowed);
 		}
 	}
 	if ((*allowed & 1u << VERB_GET) != 0)
 		*allowed |= 1u << VERB_HEAD;
 	return q->route;
+}
+
+enum route_kind
+route_kind_of(const struct request *q)
+{
+	if (q->route->kind != ROUTE_MAY_JUDGE)
+		return q->route->kind;
+	return q->n_params > 0 ? ROUTE_JUDGE : ROUTE_WORK;
 }

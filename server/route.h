@@ -17,6 +17,11 @@ enum route_kind {
 	ROUTE_WORK,
 	/* In one of the few that run scans, which take their time. */
 	ROUTE_SCAN,
+	/* In one of the few that judge stored images anew, or compare, for
+	 * readers: neither a scan nor a short question waits for them. */
+	ROUTE_JUDGE,
+	/* ROUTE_JUDGE for a request with a parameter, ROUTE_WORK without. */
+	ROUTE_MAY_JUDGE,
 };
 
 struct route {
@@ -45,7 +50,10 @@ extern const struct route *const route_tables[];
 /*
  * The route of q->verb and q->path; captures are filled in. NULL: *allowed is
  * a bit for each verb (1 << VERB_GET) that the path knows; 0: no such path.
+ * Verbs of patterns that fit the path less well are none of its own.
  */
 const struct route *route_find(struct request *q, unsigned *allowed);
+/* Where the request's route is handled: never ROUTE_MAY_JUDGE. */
+enum route_kind route_kind_of(const struct request *q);
 
 #endif

@@ -129,7 +129,8 @@ serving_start(struct serving **out, struct serve *s,
 	p->phase = SERVE_STARTING;
 	p->since_ms = clock_monotonic_ms();
 	p->proc.ipc.fd = -1;
-	p->n_desks = settings->http.n_work + settings->http.n_scan;
+	p->n_desks = settings->http.n_work + settings->http.n_scan +
+	    settings->http.n_judge;
 	p->desks = xcalloc(p->n_desks, sizeof(*p->desks));
 	for (i = 0; i < p->n_desks; i++)
 		p->desks[i].proc.ipc.fd = -1;

@@ -123,6 +123,7 @@ read_numbers(struct serve_settings *s)
 		.statefd = -1,
 		.n_work = number(c, "serve.workers"),
 		.n_scan = number(c, "serve.scans"),
+		.n_judge = number(c, "serve.judges"),
 	};
 	s->drain_s = number(c, "serve.drain_s");
 	s->anonymous = config_bool(c, "serve.anonymous");
@@ -133,7 +134,7 @@ static int
 check_numbers(const struct config *c, struct err *e)
 {
 	static const char *const keys[] = { "serve.connections_max",
-		"serve.workers", "serve.scans", "serve.idle_s",
+		"serve.workers", "serve.scans", "serve.judges", "serve.idle_s",
 		"serve.request_s" };
 	size_t i;
 

@@ -21,8 +21,9 @@ struct worker_thread {
 /* --- the queue --- */
 
 static void
-queue_init(struct job_queue *q)
+queue_init(struct job_queue *q, size_t max)
 {
+	q->max = max;
 	pthread_mutex_init(&q->mutex, NULL);
 	pthread_cond_init(&q->more, NULL);
 }
@@ -34,26 +35,40 @@ queue_cleanup(struct job_queue *q)
 	pthread_cond_destroy(&q->more);
 }
 
+/* With the mutex. Who brings a scan's body does not wait for readers. */
+static void
+put(struct job_queue *q, struct connection *c)
+{
+	if (q->first == NULL) {
+		q->first = q->last = c;
+	} else if (c->job == JOB_OPEN) {
+		c->next_job = q->first;
+		q->first = c;
+	} else {
+		q->last->next_job = c;
+		q->last = c;
+	}
+	q->n++;
+	pthread_cond_signal(&q->more);
+}
+
 void
 workers_add(struct workers *w, struct job_queue *queue, struct connection *c)
 {
-	bool is_closed;
+	/* Who may scan is few, and waits. */
+	bool is_bounded = queue->max > 0 && c->q.route->scope == SCOPE_READ;
+	bool is_closed, is_full;
 
 	(void)w;
 	c->next_job = NULL;
 	pthread_mutex_lock(&queue->mutex);
 	is_closed = queue->is_closed;
-	if (!is_closed) {
-		if (queue->first == NULL)
-			queue->first = c;
-		else
-			queue->last->next_job = c;
-		queue->last = c;
-		pthread_cond_signal(&queue->more);
-	}
+	is_full = is_bounded && queue->n >= queue->max;
+	if (!is_closed && !is_full)
+		put(queue, c);
 	pthread_mutex_unlock(&queue->mutex);
-	if (is_closed)
-		httpd_refuse_job(c);
+	if (is_closed || is_full)
+		httpd_refuse_job(c, is_full);
 }
 
 /* Waits; NULL: there is a new view, or *is_end. */
@@ -68,8 +83,10 @@ queue_take(struct worker_thread *t, bool *is_end)
 	    q->first == NULL && !q->is_closed && q->generation == t->generation)
 		pthread_cond_wait(&q->more, &q->mutex);
 	c = q->first;
-	if (c != NULL)
+	if (c != NULL) {
 		q->first = c->next_job;
+		q->n--;
+	}
 	*is_end = c == NULL && q->is_closed;
 	pthread_mutex_unlock(&q->mutex);
 	return c;
@@ -146,21 +163,33 @@ start_thread(struct worker_thread *t, struct err *e)
 	return 0;
 }
 
+/* Of the worker of that number; see struct httpd_options. */
+static struct job_queue *
+queue_of(struct workers *w, size_t i)
+{
+	const struct httpd_options *o = &w->h->o;
+
+	if (i < o->n_work)
+		return &w->work;
+	return i < o->n_work + o->n_scan ? &w->scan : &w->judge;
+}
+
 int
 workers_start(struct workers *w, struct httpd *h, struct err *e)
 {
-	size_t n = h->o.n_work + h->o.n_scan, i;
+	size_t n = h->o.n_work + h->o.n_scan + h->o.n_judge, i;
 
 	*w = (struct workers){ .h = h, .n_threads = n };
 	words_init();
-	queue_init(&w->work);
-	queue_init(&w->scan);
+	queue_init(&w->work, 0);
+	queue_init(&w->scan, 0);
+	queue_init(&w->judge, HTTPD_JUDGE_MAX);
 	w->threads = xcalloc(n, sizeof(*w->threads));
 	for (i = 0; i < n; i++) {
 		struct worker_thread *t = &w->threads[i];
 
 		t->all = w;
-		t->queue = i < h->o.n_work ? &w->work : &w->scan;
+		t->queue = queue_of(w, i);
 		t->worker.desk = h->o.desks == NULL ? NULL : h->o.desks[i];
 	}
 	for (i = 0; i < n; i++)
@@ -182,7 +211,7 @@ queue_close(struct job_queue *q)
 	pthread_mutex_unlock(&q->mutex);
 	for (; c != NULL; c = next) {
 		next = c->next_job;
-		httpd_refuse_job(c);
+		httpd_refuse_job(c, false);
 	}
 }
 
@@ -195,6 +224,7 @@ workers_stop(struct workers *w)
 		return;
 	queue_close(&w->work);
 	queue_close(&w->scan);
+	queue_close(&w->judge);
 	for (i = 0; i < w->n_threads; i++)
 		if (w->threads[i].is_running)
 			pthread_join(w->threads[i].thread, NULL);
@@ -209,6 +239,7 @@ workers_cleanup(struct workers *w)
 		return;
 	queue_cleanup(&w->work);
 	queue_cleanup(&w->scan);
+	queue_cleanup(&w->judge);
 }
 
 static void
@@ -225,4 +256,5 @@ workers_new_view(struct workers *w)
 {
 	queue_new_view(&w->work);
 	queue_new_view(&w->scan);
+	queue_new_view(&w->judge);
 }

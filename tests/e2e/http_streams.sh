@@ -66,9 +66,41 @@ equal "while $N streams wait for their bytes" $N \
 	"$(curl -s --max-time 60 "$URL/streams")"
 equal "none of which has ended" "" \
 	"$(find "$T" -name 'status.*' | head -n 1)"
+
+# --- what is judged for readers waits; scans and short questions do not ---
+
+n=0
+while [ $n -lt 40 ]; do
+	n=$((n + 1))
+	{
+		exec 9>&-
+		curl -s -o "$T/judged.$n" -D "$T/judged.head.$n" \
+			-w '%{http_code}\n' "$URL/judge" >"$T/judge.$n"
+	} &
+	held="$held $!"
+done
+n=0
+while [ "$(cat "$T"/judge.* | wc -l)" -lt 7 ] && [ $n -lt 100 ]; do
+	n=$((n + 1))
+	sleep 0.1
+done
+equal "too many for one who judges are turned away" 503 \
+	"$(cat "$T"/judge.* | sort -u)"
+check "and told when to come again" test "$(cat "$T"/judged.head.* |
+	grep -ci '^Retry-After: ')" -ge 7
+equal "a scan does not wait for them" 200 "$(curl -s -o "$T/small" \
+	-w '%{http_code}' --max-time 60 --data-binary hello "$URL/body")"
+equal "nor does one who may scan, who is not turned away" 000 "$(curl -s \
+	-o /dev/null -w '%{http_code}' --max-time 0.5 -X POST "$URL/judge")"
+equal "nor a question that is judged only with a parameter" 200 "$(curl -s \
+	-o "$T/small" -w '%{http_code}' --max-time 60 "$URL/maybe")"
+equal "with one it is" 503 "$(curl -s -o "$T/small" -w '%{http_code}' \
+	--max-time 60 "$URL/maybe?as_of=1")"
 curl -s -X POST -d '' "$URL/gate"
 # shellcheck disable=SC2086
 wait $held
+check "those that waited are answered" test "$(cat "$T"/judge.* |
+	grep -c 200)" -ge 32
 equal "then all end well" "$N 0" "$(cat "$T"/status.* | sort | uniq -c |
 	awk '{ print $1, $2 }')"
 equal "and whole" "$N 300000" "$(wc -c "$T"/body.* |

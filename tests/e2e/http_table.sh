@@ -187,6 +187,16 @@ row "PUT" 405 "PUT $BLOB HTTP/1.1\r\nContent-Length: 3${END}abc" '^Allow: GET'
 row "DELETE" 405 "DELETE $BLOB HTTP/1.1$END" '^Allow: GET'
 row "OPTIONS" 204 "OPTIONS $BLOB HTTP/1.1$END" \
 	'^Allow: GET, HEAD, OPTIONS$' '!^Content-Length: [1-9]'
+row "GET of what is only posted" 405 "GET /v1/scan HTTP/1.1$END" \
+	'^Allow: POST, OPTIONS$' 'application/problem+json'
+row "HEAD of it" 405 "HEAD /v1/sync HTTP/1.1$END" '^Allow: POST, OPTIONS$'
+row "a form's" 405 "GET /sign-out HTTP/1.1$END" '^Allow: POST, OPTIONS$'
+row "OPTIONS of it" 204 "OPTIONS /v1/rescan HTTP/1.1$END" \
+	'^Allow: POST, OPTIONS$'
+row "OPTIONS of both" 204 "OPTIONS /sign-in HTTP/1.1$END" \
+	'^Allow: GET, HEAD, POST, OPTIONS$'
+row "OPTIONS of a question" 204 "OPTIONS /v1/cves/CVE-2024-6387 HTTP/1.1$END" \
+	'^Allow: GET, HEAD, OPTIONS$'
 row "OPTIONS *" 204 "OPTIONS * HTTP/1.1$END" '^Allow: '
 row "GET *" 400 "GET * HTTP/1.1$END"
 row "TRACE" 501 "TRACE / HTTP/1.1\r\nX-Secret: x$END" '!X-Secret'

@@ -217,6 +217,14 @@ post_body(struct request *q, struct response *s, struct err *e)
 	return 0;
 }
 
+/* As long as one who judges may take. */
+static int
+judge(struct request *q, struct response *s, struct err *e)
+{
+	wait_for_gate();
+	return get_echo(q, s, e);
+}
+
 static int
 fail(struct request *q, struct response *s, struct err *e)
 {
@@ -236,6 +244,9 @@ static const struct route routes[] = {
 	{ VERB_GET, "/stream", ROUTE_WORK, SCOPE_READ, 0, get_stream },
 	{ VERB_GET, "/streams", ROUTE_FAST, SCOPE_READ, 0, get_streams },
 	{ VERB_POST, "/gate", ROUTE_FAST, SCOPE_READ, 0, open_gate },
+	{ VERB_GET, "/judge", ROUTE_JUDGE, SCOPE_READ, 0, judge },
+	{ VERB_POST, "/judge", ROUTE_JUDGE, SCOPE_NONE, 0, judge },
+	{ VERB_GET, "/maybe", ROUTE_MAY_JUDGE, SCOPE_READ, 0, get_echo },
 	{ VERB_GET, "/secret", ROUTE_FAST, SCOPE_ADMIN, 0, get_echo },
 	{ VERB_GET, "/fail", ROUTE_WORK, SCOPE_READ, 0, fail },
 	{ VERB_POST, "/body", ROUTE_SCAN, SCOPE_READ, BODY_MAX, post_body },
@@ -279,7 +290,9 @@ main(int argc, char **argv)
 {
 	struct httpd *h = NULL;
 	struct err e = { 0 };
-	struct httpd_options o = { .n_listeners = 1, .n_work = 2, .n_scan = 1 };
+	struct httpd_options o = {
+		.n_listeners = 1, .n_work = 2, .n_scan = 1, .n_judge = 1
+	};
 	int listener, i;
 	char c;
 
@@ -302,8 +315,8 @@ main(int argc, char **argv)
 	o.view->n_users = 1;
 	o.access = xcalloc(1, sizeof(*o.access));
 	o.access->anonymous = true;
-	o.desks = xcalloc(3, sizeof(*o.desks));
-	for (i = 0; i < 3; i++)
+	o.desks = xcalloc(4, sizeof(*o.desks));
+	for (i = 0; i < 4; i++)
 		o.desks[i] = xcalloc(1, 1);
 	if (httpd_start(&h, &o, &e) != 0) {
 		fprintf(stderr, "http_engine: %s\n", e.msg);

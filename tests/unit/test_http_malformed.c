@@ -97,7 +97,9 @@ world_listen(struct world *w)
 static void
 world_init(struct world *w)
 {
-	struct httpd_options o = { .n_listeners = 1, .n_work = 2, .n_scan = 1 };
+	struct httpd_options o = {
+		.n_listeners = 1, .n_work = 2, .n_scan = 1, .n_judge = 1
+	};
 	struct err e = { 0 };
 	size_t i;
 
@@ -118,8 +120,8 @@ world_init(struct world *w)
 	o.view->n_users = 1;
 	o.access = xcalloc(1, sizeof(*o.access));
 	o.access->anonymous = true;
-	o.desks = xcalloc(3, sizeof(*o.desks));
-	for (i = 0; i < 3; i++)
+	o.desks = xcalloc(4, sizeof(*o.desks));
+	for (i = 0; i < 4; i++)
 		o.desks[i] = desk_new(-1);
 	if (httpd_start(&w->h, &o, &e) != 0)
 		fail_msg("%s", e.msg);
