@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * SQLite behind named queries. The SQL lives in schema/<name>/: numbered
- * migrations and queries.sql, embedded at build as SCHEMA_<NAME> and
+ * migrations and queries*.sql, embedded at build as SCHEMA_<NAME> and
  * QUERY_<NAME>_<QUERY>. A query is prepared when it is first used and stays
  * prepared; binding a name that a query does not have is our mistake.
  * A struct db belongs to one thread.

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # embed-schema.sh NAME OUTDIR: turns schema/NAME/ into schema_NAME.h and .c.
-# NNN-*.sql are the numbered migrations; queries.sql holds "-- name: x" blocks,
+# NNN-*.sql are the numbered migrations; queries*.sql hold "-- name: x" blocks,
 # each of which becomes QUERY_NAME_X.
 set -eu
 name=$1
@@ -18,7 +18,7 @@ c_string() {
 	printf '#include "base/db.h"\n\n'
 	printf 'extern const struct db_schema SCHEMA_%s;\n\n' "$upper"
 	printf 'enum query_%s {\n' "$name"
-	sed -n 's/^-- name: *\([a-z0-9_]*\).*/\1/p' "schema/$name/queries.sql" |
+	sed -n 's/^-- name: *\([a-z0-9_]*\).*/\1/p' "schema/$name"/queries*.sql |
 		tr '[:lower:]' '[:upper:]' | sed "s/.*/	QUERY_${upper}_&,/"
 	printf '};\n\n#endif\n'
 } >"$out/schema_$name.h"
@@ -42,7 +42,7 @@ c_string() {
 			printf "\t\"%s\\n\"\n", $0
 		}
 		END { flush() }
-	' "schema/$name/queries.sql"
+	' "schema/$name"/queries*.sql
 	printf '};\n\nconst struct db_schema SCHEMA_%s = {\n' "$upper"
 	printf '	.name = "%s",\n' "$name"
 	printf '	.migrations = migrations,\n'
