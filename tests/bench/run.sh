@@ -131,7 +131,7 @@ machine() {
 			sed 's/.*Version \([0-9.]*\),.*/bzip2 \1/')"
 }
 
-report() {
+peers_report() {
 	cat <<EOF
 # Measured beside the peers
 
@@ -154,6 +154,9 @@ EOF
 	image_rows "$N"
 	echo
 	scan_memory
+}
+
+rescan_report() {
 	cat <<EOF
 
 ## Stored images judged again
@@ -166,6 +169,9 @@ kept; aim: 1 000 images a second per core, 64 MiB.
 | --- | --- | --- | --- | --- | --- |
 EOF
 	rescan_rows
+}
+
+image_report() {
 	cat <<EOF
 
 ## Memory of reading an image
@@ -176,6 +182,9 @@ The largest process.
 | --- | --- | --- |
 EOF
 	image_peaks
+}
+
+corpus_report() {
 	cat <<EOF
 
 ## The whole corpus in one sync
@@ -212,6 +221,9 @@ taken out and put in again where its parts have no keys of their own.
 
 EOF
 	update
+}
+
+bundle_report() {
 	cat <<EOF
 
 ## Bundles
@@ -236,7 +248,9 @@ A delta from the corpus as it was, imported on top of that:
 | --- | --- | --- | --- | --- | --- | --- |
 EOF
 	bundle_delta
-	serve_report
+}
+
+document_report() {
 	cat <<EOF
 
 ## Memory, document by document
@@ -249,6 +263,16 @@ A whole sync of one document into a new state directory, MiB; the budget is
 EOF
 	echo "document by document" >&2
 	index_peaks
+}
+
+report() {
+	peers_report
+	rescan_report
+	image_report
+	corpus_report
+	bundle_report
+	serve_report
+	document_report
 }
 
 mkdir -p bench
