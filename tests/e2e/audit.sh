@@ -4,7 +4,6 @@
 . "$(dirname "$0")/lib.sh"
 need sqlite3
 tree=$T/tree
-noble=security-metadata.canonical.com/oval/com.ubuntu.noble.cve.oval.xml.bz2
 usn=usn.ubuntu.com/usn-db/database-all.json.bz2
 
 seen=0
@@ -46,15 +45,15 @@ run scapcache --quiet --state "$S" sync --from "$tree"
 expect "nothing new" 0
 logged "is not worth a line" ""
 
-cp "$tree/$noble" "$T/noble"
-echo "no bzip2" >"$tree/$noble"
+cp "$tree/$NOBLE" "$T/noble"
+echo "no bzip2" >"$tree/$NOBLE"
 notices 20 | bzip2 -9c >"$tree/$usn"
 run scapcache --quiet --state "$S" sync --from "$tree"
 expect "one refused, one held" 1
-logged "both are told" "$noble refused
+logged "both are told" "$NOBLE refused
 $usn held"
 
-cp "$T/noble" "$tree/$noble"
+cp "$T/noble" "$tree/$NOBLE"
 run scapcache --quiet --state "$S" sync --from "$tree" --accept ubuntu-usn
 expect "let through" 0 "Generation 2 is published."
 sqlite3 "$S/catalog.sqlite" "SELECT subject || ' ' || event || ' ' || detail

@@ -167,12 +167,14 @@ notice=$(sha256sum <"$T/x/content/index/NOTICE" | cut -c1-64)
 mv "$S/store/blobs/sha256/$notice" "$T/notice"
 mkfifo "$S/store/blobs/sha256/$notice"
 "$SCAPCACHE" --quiet --state "$S" bundle export "$T/killed.tar" &
-pids=$!
-while [ ! -e "$T/killed.tar.new" ] && kill -0 $pids 2>/dev/null; do
+killed=$!
+begun $killed
+while [ ! -e "$T/killed.tar.new" ] && kill -0 $killed 2>/dev/null; do
 	:
 done
-kill -9 $pids
-wait $pids 2>/dev/null
+kill -9 $killed
+wait $killed 2>/dev/null
+gone $killed
 check "killed, it never bears its name" test ! -e "$T/killed.tar" \
 	-a -e "$T/killed.tar.new"
 mv -f "$T/notice" "$S/store/blobs/sha256/$notice"

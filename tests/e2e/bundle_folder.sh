@@ -11,9 +11,7 @@ upstreams
 # later NAME HOUR: $T/one with another fix, of that hour of the next day.
 later() {
 	cp -R "$T/one" "$T/$1"
-	bzip2 -dc "$T/one/$OVAL" | sed "s/8\.5\.0-2ubuntu10\.2/8.5.0-2ubuntu10.$2/
-		s/2024-12-04T19:30:00/2024-12-05T$2:00:00/" |
-		bzip2 -9c >"$T/$1/$OVAL"
+	republish "$T/$1" "2024-12-05T$2:00:00" "8.5.0-2ubuntu10.$2"
 }
 later three 11
 later four 12

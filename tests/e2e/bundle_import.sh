@@ -159,13 +159,7 @@ expect "the ledger knows" 0 "expired"
 run side X scan --format json "docker-archive:$SAMPLE/image.tar"
 expect "a scan says why it is worth less" 2 \
 	"had expired when it was imported"
-mkdir -p "$T/clean/etc" "$T/clean/var/lib/dpkg"
-printf 'ID=ubuntu\nVERSION_ID="24.04"\nVERSION_CODENAME=noble\n' \
-	>"$T/clean/etc/os-release"
-printf 'DISTRIB_ID=Ubuntu\nDISTRIB_RELEASE=24.04\nDISTRIB_CODENAME=noble\n' \
-	>"$T/clean/etc/lsb-release"
-printf 'Package: none\nStatus: install ok installed\nVersion: 1\nArchitecture: amd64\n\n' \
-	>"$T/clean/var/lib/dpkg/status"
+echo none 1 | noble_root clean
 run side B scan "rootfs:$T/clean"
 expect "what passes elsewhere" 0 "PASS"
 run side X scan "rootfs:$T/clean"

@@ -4,7 +4,7 @@
 
 export SCAPCACHE_SOURCE_NVD_FIRST_YEAR=2024
 export SCAPCACHE_SOURCE_UBUNTU_OVAL_RELEASES=noble
-OVAL=security-metadata.canonical.com/oval/com.ubuntu.noble.cve.oval.xml.bz2
+OVAL=$NOBLE
 
 # side NAME VERB…: scapcache on that side.
 side() {
@@ -18,10 +18,7 @@ upstreams() {
 	mkdir -p "$T/one" "$T/two"
 	cp -R "$SAMPLE/upstream/." "$T/one"
 	cp -R "$SAMPLE/upstream/." "$T/two"
-	bzip2 -dc "$T/one/$OVAL" | sed 's/8\.5\.0-2ubuntu10\.2/8.5.0-2ubuntu10.1/
-		s/2024-12-04T19:30:00/2024-12-05T07:00:00/' |
-		bzip2 -9c >"$T/two/$OVAL.new"
-	mv "$T/two/$OVAL.new" "$T/two/$OVAL"
+	republish "$T/two" 2024-12-05T07:00:00 8.5.0-2ubuntu10.1
 }
 
 # connected NAME: a side that signs, with generation 1 of $T/one; its root is

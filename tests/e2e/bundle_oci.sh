@@ -5,13 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 need docker-registry skopeo openssl htpasswd strace
 MAKE=$BUILD/tools/make_bundle
-BAD=$BUILD/servers/bad_upstream
-for tool in "$MAKE" "$BAD"; do
-	[ -x "$tool" ] || {
-		echo "Bail out! $tool is not built"
-		exit 1
-	}
-done
+need_built tools/make_bundle servers/bad_upstream
 
 # What is in it need not mean anything: a registry does not ask either.
 bundle=$T/bundle.tar
@@ -116,15 +110,6 @@ fi
 
 # --- who does what ---
 
-# calls NAME: the system calls of the role's process and its threads; of a
-# name the kernel keeps 15 bytes.
-calls() {
-	_pid=$(sed -n "s/^\([0-9]*\)  *prctl(PR_SET_NAME, \"scapcache-$1\".*/\1/p" \
-		"$T/trace")
-	awk -v pid="$_pid" 'BEGIN { ours[pid] = 1 }
-		ours[$1] && /clone.* = [0-9]+$/ { ours[$NF] = 1 }
-		ours[$1]' "$T/trace"
-}
 run strace -f -qq -s 256 -o "$T/trace" "$SCAPCACHE" bundle push "$bundle" \
 	"docker://$HOST/site/traced:1"
 if [ "$status" -eq 0 ]; then
@@ -205,21 +190,11 @@ for blob in "$T"/files/blobs/sha256/*; do
 	cp "$blob" "$site/blobs/sha256:${blob##*/}"
 done
 cp "$T/raw" "$site/manifests/1"
-upstream() {
-	: >"$T/$1.log"
-	: >"$T/$1.rules"
-	"$BAD" "$2" "$T/$1.rules" "$T/$1.log" >"$T/$1.port" 2>&1 &
-	pids="$pids $!"
-	while [ ! -s "$T/$1.port" ]; do
-		:
-	done
-	port=$(cat "$T/$1.port")
-}
-upstream other "$T/nothing"
+bad_upstream other "$T/nothing"
 other=127.0.0.1:$port
-upstream full "$tree"
+bad_upstream full "$tree"
 full=docker://127.0.0.1:$port/site/content:1
-upstream bad "$T/nothing"
+bad_upstream bad "$T/nothing"
 host=127.0.0.1:$port
 bad=docker://$host/site/content:1
 unset SCAPCACHE_REGISTRY_CA_FILE
@@ -231,13 +206,9 @@ printf '{"token": "t1"}' >"$T/t1"
 
 # rules NAME [LINE…]: what that one does from now on.
 rules() {
-	_of=$1
-	shift
-	: >"$T/$_of.log"
+	: >"$T/$1.log"
 	: >"$T/other.log"
-	: >"$T/rules.new"
-	[ $# -eq 0 ] || printf '%s\n' "$@" >"$T/rules.new"
-	mv "$T/rules.new" "$T/$_of.rules"
+	bad_rules "$@"
 }
 
 # says NAME LINE: the registry was asked so, once at least.

@@ -4,16 +4,13 @@
 # that is published or stored goes, and status says what cannot be.
 . "$(dirname "$0")/lib.sh"
 need sqlite3
-oval=security-metadata.canonical.com/oval/com.ubuntu.noble.cve.oval.xml.bz2
 now=$(date -d 2026-03-01T03:00:00Z +%s)
 day=86400
 
 # publication N: a tree in which one file is unlike all others.
 publication() {
 	cp -R "$SAMPLE/upstream" "$T/$1"
-	bzip2 -dc "$SAMPLE/upstream/$oval" |
-		sed "s/2024-12-04T19:30:00/2024-12-05T07:00:0$1/" |
-		bzip2 -9c >"$T/$1/$oval"
+	republish "$T/$1" "2024-12-05T07:00:0$1"
 }
 
 at() {

@@ -5,13 +5,8 @@
 . "$(dirname "$0")/lib.sh"
 
 need ps
-for server in notify_socket control_client bad_upstream; do
-	[ -x "$BUILD/servers/$server" ] || {
-		echo "Bail out! $server is not built: make server-bins"
-		exit 1
-	}
-done
-WAIT_S=30
+need_built servers/notify_socket servers/control_client servers/bad_upstream
+LOG=$T/log
 tree=$T/tree
 cp -R "$SAMPLE/upstream" "$tree"
 cat >"$T/conf" <<EOF
@@ -24,23 +19,6 @@ EOF
 day=1764000000
 export SOURCE_DATE_EPOCH=$day
 
-# within CONDITION: the shell command holds before too long.
-within() {
-	_until=$(($(date +%s) + WAIT_S))
-	until eval "$1"; do
-		if [ "$(date +%s)" -ge "$_until" ]; then
-			echo "waited in vain: $1"
-			tail -n 20 "$T/log"
-			return 1
-		fi
-		sleep 0.05
-	done
-}
-
-forget() {
-	pids=$(printf ' %s ' "$pids" | sed "s/ $1 / /")
-}
-
 # --- a service manager, and a daemon ----------------------------------------
 
 # listen PATH: what the daemon tells is in $T/notify.
@@ -49,7 +27,7 @@ listen() {
 	: >"$T/listening"
 	"$BUILD/servers/notify_socket" "$1" "$T/notify" >"$T/listening" &
 	listener=$!
-	pids="$pids $listener"
+	begun $listener
 	NOTIFY_SOCKET=$1
 	export NOTIFY_SOCKET
 	within "[ -s '$T/listening' ]"
@@ -75,7 +53,7 @@ start() {
 	"$SCAPCACHE" --config "$T/conf" --state "$S" --log-level info \
 		syncd --from "${from:-$tree}" >"$T/log" 2>&1 &
 	daemon=$!
-	pids="$pids $daemon"
+	begun $daemon
 	within "said 'syncd: ready' || ! kill -0 $daemon 2>/dev/null"
 }
 
@@ -91,14 +69,14 @@ stop() {
 	wait "$daemon" 2>/dev/null
 	status=$?
 	took_ms=$((($(date +%s%N) - _begin) / 1000000))
-	forget "$daemon"
+	gone "$daemon"
 }
 
 # ended: it has ended by itself; leaves its exit status in $status.
 ended() {
 	wait "$daemon"
 	status=$?
-	forget "$daemon"
+	gone "$daemon"
 }
 
 ask() {
@@ -112,7 +90,7 @@ check "an abstract socket" within "told READY=1"
 check "the run at the start ends" within "said 'sync: run: ended result=ok'"
 stop
 kill "$listener"
-forget "$listener"
+gone "$listener"
 start
 check "nobody listens any more" said "syncd: ready"
 stop
@@ -268,7 +246,7 @@ ask nvd
 equal "none of it was done" $((before + 1)) "$(count 'run: started')"
 client 30 >"$T/refused" &
 silent=$!
-pids="$pids $silent"
+begun $silent
 check "too many who say nothing are refused" within \
 	"[ \$(grep -c 'too many ask at once' '$T/refused') -ge 1 ] ||
 	! kill -0 $silent"
@@ -331,17 +309,14 @@ oval=$tree/security-metadata.canonical.com/oval/$noble
 } | bzip2 -9c >"$oval.new"
 mv "$oval.new" "$oval"
 
-# rules [LINE]: what the upstream does from now on.
+# rules [LINE…]: what the upstream does from now on.
 rules() {
-	printf '%s\n' "$@" >"$T/rules.new"
-	mv "$T/rules.new" "$T/rules"
+	bad_rules bad "$@"
 }
 
+bad_upstream bad "$tree"
 rules "$noble * slow 20000"
-"$BUILD/servers/bad_upstream" "$tree" "$T/rules" "$T/requests" >"$T/port" &
-pids="$pids $!"
-within "[ -s '$T/port' ]"
-from=http://name:secret@127.0.0.1:$(cat "$T/port")
+from=http://name:secret@127.0.0.1:$port
 export SCAPCACHE_SOURCE_UBUNTU_OVAL_RELEASES=noble
 export SCAPCACHE_SOURCE_UBUNTU_OVAL_FLAVOURS=cve
 export SCAPCACHE_SOURCE_NVD_FIRST_YEAR=2024

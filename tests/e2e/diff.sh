@@ -2,27 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 # Two images, and one at two moments, beside each other.
 . "$(dirname "$0")/lib.sh"
-oval=security-metadata.canonical.com/oval/com.ubuntu.noble.cve.oval.xml.bz2
 
-# root NAME: an image with what stands on standard input as its packages.
-root() {
-	mkdir -p "$T/$1/etc" "$T/$1/var/lib/dpkg"
-	printf 'ID=ubuntu\nVERSION_ID="24.04"\nVERSION_CODENAME=noble\n' \
-		>"$T/$1/etc/os-release"
-	printf 'DISTRIB_ID=Ubuntu\nDISTRIB_RELEASE=24.04\n%s\n' \
-		DISTRIB_CODENAME=noble >"$T/$1/etc/lsb-release"
-	while read -r name version; do
-		printf 'Package: %s\nStatus: install ok installed\n' "$name"
-		printf 'Architecture: amd64\nVersion: %s\n\n' "$version"
-	done >"$T/$1/var/lib/dpkg/status"
-}
-
-root a <<-END
+noble_root a <<-END
 	bash 5.2.21-2ubuntu4
 	curl 8.5.0-2ubuntu10.1
 	openssh-client 1:9.6p1-3ubuntu13
 END
-root b <<-END
+noble_root b <<-END
 	bash 5.2.21-2ubuntu4
 	curl 8.5.0-2ubuntu10.6
 	nano 7.2-2build1
@@ -65,9 +51,9 @@ check "what has no date has a place in the index" sh -c \
 
 # The same image, with another fix known.
 cp -R "$SAMPLE/upstream" "$T/two"
-bzip2 -dc "$T/two/$oval" | sed 's/1:9\.6p1-3ubuntu13\.3/1:9.6p1-3ubuntu13.4/
+bzip2 -dc "$T/two/$NOBLE" | sed 's/1:9\.6p1-3ubuntu13\.3/1:9.6p1-3ubuntu13.4/
 	s/2024-12-04T19:30:00/2024-12-05T07:00:00/' |
-	bzip2 -9c >"$T/new" && mv "$T/new" "$T/two/$oval"
+	bzip2 -9c >"$T/new" && mv "$T/new" "$T/two/$NOBLE"
 run scapcache --state "$S" --quiet sync --from "$T/two"
 expect "another generation" 0 "Generation 2 is published."
 run scapcache --state "$S" diff rootfs:a --as-of-a 1 --as-of-b 2

@@ -5,15 +5,13 @@
 # do, what was published answers, and with room again the next sync completes.
 . "$(dirname "$0")/lib.sh"
 need sqlite3
-oval=security-metadata.canonical.com/oval/com.ubuntu.noble.cve.oval.xml.bz2
 sources="ubuntu-oval ubuntu-usn redhat-oval nvd"
 M=$T/disk
 MOMENTS=${MOMENTS:-20}
 
 mkdir "$M" "$T/two"
 cp -R "$SAMPLE/upstream/." "$T/two"
-bzip2 -dc "$SAMPLE/upstream/$oval" | sed 's/8\.5\.0-2ubuntu10\.2/8.5.0-2ubuntu10.1/
-	s/2024-12-04T19:30:00/2024-12-05T07:00:00/' | bzip2 -9c >"$T/two/$oval"
+republish "$T/two" 2024-12-05T07:00:00 8.5.0-2ubuntu10.1
 
 sync_from() {
 	# shellcheck disable=SC2086

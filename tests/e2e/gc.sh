@@ -6,15 +6,12 @@
 need sqlite3
 SEED=${SEED:-1}
 KILLS=${KILLS:-40}
-oval=security-metadata.canonical.com/oval/com.ubuntu.noble.cve.oval.xml.bz2
 image=docker-archive:$SAMPLE/image.tar
 
 # publication N: a tree in which one file is unlike all others.
 publication() {
 	cp -R "$SAMPLE/upstream" "$T/$1"
-	bzip2 -dc "$SAMPLE/upstream/$oval" |
-		sed "s/2024-12-04T19:30:00/2024-12-05T07:00:0$1/" |
-		bzip2 -9c >"$T/$1/$oval"
+	republish "$T/$1" "2024-12-05T07:00:0$1"
 }
 
 store() {

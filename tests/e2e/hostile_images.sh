@@ -3,8 +3,8 @@
 # Images that are made to do harm: the verdict is unknown and says why, in
 # little memory, and nothing outside the image is read.
 . "$(dirname "$0")/lib.sh"
+need_built tools/hostile_image
 make_image=$BUILD/tools/hostile_image
-[ -x "$make_image" ] || skip_all "hostile_image is not built"
 need cc gzip grep
 
 # The largest process may take 64 MiB; sanitizers take more of their own.
@@ -37,6 +37,15 @@ small() {
 	fi
 }
 
+# from_file NAME KIND N TEXT…: the image as a file.
+from_file() {
+	_what=$1
+	"$make_image" "$2" "$3" >"$T/image.tar"
+	shift 3
+	run scapcache --state "$S" scan "$T/image.tar"
+	expect "$_what" 3 "$@"
+}
+
 # hostile NAME KIND N TEXT…: the image through a pipe, and as a file.
 hostile() {
 	_what=$1
@@ -47,9 +56,7 @@ hostile() {
 	expect "$_what, through a pipe" 3 "$@"
 	small "$_what"
 	[ "$_n" -gt 100000000 ] && return
-	"$make_image" "$_kind" "$_n" >"$T/image.tar"
-	run scapcache --state "$S" scan "$T/image.tar"
-	expect "$_what, from a file" 3 "$@"
+	from_file "$_what, from a file" "$_kind" "$_n" "$@"
 }
 
 hostile "a path that escapes" escapes 0 "leads out of it"
@@ -66,23 +73,13 @@ hostile "a PAX header of 1 GiB" long-pax 1073741824 "is damaged behind entry 3"
 hostile "many entries that matter" wanted-entries 100000 \
 	"has more entries that are asked for than 16 MiB hold"
 
-"$make_image" many-links 40000 >"$T/image.tar"
-run scapcache --state "$S" scan "$T/image.tar"
-expect "links to as many names" 3 \
+from_file "links to as many names" many-links 40000 \
 	"has more entries that are asked for than 16 MiB hold"
-"$make_image" link-loop 0 >"$T/image.tar"
-run scapcache --state "$S" scan "$T/image.tar"
-expect "links in a circle" 3 "more than 40 symbolic links"
-"$make_image" link-growth 0 >"$T/image.tar"
-run scapcache --state "$S" scan "$T/image.tar"
-expect "a link that leads into itself" 3 "symbolic links"
-"$make_image" link-chain 30 >"$T/image.tar"
-run scapcache --state "$S" scan "$T/image.tar"
-expect "links that lead on" 3 \
+from_file "links in a circle" link-loop 0 "more than 40 symbolic links"
+from_file "a link that leads into itself" link-growth 0 "symbolic links"
+from_file "links that lead on" link-chain 30 \
 	"links lead on and on, after its layers were read 16 times"
-"$make_image" link-chain 10 >"$T/image.tar"
-run scapcache --state "$S" scan "$T/image.tar"
-expect "links that lead on, and end" 3 "release     ubuntu noble"
+from_file "links that lead on, and end" link-chain 10 "release     ubuntu noble"
 run sh -c "'$make_image' link-chain 10 | '$SCAPCACHE' --state '$S' scan -"
 expect "the same through a pipe" 3 "a pipe is read only once"
 

@@ -3,10 +3,10 @@
 # What the HTTP engine does with bodies, streams, workers and its own end, seen
 # with routes made for that (tests/tools/http_engine.c).
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/e2e/engine_lib.sh
+. "$ROOT/tests/e2e/engine_lib.sh"
 
 RAW=$BUILD/tools/raw_http
-ENGINE=$BUILD/tools/http_engine
-[ -x "$ENGINE" ] || skip_all "no http_engine"
 need curl
 
 mkdir "$T/files"
@@ -14,26 +14,6 @@ head -c 300000 /dev/zero | tr '\0' y >"$T/files/large"
 echo small >"$T/files/small"
 echo outside >"$T/secret"
 ln -s "$T/secret" "$T/files/link"
-
-# engine [OPTION…]: starts it; it ends when descriptor 9 is closed.
-engine() {
-	rm -f "$T/hold" "$T/port"
-	mkfifo "$T/hold"
-	"$ENGINE" 0 "$T/files" "$@" <"$T/hold" >"$T/port" 2>"$T/log" &
-	ENGINE_PID=$!
-	pids="$pids $ENGINE_PID"
-	exec 9>"$T/hold"
-	while [ ! -s "$T/port" ]; do
-		kill -0 $ENGINE_PID || {
-			diag <"$T/log"
-			echo "Bail out! http_engine does not start"
-			exit 1
-		}
-		sleep 0.05
-	done
-	PORT=$(cat "$T/port")
-	URL=http://127.0.0.1:$PORT
-}
 
 # get [OPTION…] URL: of curl; prints the status, leaves $T/head and $T/body.
 get() {
@@ -48,7 +28,7 @@ raw() {
 		sed -n 's,^HTTP/1.1 \([0-9]*\) .*,\1,p' | tr '\n' ' '
 }
 
-engine
+engine "$T/files"
 END='\r\nHost: h\r\nConnection: close\r\n\r\n'
 CHUNKS='\r\nHost: h\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n'
 
@@ -175,7 +155,7 @@ check "an idle one just ends" grep -aq '^HTTP/1.1 200' "$T/idle"
 
 # --- limits ---
 
-engine 2 0 2
+engine "$T/files" 2 0 2
 "$RAW" "$PORT" </dev/null >/dev/null 9>&- &
 held=$!
 "$RAW" "$PORT" </dev/null >/dev/null 9>&- &

@@ -3,29 +3,15 @@
 # Bodies that are made while they are sent: nobody waits for another's, and
 # none that broke off looks whole (tests/tools/http_engine.c).
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/e2e/engine_lib.sh
+. "$ROOT/tests/e2e/engine_lib.sh"
 
-ENGINE=$BUILD/tools/http_engine
-[ -x "$ENGINE" ] || skip_all "no http_engine"
 need curl
 N=24
 held=
 cut=
 
-rm -f "$T/hold" "$T/port"
-mkfifo "$T/hold"
-"$ENGINE" 0 "$T" 2 <"$T/hold" >"$T/port" 2>"$T/log" &
-ENGINE_PID=$!
-pids="$pids $ENGINE_PID"
-exec 9>"$T/hold"
-while [ ! -s "$T/port" ]; do
-	kill -0 $ENGINE_PID || {
-		diag <"$T/log"
-		echo "Bail out! http_engine does not start"
-		exit 1
-	}
-	sleep 0.05
-done
-URL=http://127.0.0.1:$(cat "$T/port")
+engine "$T" 2
 
 # streams WANT: so many are open, within ten seconds.
 streams() {

@@ -4,9 +4,8 @@
 # statuses that come, and what stands in the answers or (behind !) does not.
 . "$(dirname "$0")/lib.sh"
 
+need_built tools/raw_http
 RAW=$BUILD/tools/raw_http
-[ -d "$SAMPLE/upstream" ] || skip_all "no sample"
-[ -x "$RAW" ] || skip_all "no raw_http"
 
 scapcache --state "$S" sync --from "$SAMPLE/upstream" >"$T/sync" 2>&1
 # It runs as long as its first part needs a fast one and its last a slow one.

@@ -123,7 +123,7 @@ mount -t tmpfs none "$1/mnt" && cp -a "$1/root/." "$1/mnt" && cd "$1/mnt" &&
 END
 mkdir -p "$T/mnt"
 unshare -m sh "$T/contain" "$T" >/dev/null 2>&1 &
-pids=$!
+begun $!
 i=0
 while [ $i -lt 50 ] && [ ! -e "/proc/$!/root/contained" ]; do
 	sleep 0.1

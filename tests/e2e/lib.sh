@@ -22,6 +22,24 @@ n_tests=0
 n_failed=0
 status=0
 pids=
+# Ubuntu's OVAL for noble in a folder of upstreams.
+NOBLE=security-metadata.canonical.com/oval/com.ubuntu.noble.cve.oval.xml.bz2
+
+# begun PID…: finish() ends these. gone PID…: not these any more.
+begun() {
+	pids="$pids $*"
+}
+
+gone() {
+	_left=
+	for _pid in $pids; do
+		case " $* " in
+		*" $_pid "*) ;;
+		*) _left="$_left $_pid" ;;
+		esac
+	done
+	pids=$_left
+}
 
 # Processes of ours first, then the folder; in either order of events.
 finish() {
@@ -156,6 +174,30 @@ need() {
 	done
 }
 
+# need_built FILE…: programs of the build. They are made before any test runs:
+# without one nothing is skipped.
+need_built() {
+	for _tool in "$@"; do
+		[ -x "$BUILD/$_tool" ] && continue
+		echo "Bail out! $_tool is not built: make server-bins tool-bins"
+		exit 1
+	done
+}
+
+# within CONDITION: the shell command holds before too long; if not, the end of
+# $LOG says why.
+within() {
+	_until=$(($(date +%s) + 30))
+	until eval "$1"; do
+		if [ "$(date +%s)" -ge "$_until" ]; then
+			echo "waited in vain: $1"
+			[ -z "${LOG-}" ] || tail -n 20 "$LOG"
+			return 1
+		fi
+		sleep 0.05
+	done
+}
+
 # need_npm: a test that wants the programs of tests/npm.
 need_npm() {
 	need node
@@ -212,7 +254,7 @@ EOF
 			:
 		done
 		if kill -0 $SERVER_PID 2>/dev/null; then
-			pids="$pids $SERVER_PID"
+			begun $SERVER_PID
 			return 0
 		fi
 		_try=$((_try + 1))
@@ -234,7 +276,7 @@ serve_start() {
 	eval '"$SCAPCACHE" --state "$S" "$@" serve --listen \
 		"${LISTEN:-127.0.0.1:0}" 2>"$T/serve.log" &'
 	SERVE_PID=$!
-	pids="$pids $SERVE_PID"
+	begun $SERVE_PID
 	while ! grep -q '^serving ' "$T/serve.log"; do
 		kill -0 $SERVE_PID 2>/dev/null || {
 			diag <"$T/serve.log"
@@ -251,7 +293,7 @@ serve_stop() {
 	kill "$SERVE_PID"
 	wait "$SERVE_PID"
 	status=$?
-	pids=$(printf '%s ' "$pids" | sed "s/ $SERVE_PID / /")
+	gone "$SERVE_PID"
 }
 
 # registry NAME [LINES [LINES]]: Debian's docker-registry on loopback, its files
@@ -275,7 +317,7 @@ registry() {
 		docker-registry serve "$T/$1/config.yml" \
 			>"$T/$1/log" 2>&1 &
 		_pid=$!
-		pids="$pids $_pid"
+		begun $_pid
 		while kill -0 $_pid 2>/dev/null; do
 			if listens "$HOST"; then
 				return 0
@@ -285,6 +327,32 @@ registry() {
 	diag <"$T/$1/log"
 	echo "Bail out! docker-registry does not start"
 	exit 1
+}
+
+# bad_upstream NAME TREE: on loopback, misbehaves as the lines of $T/NAME.rules
+# say; what it is asked is in $T/NAME.log. Sets $port and $bad_pid.
+bad_upstream() {
+	: >"$T/$1.log"
+	: >"$T/$1.rules"
+	"$BUILD/servers/bad_upstream" "$2" "$T/$1.rules" "$T/$1.log" \
+		>"$T/$1.port" 2>"$T/$1.err" &
+	bad_pid=$!
+	begun $bad_pid
+	within "[ -s '$T/$1.port' ]" || {
+		diag <"$T/$1.err"
+		echo "Bail out! bad_upstream does not start"
+		exit 1
+	}
+	port=$(cat "$T/$1.port")
+}
+
+# bad_rules NAME [LINE…]: what it does from now on.
+bad_rules() {
+	_of=$1
+	shift
+	: >"$T/rules.new"
+	[ $# -eq 0 ] || printf '%s\n' "$@" >"$T/rules.new"
+	mv "$T/rules.new" "$T/$_of.rules"
 }
 
 listens() {
@@ -312,6 +380,38 @@ json() {
 	sqlite3 -batch :memory: "WITH d(j) AS (
 		SELECT CAST(readfile('$1') AS TEXT))
 		SELECT $2 FROM d" 2>&1
+}
+
+# republish TREE TIME [FIX]: in that copy of the sample Ubuntu publishes noble's
+# OVAL at another time, with another fix of curl's.
+republish() {
+	bzip2 -dc "$1/$NOBLE" | sed "s/8\.5\.0-2ubuntu10\.2/${3:-&}/
+		s/2024-12-04T19:30:00/$2/" | bzip2 -9c >"$T/republished" &&
+		mv "$T/republished" "$1/$NOBLE"
+}
+
+# noble_root NAME: an image of Ubuntu in $T/NAME, its packages "NAME VERSION" a
+# line on standard input.
+noble_root() {
+	mkdir -p "$T/$1/etc" "$T/$1/var/lib/dpkg"
+	printf 'ID=ubuntu\nVERSION_ID="24.04"\nVERSION_CODENAME=noble\n' \
+		>"$T/$1/etc/os-release"
+	printf 'DISTRIB_ID=Ubuntu\nDISTRIB_RELEASE=24.04\n%s\n' \
+		DISTRIB_CODENAME=noble >"$T/$1/etc/lsb-release"
+	while read -r _package _version; do
+		printf 'Package: %s\nStatus: install ok installed\n' "$_package"
+		printf 'Architecture: amd64\nVersion: %s\n\n' "$_version"
+	done >"$T/$1/var/lib/dpkg/status"
+}
+
+# calls NAME: the system calls that $T/trace of `strace -f` has of the role's
+# process and its threads; of a name the kernel keeps 15 bytes.
+calls() {
+	_pid=$(sed -n "s/^\([0-9]*\)  *prctl(PR_SET_NAME, \"scapcache-$1\".*/\1/p" \
+		"$T/trace")
+	awk -v pid="$_pid" 'BEGIN { ours[pid] = 1 }
+		ours[$1] && /clone.* = [0-9]+$/ { ours[$NF] = 1 }
+		ours[$1]' "$T/trace"
 }
 
 # docker_archive ROOT OUT: a root packed as `docker save` would, one layer.

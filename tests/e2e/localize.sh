@@ -3,48 +3,22 @@
 # localize: oscap finds in a folder what a data stream names on the web, and
 # says of it what it says of the file itself. All or nothing.
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/e2e/datastream_lib.sh
+. "$ROOT/tests/e2e/datastream_lib.sh"
 need oscap
 
-OVAL=security-metadata.canonical.com/oval/com.ubuntu.noble.cve.oval.xml.bz2
+OVAL=$NOBLE
 bzip2 -dc "$SAMPLE/upstream/$OVAL" >"$T/oval.xml"
+definition=$(sed -n 's/.*class="vulnerability" id="\([^"]*\)".*/\1/p' \
+	"$T/oval.xml" | head -n 1)
 
-# stream NAME HREF [NAME HREF]: a data stream whose benchmark refers to NAME.
+# stream NAME HREF [NAME HREF]: a data stream whose benchmark refers to the first.
 stream() {
-	_uri=
-	_ref=
-	if [ $# -eq 4 ]; then
-		_uri="<cat:uri name='$3' uri='#scap_test_cref_2'/>"
-		_ref="<ds:component-ref id='scap_test_cref_2'
-			xlink:type='simple' xlink:href='$4'/>"
-	fi
-	cat <<END
-<ds:data-stream-collection id="scap_test_collection_1"
- schematron-version="1.2"
- xmlns:ds="http://scap.nist.gov/schema/scap/source/1.2"
- xmlns:xlink="http://www.w3.org/1999/xlink"
- xmlns:cat="urn:oasis:names:tc:entity:xmlns:xml:catalog">
-<ds:data-stream id="scap_test_datastream_1" scap-version="1.2"
- use-case="OTHER" timestamp="2024-01-01T00:00:00"><ds:checklists>
-<ds:component-ref id="scap_test_cref_xccdf"
- xlink:type="simple" xlink:href="#scap_test_comp_xccdf"><cat:catalog>
-<cat:uri name="$1" uri="#scap_test_cref_1"/>
-$_uri
-</cat:catalog></ds:component-ref></ds:checklists><ds:checks>
-<ds:component-ref id="scap_test_cref_1" xlink:type="simple"
- xlink:href="$2"/>
-$_ref
-</ds:checks></ds:data-stream>
-<ds:component id="scap_test_comp_xccdf" timestamp="2024-01-01T00:00:00">
-<Benchmark xmlns="http://checklists.nist.gov/xccdf/1.2"
- id="xccdf_test_benchmark_1" xml:lang="en"><status>draft</status>
-<version>1</version><Rule id="xccdf_test_rule_1" selected="true">
-<title>x</title><check
- system="http://oval.mitre.org/XMLSchema/oval-definitions-5">
-<check-content-ref href="$1"
- name="$(sed -n 's/.*class="vulnerability" id="\([^"]*\)".*/\1/p' \
-		"$T/oval.xml" | head -n 1)"/></check></Rule>
-</Benchmark></ds:component></ds:data-stream-collection>
-END
+	data_stream "$(uri "$1" scap_test_cref_1
+		[ $# -eq 2 ] || uri "$3" scap_test_cref_2)" \
+		"$(component_ref scap_test_cref_1 "$2"
+			[ $# -eq 2 ] || component_ref scap_test_cref_2 "$4")" \
+		"$(rule 1 "$1" "$definition")"
 }
 
 stream data-oval.xml.bz2 "https://$OVAL" >"$T/ds.xml"

@@ -224,7 +224,7 @@ same_as_a "$T/killed" "after a kill"
 
 printf '[sync]\nfrom = tuf+%s/web\nroot = %s\n' "$URL" "$T/root.json" >"$T/d.conf"
 "$SCAPCACHE" --config "$T/d.conf" --state "$T/d" syncd >"$T/d.out" 2>"$T/d.err" &
-pids="$pids $!"
+begun $!
 while [ ! -S "$T/d/run/syncd.sock" ] && kill -0 $! 2>/dev/null; do
 	:
 done

@@ -28,7 +28,7 @@ api() {
 	: >"$T/port"
 	"$BUILD/servers/nvd_api" "$T/answers" "$@" >"$T/port" &
 	api_pid=$!
-	pids="$pids $api_pid"
+	begun $api_pid
 	until [ -s "$T/port" ]; do
 		kill -0 "$api_pid" || exit 1
 	done

@@ -214,15 +214,14 @@ printf '[sync]\nschedule = never\n' >"$T/never.conf"
 "$SCAPCACHE" --config "$T/never.conf" --state "$S" --log-level info syncd \
 	>"$T/log" 2>&1 &
 daemon=$!
-others=$pids
-pids="$pids $daemon"
+begun $daemon
 until grep -q 'publish: generation' "$T/log"; do
 	kill -0 $daemon 2>/dev/null || break
 	sleep 0.05
 done
 kill $daemon
 wait $daemon
-pids=$others
+gone $daemon
 check "a daemon renews without a sync" consistent
 cache status --json
 equal "all that is due" "2025-11-12T15:06:40Z 2025-11-12T15:06:40Z \

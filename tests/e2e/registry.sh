@@ -3,6 +3,8 @@
 # Images in real registries, Debian's docker-registry filled by skopeo: what a
 # scan of docker:// says is what it says of the same image in an archive.
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/e2e/registry_lib.sh
+. "$ROOT/tests/e2e/registry_lib.sh"
 need docker-registry skopeo umoci openssl htpasswd strace
 
 copy() {
@@ -11,11 +13,6 @@ copy() {
 }
 
 # What the last report says of an image, but for what it is called.
-report() {
-	json "$T/out" "json_remove(j, '\$.image.target',
-		'\$.image.transport', '\$.image.digest')"
-}
-
 # What was read before is forgotten: all is asked for.
 same_scan() {
 	rm -f "$S"/results.sqlite*
@@ -25,12 +22,7 @@ same_scan() {
 	same "$1" "$T/want" "$T/got"
 }
 
-run scapcache --quiet --state "$S" sync --from "$SAMPLE/upstream"
-expect "sync of the sample" 0
-run scapcache --state "$S" scan --format json \
-	"docker-archive:$SAMPLE/image.tar"
-equal "the archive's verdict" 2 "$status"
-report >"$T/want"
+archive_report
 
 registry open
 OPEN=$HOST
@@ -160,14 +152,6 @@ unset SCAPCACHE_REGISTRY_INSECURE
 
 # --- who does what ---
 
-# calls NAME: the system calls of the role's process and its threads.
-calls() {
-	_pid=$(sed -n "s/^\([0-9]*\)  *prctl(PR_SET_NAME, \"scapcache-$1\".*/\1/p" \
-		"$T/trace")
-	awk -v pid="$_pid" 'BEGIN { ours[pid] = 1 }
-		ours[$1] && /clone.* = [0-9]+$/ { ours[$NF] = 1 }
-		ours[$1]' "$T/trace"
-}
 rm -f "$S"/results.sqlite*
 SCAPCACHE_REGISTRY_CA_FILE=$T/ca.crt run strace -f -qq -s 256 -o "$T/trace" \
 	"$SCAPCACHE" --state "$S" scan "docker://$HOST/team/app:1"

@@ -4,12 +4,10 @@
 # of the archive, with the reason why its verdict is unknown, or as an error;
 # and nobody is shown a login whom it does not concern.
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/e2e/registry_lib.sh
+. "$ROOT/tests/e2e/registry_lib.sh"
 need skopeo
-BAD=$BUILD/servers/bad_upstream
-[ -x "$BAD" ] || {
-	echo "Bail out! $BAD is not built: make server-bins"
-	exit 1
-}
+need_built servers/bad_upstream
 
 # The sample's image as a registry has it: its files are the answers.
 tree=$T/tree
@@ -31,20 +29,9 @@ size=$(json "$manifest" "json_extract(j, '\$.layers[0].size')")
 printf '{"token": "t1", "expires_in": 60}' >"$T/t1"
 printf '{"access_token": "t2"}' >"$T/t2"
 
-# upstream NAME: starts one; sets $port. Its rules are $T/NAME.rules.
-upstream() {
-	: >"$T/$1.log"
-	: >"$T/$1.rules"
-	"$BAD" "$tree" "$T/$1.rules" "$T/$1.log" >"$T/$1.port" 2>&1 &
-	pids="$pids $!"
-	while [ ! -s "$T/$1.port" ]; do
-		:
-	done
-	port=$(cat "$T/$1.port")
-}
-upstream other
+bad_upstream other "$tree"
 other=127.0.0.1:$port
-upstream bad
+bad_upstream bad "$tree"
 host=127.0.0.1:$port
 target=docker://$host/team/app:1
 
@@ -56,9 +43,7 @@ export SCAPCACHE_REGISTRY_LOW_SPEED_S=20
 rules() {
 	: >"$T/bad.log"
 	: >"$T/other.log"
-	: >"$T/rules.new"
-	[ $# -eq 0 ] || printf '%s\n' "$@" >"$T/rules.new"
-	mv "$T/rules.new" "$T/bad.rules"
+	bad_rules bad "$@"
 }
 
 # What was read before is forgotten: all is asked for.
@@ -68,11 +53,6 @@ scan() {
 }
 
 # What a report says of an image, but for what it is called.
-report() {
-	json "$T/out" "json_remove(j, '\$.image.target',
-		'\$.image.transport', '\$.image.digest')"
-}
-
 # good NAME: the scan says what it says of the archive.
 good() {
 	scan
@@ -91,12 +71,7 @@ never() {
 	equal "$1" 0 "$(grep -cF -e "$2" "$3")"
 }
 
-run scapcache --quiet --state "$S" sync --from "$SAMPLE/upstream"
-expect "sync of the sample" 0
-run scapcache --state "$S" scan --format json \
-	"docker-archive:$SAMPLE/image.tar"
-equal "the archive's verdict" 2 "$status"
-report >"$T/want"
+archive_report
 good "a registry of files"
 rules
 run scapcache --state "$S" scan "$target"

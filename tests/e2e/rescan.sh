@@ -6,18 +6,10 @@
 need sqlite3
 SEED=${SEED:-1}
 KILLS=${KILLS:-12}
-oval=security-metadata.canonical.com/oval/com.ubuntu.noble.cve.oval.xml.bz2
 
+# root NAME PACKAGE VERSION
 root() {
-	mkdir -p "$T/$1/etc" "$T/$1/var/lib/dpkg"
-	printf 'ID=ubuntu\nVERSION_ID="24.04"\nVERSION_CODENAME=noble\n' \
-		>"$T/$1/etc/os-release"
-	printf 'DISTRIB_ID=Ubuntu\nDISTRIB_RELEASE=24.04\n%s\n' \
-		DISTRIB_CODENAME=noble >"$T/$1/etc/lsb-release"
-	printf 'Package: %s\nStatus: install ok installed\n' "$2" \
-		>"$T/$1/var/lib/dpkg/status"
-	printf 'Architecture: amd64\nVersion: %s\n\n' "$3" \
-		>>"$T/$1/var/lib/dpkg/status"
+	echo "$2 $3" | noble_root "$1"
 }
 
 run scapcache --state "$S" rescan
@@ -44,9 +36,7 @@ expect "without the images" 2 "3 images judged by generation 1"
 
 # A fix is known that curl does not have.
 cp -R "$SAMPLE/upstream" "$T/two"
-bzip2 -dc "$T/two/$oval" | sed 's/8\.5\.0-2ubuntu10\.2/8.5.0-2ubuntu10.9/
-	s/2024-12-04T19:30:00/2024-12-05T07:00:00/' |
-	bzip2 -9c >"$T/new" && mv "$T/new" "$T/two/$oval"
+republish "$T/two" 2024-12-05T07:00:00 8.5.0-2ubuntu10.9
 run scapcache --state "$S" --quiet sync --from "$T/two"
 expect "new content" 0 "Generation 2 is published."
 run scapcache --state "$S" rescan
@@ -111,15 +101,17 @@ equal "is kept all the same" 1 \
 rm -f "$S"/results.sqlite*
 
 # Two at once, and many.
+scans=
 for i in 1 2 3 4 5 6 7 8; do
 	root "at$i" bash "5.2.21-2ubuntu$i"
 	"$SCAPCACHE" --state "$S" scan "rootfs:at$i" >"$T/at$i.out" 2>&1 &
-	pids="$pids $!"
+	begun $!
+	scans="$scans $!"
 done
-for pid in $pids; do
+for pid in $scans; do
 	wait "$pid"
+	gone "$pid"
 done
-pids=
 equal "eight at once are all kept" 8 "$(sqlite3 "$S/results.sqlite" \
 	"SELECT COUNT(*) FROM image JOIN verdict USING (inventory)")"
 

@@ -6,27 +6,9 @@
 # shellcheck disable=SC2009,SC2013,SC2016,SC2034
 . "$(dirname "$0")/lib.sh"
 need curl ps
-for _bin in tools/http_readers tools/make_bundle servers/notify_socket; do
-	[ -x "$BUILD/$_bin" ] || {
-		echo "Bail out! $_bin is not built: make tool-bins server-bins"
-		exit 1
-	}
-done
-WAIT_S=30
+need_built tools/http_readers tools/make_bundle servers/notify_socket
+LOG=$T/serve.log
 FEED=feeds/json/cve/2.0/nvdcve-2.0-2024.json.gz
-
-# within CONDITION: the shell command holds before too long.
-within() {
-	_until=$(($(date +%s) + WAIT_S))
-	until eval "$1"; do
-		if [ "$(date +%s)" -ge "$_until" ]; then
-			echo "waited in vain: $1"
-			tail -n 20 "$T/serve.log"
-			return 1
-		fi
-		sleep 0.05
-	done
-}
 
 # status_of PATH [OPTION…]: its HTTP status, from where it is served.
 status_of() {
@@ -100,13 +82,13 @@ reading() {
 		"get:/$FEED" get:/v1/cves/CVE-2024-2961 get:/healthz \
 		get:/metrics >"$T/readers" 2>&1 &
 	readers=$!
-	pids="$pids $readers"
+	begun $readers
 }
 stop_reading() {
 	: >"$T/stop"
 	wait $readers
 	status=$?
-	pids=$(printf '%s ' "$pids" | sed "s/ $readers / /")
+	gone $readers
 	diag <"$T/readers"
 }
 reload() {
@@ -205,7 +187,7 @@ printf '[serve]\ndrain_s = 1\n' >"$T/conf"
 serve_start --config "$T/conf"
 curl -s --limit-rate 50000 -o "$T/slower" "$URL/bundles/full-1.tar" &
 slow=$!
-pids="$pids $slow"
+begun $slow
 check "a client that never ends" within '[ -s "$T/slower" ]'
 began=$(date +%s)
 serve_stop
@@ -269,7 +251,7 @@ printf '[serve]\nlisten = %s\n' "$first" >"$T/conf"
 "$SCAPCACHE" --config "$T/conf" --state "$S" --log-level info serve \
 	2>"$T/serve.log" &
 SERVE_PID=$!
-pids="$pids $SERVE_PID"
+begun $SERVE_PID
 check "an address of the configuration" within 'grep -q "^serving " "$T/serve.log"'
 printf '[serve]\nlisten = %s\n' "$second" >"$T/conf"
 check "reload with another" reload
@@ -316,7 +298,7 @@ equal "the end" 0 $status
 # --- a service manager ---------------------------------------------------------
 
 "$BUILD/servers/notify_socket" "$T/manager" "$T/notify" >"$T/listening" &
-pids="$pids $!"
+begun $!
 check "a service manager listens" within '[ -s "$T/listening" ]'
 printf '[serve]\n' >"$T/conf"
 NOTIFY_SOCKET=$T/manager
@@ -342,7 +324,7 @@ if command -v systemd-socket-activate >/dev/null; then
 	systemd-socket-activate -l "127.0.0.1:$port" -l "$T/activated.sock" \
 		-E HOME "$SCAPCACHE" --state "$S" serve 2>"$T/serve.log" &
 	SERVE_PID=$!
-	pids="$pids $SERVE_PID"
+	begun $SERVE_PID
 	URL=http://127.0.0.1:$port
 	check "a socket of systemd" within "listens 127.0.0.1:$port"
 	equal "is answered" 200 "$(status_of /healthz)"

@@ -17,7 +17,7 @@ server() {
 		while kill -0 $SERVER_PID 2>/dev/null; do
 			if listens "$HOST" && grep -q '^serving ' "$T/serve.log"
 			then
-				pids="$pids $SERVER_PID"
+				begun $SERVER_PID
 				URL=http://$HOST
 				return 0
 			fi

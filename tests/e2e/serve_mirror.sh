@@ -7,6 +7,8 @@
 . "$ROOT/tests/e2e/bundle_lib.sh"
 # shellcheck source=tests/e2e/serve_lib.sh
 . "$ROOT/tests/e2e/serve_lib.sh"
+# shellcheck source=tests/e2e/datastream_lib.sh
+. "$ROOT/tests/e2e/datastream_lib.sh"
 
 need curl wget oscap sqlite3
 need_npm
@@ -127,35 +129,28 @@ same "oscap oval eval says of it what it says of upstream's" \
 	"$T/want" "$T/got"
 check "about something" test -s "$T/got"
 
-# stream HREF: a data stream whose OVAL is there.
+# shown NAME META: the .meta of the feed becomes that file; the watcher looks
+# twice a second.
+shown() {
+	_n=0
+	while get "/${NVD#*/}.meta" >/dev/null && ! cmp -s "$T/body" "$2" &&
+		[ $_n -lt 100 ]; do
+		_n=$((_n + 1))
+		sleep 0.1
+	done
+	same "$1" "$2" "$T/body"
+}
+
+# stream HREF: a data stream with a rule for each of the definitions there.
 stream() {
-	cat <<END
-<ds:data-stream-collection id="scap_test_collection_1"
- schematron-version="1.2"
- xmlns:ds="http://scap.nist.gov/schema/scap/source/1.2"
- xmlns:xlink="http://www.w3.org/1999/xlink"
- xmlns:cat="urn:oasis:names:tc:entity:xmlns:xml:catalog">
-<ds:data-stream id="scap_test_datastream_1" scap-version="1.2"
- use-case="OTHER" timestamp="2024-01-01T00:00:00"><ds:checklists>
-<ds:component-ref id="scap_test_cref_xccdf"
- xlink:type="simple" xlink:href="#scap_test_comp_xccdf"><cat:catalog>
-<cat:uri name="cve.oval.xml" uri="#scap_test_cref_oval"/>
-</cat:catalog></ds:component-ref></ds:checklists><ds:checks>
-<ds:component-ref id="scap_test_cref_oval" xlink:type="simple"
- xlink:href="$1"/></ds:checks></ds:data-stream>
-<ds:component id="scap_test_comp_xccdf" timestamp="2024-01-01T00:00:00">
-<Benchmark xmlns="http://checklists.nist.gov/xccdf/1.2"
- id="xccdf_test_benchmark_1" xml:lang="en"><status>draft</status>
-<version>1</version>
-$(sed -n 's/.*<definition class="vulnerability" id="\([^"]*\)".*/\1/p' \
-		"$T/oval.xml" | sort | awk '{
-		printf "<Rule id=\"xccdf_test_rule_%d\" selected=\"true\">" \
-		"<title>%s</title><check system=\"http://oval.mitre.org/" \
-		"XMLSchema/oval-definitions-5\"><check-content-ref href=" \
-		"\"cve.oval.xml\" name=\"%s\"/></check></Rule>\n", NR, $1, $1
-	}')
-</Benchmark></ds:component></ds:data-stream-collection>
-END
+	data_stream "$(uri cve.oval.xml scap_test_cref_oval)" \
+		"$(component_ref scap_test_cref_oval "$1")" "$(
+			n=0
+			sed -n 's/.*<definition class="vulnerability" id="\([^"]*\)".*/\1/p' \
+				"$T/oval.xml" | sort | while read -r id; do
+				rule $((n += 1)) cve.oval.xml "$id"
+			done
+		)"
 }
 
 # rules: of the data stream, as "definition<TAB>result", in the root of before.
@@ -232,7 +227,7 @@ answers "as what has a digest" 200 \
 	done >"$T/many"
 ) &
 many=$!
-pids="$pids $many"
+begun $many
 for n in 2 3 4 5 6; do
 	later $n
 	run side A sync --from "$T/tree.$n"
@@ -244,14 +239,7 @@ wait $many
 check "tuf-js, while five generations are published" \
 	test "$(grep -c finished "$T/many")" -ge 2
 equal "never fails" "" "$(grep -v finished "$T/many")"
-# The watcher looks twice a second.
-n=0
-while get "/${NVD#*/}.meta" >/dev/null && ! cmp -s "$T/body" \
-	"$T/tree.6/$NVD.meta" && [ $n -lt 100 ]; do
-	n=$((n + 1))
-	sleep 0.1
-done
-same "the last of them is shown" "$T/tree.6/$NVD.meta" "$T/body"
+shown "the last of them is shown" "$T/tree.6/$NVD.meta"
 equal "the fifth" 6 "$(sqlite3 "$A/catalog.sqlite" \
 	"SELECT max(number) FROM generation")"
 fits "with its feed"
@@ -274,13 +262,7 @@ same "and has the same index" "$T/want" "$T/out"
 
 run side A index rollback 1
 expect "a rollback" 0
-n=0
-while get "/${NVD#*/}.meta" >/dev/null && ! cmp -s "$T/body" \
-	"$T/one/$NVD.meta" && [ $n -lt 100 ]; do
-	n=$((n + 1))
-	sleep 0.1
-done
-same "is shown, with the .meta of then" "$T/one/$NVD.meta" "$T/body"
+shown "is shown, with the .meta of then" "$T/one/$NVD.meta"
 fits "and its feed"
 all "generation 1" "$A" 7
 client again

@@ -4,11 +4,8 @@
 # time: no request fails, and no answer is of two generations.
 . "$(dirname "$0")/lib.sh"
 need curl gzip
+need_built tools/http_readers
 READERS=$BUILD/tools/http_readers
-[ -x "$READERS" ] || {
-	echo "Bail out! http_readers is not built: make tool-bins"
-	exit 1
-}
 GENERATIONS=50
 CLIENTS=64
 NVD=feeds/json/cve/2.0
@@ -55,7 +52,7 @@ serve_start
 	"one:/search?q=frobnicator" \
 	"get:/readyz" >"$T/readers" 2>&1 &
 readers=$!
-pids="$pids $readers"
+begun $readers
 
 n=2
 while [ $n -le $GENERATIONS ]; do
@@ -75,7 +72,7 @@ check "and the last is served" test $n -lt 100
 : >"$T/stop"
 wait $readers
 status=$?
-pids=$(printf '%s ' "$pids" | sed "s/ $readers / /")
+gone $readers
 diag <"$T/readers"
 equal "no request failed, no answer was torn" 0 $status
 equal "no connection was closed" "again=0" \

@@ -20,7 +20,7 @@ token=$(cat "$T/out")
 strace -f -ff -qq -s 512 -o "$T/trace" "$SCAPCACHE" --state "$S" serve \
 	--listen "127.0.0.1:0,unix:$T/http.sock" 2>"$T/serve.log" &
 tracer=$!
-pids="$pids $tracer"
+begun $tracer
 until [ "$(grep -c '^serving ' "$T/serve.log")" -eq 2 ]; do
 	kill -0 $tracer 2>/dev/null ||
 		skip_all "strace and the sandbox do not go together here"
@@ -64,7 +64,7 @@ done
 
 kill "$server"
 wait $tracer
-pids=$(printf '%s ' "$pids" | sed "s/ $tracer / /")
+gone $tracer
 
 # --- what it called -----------------------------------------------------------
 

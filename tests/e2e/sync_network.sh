@@ -4,11 +4,7 @@
 # from the configuration and the environment.
 . "$(dirname "$0")/lib.sh"
 need nginx openssl
-BAD=$BUILD/servers/bad_upstream
-[ -x "$BAD" ] || {
-	echo "Bail out! $BAD is not built: make server-bins"
-	exit 1
-}
+need_built servers/bad_upstream
 
 tree=$T/tree
 noble=security-metadata.canonical.com/oval/com.ubuntu.noble.cve.oval.xml.bz2
@@ -74,7 +70,7 @@ END
 			:
 		done
 		if kill -0 $_pid 2>/dev/null; then
-			pids="$pids $_pid"
+			begun $_pid
 			return
 		fi
 	done
@@ -84,21 +80,14 @@ END
 serve_tls
 TLS=https://localhost:$tls_port
 
-: >"$T/rules"
-: >"$T/log"
-"$BAD" "$tree" "$T/rules" "$T/log" >"$T/port" 2>"$T/bad.err" &
-pids="$pids $!"
-while [ ! -s "$T/port" ]; do
-	:
-done
-port=$(cat "$T/port")
+bad_upstream bad "$tree"
 
 # sync URL [VARIABLE=VALUE…]: into a state of its own.
 sync() {
 	_url=$1
 	shift
 	S=$T/state.$n_tests
-	: >"$T/log"
+	: >"$T/bad.log"
 	run env "$@" "$SCAPCACHE" --state "$S" sync --from "$_url" ubuntu-oval
 }
 
@@ -149,26 +138,25 @@ proxy=http://127.0.0.1:$port
 asked="PROXY http://upstream.invalid/$noble"
 sync http://upstream.invalid SCAPCACHE_SYNC_PROXY="$proxy"
 expect "a proxy that is configured" 0 "Generation 1 is published."
-check "it is asked for the upstream's name" grep -qxF "$asked" "$T/log"
+check "it is asked for the upstream's name" grep -qxF "$asked" "$T/bad.log"
 sync http://upstream.invalid http_proxy="$proxy"
 expect "a proxy of the environment" 0 "Generation 1 is published."
-check "it is asked, too" grep -qxF "$asked" "$T/log"
+check "it is asked, too" grep -qxF "$asked" "$T/bad.log"
 sync "http://127.0.0.1:$port" http_proxy=http://127.0.0.1:1 \
 	no_proxy=127.0.0.1
 expect "a host that needs no proxy" 0 "Generation 1 is published."
-check "none is asked" sh -c "! grep -q PROXY '$T/log'"
+check "none is asked" sh -c "! grep -q PROXY '$T/bad.log'"
 sync http://upstream.invalid http_proxy=http://127.0.0.1:1
 expect "a proxy that is gone" 1 "no connection: Connection refused"
 sync "$TLS" SCAPCACHE_SYNC_PROXY="$proxy" SCAPCACHE_SYNC_CA_BUNDLE="$T/ca.pem"
 expect "TLS through a proxy" 0 "Generation 1 is published."
-check "it leads to the host" grep -qxF "CONNECT localhost:$tls_port" "$T/log"
+check "it leads to the host" grep -qxF "CONNECT localhost:$tls_port" "$T/bad.log"
 sync "$TLS" https_proxy="$proxy" SCAPCACHE_SYNC_CA_BUNDLE="$T/ca.pem"
 expect "TLS through a proxy of the environment" 0 "Generation 1 is published."
 sync "$TLS" https_proxy="$proxy"
 expect "no proxy makes a certificate good" 1 \
 	"certificate is not one that this system trusts"
-echo "* * status 407" >"$T/rules.new"
-mv "$T/rules.new" "$T/rules"
+bad_rules bad "* * status 407"
 sync "$TLS" https_proxy="$proxy" SCAPCACHE_SYNC_CA_BUNDLE="$T/ca.pem"
 expect "a proxy that refuses TLS" 1 "the proxy answered 407"
 sync http://upstream.invalid http_proxy="$proxy"

@@ -6,11 +6,7 @@
 # again what is there. SEED=n makes other moments.
 . "$(dirname "$0")/lib.sh"
 SEED=${SEED:-1}
-BAD=$BUILD/servers/bad_upstream
-[ -x "$BAD" ] || {
-	echo "Bail out! $BAD is not built: make server-bins"
-	exit 1
-}
+need_built servers/bad_upstream
 
 ubuntu=security-metadata.canonical.com/oval
 noble=com.ubuntu.noble.cve.oval.xml.bz2
@@ -47,23 +43,13 @@ export SCAPCACHE_SOURCE_NVD_FIRST_YEAR=2024
 export SCAPCACHE_SYNC_RETRY_DELAY_MS=5
 export SCAPCACHE_SYNC_LOW_SPEED_S=20
 
-LOG=$T/log
-: >"$LOG"
-: >"$T/rules"
-"$BAD" "$tree" "$T/rules" "$LOG" >"$T/port" 2>"$T/bad.err" &
-bad_pid=$!
-pids="$pids $bad_pid"
-while [ ! -s "$T/port" ]; do
-	:
-done
-port=$(cat "$T/port")
+LOG=$T/bad.log
+bad_upstream bad "$tree"
 URL=http://127.0.0.1:$port
 
 # rules [LINE…]: what the upstream does from now on.
 rules() {
-	: >"$T/rules.new"
-	[ $# -eq 0 ] || printf '%s\n' "$@" >"$T/rules.new"
-	mv "$T/rules.new" "$T/rules"
+	bad_rules bad "$@"
 }
 
 sync() {
