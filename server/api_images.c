@@ -315,26 +315,3 @@ api_get_verify(struct request *q, struct response *s, struct err *e)
 	s->cache = "no-store";
 	return 0;
 }
-
-int
-api_post_rescan(struct request *q, struct response *s, struct err *e)
-{
-	static const char *const names[] = { "image", "only", "as_of", "as-of",
-		"policy", "fail_on", "fail-on", NULL };
-	struct results_question question = { 0 };
-
-	if (!api_params(q, s, names))
-		return 0;
-	fill(q, &question);
-	question.id = request_param(q, "image");
-	question.other = request_param(q, "only");
-	question.who = q->access.name;
-	question.peer = q->peer;
-	if (question.id.len > 0 && question.other.len > 0)
-		return problem(s, 400, "bad-parameter",
-		    "image and only do not go together");
-	if (ask_file(q, s, DESK_RESCAN, &question, JSON_TYPE, e) != 0)
-		return -1;
-	s->cache = "no-store";
-	return 0;
-}

@@ -9,7 +9,7 @@
 api_handler api_get_images, api_get_image, api_get_image_verdicts,
     api_get_image_findings, api_get_image_packages, api_get_image_layers,
     api_get_image_explain, api_get_compare, api_get_inventory, api_get_verdict,
-    api_get_verify, api_get_cve_images, api_post_rescan;
+    api_get_verify, api_get_cve_images;
 
 /* "as_of", also where it is written "as-of". */
 struct span api_as_of(const struct request *q, const char *name);

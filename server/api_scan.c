@@ -94,6 +94,17 @@ read_wait(const struct request *q, struct response *s, uint64_t *wait_s)
 	return 1;
 }
 
+/* By what is judged, and who asks for it. */
+static void
+read_rules(const struct request *q, struct scan_question *out)
+{
+	out->policy = request_param(q, "policy");
+	out->fail_on = api_as_of(q, "fail_on");
+	out->as_of = api_as_of(q, "as_of");
+	out->who = q->access.name;
+	out->peer = q->peer;
+}
+
 static int
 read_question(
     const struct request *q, struct response *s, struct scan_question *out)
@@ -127,13 +138,9 @@ read_question(
 		return 0;
 	}
 	out->format = request_param(q, "format");
-	out->policy = request_param(q, "policy");
-	out->fail_on = api_as_of(q, "fail_on");
 	out->platform = request_param(q, "platform");
 	out->document = request_param(q, "document");
-	out->as_of = api_as_of(q, "as_of");
-	out->who = q->access.name;
-	out->peer = q->peer;
+	read_rules(q, out);
 	return read_wait(q, s, &out->wait_s);
 }
 
@@ -253,21 +260,16 @@ answer(struct request *q, struct response *s, struct span bytes, int fd,
 }
 
 static int
-api_post_scan(struct request *q, struct response *s, struct err *e)
+ask(struct request *q, struct response *s, const struct scan_question *question,
+    struct err *e)
 {
-	static const char *const names[] = { "target", "name", "os", "format",
-		"policy", "fail_on", "fail-on", "platform", "document", "as_of",
-		"as-of", "async", NULL };
-	struct scan_question question = { .body = SCAN_BODY_NONE };
 	struct desk_question asked = { .call = DESK_SCAN, .fd = q->body_fd };
 	struct buf packed = { 0 };
 	struct buf outcome = { 0 };
 	int fd = -1;
-	int rc = 0;
+	int rc;
 
-	if (!api_params(q, s, names) || !read_question(q, s, &question))
-		return 0;
-	scan_question_pack(&packed, &question);
+	scan_question_pack(&packed, question);
 	asked.words = buf_span(&packed);
 	rc = desk_ask(q->worker->desk, &asked, &outcome, &fd, e);
 	if (rc == 0)
@@ -275,6 +277,37 @@ api_post_scan(struct request *q, struct response *s, struct err *e)
 	buf_cleanup(&packed);
 	buf_cleanup(&outcome);
 	return rc;
+}
+
+static int
+api_post_scan(struct request *q, struct response *s, struct err *e)
+{
+	static const char *const names[] = { "target", "name", "os", "format",
+		"policy", "fail_on", "fail-on", "platform", "document", "as_of",
+		"as-of", "async", NULL };
+	struct scan_question question = { .body = SCAN_BODY_NONE };
+
+	if (!api_params(q, s, names) || !read_question(q, s, &question))
+		return 0;
+	return ask(q, s, &question, e);
+}
+
+static int
+api_post_rescan(struct request *q, struct response *s, struct err *e)
+{
+	static const char *const names[] = { "image", "only", "as_of", "as-of",
+		"policy", "fail_on", "fail-on", "async", NULL };
+	struct scan_question question = { .body = SCAN_BODY_STORED };
+
+	if (!api_params(q, s, names) || !read_wait(q, s, &question.wait_s))
+		return 0;
+	read_rules(q, &question);
+	question.image = request_param(q, "image");
+	question.only = request_param(q, "only");
+	if (question.image.len > 0 && question.only.len > 0)
+		return problem(s, 400, "bad-parameter",
+		    "image and only do not go together");
+	return ask(q, s, &question, e);
 }
 
 static int

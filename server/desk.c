@@ -135,13 +135,20 @@ answer(struct desk_server *d, struct ipc *ipc, const struct ipc_message *q,
 	return rc;
 }
 
+static int
+next_question(struct ipc *ipc, struct ipc_message *q, struct err *e)
+{
+	desk_scan_wait(ipc->fd);
+	return ipc_recv(ipc, q, e);
+}
+
 int
 desk_run(struct ipc *ipc, struct desk_server *d, struct err *e)
 {
 	struct ipc_message q = { .fd = -1 };
 	int rc;
 
-	while ((rc = ipc_recv(ipc, &q, e)) == 1) {
+	while ((rc = next_question(ipc, &q, e)) == 1) {
 		rc = answer(d, ipc, &q, e);
 		if (q.fd != -1)
 			close(q.fd);

@@ -44,7 +44,6 @@ enum desk_call {
 	DESK_UPLOAD,     /* server/desk_scan.h → a file to write to */
 	DESK_SCAN,    /* the same; the upload → what became of it; report */
 	DESK_JOB,     /* the same → JSON */
-	DESK_RESCAN,  /* server/desk_results.h → JSON in a file */
 	DESK_SYNC,    /* sources → what the daemon said */
 	DESK_METRICS, /* → lines of counts and ages */
 	N_DESK_CALLS,

@@ -153,16 +153,21 @@ outlive_the_desk(const struct runner *r, struct err *e)
 	return 0;
 }
 
-/* One of so many at a time, whichever desk began it. */
+/*
+ * One of so many at a time, whichever desk began it. Stored images that are
+ * judged again take no scan's turn, for they may be many.
+ */
 static int
 take_turn(const struct runner *r, int *fd, struct err *e)
 {
-	uint64_t n = config_uint(r->desk->config, "serve.scans");
+	bool again = r->work->question.body == SCAN_BODY_STORED;
+	uint64_t n = again ? 1 : config_uint(r->desk->config, "serve.scans");
 	char path[PATH_SIZE];
 	uint64_t i;
 
 	for (i = 0;; i = (i + 1) % n) {
-		snprintf(path, sizeof(path), "run/scan.%u", (unsigned)i);
+		snprintf(path, sizeof(path), "run/%s.%u",
+		    again ? "rescan" : "scan", (unsigned)i);
 		*fd = openat(r->desk->state.dirfd, path,
 		    O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 		if (*fd == -1)
@@ -219,6 +224,14 @@ scan(struct runner *r, struct scan_answer *answer, struct err *e)
 	judge_at_cleanup(&at);
 	buf_cleanup(&policy);
 	return rc;
+}
+
+static int
+work(struct runner *r, struct scan_answer *answer, struct err *e)
+{
+	return r->work->question.body == SCAN_BODY_STORED
+	    ? desk_rescan(r->desk, r->work, answer, e)
+	    : scan(r, answer, e);
 }
 
 static int
@@ -294,7 +307,7 @@ run_job(struct ipc *ipc, void *ctx)
 	if (rc == 0)
 		rc = begin(r, &turn, &why);
 	if (rc == 0)
-		rc = scan(r, &answer, &why);
+		rc = work(r, &answer, &why);
 	if (rc == 0 && answer.verdict == VERDICT_NONE)
 		rc = err_set(&why, ERR_SYSTEM, "the scan gave no verdict");
 	if (write_end(r, &answer, rc == 0 ? NULL : &why, &e) != 0) {
@@ -311,26 +324,61 @@ run_job(struct ipc *ipc, void *ctx)
 
 /* --- in the desk --- */
 
-static pid_t runners[RUNNERS_MAX];
+/* Those that run; fd is at its end when the process is. */
+static struct {
+	pid_t pid;
+	int fd;
+} runners[RUNNERS_MAX];
 static size_t n_runners;
 
-static void
-reap(int options)
+/* What it says is not asked for any more. */
+static bool
+has_ended(int fd)
 {
-	size_t i = 0;
+	char ignored[256];
 
-	while (i < n_runners) {
-		if (waitpid(runners[i], NULL, options) == 0)
-			i++;
-		else
-			runners[i] = runners[--n_runners];
-	}
+	return read(fd, ignored, sizeof(ignored)) <= 0;
+}
+
+static void
+reap(size_t i)
+{
+	close(runners[i].fd);
+	waitpid(runners[i].pid, NULL, 0);
+	runners[i] = runners[--n_runners];
+}
+
+/* Waits, unless timeout_ms is 0, until fd has something or one has ended. */
+static bool
+look(int fd, int timeout_ms)
+{
+	struct pollfd p[RUNNERS_MAX + 1];
+	size_t i;
+
+	p[0] = (struct pollfd){ fd, POLLIN, 0 };
+	for (i = 0; i < n_runners; i++)
+		p[1 + i] = (struct pollfd){ runners[i].fd, POLLIN, 0 };
+	if (poll(p, n_runners + 1, timeout_ms) <= 0)
+		return false;
+	/* the last one takes the place of one that is reaped */
+	for (i = n_runners; i > 0; i--)
+		if (p[i].revents != 0 && has_ended(p[i].fd))
+			reap(i - 1);
+	return p[0].revents != 0;
+}
+
+void
+desk_scan_wait(int fd)
+{
+	while (!look(fd, -1))
+		;
 }
 
 void
 desk_scan_end(void)
 {
-	reap(0);
+	while (n_runners > 0)
+		reap(n_runners - 1);
 }
 
 /* Its end, which was told. The message's bytes go into the arena. */
@@ -364,7 +412,7 @@ desk_job_run(struct desk_server *d, struct scan_work *w, unsigned wait_s,
 	struct pollfd wait;
 	int rc = 0;
 
-	reap(WNOHANG);
+	(void)look(-1, 0);
 	if (n_runners == RUNNERS_MAX) {
 		out->is_full = true;
 		return 0;
@@ -375,12 +423,10 @@ desk_job_run(struct desk_server *d, struct scan_work *w, unsigned wait_s,
 	d->catalog = NULL;
 	if (proc_spawn(&p, &start, e) != 0)
 		return -1;
-	runners[n_runners++] = p.pid;
+	runners[n_runners].pid = p.pid;
+	runners[n_runners++].fd = p.ipc.fd;
 	wait = (struct pollfd){ p.ipc.fd, POLLIN, 0 };
-	if (wait_s > 0 && poll(&wait, 1, (int)wait_s * 1000) > 0) {
+	if (wait_s > 0 && poll(&wait, 1, (int)wait_s * 1000) > 0)
 		rc = take_end(&p, w, out, e);
-	}
-	ipc_close(&p.ipc);
-	reap(WNOHANG);
 	return rc;
 }

@@ -21,8 +21,6 @@ results_question_pack(struct buf *out, const struct results_question *q)
 	pack_span(out, q->what);
 	pack_span(out, q->policy);
 	pack_span(out, q->fail_on);
-	pack_span(out, q->who);
-	pack_span(out, q->peer);
 	pack_span(out, q->words);
 	pack_span(out, q->verdict);
 	pack_span(out, q->severity);
@@ -45,8 +43,6 @@ results_question_unpack(
 	q->what = unpack_span(&u);
 	q->policy = unpack_span(&u);
 	q->fail_on = unpack_span(&u);
-	q->who = unpack_span(&u);
-	q->peer = unpack_span(&u);
 	q->words = unpack_span(&u);
 	q->verdict = unpack_span(&u);
 	q->severity = unpack_span(&u);
@@ -551,6 +547,5 @@ const struct desk_entry desk_results_entries[] = {
 	{ DESK_EXPLAIN, desk_answer_explain },
 	{ DESK_COMPARE, desk_answer_compare },
 	{ DESK_VERIFY, desk_answer_verify },
-	{ DESK_RESCAN, desk_answer_rescan },
 	{ 0 },
 };

@@ -23,8 +23,6 @@ struct results_question {
 	struct span what; /* what is to be explained; a report's format */
 	struct span policy;
 	struct span fail_on;
-	struct span who; /* of what is audited */
-	struct span peer;
 	struct span words;
 	struct span verdict; /* "pass", …, "none"; empty: any */
 	struct span severity;

@@ -19,7 +19,8 @@
 #include "server/desk_scan.h"
 
 #define MIB ((uint64_t)1024 * 1024)
-#define ROOM_MIN (16 * MIB) /* bytes that an upload leaves free */
+#define RESCAN_TARGET "rescan:" /* of a job that judges stored images */
+#define ROOM_MIN (16 * MIB)     /* bytes that an upload leaves free */
 
 /* --- questions and answers; twins --- */
 
@@ -42,6 +43,8 @@ scan_question_pack(struct buf *out, const struct scan_question *q)
 	pack_span(out, q->platform);
 	pack_span(out, q->document);
 	pack_span(out, q->as_of);
+	pack_span(out, q->image);
+	pack_span(out, q->only);
 	pack_span(out, q->who);
 	pack_span(out, q->peer);
 	pack_uint(out, q->wait_s);
@@ -52,7 +55,7 @@ scan_question_unpack(struct scan_question *q, struct span bytes, struct err *e)
 {
 	struct unpack u = unpack_of(bytes);
 
-	q->body = (enum scan_body)unpack_max(&u, SCAN_BODY_LIST);
+	q->body = (enum scan_body)unpack_max(&u, SCAN_BODY_STORED);
 	q->target = unpack_span(&u);
 	q->os = unpack_span(&u);
 	q->format = unpack_span(&u);
@@ -61,6 +64,8 @@ scan_question_unpack(struct scan_question *q, struct span bytes, struct err *e)
 	q->platform = unpack_span(&u);
 	q->document = unpack_span(&u);
 	q->as_of = unpack_span(&u);
+	q->image = unpack_span(&u);
+	q->only = unpack_span(&u);
 	q->who = unpack_span(&u);
 	q->peer = unpack_span(&u);
 	q->wait_s = unpack_max(&u, SCAN_WAIT_DEFAULT);
@@ -291,11 +296,38 @@ check_rules(struct desk_server *d, const struct scan_question *q, struct err *e)
 	return rc;
 }
 
+/* Its row has no target but what is to be judged. */
+static int
+check_stored(struct desk_server *d, struct scan_work *w, struct err *e)
+{
+	struct scan_question *q = &w->question;
+	struct results_row row;
+	struct buf b = { 0 };
+
+	if (q->only.len > SCAN_NAME_MAX || !is_text(q->only))
+		return err_set(e, ERR_FORMAT,
+		    "only is text of at most %u bytes", SCAN_NAME_MAX);
+	if (desk_results(d, e) != 0 ||
+	    (q->image.len > 0 &&
+		desk_image_row(d, q->image, &w->arena, &row, e) != 0))
+		return -1;
+	buf_add_str(&b, RESCAN_TARGET);
+	buf_add_span(&b,
+	    q->image.len > 0      ? q->image
+		: q->only.len > 0 ? q->only
+				  : SPAN_LIT("*"));
+	q->target = arena_span(&w->arena, buf_span(&b));
+	buf_cleanup(&b);
+	return 0;
+}
+
 static int
 check(struct desk_server *d, struct scan_work *w, int fd, struct err *e)
 {
 	if (check_words(w, e) != 0 || check_rules(d, &w->question, e) != 0)
 		return -1;
+	if (w->question.body == SCAN_BODY_STORED)
+		return check_stored(d, w, e);
 	if (w->question.body == SCAN_BODY_NONE)
 		return check_registry(d, w, e);
 	w->input_fd = fd;
@@ -345,12 +377,16 @@ audit(struct desk_server *d, const struct scan_work *w, struct err *e)
 {
 	const struct scan_question *q = &w->question;
 	struct buf subject = { 0 };
-	struct desk_deed deed = { .event = SPAN_LIT("scan-asked"),
+	bool again = q->body == SCAN_BODY_STORED;
+	struct span image =
+	    again ? span_from(q->target, sizeof(RESCAN_TARGET) - 1) : q->target;
+	struct desk_deed deed = { .event = again ? SPAN_LIT("rescan-asked")
+						 : SPAN_LIT("scan-asked"),
 		.who = q->who,
 		.address = q->peer };
 	int rc;
 
-	buf_printf(&subject, "image %.*s", SPAN_ARG(q->target));
+	buf_printf(&subject, "image %.*s", SPAN_ARG(image));
 	deed.subject = buf_span(&subject);
 	deed.detail = span_of(w->job);
 	rc = desk_audit(d, &deed, e);

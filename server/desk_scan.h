@@ -11,13 +11,14 @@
 #include "scanner/proc_scan.h"
 #include "server/desk.h"
 
-#define SCAN_NAME_MAX 512u /* bytes of a target's name */
+#define SCAN_NAME_MAX 512u /* bytes of a target's name, and of a glob */
 #define SCAN_JOB_SIZE 33   /* a job's name, with the NUL */
 
 enum scan_body {
 	SCAN_BODY_NONE = 0, /* target names an image of a registry */
 	SCAN_BODY_ANY,      /* an archive, or a bill of materials */
 	SCAN_BODY_LIST,     /* packages line by line */
+	SCAN_BODY_STORED,   /* none: stored images are judged again */
 };
 
 /* DESK_UPLOAD: how large it may be, and is, if that is known. */
@@ -39,7 +40,9 @@ struct scan_question {
 	struct span platform;
 	struct span document;
 	struct span as_of;
-	struct span who; /* token */
+	struct span image; /* SCAN_BODY_STORED: the public id of one, … */
+	struct span only;  /* … or a glob of targets; else all */
+	struct span who;   /* token */
 	struct span peer;
 	uint64_t wait_s; /* 0: not at all; UINT32_MAX: serve.scan_wait_s */
 };
@@ -73,6 +76,8 @@ scan_outcome_unpack(struct scan_outcome *o, struct span bytes, struct err *e);
 
 int
 scan_question_unpack(struct scan_question *q, struct span bytes, struct err *e);
+/* Until fd has something to read; scans that end meanwhile are waited for. */
+void desk_scan_wait(int fd);
 /* Waits for those that this desk has begun. */
 void desk_scan_end(void);
 
@@ -101,6 +106,17 @@ int desk_job_check(struct desk_server *d, struct span job, struct err *e);
 /* A new file for the lock, locked. */
 int desk_job_lock(
     const struct desk_server *d, const char *job, int *fd, struct err *e);
+
+/* --- server/desk_rescan.c --- */
+
+/*
+ * The work of SCAN_BODY_STORED: the JSON of `rescan` in report_fd, the worst
+ * of all verdicts in *answer. ERR_MISSING: there is no such image.
+ */
+int desk_rescan(struct desk_server *d, struct scan_work *w,
+    struct scan_answer *answer, struct err *e);
+
+/* --- server/desk_job.c --- */
 
 /* Removes the file; whoever has it open keeps the lock. */
 void desk_job_unlock(const struct desk_server *d, const char *job);

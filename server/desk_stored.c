@@ -6,9 +6,7 @@
 #include "indexer/generation.h"
 #include "scanner/proc_scan_diff.h"
 #include "scanner/proc_scan_stored.h"
-#include "server/desk_audit.h"
 #include "server/desk_stored.h"
-#include "server/rescan.h"
 #include "server/verdict_verify.h"
 
 /* --- a scan process looks into an inventory --- */
@@ -404,85 +402,6 @@ desk_answer_verify(struct desk_server *d, struct span question, int fd,
 		v.may_make = q.may_make;
 		rc = verdict_verify(&v, e);
 	}
-	arena_cleanup(&a);
-	return rc;
-}
-
-/* --- all of them --- */
-
-static int
-write_rescan(struct desk_server *d, const struct results_question *q,
-    struct rescan_options *o, struct err *e)
-{
-	struct judge_at at = { 0 };
-	struct as_of_when when;
-	struct rescan_sums sums;
-	struct buf policy = { 0 };
-	int rc = -1;
-
-	o->at = &at;
-	o->request->by_package = true;
-	if (desk_as_of(q->as_of, &when, e) == 0 &&
-	    desk_rules(d, q->policy, q->fail_on, &policy, o->request, e) == 0 &&
-	    judge_at_find(&d->state, &when, true, &at, e) == 0 &&
-	    results_open(&o->results, &d->state, true, e) == 0)
-		rc = rescan(o, &sums, e);
-	results_close(o->results);
-	desk_rules_close(o->request);
-	judge_at_cleanup(&at);
-	o->at = NULL;
-	buf_cleanup(&policy);
-	return rc;
-}
-
-/* The word of who asked comes before it is done. */
-static int
-audit_rescan(
-    struct desk_server *d, const struct results_question *q, struct err *e)
-{
-	struct desk_deed deed = { .event = SPAN_LIT("rescan-asked"),
-		.who = q->who,
-		.address = q->peer };
-	struct buf subject = { 0 };
-	int rc;
-
-	buf_add_str(&subject, "image ");
-	buf_add_span(&subject,
-	    q->id.len > 0          ? q->id
-		: q->other.len > 0 ? q->other
-				   : SPAN_LIT("*"));
-	deed.subject = buf_span(&subject);
-	rc = desk_audit(d, &deed, e);
-	buf_cleanup(&subject);
-	return rc;
-}
-
-int
-desk_answer_rescan(struct desk_server *d, struct span question, int fd,
-    struct out *out, int *answer_fd, struct err *e)
-{
-	struct scan_request request = { .policy_fd = -1 };
-	struct rescan_options o = {
-		.request = &request, .writes = true, .as_json = true
-	};
-	struct results_question q;
-	struct arena a = { 0 };
-	struct out json;
-	int rc = -1;
-
-	(void)fd;
-	(void)out;
-	if (results_question_unpack(&q, question, e) != 0 ||
-	    desk_results(d, e) != 0 || audit_rescan(d, &q, e) != 0 ||
-	    memfd_of(SPAN_NONE, answer_fd, e) != 0)
-		return -1;
-	out_init(&json, *answer_fd);
-	o.out = &json;
-	o.image = q.id;
-	if (q.other.len > 0)
-		o.only = arena_str(&a, q.other);
-	rc = write_rescan(d, &q, &o, e);
-	out_cleanup(&json);
 	arena_cleanup(&a);
 	return rc;
 }

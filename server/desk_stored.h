@@ -26,8 +26,6 @@ int desk_answer_layers(struct desk_server *d, struct span question, int fd,
 /* *answer_fd: the text; out: "affected", "not affected", "unknown". */
 int desk_answer_explain(struct desk_server *d, struct span question, int fd,
     struct out *out, int *answer_fd, struct err *e);
-int desk_answer_rescan(struct desk_server *d, struct span question, int fd,
-    struct out *out, int *answer_fd, struct err *e);
 int desk_answer_compare(struct desk_server *d, struct span question, int fd,
     struct out *out, int *answer_fd, struct err *e);
 int desk_answer_verify(struct desk_server *d, struct span question, int fd,

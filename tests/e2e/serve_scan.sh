@@ -30,6 +30,38 @@ scan() {
 	get "/v1/scan?$_query" -H "Authorization: Bearer $TOKEN" -X POST "$@"
 }
 
+# again NAME STATUS QUERY [OPTION…]: POST /v1/rescan with the token.
+again() {
+	_name=$1
+	_want=$2
+	_query=$3
+	shift 3
+	[ $# -gt 0 ] || set -- -H "Authorization: Bearer $TOKEN"
+	equal "$_name" "$_want" "$(get "/v1/rescan?$_query" -X POST "$@")"
+}
+
+# ended_jobs: processes of the server's scans that are no more than a number.
+ended_jobs() {
+	cat /proc/[0-9]*/stat 2>/dev/null | awk -v server="$SERVER_PID" '
+		{ parent[$1] = $4 }
+		$2 == "(scapcache-job)" && $3 == "Z" { ended[$1] }
+		END {
+			for (p in ended)
+				n += parent[parent[p]] == server
+			print n + 0
+		}'
+}
+
+# ends PATH STATE: a job, within ten seconds.
+ends() {
+	_n=0
+	while [ "$(get "$1" -H "Authorization: Bearer $TOKEN")" = 200 ] &&
+		[ "$(says state)" != "$2" ] && [ $_n -lt 100 ]; do
+		_n=$((_n + 1))
+		sleep 0.1
+	done
+}
+
 # scans NAME STATUS QUERY [OPTION…]
 scans() {
 	_name=$1
@@ -179,8 +211,40 @@ equal "7" 7 "$(says summary.findings)"
 get "/v1/rescan?image=$id" -X POST -H "Authorization: Bearer $TOKEN" \
 	>"$T/status"
 equal "judged again" "200 1" "$(cat "$T/status") $(says fail)"
+equal "which says the worst verdict" fail "$(header X-Scapcache-Verdict)"
+again "one that is not there" 404 "image=00"
+again "none like that" 422 "only=nothing*"
+again "one and several" 400 "image=$id&only=*"
+again "who may only read does not" 403 "" -H "Authorization: Bearer $READER"
 run scapcache --state "$S" status --audit 500 --json
 check "all of it is in the audit log" grep -q "ci" "$T/out"
+
+# --- all of them again, and a scan meanwhile ---
+
+exec 9>"$S/run/rescan.0"
+flock 9
+again "all of them, not waited for" 202 "async=yes"
+all=$(header Location)
+equal "are queued" "queued rescan:*" "$(says state) $(says target)"
+scans "a scan does not wait for them" 200 "name=meanwhile" \
+	--data-binary "@$IMAGE"
+exec 9>&-
+ends "$all" "done"
+equal "they end with the worst verdict" "done fail" \
+	"$(says state) $(says verdict)"
+# Nobody asks the desk that began it any more.
+_n=0
+while [ "$(ended_jobs)" -gt 0 ] && [ $_n -lt 100 ]; do
+	_n=$((_n + 1))
+	sleep 0.1
+done
+equal "and their process is gone" 0 "$(ended_jobs)"
+exec 9>"$S/run/scan.0"
+flock 9
+again "nor do they for scans" 200 "only=pieces"
+equal "of those like that" 1 "$(json "$T/body" \
+	"json_array_length(j, '\$.images')")"
+exec 9>&-
 
 # --- not waited for ---
 
@@ -199,12 +263,7 @@ answers "who may only read is not told" 403 "$later" \
 	-H "Authorization: Bearer $READER"
 kill -HUP "$SERVER_PID"
 exec 9>&-
-_n=0
-while [ "$(get "$reload" -H "Authorization: Bearer $TOKEN")" = 200 ] &&
-	[ "$(says state)" != "done" ] && [ $_n -lt 100 ]; do
-	_n=$((_n + 1))
-	sleep 0.1
-done
+ends "$reload" "done"
 equal "a reload ends none" "done fail" "$(says state) $(says verdict)"
 answers "its verdict" 200 "/v1/verdicts/$(says record)"
 
@@ -216,12 +275,7 @@ killed=$(header Location)
 kill -KILL "$SERVER_PID"
 wait "$SERVER_PID" 2>/dev/null
 server "$S" --config "$T/conf" 9>&-
-_n=0
-while [ "$(get "$killed" -H "Authorization: Bearer $TOKEN")" = 200 ] &&
-	[ "$(says state)" != failed ] && [ $_n -lt 100 ]; do
-	_n=$((_n + 1))
-	sleep 0.1
-done
+ends "$killed" failed
 equal "has failed" "failed " "$(says state) $(says verdict)"
 check "and says why" test -n "$(says why)"
 answers "no image of it" 200 "/v1/images?q=killed"

@@ -201,8 +201,7 @@ test_nonsense(void **state)
 	static const enum desk_call calls[] = { DESK_IMAGES, DESK_IMAGE,
 		DESK_VERDICTS, DESK_VERDICT, DESK_INVENTORY, DESK_CVE_IMAGES,
 		DESK_FINDINGS, DESK_PACKAGES, DESK_LAYERS, DESK_EXPLAIN,
-		DESK_COMPARE, DESK_VERIFY, DESK_RESCAN, DESK_UPLOAD, DESK_SCAN,
-		DESK_JOB };
+		DESK_COMPARE, DESK_VERIFY, DESK_UPLOAD, DESK_SCAN, DESK_JOB };
 	static const char *const questions[] = { "", "\xff",
 		"\x05"
 		"ab",
