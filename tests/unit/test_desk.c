@@ -105,6 +105,12 @@ desk_results(struct desk_server *d, struct err *e)
 }
 
 void
+desk_scan_wait(int fd)
+{
+	(void)fd;
+}
+
+void
 desk_scan_end(void)
 {
 }
