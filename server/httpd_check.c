@@ -84,13 +84,33 @@ check_route(struct connection *c)
 	return 405;
 }
 
+/*
+ * Clients of NVD's API show a key in a header of NVD's own and can show nothing
+ * else: a token there is as good as in Authorization. NVD's own keys are none.
+ */
+static struct span
+shown(struct request *q)
+{
+	struct span word = request_header(q, "Authorization");
+	struct span key = span_trim(request_header(q, "apiKey"));
+	struct buf b = { 0 };
+
+	if (word.len > 0 || !span_has_prefix(q->path, "/rest/json/") ||
+	    !span_has_prefix(key, ACCESS_PREFIX))
+		return word;
+	buf_printf(&b, "Bearer %.*s", SPAN_ARG(key));
+	word = arena_span(&q->arena, buf_span(&b));
+	buf_cleanup(&b);
+	return word;
+}
+
 /* What it shows, else what a browser keeps, else its certificate. */
 static void
 find_access(struct connection *c)
 {
 	struct request *q = &c->q;
 	const struct access_list *list = c->access->list;
-	struct span word = request_header(q, "Authorization");
+	struct span word = shown(q);
 	struct span cookie = session_authorization(q);
 
 	if (word.len == 0 && cookie.len > 0) {

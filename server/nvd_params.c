@@ -91,11 +91,8 @@ struct reading {
 	struct span values[N_PARAMS]; /* ptr NULL: not there */
 };
 
-static bool refuse(struct reading *r, enum param p, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
-
 /* "Invalid cveId parameter: why", as the API begins it. */
-static bool
+__attribute__((format(printf, 3, 4))) static bool
 refuse(struct reading *r, enum param p, const char *fmt, ...)
 {
 	char *message = r->ask->message;
@@ -235,8 +232,7 @@ read_window(struct reading *r, enum param start, enum param end,
 		return false;
 	if (w->end < w->start)
 		return refuse(r, end, "it is before %s.", names[start]);
-	if (w->end == 0)
-		w->end = 1;
+	w->end += w->end == 0;
 	if (max_days > 0 && w->end - w->start > max_days * DAY_MS)
 		return refuse(r, end,
 		    "the range is longer than %d consecutive days.",
@@ -528,9 +524,18 @@ read_flags(struct reading *r)
 	    read_flag(r, NO_REJECTED, &q->no_rejected);
 }
 
+/* Clients know this one by NVD's words, and ask again for as many. */
 static bool
 read_page(struct reading *r)
 {
+	uint64_t n = 0;
+
+	if (parse_uint(r->values[PER_PAGE], UINT32_MAX, &n) &&
+	    n > NVD_PAGE_RECORDS) {
+		snprintf(r->ask->message, NVD_MESSAGE_SIZE,
+		    "%s parameter cannot exceed 2000.", names[PER_PAGE]);
+		return false;
+	}
 	return read_uint(r, PER_PAGE, 1, NVD_PAGE_RECORDS, &r->ask->n) &&
 	    read_uint(r, START_INDEX, 0, INT32_MAX, &r->ask->start);
 }

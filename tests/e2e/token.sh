@@ -135,9 +135,18 @@ server "$S" --config "$T/conf"
 answers "nobody in particular reads" 401 /v2/
 answers "a token does" 200 /v2/ -H "$(bearer "$ci")"
 answers "health is for all" 200 /healthz
+# Clients of NVD's API have no other header for it.
+nvd='/rest/json/cves/2.0?resultsPerPage=1'
+answers "a token as NVD's key" 200 "$nvd" -H "apiKey: $ci"
+answers "a wrong one" 401 "$nvd" -H "apiKey: ${ci}0"
+answers "a key of NVD's own is none" 401 "$nvd" \
+	-H 'apiKey: 01234567-89ab-cdef-0123-456789abcdef'
+answers "nor is it one elsewhere" 401 /v2/ -H "apiKey: $ci"
 printf '[serve]\nanonymous = yes\n' >"$T/conf"
 kill -HUP "$SERVER_PID"
 soon "all do after a reload" 200 /v2/
+answers "with a key of NVD's, too" 200 "$nvd" \
+	-H 'apiKey: 01234567-89ab-cdef-0123-456789abcdef'
 stop_server
 
 # --- certificates ---
