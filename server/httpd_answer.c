@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -109,6 +110,15 @@ of_kept_file(
 	    f->size, f->data, drop_kept, f);
 }
 
+/* The library waits for those that a damaged file lacks. */
+static bool
+has_bytes(int fd, uint64_t size)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && (uint64_t)st.st_size >= size;
+}
+
 static struct MHD_Response *
 of_file(const struct request *q, struct response *s, const struct delivery *d)
 {
@@ -122,6 +132,8 @@ of_file(const struct request *q, struct response *s, const struct delivery *d)
 	/* in one call with the head */
 	if (d->size <= SMALL_FILE_MAX)
 		return of_small_file(s, d->offset, (size_t)d->size);
+	if (!has_bytes(s->fd, s->offset + d->offset + d->size))
+		return NULL;
 	r = libmicrohttpd.create_response_from_fd_at_offset64(
 	    d->size, s->fd, s->offset + d->offset);
 	if (r != NULL)

@@ -113,6 +113,10 @@ check "is the same" cmp "$T/files/large" "$T/body"
 equal "a part of it" 206 "$(get -r 100000-199999 "$URL/files/large")"
 equal "has its size" 100000 "$(wc -c <"$T/body")"
 equal "nothing behind a link" 404 "$(get "$URL/files/link")"
+equal "a large file that lost its end" 500 \
+	"$(get -m 20 "$URL/files/large?lost=1")"
+equal "a small one" 500 "$(get -m 20 "$URL/files/small?lost=1")"
+equal "what is left of it" 206 "$(get -r 1-99999 "$URL/files/large?lost=1")"
 equal "no token" 401 "$(get "$URL/secret")"
 check "says what it takes" grep -qi '^WWW-Authenticate: ' "$T/head"
 

@@ -48,9 +48,11 @@ desk_free(struct desk *d)
 static int
 get_file(struct request *q, struct response *s, struct err *e)
 {
+	uint64_t lost = 0; /* bytes that it once had */
 	struct stat st;
 
 	(void)e;
+	request_uint(q, "lost", 1000, &lost);
 	s->file = request_capture(q, 0);
 	if (fstatat(q->statefd, s->file, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
 	    !S_ISREG(st.st_mode))
@@ -58,7 +60,7 @@ get_file(struct request *q, struct response *s, struct err *e)
 	s->type = "application/octet-stream";
 	s->body = RESPONSE_FILE;
 	s->verbatim = true;
-	s->size_bytes = (uint64_t)st.st_size;
+	s->size_bytes = (uint64_t)st.st_size + lost;
 	s->etag = q->captures[0];
 	s->modified_at = 784111777; /* Sun, 06 Nov 1994 08:49:37 GMT */
 	s->cache = RESPONSE_IMMUTABLE;
