@@ -24,9 +24,13 @@ struct desk *
 desk_new(int fd)
 {
 	struct desk *d = xcalloc(1, sizeof(*d));
+	pthread_condattr_t attr;
 
 	pthread_mutex_init(&d->lock, NULL);
-	pthread_cond_init(&d->replaced, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&d->replaced, &attr);
+	pthread_condattr_destroy(&attr);
 	d->next = -1;
 	d->ipc.fd = fd;
 	return d;
@@ -63,7 +67,8 @@ turn_to(struct desk *d)
 	struct timespec until;
 	int rc = 0;
 
-	clock_gettime(CLOCK_REALTIME, &until);
+	/* however the time of day is set meanwhile */
+	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += REPLACED_WITHIN_S;
 	pthread_mutex_lock(&d->lock);
 	while (d->ipc.fd == -1 && d->next == -1 && rc == 0)
