@@ -70,6 +70,26 @@ find(struct reader *r, uint64_t from, struct span text, uint64_t *at,
 	return 0;
 }
 
+/* Browsers write a file's name as it is, but for quotes in it. */
+static bool
+next_parameter(struct span *rest, struct span *part)
+{
+	bool is_quoted = false;
+	size_t i;
+
+	if (rest->ptr == NULL)
+		return false;
+	for (i = 0; i < rest->len; i++) {
+		if (rest->ptr[i] == '"')
+			is_quoted = !is_quoted;
+		else if (rest->ptr[i] == ';' && !is_quoted)
+			break;
+	}
+	*part = span_first(*rest, i);
+	*rest = i < rest->len ? span_from(*rest, i + 1) : SPAN_NONE;
+	return true;
+}
+
 /* The value of name="…" in a Content-Disposition. */
 static bool
 parameter(struct span line, const char *name, struct span *out)
@@ -77,8 +97,8 @@ parameter(struct span line, const char *name, struct span *out)
 	struct span rest = line;
 	struct span part;
 
-	span_next(&rest, ';', &part);
-	while (span_next(&rest, ';', &part)) {
+	next_parameter(&rest, &part);
+	while (next_parameter(&rest, &part)) {
 		size_t at = span_find(part, '=');
 		struct span value = span_from(part, at + 1);
 

@@ -27,6 +27,10 @@ static const struct form_case cases[] = {
 	{ "an empty one", "x", "--x\r\n" FIELD("a") "\r\n--x--", "a=;" },
 	{ "a file", "x", "--x\r\n" IMAGE "\x01\r\n-\r\n--x--\r\n",
 	    "file@a b.tar:4;" },
+	{ "a semicolon in a file's name", "x",
+	    "--x\r\nContent-Disposition: form-data; name=\"file\"; "
+	    "filename=\"a; name=b.tar\"\r\n\r\n1\r\n--x--",
+	    "file@a; name=b.tar:1;" },
 	{ "a file without bytes", "x", "--x\r\n" IMAGE "\r\n--x--\r\n",
 	    "file@a b.tar:0;" },
 	{ "the boundary's beginning in a file", "xyz",
