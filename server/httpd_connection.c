@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
+#include <openssl/x509.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -136,20 +137,32 @@ is_proved(gnutls_session_t session)
 	    status == 0;
 }
 
+/*
+ * As it is, in UTF-8: GnuTLS escapes it. One of several could be any of them,
+ * and what stands behind a NUL would be hidden.
+ */
 static void
 read_name(struct connection *c, const gnutls_datum_t *der)
 {
-	gnutls_x509_crt_t crt = NULL;
-	size_t size = sizeof(c->client_name);
+	const unsigned char *at = der->data;
+	X509 *certificate = d2i_X509(NULL, &at, (long)der->size);
+	const X509_NAME *subject = NULL;
+	unsigned char *text = NULL;
+	int i = -1, n = -1;
 
-	if (libgnutls.x509_crt_init(&crt) != GNUTLS_E_SUCCESS)
-		return;
-	if (libgnutls.x509_crt_import(crt, der, GNUTLS_X509_FMT_DER) !=
-		GNUTLS_E_SUCCESS ||
-	    libgnutls.x509_crt_get_dn_by_oid(crt, GNUTLS_OID_X520_COMMON_NAME,
-		0, 0, c->client_name, &size) != GNUTLS_E_SUCCESS)
-		c->client_name[0] = '\0';
-	libgnutls.x509_crt_deinit(crt);
+	if (certificate != NULL) {
+		subject = X509_get_subject_name(certificate);
+		i = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
+	}
+	if (i >= 0 &&
+	    X509_NAME_get_index_by_NID(subject, NID_commonName, i) == -1)
+		n = ASN1_STRING_to_UTF8(&text,
+		    X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, i)));
+	if (n > 0 && (size_t)n < sizeof(c->client_name) &&
+	    memchr(text, '\0', (size_t)n) == NULL)
+		memcpy(c->client_name, text, (size_t)n);
+	OPENSSL_free(text);
+	X509_free(certificate);
 }
 
 struct span

@@ -31,13 +31,9 @@
 	X(suspend_connection)
 
 /* And of GnuTLS, without "gnutls_". */
-#define LIBGNUTLS_FUNCTIONS(X)      \
-	X(certificate_get_peers)    \
-	X(certificate_verify_peers) \
-	X(x509_crt_deinit)          \
-	X(x509_crt_get_dn_by_oid)   \
-	X(x509_crt_import)          \
-	X(x509_crt_init)
+#define LIBGNUTLS_FUNCTIONS(X)   \
+	X(certificate_get_peers) \
+	X(certificate_verify_peers)
 
 struct libmicrohttpd {
 #define LIBMICROHTTPD_MEMBER(name) __typeof__(&MHD_##name) name;

@@ -155,7 +155,7 @@ tls_pair "$T/house" "$T/host"
 # client NAME: NAME.pem of that common name, which the house has signed.
 client() {
 	{
-		openssl req -newkey rsa:2048 -nodes -subj "/CN=$1" \
+		openssl req -newkey rsa:2048 -nodes -utf8 -subj "/CN=$1" \
 			-keyout "$T/$1.key" -out "$T/$1.csr" &&
 			openssl x509 -req -in "$T/$1.csr" -CA "$T/${2-house}.crt" \
 				-CAkey "$T/${2-house}.key" -CAcreateserial \
@@ -166,6 +166,11 @@ client() {
 client "runner 7"
 client stranger
 client ci
+client "build, \"süd\" #2"
+mv "$T/build, \"süd\" #2.pem" "$T/marks.pem"
+mkdir "$T/runner 7"
+client "runner 7/CN=ci"
+mv "$T/runner 7/CN=ci.pem" "$T/two.pem"
 openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=other \
 	-keyout "$T/other.key" -out "$T/other.crt" >"$T/openssl" 2>&1
 mkdir "$T/false"
@@ -183,6 +188,10 @@ ca "no certificate" 401 /v2/
 ca "a token does over TLS" 200 /v2/ -H "$(bearer "$ci")"
 ca "a certificate" 200 /v2/ --cert "$T/true.pem"
 ca "has its scopes" 503 /v1/sync -X POST --cert "$T/true.pem"
+token add 'build, "süd" #2' --certificate --scope read
+soon "a name with marks that need quotes elsewhere" 200 /v2/ \
+	--cacert "$T/house.crt" --cert "$T/marks.pem"
+ca "one that has two names" 401 /v2/ --cert "$T/two.pem"
 ca "one that no entry names" 401 /v2/ --cert "$T/stranger.pem"
 ca "one with the name of a token" 401 /v2/ --cert "$T/ci.pem"
 ca "a wrong token comes before a certificate" 401 /v2/ --cert "$T/true.pem" \
