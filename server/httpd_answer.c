@@ -55,7 +55,7 @@ of_bytes(char *ptr, size_t len)
 }
 
 static struct MHD_Response *
-of_text(struct response *s, const struct delivery *d)
+of_text(struct connection *c, struct response *s, const struct delivery *d)
 {
 	struct buf b = s->out.buf;
 
@@ -64,6 +64,8 @@ of_text(struct response *s, const struct delivery *d)
 		memmove(b.ptr, b.ptr + d->offset, (size_t)d->size);
 		b.len = (size_t)d->size;
 	}
+	if (b.len > HTTPD_LARGE)
+		return httpd_held_text(c, b.ptr, b.len);
 	return of_bytes(b.ptr, b.len);
 }
 
@@ -120,13 +122,13 @@ has_bytes(int fd, uint64_t size)
 }
 
 static struct MHD_Response *
-of_file(const struct request *q, struct response *s, const struct delivery *d)
+of_file(struct connection *c, struct response *s, const struct delivery *d)
 {
 	struct MHD_Response *r;
 
 	if (s->fd == -1)
 		s->fd = openat(
-		    q->statefd, s->file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+		    c->q.statefd, s->file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (s->fd == -1)
 		return NULL;
 	/* in one call with the head */
@@ -134,6 +136,8 @@ of_file(const struct request *q, struct response *s, const struct delivery *d)
 		return of_small_file(s, d->offset, (size_t)d->size);
 	if (!has_bytes(s->fd, s->offset + d->offset + d->size))
 		return NULL;
+	if (httpd_is_memory(s->fd))
+		return httpd_held_file(c, s, d);
 	r = libmicrohttpd.create_response_from_fd_at_offset64(
 	    d->size, s->fd, s->offset + d->offset);
 	if (r != NULL)
@@ -264,10 +268,10 @@ make(struct connection *c, struct delivery *d)
 	if (q->verb == VERB_HEAD)
 		return only_size(d->size);
 	if (s->body == RESPONSE_TEXT)
-		return of_text(s, d);
+		return of_text(c, s, d);
 	if (s->body == RESPONSE_FILE) {
 		kept = of_kept_file(c, s, d);
-		return kept != NULL ? kept : of_file(q, s, d);
+		return kept != NULL ? kept : of_file(c, s, d);
 	}
 	coding_stream(d->coding, s);
 	return of_stream(c, s);
@@ -356,6 +360,22 @@ refuse(struct connection *c, struct delivery *d)
 	deliver(&c->q, &c->s, d);
 }
 
+/* What there is to answer cannot be sent. */
+static void
+refuse_lost(struct connection *c)
+{
+	if (c->is_full) {
+		problem(&c->s, 503, "busy",
+		    "many large answers wait to be read: try again later");
+		response_header(&c->s, "Retry-After", SPAN_LIT("5"));
+		return;
+	}
+	log_error("serve: %.*s: what is to be sent is gone, or damaged",
+	    SPAN_ARG(c->q.path));
+	problem(&c->s, 500, "internal",
+	    "the server could not answer; its log says why");
+}
+
 void
 httpd_answer(struct connection *c)
 {
@@ -368,11 +388,7 @@ httpd_answer(struct connection *c)
 		refuse(c, &d);
 	r = make(c, &d);
 	if (r == NULL) {
-		log_error("serve: %.*s: what is to be sent is gone, or "
-			  "damaged",
-		    SPAN_ARG(c->q.path));
-		problem(&c->s, 500, "internal",
-		    "the server could not answer; its log says why");
+		refuse_lost(c);
 		suit(c);
 		deliver(&c->q, &c->s, &d);
 		r = make(c, &d);

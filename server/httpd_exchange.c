@@ -8,7 +8,6 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
-#include "base/pack.h"
 #include "base/printable.h"
 #include "server/httpd_impl.h"
 
@@ -44,6 +43,7 @@ httpd_on_target(void *cls, const char *target, struct MHD_Connection *mhd)
 	c->n_bytes = 0;
 	c->has_body = false;
 	c->is_answered = false;
+	c->is_full = false;
 	c->n_body = 0;
 	c->q = (struct request){ .arena = c->q.arena,
 		.body_fd = -1,
@@ -268,24 +268,15 @@ handle(struct connection *c, struct worker *w)
 static void
 open_body(struct connection *c, struct worker *w)
 {
-	struct desk_question asked = { .call = DESK_UPLOAD, .fd = -1 };
-	struct buf question = { 0 };
 	struct err e = { 0 };
 
-	pack_uint(&question, httpd_body_max(c));
-	pack_uint(&question, c->q.body_size);
-	if (w->desk == NULL)
-		err_set(&e, ERR_NETWORK, "there is no desk");
-	asked.words = buf_span(&question);
-	if (w->desk == NULL ||
-	    desk_ask(w->desk, &asked, NULL, &c->q.body_fd, &e) != 0) {
-		if (e.code == ERR_LIMIT)
-			problem(&c->s, 507, "no-space", "%s", e.msg);
-		else
-			problem_of(&c->s, &e);
-	} else if (c->q.body_fd == -1)
-		problem(&c->s, 503, "unavailable", "there is no place for it");
-	buf_cleanup(&question);
+	if (httpd_place(
+		w, httpd_body_max(c), c->q.body_size, &c->q.body_fd, &e) == 0)
+		return;
+	if (e.code == ERR_LIMIT)
+		problem(&c->s, 507, "no-space", "%s", e.msg);
+	else
+		problem_of(&c->s, &e);
 }
 
 void

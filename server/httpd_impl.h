@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 #include <pthread.h>
 
+#include "server/deliver.h"
 #include "server/httpd.h"
 #include "server/libmicrohttpd.h"
 #include "server/limits.h"
@@ -82,6 +83,7 @@ struct connection {
 	bool is_http_1_0;
 	bool has_body;
 	bool is_answered; /* past the library: only to be read to its end */
+	bool is_full;     /* there was no place for the answer */
 	/* to a worker */
 	enum job_kind job;
 	struct connection *next_job;
@@ -133,6 +135,7 @@ struct httpd {
 	struct connection *connections;
 	_Atomic uint64_t n_connections;
 	_Atomic uint64_t n_limited;
+	_Atomic uint64_t n_held; /* bytes of large answers, in memory */
 	_Atomic bool is_draining;
 	pthread_t slow; /* the thread of httpd_slow.c */
 	bool has_slow;
@@ -188,6 +191,21 @@ void httpd_answer(struct connection *c);
  * suspended until they are. Where they will never be, it is a problem now.
  */
 bool httpd_await_stream(struct connection *c);
+
+/* --- httpd_held.c --- */
+
+#define HTTPD_LARGE ((size_t)64 * 1024) /* bytes of an answer that is held */
+
+/* text is handed over. NULL: c->is_full, it was dropped. */
+struct MHD_Response *
+httpd_held_text(struct connection *c, char *text, size_t size);
+/* The same of s->fd, if that is httpd_is_memory(). */
+struct MHD_Response *httpd_held_file(
+    struct connection *c, struct response *s, const struct delivery *d);
+bool httpd_is_memory(int fd);
+/* A file without a name, of the worker's desk. ERR_LIMIT: there is no room. */
+int httpd_place(
+    struct worker *w, uint64_t max, uint64_t size, int *fd, struct err *e);
 
 /* --- httpd_counts.c --- */
 

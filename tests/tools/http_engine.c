@@ -11,12 +11,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/memfd.h"
 #include "server/httpd.h"
 #include "server/route.h"
 #include "server/worker.h"
@@ -24,6 +24,8 @@
 #define BODY_MAX ((uint64_t)1024 * 1024)
 
 /* --- in the place of the desk --- */
+
+static _Atomic bool is_full;
 
 int
 desk_ask(struct desk *d, const struct desk_question *q, struct buf *out,
@@ -33,7 +35,9 @@ desk_ask(struct desk *d, const struct desk_question *q, struct buf *out,
 	(void)out;
 	if (q->call != DESK_UPLOAD)
 		return err_set(e, ERR_MISSING, "there is no such call");
-	*answer_fd = memfd_create("body", MFD_CLOEXEC);
+	if (is_full)
+		return err_set(e, ERR_LIMIT, "there is no room");
+	*answer_fd = open(".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	return *answer_fd == -1 ? err_system(e, "a body") : 0;
 }
 
@@ -79,6 +83,29 @@ get_text(struct request *q, struct response *s, struct err *e)
 	s->etag = SPAN_LIT("text");
 	for (i = 0; i < n; i++)
 		out_char(&s->out, i % 64 == 63 ? '\n' : (char)('a' + i % 26));
+	return 0;
+}
+
+/* The same in a file that is memory. */
+static int
+get_memory(struct request *q, struct response *s, struct err *e)
+{
+	if (get_text(q, s, e) != 0 ||
+	    memfd_of(buf_span(&s->out.buf), &s->fd, e) != 0)
+		return -1;
+	s->body = RESPONSE_FILE;
+	s->size_bytes = s->out.buf.len;
+	return 0;
+}
+
+/* No place is left from now on. */
+static int
+fill(struct request *q, struct response *s, struct err *e)
+{
+	(void)q;
+	(void)e;
+	is_full = true;
+	s->type = "text/plain";
 	return 0;
 }
 
@@ -240,6 +267,8 @@ static const struct route routes[] = {
 	{ VERB_GET, "/files/{*}", ROUTE_FAST, SCOPE_READ, 0, get_file },
 	{ VERB_GET, "/text", ROUTE_FAST, SCOPE_READ, 0, get_text },
 	{ VERB_GET, "/worker/text", ROUTE_WORK, SCOPE_READ, 0, get_text },
+	{ VERB_GET, "/worker/memory", ROUTE_WORK, SCOPE_READ, 0, get_memory },
+	{ VERB_POST, "/full", ROUTE_FAST, SCOPE_READ, 0, fill },
 	{ VERB_GET, "/worker/echo/{name}", ROUTE_WORK, SCOPE_READ, 0,
 	    get_echo },
 	{ VERB_GET, "/echo/{*}", ROUTE_FAST, SCOPE_READ, 0, get_echo },
