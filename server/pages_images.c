@@ -111,8 +111,16 @@ page_as_of(struct request *q, struct response *s, struct err *e)
 	struct span report = SPAN_NONE;
 	int rc;
 
-	if (page_get(q, call.path, NULL, &image, e) != 0 ||
-	    page_call_text(q, &call, &report, e) != 0)
+	if (page_get(q, call.path, NULL, &image, e) != 0)
+		return -1;
+	/* Without one the API tells of the image, and has no findings. */
+	if (params[0].value.len == 0) {
+		response_redirect(s, 303,
+		    page_format(
+			&p, "/images/%.*s", SPAN_ARG(page_text(image, "id"))));
+		return 0;
+	}
+	if (page_call_text(q, &call, &report, e) != 0)
 		return -1;
 	page_begin(&p, q, s, PAGE_IMAGES, page_text(image, "target"));
 	rc = page_as_of_write(&p, image, report, e);

@@ -206,6 +206,13 @@ async function layers(page, url) {
 	return n === 2 ? "" : `${n} layers`;
 }
 
+// A form without its choice: no page may say "0 findings" of what nobody judged.
+async function ofNoGeneration(page, url) {
+	await page.goto(`${base}${url}/as-of?generation=`);
+	const at = page.url();
+	return at === base + url ? "" : `it stays at ${at}`;
+}
+
 async function wrongToken(page) {
 	await page.goto(base + "/sign-in?to=/scan");
 	await page.fill("#token", "scapcache_" + "0".repeat(64));
@@ -340,6 +347,8 @@ async function all(browser) {
 	await test("findings are filtered", () => filterFindings(page));
 	await test("an image shows its layers",
 		() => layers(page, sample));
+	await test("judged by no generation, an image is as it stands",
+		() => ofNoGeneration(page, sample));
 	await test("a wrong token is refused", () => wrongToken(page));
 	await test("a token signs in", () => signIn(page));
 	await test("page scan, signed in", () => lookAt(page, "scan-signed-in",
