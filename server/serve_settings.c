@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <fcntl.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -56,15 +58,40 @@ check_tls(const struct config *c, struct err *e)
 	return 0;
 }
 
+/*
+ * The library takes authorities that are none, and no client's certificate is
+ * worth anything then.
+ */
+static int
+check_authorities(const struct serve_settings *s, struct err *e)
+{
+	X509 *first;
+	BIO *pem;
+
+	if (s->client_ca.len == 0)
+		return 0;
+	pem = BIO_new_mem_buf(s->client_ca.ptr, (int)s->client_ca.len);
+	first = PEM_read_bio_X509(pem, NULL, NULL, NULL);
+	BIO_free(pem);
+	ERR_clear_error();
+	if (first == NULL)
+		return err_set(e, ERR_FORMAT,
+		    "serve.client_ca: %s has no certificate as PEM in it",
+		    config_str(s->config, "serve.client_ca"));
+	X509_free(first);
+	return 0;
+}
+
 static int
 read_tls(struct serve_settings *s, struct err *e)
 {
 	const struct config *c = s->config;
 
 	if (read_pem(c, "serve.tls_cert", &s->tls_cert, e) != 0 ||
-	    read_pem(c, "serve.tls_key", &s->tls_key, e) != 0)
+	    read_pem(c, "serve.tls_key", &s->tls_key, e) != 0 ||
+	    read_pem(c, "serve.client_ca", &s->client_ca, e) != 0)
 		return -1;
-	return read_pem(c, "serve.client_ca", &s->client_ca, e);
+	return check_authorities(s, e);
 }
 
 static int

@@ -38,6 +38,7 @@ cat >"$T/conf" <<EOF
 [serve]
 workers = 2
 scans = 1
+judges = 1
 EOF
 serve_start --config "$T/conf" --log-level info
 equal "alive" 200 "$(status_of /healthz)"
@@ -45,7 +46,7 @@ equal "not ready: nothing is published" 503 "$(status_of /readyz)"
 equal "nor is there a file, or not" 503 "$(status_of "/$FEED")"
 equal "nor a CVE" 503 "$(status_of /v1/cves/CVE-2024-2961)"
 equal "a page all the same" 200 "$(status_of /)"
-equal "a process, and a desk for each worker" "1 3" \
+equal "a process, and a desk for each worker" "1 4" \
 	"$(children serve | wc -l) $(children desk | wc -l)"
 run scapcache --quiet --state "$S" sync --from "$SAMPLE/upstream"
 expect "a sync meanwhile" 0
@@ -69,7 +70,7 @@ check "and it is told" said "was ended by signal 9 (Killed); it is started again
 for desk in $(children desk); do
 	kill -9 "$desk"
 done
-check "desks are replaced" within '[ "$(children desk | wc -l)" = 3 ]'
+check "desks are replaced" within '[ "$(children desk | wc -l)" = 4 ]'
 equal "and answer" 200 "$(status_of /metrics)"
 check "which is told, too" said "the desk process was ended by signal 9"
 
@@ -108,7 +109,7 @@ done
 stop_reading
 equal "no request was dropped meanwhile" 0 $status
 check "there were some" grep -q 'requests=[0-9]\{3\}' "$T/readers"
-check "desks of those before are gone" within '[ "$(children desk | wc -l)" = 3 ]'
+check "desks of those before are gone" within '[ "$(children desk | wc -l)" = 4 ]'
 
 # What makes no sense changes nothing.
 before=$(children serve)
@@ -135,7 +136,7 @@ bad_reload "a limit of nothing" "idle_s = 0" "serve.idle_s cannot be 0" check
 bad_reload "a mode that is none" "unix_mode = 8" "serve.unix_mode" check
 bad_reload "an address that is none" "listen = here:x" "cannot listen on" check
 check "nothing of these is left" within '[ "$(children serve | wc -l)" = 1 ] &&
-	[ "$(children desk | wc -l)" = 3 ]'
+	[ "$(children desk | wc -l)" = 4 ]'
 
 # A catalog that is lost is made anew.
 mv "$S/catalog.sqlite" "$T/lost.sqlite"
@@ -248,6 +249,7 @@ second=$(sed -n 's,^serving http://\(127.0.0.2:.*\)/$,\1,p' "$T/serve.log")
 serve_stop
 unset LISTEN
 printf '[serve]\nlisten = %s\n' "$first" >"$T/conf"
+: >"$T/serve.log"
 "$SCAPCACHE" --config "$T/conf" --state "$S" --log-level info serve \
 	2>"$T/serve.log" &
 SERVE_PID=$!
@@ -288,6 +290,12 @@ before=$(children serve)
 check "a key of another" reload
 check "is refused" said "what held before still holds"
 equal "and what held before holds" "$before 200" \
+	"$(children serve) $(status_of /healthz --cacert "$T/ca.crt")"
+cp "$T/two.key" "$T/server.key"
+echo "client_ca = $T/nonsense.pem" >>"$T/conf"
+check "authorities that are none" reload
+check "are refused" said "nonsense.pem has no certificate as PEM in it"
+equal "and what held before holds still" "$before 200" \
 	"$(children serve) $(status_of /healthz --cacert "$T/ca.crt")"
 equal "TLS 1.1 is too old" 35 "$(curl -s -o /dev/null --cacert "$T/ca.crt" \
 	--tls-max 1.1 --tlsv1.0 --ciphers DEFAULT@SECLEVEL=0 "$URL/healthz"
