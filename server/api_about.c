@@ -103,6 +103,9 @@ static const struct {
 	    "The server is ending, or being restarted: try again." },
 	{ "expectation", 417,
 	    "The header Expect asks for what the server does not know." },
+	{ "generation-gone", 410,
+	    "The generation that a list was read of is not kept any more: "
+	    "begin again with its first page." },
 	{ "head-too-large", 431,
 	    "The head of the request is larger than the server takes." },
 	{ "internal", 500, "The server could not answer. Its log says why." },

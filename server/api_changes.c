@@ -19,9 +19,14 @@ struct answer {
 	int fd;
 };
 
+struct changes_page {
+	struct api_page part;
+	uint64_t generation; /* up to this one; 0: the current */
+};
+
 /* Twin: desk_answer_changes(). */
 static int
-ask(struct request *q, const struct api_page *page, struct answer *out,
+ask(struct request *q, const struct changes_page *page, struct answer *out,
     struct err *e)
 {
 	struct desk_question asked = { .call = DESK_CHANGES, .fd = -1 };
@@ -31,8 +36,9 @@ ask(struct request *q, const struct api_page *page, struct answer *out,
 
 	pack_span(&question, request_param(q, "since"));
 	pack_span(&question, request_param(q, "document"));
-	pack_uint(&question, page->offset);
-	pack_uint(&question, page->limit);
+	pack_uint(&question, page->part.offset);
+	pack_uint(&question, page->part.limit);
+	pack_uint(&question, page->generation);
 	pack_uint(&question, access_may(&q->access, SCOPE_SCAN));
 	asked.words = buf_span(&question);
 	rc = desk_ask(q->worker->desk, &asked, &answer, &out->fd, e);
@@ -49,18 +55,24 @@ ask(struct request *q, const struct api_page *page, struct answer *out,
 
 /* 1; 0: *s is the problem. */
 static int
-check(struct request *q, struct response *s, struct api_page *page)
+check(struct request *q, struct response *s, struct changes_page *page)
 {
 	static const char *const names[] = { "since", "document", "offset",
-		"limit", NULL };
+		"limit", "generation", NULL };
 	struct span since = request_param(q, "since");
 	struct as_of_when when;
 
 	if (!api_params(q, s, names) ||
-	    !api_page_of(q, s, CHANGES_LIMIT_MAX, page))
+	    !api_page_of(q, s, CHANGES_LIMIT_MAX, &page->part))
 		return 0;
 	if (!request_has_param(q, "limit"))
-		page->limit = CHANGES_LIMIT;
+		page->part.limit = CHANGES_LIMIT;
+	page->generation = 0;
+	if (!request_uint(q, "generation", INT64_MAX, &page->generation)) {
+		problem(s, 400, "bad-parameter",
+		    "generation is the number of the one up to which");
+		return 0;
+	}
 	if (as_of_parse(since, &when))
 		return 1;
 	problem(s, 400, "bad-parameter",
@@ -72,14 +84,14 @@ int
 api_get_changes(struct request *q, struct response *s, struct err *e)
 {
 	struct answer answer = { .fd = -1 };
-	struct api_page page;
+	struct changes_page page;
 	struct api_index x = { 0 };
 	struct stat st;
 
 	if (!check(q, s, &page))
 		return 0;
 	if (ask(q, &page, &answer, e) != 0)
-		return -1;
+		return api_generation_gone(q, s, e) ? 0 : -1;
 	s->body = RESPONSE_FILE;
 	s->fd = answer.fd;
 	if (fstat(s->fd, &st) != 0)
@@ -87,7 +99,7 @@ api_get_changes(struct request *q, struct response *s, struct err *e)
 	s->size_bytes = (uint64_t)st.st_size;
 	x.generation = answer.generation;
 	x.made = answer.made;
-	api_page_links(q, s, &page, answer.n);
+	api_page_links(q, s, &page.part, answer.n, answer.generation);
 	api_index_answer(q, s, &x);
 	return 0;
 }

@@ -119,7 +119,7 @@ answer(struct request *q, struct response *s, const struct nvd_question *asked,
 	int rc = -1;
 
 	if (api_index_open(q, &x, e) != 0)
-		return -1;
+		return api_generation_gone(q, s, e) ? 0 : -1;
 	held = nvd_cache_take(q->statefd, x.folder, x.reader, e);
 	if (held == NULL)
 		return -1;
@@ -132,7 +132,7 @@ answer(struct request *q, struct response *s, const struct nvd_question *asked,
 		rc = write_page(s, l, &x, &found, e);
 	}
 	if (rc == 0) {
-		api_page_links(q, s, page, result.n);
+		api_page_links(q, s, page, result.n, x.generation);
 		api_index_answer(q, s, &x);
 	}
 	nvd_result_cleanup(&result);

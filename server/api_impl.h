@@ -23,6 +23,12 @@ struct api_index {
  */
 int api_index_open(struct request *q, struct api_index *out, struct err *e);
 /*
+ * For lists, whose links name a generation: is *e that it was there and is not
+ * kept any more? Then *s is the problem.
+ */
+bool api_generation_gone(
+    const struct request *q, struct response *s, const struct err *e);
+/*
  * Ends an answer out of that index: type, ETag, Cache-Control, the header
  * X-Scapcache-Generation.
  */
@@ -47,9 +53,12 @@ int api_params(
 /* The parameters offset and limit. 1; 0: as above. */
 int api_page_of(const struct request *q, struct response *s, uint64_t max,
     struct api_page *out);
-/* Link (RFC 8288) to the first, next, previous and last page of so many. */
+/*
+ * Link (RFC 8288) to the first, next, previous and last page of so many, of
+ * that generation whatever is published meanwhile.
+ */
 void api_page_links(struct request *q, struct response *s,
-    const struct api_page *page, uint64_t n);
+    const struct api_page *page, uint64_t n, uint64_t generation);
 /* The path of the request as it came, without the query. */
 struct span api_raw_path(const struct request *q);
 /* The parameter as text with a NUL in the arena; NULL: there is none. */

@@ -89,6 +89,23 @@ api_index_open(struct request *q, struct api_index *out, struct err *e)
 	return worker_index(q, &out->reader, e);
 }
 
+bool
+api_generation_gone(
+    const struct request *q, struct response *s, const struct err *e)
+{
+	uint64_t generation = 0;
+
+	request_uint(q, "generation", INT64_MAX, &generation);
+	if (e->code != ERR_MISSING || generation == 0 ||
+	    generation >= q->view->generation)
+		return false;
+	problem(s, 410, "generation-gone",
+	    "generation %" PRIu64 " is not kept any more: begin again with the "
+	    "first page, without generation=%" PRIu64,
+	    generation, generation);
+	return true;
+}
+
 /* --- what is said with each answer --- */
 
 #define HELD_CACHE "max-age=3600" /* a generation never changes */
@@ -235,10 +252,11 @@ api_get_search(struct request *q, struct response *s, struct err *e)
 		return 0;
 	asked.offset = page.offset;
 	asked.limit = page.limit;
-	if (api_index_open(q, &x, e) != 0 ||
-	    search(&x, &asked, &s->out, &n, e) != 0)
+	if (api_index_open(q, &x, e) != 0)
+		return api_generation_gone(q, s, e) ? 0 : -1;
+	if (search(&x, &asked, &s->out, &n, e) != 0)
 		return -1;
-	api_page_links(q, s, &page, n);
+	api_page_links(q, s, &page, n, x.generation);
 	api_index_answer(q, s, &x);
 	return 0;
 }

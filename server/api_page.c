@@ -95,42 +95,53 @@ api_raw_path(const struct request *q)
 	return span_first(q->target, span_find(q->target, '?'));
 }
 
-/* The same question, from another record on. */
+/* The same question of that generation, from a record on. */
+struct page_link {
+	const struct request *q;
+	uint64_t generation; /* 0: nothing is published */
+};
+
 static void
-add_link(struct buf *b, const struct request *q, uint64_t offset,
+add_link(struct buf *b, const struct page_link *l, uint64_t offset,
     const char *relation)
 {
+	static const char *const own[] = { "offset", "as_of", "as-of",
+		"generation", NULL };
+	const struct request *q = l->q;
 	size_t i;
 
 	if (b->len > 0)
 		buf_add_str(b, ", ");
 	buf_printf(b, "<%.*s?", SPAN_ARG(api_raw_path(q)));
 	for (i = 0; i < q->n_params; i++) {
-		if (span_is(q->params[i].name, "offset"))
+		if (is_among(own, q->params[i].name))
 			continue;
 		add_encoded(b, q->params[i].name);
 		buf_add_char(b, '=');
 		add_encoded(b, q->params[i].value);
 		buf_add_char(b, '&');
 	}
+	if (l->generation > 0)
+		buf_printf(b, "generation=%" PRIu64 "&", l->generation);
 	buf_printf(b, "offset=%" PRIu64 ">; rel=\"%s\"", offset, relation);
 }
 
 void
 api_page_links(struct request *q, struct response *s,
-    const struct api_page *page, uint64_t n)
+    const struct api_page *page, uint64_t n, uint64_t generation)
 {
+	const struct page_link l = { q, generation };
 	uint64_t last = n == 0 ? 0 : (n - 1) / page->limit * page->limit;
 	struct buf b = { 0 };
 
-	add_link(&b, q, 0, "first");
+	add_link(&b, &l, 0, "first");
 	if (page->offset > 0)
-		add_link(&b, q,
+		add_link(&b, &l,
 		    page->offset < page->limit ? 0 : page->offset - page->limit,
 		    "prev");
 	if (page->offset < n && n - page->offset > page->limit)
-		add_link(&b, q, page->offset + page->limit, "next");
-	add_link(&b, q, last, "last");
+		add_link(&b, &l, page->offset + page->limit, "next");
+	add_link(&b, &l, last, "last");
 	response_header(s, "Link", arena_span(&q->arena, buf_span(&b)));
 	buf_cleanup(&b);
 }

@@ -27,7 +27,8 @@ enum desk_call {
 	DESK_AUDIT_ADD,   /* server/desk_audit.h */
 	DESK_BUNDLES,     /* → JSON: ledger, keys, files of bundles/ */
 	DESK_AS_OF,   /* when, may it be made → generation, made, folder */
-	DESK_CHANGES, /* since, document, offset, limit, may it be made
+	DESK_CHANGES, /* since, document, offset, limit, generation until,
+			 may it be made
 			 → generation, made, number; JSON in a file */
 	DESK_IMAGES, /* server/desk_results.h → JSON; so are all below, … */
 	DESK_IMAGE,  /* … or with as_of JSON in a file */

@@ -39,6 +39,7 @@ desk_answer_as_of(struct desk_server *d, struct span question, int fd,
 struct changes_question {
 	struct changes changes;
 	struct as_of_when since;
+	struct as_of_when until; /* generation 0: the current one */
 	bool may_make;
 	char document[256];
 };
@@ -53,6 +54,7 @@ read_question(struct changes_question *c, struct span question, struct err *e)
 	*c = (struct changes_question){ .changes.as_json = true };
 	c->changes.offset = unpack_uint(&u);
 	c->changes.limit = unpack_uint(&u);
+	c->until.generation = unpack_uint(&u);
 	c->may_make = unpack_max(&u, 1) != 0;
 	if (!unpack_done(&u) || !as_of_parse(since, &c->since) ||
 	    document.len >= sizeof(c->document))
@@ -67,16 +69,20 @@ static int
 open_both(const struct state *s, const struct changes_question *c,
     struct as_of *since, struct as_of *now, struct err *e)
 {
-	struct as_of_when current = { 0 };
+	struct as_of_when until = c->until;
 
-	if (generation_current(s->dirfd, &current.generation, e) != 0)
+	if (until.generation == 0 &&
+	    generation_current(s->dirfd, &until.generation, e) != 0)
 		return -1;
-	if (current.generation == 0)
+	if (until.generation == 0)
 		return err_set(e, ERR_MISSING, "nothing is published yet");
-	if (as_of_find(s, &current, now, e) != 0)
-		return -1;
-	return c->may_make ? as_of_open(s, &c->since, since, e)
-			   : as_of_find(s, &c->since, since, e);
+	if (!c->may_make)
+		return as_of_find(s, &until, now, e) != 0
+		    ? -1
+		    : as_of_find(s, &c->since, since, e);
+	return as_of_open(s, &until, now, e) != 0
+	    ? -1
+	    : as_of_open(s, &c->since, since, e);
 }
 
 static void

@@ -37,6 +37,12 @@ get() {
 		"$URL$path$_query")
 }
 
+# linked TARGET: asks for it, and prints where the next page is; $code.
+linked() {
+	code=$(curl -sS -o "$T/body" -D "$T/head" -w '%{http_code}' "$URL$1")
+	header link | sed -n 's/.*<\([^>]*\)>; rel="next".*/\1/p'
+}
+
 # header NAME: of the last answer.
 header() {
 	tr -d '\r' <"$T/head" | sed -n "s/^$1: //Ip"
@@ -123,6 +129,7 @@ unset SOURCE_DATE_EPOCH
 range='?lastModStartDate=2024-11-21T00:00:00.000&lastModEndDate=2024-11-22T00:00:00.000&resultsPerPage=2'
 get "$range"
 equal "the first page" "CVE-2024-2961 CVE-2024-7264" "$(ids)"
+list=$(linked '/v1/cves?modified_since=2024-11-21&limit=2')
 feed modified 12 -e 's/"lastModified": "2024-11-21/"lastModified": "2024-12-11/' \
 	-e '/"CVE-2024-6387"/,/"lastModified"/s/12-11T/12-08T/'
 run scapcache --state "$S" sync --from "$T/tree" nvd
@@ -139,6 +146,24 @@ equal "the next page is of the same generation" \
 get "$range"
 equal "who begins anew has the other one" "2 " \
 	"$(header x-scapcache-generation) $(ids)"
+
+# So it is with the links of our own lists, until that generation is gone.
+equal "what a link leads to is of the first page's generation" \
+	"/v1/cves?modified_since=2024-11-21&limit=2&generation=1&offset=2" \
+	"$list"
+linked "$list" >"$T/next"
+equal "also when another one is published" "200 1 2" \
+	"$code $(header x-scapcache-generation) $(
+		json "$T/body" "json_extract(j, '\$.offset')")"
+changes=$(linked '/v1/changes?since=1&limit=1')
+equal "changes, too" "/v1/changes?since=1&limit=1&generation=2&offset=1" \
+	"$changes"
+rm -r "$S/index/1"
+linked "$list" >"$T/next"
+equal "one that is gone is told" \
+	"410 /problems/generation-gone" \
+	"$code $(json "$T/body" "json_extract(j, '\$.type')")"
+check "with what to do" grep -q 'begin again with the first page' "$T/body"
 serve_stop
 equal "the server ends well" 0 "$status"
 

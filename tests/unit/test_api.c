@@ -114,8 +114,9 @@ teardown(void **state)
 
 #define TYPED "200\nContent-Type: application/json\n"
 #define TAGGED TYPED "ETag: " SCAPCACHE_VERSION
-#define LINK(query, offset, relation) \
-	"</v1/search?" query "&offset=" offset ">; rel=\"" relation "\""
+#define LINK(query, offset, relation)                       \
+	"</v1/search?" query "&generation=2&offset=" offset \
+	">; rel=\"" relation "\""
 
 static const struct api_case {
 	const char *name;
@@ -183,7 +184,13 @@ static const struct api_case {
 	    "rel=\"next\"" },
 	{ "words in an address", "/v1/search?q=a%22+%3E%3Bheap",
 	    TAGGED "-2-15f90\n",
-	    { "</v1/search?q=a%22%20%3E%3Bheap&offset=0>; rel=\"first\"" } },
+	    { "</v1/search?q=a%22%20%3E%3Bheap&generation=2&offset=0>; "
+	      "rel=\"first\"" } },
+	{ "a page of the past", "/v1/search?q=heap&limit=1&as_of=1",
+	    TAGGED "-1-3e8\n",
+	    { "</v1/search?q=heap&limit=1&generation=1&offset=1>; "
+	      "rel=\"next\"" },
+	    "as_of" },
 	{ "behind the last page", "/v1/search?q=heap&offset=9",
 	    TAGGED "-2-15f90\n", { "\"found\": 3", "\"records\": []" } },
 	{ "another kind", "/v1/search?q=heap&kind=notice", TAGGED "-2-15f90\n",
@@ -231,8 +238,15 @@ static const struct api_case {
 	    { "\"found\": 3", "\"id\": \"CVE-2024-0001\"" } },
 	{ "a page of them", "/v1/changes?since=1&limit=1&offset=1",
 	    TAGGED "-2-15f90\n",
-	    { "\"id\": \"CVE-2024-0002\"", "rel=\"next\"", "rel=\"prev\"" },
+	    { "\"id\": \"CVE-2024-0002\"",
+		"</v1/changes?since=1&limit=1&generation=2&offset=2>; "
+		"rel=\"next\"",
+		"rel=\"prev\"" },
 	    "CVE-2024-0001" },
+	{ "up to a generation", "/v1/changes?since=1&generation=1",
+	    TAGGED "-1-3e8\n", { "\"found\": 0", "generation=1&offset=0" } },
+	{ "up to none", "/v1/changes?since=1&generation=7", "404\n" },
+	{ "up to no number", "/v1/changes?since=1&generation=x", "400\n" },
 	{ "since when", "/v1/changes", "400\n", { "say since when" } },
 	{ "since before all", "/v1/changes?since=1969-01-01", "404\n" },
 	{ "status", "/v1/status", TYPED "Cache-Control: no-cache\n",

@@ -286,6 +286,7 @@ test_changes(void **state)
 	pack_uint(&w->question, 0);
 	pack_uint(&w->question, 10);
 	pack_uint(&w->question, 0);
+	pack_uint(&w->question, 0);
 	assert_int_equal(ask(w, DESK_CHANGES), 0);
 	u = unpack_of(buf_span(&w->out.buf));
 	assert_int_equal(unpack_uint(&u), 2);
