@@ -21,8 +21,8 @@ chmod -R a+rX "$S" "$T/root" "$T/oci" "$T/image.tar"
 
 # --- what its process calls, once it is in its sandbox ---
 
-# calls: of the scan process and its threads, from the traces of all.
-calls() {
+# main_calls: of the scan process and its threads, from the traces of all.
+main_calls() {
 	_main=$(grep -l 'PR_SET_NAME, "scapcache-scan"' "$T"/trace.*)
 	[ -n "$_main" ] || return
 	sed '1,/^seccomp(SECCOMP_SET_MODE_FILTER, [^,]*, {/d' "$_main"
@@ -49,7 +49,7 @@ traced() {
 	rm -f "$T"/trace.* "$S"/results.sqlite*
 	run strace -ff -qq -s 512 -o "$T/trace" \
 		"$SCAPCACHE" --state "$S" scan "$2"
-	calls >"$T/calls"
+	main_calls >"$T/calls"
 	if [ "$status" -ne 2 ] || [ ! -s "$T/calls" ]; then
 		say_run
 		skip "$1: strace and the sandbox do not go together here"
