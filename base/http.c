@@ -2,12 +2,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <time.h>
 
 #include "base/file.h"
 #include "base/http_impl.h"
 #include "base/http_trouble.h"
+#include "base/jitter.h"
 #include "base/mem.h"
 
 const struct http_options http_defaults = {
@@ -273,16 +273,6 @@ is_busy(unsigned status)
 	    (status >= 502 && status <= 504);
 }
 
-static uint64_t
-jitter(uint64_t max)
-{
-	uint32_t random = 0;
-
-	if (getrandom(&random, sizeof(random), 0) != sizeof(random))
-		random = UINT32_MAX;
-	return max * random / UINT32_MAX;
-}
-
 /* False: the host asks for more patience than we have. */
 static bool
 wait_for_next(struct exchange *x)
@@ -293,12 +283,12 @@ wait_for_next(struct exchange *x)
 	struct timespec t;
 	curl_off_t after = 0;
 
-	ms = jitter(ms < o->retry_max_ms ? ms : o->retry_max_ms);
+	ms = jitter_up_to(ms < o->retry_max_ms ? ms : o->retry_max_ms);
 	libcurl.easy_getinfo(x->http->easy, CURLINFO_RETRY_AFTER, &after);
 	if (after > o->retry_max_ms / 1000)
 		return false;
 	if (after > 0)
-		ms = (uint64_t)after * 1000 + jitter(100);
+		ms = (uint64_t)after * 1000 + jitter_up_to(100);
 	t.tv_sec = (time_t)(ms / 1000);
 	t.tv_nsec = (long)(ms % 1000) * 1000000;
 	while (nanosleep(&t, &t) != 0 && errno == EINTR)

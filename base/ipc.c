@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include "base/ipc.h"
+#include "base/pack.h"
+#include "base/printable.h"
 
 /* What stands before each payload on the wire; both ends are one program. */
 struct header {
@@ -160,6 +162,33 @@ ipc_recv(struct ipc *c, struct ipc_message *m, struct err *e)
 	m->type = h.type;
 	m->payload = buf_span(&m->buf);
 	return 1;
+}
+
+int
+ipc_send_err(
+    struct ipc *c, uint32_t type, const struct err *told, struct err *e)
+{
+	struct buf b = { 0 };
+	int rc;
+
+	pack_uint(&b, told->code);
+	pack_span(&b, span_of(told->msg));
+	rc = ipc_send(c, type, buf_span(&b), -1, e);
+	buf_cleanup(&b);
+	return rc;
+}
+
+int
+ipc_read_err(struct span payload, uint32_t max, struct err *e)
+{
+	struct unpack u = unpack_of(payload);
+	enum err_code code = (enum err_code)unpack_max(&u, max);
+	struct buf b = { 0 };
+
+	printable_add(&b, unpack_span(&u));
+	err_set(e, code == ERR_NONE ? ERR_SYSTEM : code, "%s", buf_str(&b));
+	buf_cleanup(&b);
+	return -1;
 }
 
 void

@@ -31,6 +31,14 @@ int ipc_send(
     struct ipc *c, uint32_t type, struct span payload, int fd, struct err *e);
 /* 1: a message; 0: the other side has closed; -1: failed. */
 int ipc_recv(struct ipc *c, struct ipc_message *m, struct err *e);
+/* told as a message of that type. Matched by ipc_read_err(). */
+int ipc_send_err(
+    struct ipc *c, uint32_t type, const struct err *told, struct err *e);
+/*
+ * What ipc_send_err() sent, fit to be printed; a code that is none or above max
+ * becomes ERR_SYSTEM. Returns -1.
+ */
+int ipc_read_err(struct span payload, uint32_t max, struct err *e);
 void ipc_message_cleanup(struct ipc_message *m);
 
 #endif

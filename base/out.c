@@ -68,18 +68,10 @@ void
 out_printf(struct out *o, const char *fmt, ...)
 {
 	va_list ap;
-	int n;
 
 	va_start(ap, fmt);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	buf_vprintf(&o->buf, fmt, ap);
 	va_end(ap);
-	if (n < 0)
-		abort();
-	buf_reserve(&o->buf, (size_t)n);
-	va_start(ap, fmt);
-	vsnprintf(o->buf.ptr + o->buf.len, (size_t)n + 1, fmt, ap);
-	va_end(ap);
-	o->buf.len += (size_t)n;
 	out_add(o, "", 0);
 }
 

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
 #include "base/pack.h"
 
 void
@@ -28,6 +30,12 @@ pack_span(struct buf *b, struct span s)
 {
 	pack_uint(b, s.len);
 	buf_add_span(b, s);
+}
+
+void
+pack_digest(struct buf *b, const struct digest *d)
+{
+	pack_span(b, span_make(d->bytes, DIGEST_SIZE));
 }
 
 struct unpack
@@ -91,6 +99,23 @@ unpack_span(struct unpack *u)
 	s = span_first(u->rest, (size_t)len);
 	u->rest = span_from(u->rest, (size_t)len);
 	return s;
+}
+
+void
+unpack_fixed(struct unpack *u, void *out, size_t size)
+{
+	struct span s = unpack_span(u);
+
+	if (s.len == size)
+		memcpy(out, s.ptr, size);
+	else
+		u->failed = true;
+}
+
+void
+unpack_digest(struct unpack *u, struct digest *out)
+{
+	unpack_fixed(u, out->bytes, DIGEST_SIZE);
 }
 
 size_t

@@ -9,10 +9,12 @@
 #define BASE_PACK_H
 
 #include "base/buf.h"
+#include "base/digest.h"
 
 void pack_uint(struct buf *b, uint64_t v);
 void pack_int(struct buf *b, int64_t v); /* zigzag */
 void pack_span(struct buf *b, struct span s);
+void pack_digest(struct buf *b, const struct digest *d);
 
 struct unpack {
 	struct span rest;
@@ -26,6 +28,9 @@ uint32_t unpack_max(struct unpack *u, uint32_t max);
 int64_t unpack_int(struct unpack *u);
 /* Borrows from the packed bytes. */
 struct span unpack_span(struct unpack *u);
+/* A string of that many bytes into out; of another size the reader fails. */
+void unpack_fixed(struct unpack *u, void *out, size_t size);
+void unpack_digest(struct unpack *u, struct digest *out);
 /* A count of items that need at least one byte each; never more than left. */
 size_t unpack_count(struct unpack *u);
 /* True if all was read and nothing failed. */

@@ -1,26 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <string.h>
 
 #include "bundle/import_pack.h"
 #include "bundle/manifest_pack.h"
 #include "bundle/refusal.h"
-
-void
-import_pack_digest(struct buf *b, const struct digest *d)
-{
-	pack_span(b, span_make(d->bytes, DIGEST_SIZE));
-}
-
-void
-import_unpack_digest(struct unpack *u, struct digest *d)
-{
-	struct span s = unpack_span(u);
-
-	if (s.len == DIGEST_SIZE)
-		memcpy(d->bytes, s.ptr, DIGEST_SIZE);
-	else
-		u->failed = true;
-}
 
 void
 import_pack_err(struct buf *b, const struct err *e)
@@ -48,7 +30,7 @@ put_target(struct buf *b, const struct import_target *t)
 {
 	pack_span(b, t->path);
 	pack_span(b, t->role);
-	import_pack_digest(b, &t->sha256);
+	pack_digest(b, &t->sha256);
 	pack_uint(b, t->size_bytes);
 	pack_span(b, t->custom.source);
 	pack_span(b, t->custom.origin);
@@ -66,7 +48,7 @@ get_target(struct unpack *u, struct import_target *t)
 {
 	t->path = unpack_span(u);
 	t->role = unpack_span(u);
-	import_unpack_digest(u, &t->sha256);
+	unpack_digest(u, &t->sha256);
 	t->size_bytes = unpack_uint(u);
 	t->custom.source = unpack_span(u);
 	t->custom.origin = unpack_span(u);
@@ -129,8 +111,8 @@ import_pack_result(struct buf *b, const struct import_result *r)
 	pack_uint(b, r->timestamp_version);
 	pack_uint(b, r->snapshot_version);
 	pack_uint(b, r->snapshot_before);
-	import_pack_digest(b, &r->snapshot);
-	import_pack_digest(b, &r->bundle);
+	pack_digest(b, &r->snapshot);
+	pack_digest(b, &r->bundle);
 	pack_uint(b, r->size_bytes);
 	pack_span(b, r->base);
 	pack_span(b, r->sources);
@@ -154,8 +136,8 @@ import_unpack_result(
 	out->timestamp_version = unpack_uint(&u);
 	out->snapshot_version = unpack_uint(&u);
 	out->snapshot_before = unpack_uint(&u);
-	import_unpack_digest(&u, &out->snapshot);
-	import_unpack_digest(&u, &out->bundle);
+	unpack_digest(&u, &out->snapshot);
+	unpack_digest(&u, &out->bundle);
 	out->size_bytes = unpack_uint(&u);
 	out->base = unpack_span(&u);
 	out->sources = unpack_span(&u);

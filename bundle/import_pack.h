@@ -16,8 +16,4 @@ bool import_unpack_result(
 void import_pack_err(struct buf *b, const struct err *e);
 int import_unpack_err(struct unpack *u, struct err *e);
 
-/* Twins. */
-void import_pack_digest(struct buf *b, const struct digest *d);
-void import_unpack_digest(struct unpack *u, struct digest *d);
-
 #endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -19,18 +18,6 @@ key_pending_cleanup(struct key_pending *p)
 
 /* --- the file --- */
 
-static bool
-unpack_fixed(struct unpack *u, void *out, size_t len)
-{
-	struct span s = unpack_span(u);
-
-	if (s.len != len)
-		u->failed = true;
-	else
-		memcpy(out, s.ptr, len);
-	return !u->failed;
-}
-
 /* Twin: key_pending_write(). */
 static int
 parse(struct span text, struct key_pending *p, struct err *e)
@@ -42,10 +29,10 @@ parse(struct span text, struct key_pending *p, struct err *e)
 	buf_add_span(&p->bytes, unpack_span(&u));
 	p->n_ids = unpack_max(&u, KEY_SIGNERS_MAX);
 	for (i = 0; i < p->n_ids; i++)
-		unpack_fixed(&u, p->ids[i].bytes, DIGEST_SIZE);
+		unpack_digest(&u, &p->ids[i]);
 	p->n_signatures = unpack_max(&u, KEY_SIGNERS_MAX);
 	for (i = 0; i < p->n_signatures; i++) {
-		unpack_fixed(&u, p->signatures[i].keyid.bytes, DIGEST_SIZE);
+		unpack_digest(&u, &p->signatures[i].keyid);
 		unpack_fixed(&u, p->signatures[i].bytes, TUF_SIGNATURE_SIZE);
 	}
 	if (unpack_done(&u))
@@ -94,12 +81,12 @@ key_pending_write(
 	pack_span(&b, buf_span(&p->bytes));
 	pack_uint(&b, p->n_ids);
 	for (i = 0; i < p->n_ids; i++)
-		pack_span(&b, span_make(p->ids[i].bytes, DIGEST_SIZE));
+		pack_digest(&b, &p->ids[i]);
 	pack_uint(&b, p->n_signatures);
 	for (i = 0; i < p->n_signatures; i++) {
 		const struct tuf_signature *s = &p->signatures[i];
 
-		pack_span(&b, span_make(s->keyid.bytes, DIGEST_SIZE));
+		pack_digest(&b, &s->keyid);
 		pack_span(&b, span_make(s->bytes, TUF_SIGNATURE_SIZE));
 	}
 	rc = file_replace_mode(k->keysfd, FILE_NAME, buf_span(&b), 0600, e);

@@ -1,18 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <string.h>
 
 #include "bundle/manifest_pack.h"
-
-static void
-get_digest(struct unpack *u, struct digest *d)
-{
-	struct span s = unpack_span(u);
-
-	if (s.len == DIGEST_SIZE)
-		memcpy(d->bytes, s.ptr, DIGEST_SIZE);
-	else
-		u->failed = true;
-}
 
 /* Matched by get_document(). */
 static void
@@ -92,8 +80,7 @@ manifest_pack(struct buf *b, const struct manifest *m)
 	pack_uint(b, m->n_families);
 	for (i = 0; i < m->n_families; i++) {
 		pack_span(b, m->families[i].name);
-		pack_span(
-		    b, span_make(m->families[i].content.bytes, DIGEST_SIZE));
+		pack_digest(b, &m->families[i].content);
 	}
 	pack_uint(b, m->n_documents);
 	for (i = 0; i < m->n_documents; i++) {
@@ -122,7 +109,7 @@ manifest_unpack(struct unpack *u, struct arena *a, struct manifest *m)
 	    arena_array(a, m->n_families, sizeof(*families));
 	for (i = 0; i < m->n_families; i++) {
 		families[i].name = unpack_span(u);
-		get_digest(u, &families[i].content);
+		unpack_digest(u, &families[i].content);
 	}
 	m->n_documents = unpack_count(u);
 	m->documents = documents =

@@ -57,8 +57,8 @@ struct asker {
 static void
 put_blob(struct buf *b, const struct import_blob *blob)
 {
-	import_pack_digest(b, &blob->bundle);
-	import_pack_digest(b, &blob->sha256);
+	pack_digest(b, &blob->bundle);
+	pack_digest(b, &blob->sha256);
 	pack_uint(b, blob->size_bytes);
 }
 
@@ -66,8 +66,8 @@ put_blob(struct buf *b, const struct import_blob *blob)
 static void
 get_blob(struct unpack *u, struct import_blob *blob)
 {
-	import_unpack_digest(u, &blob->bundle);
-	import_unpack_digest(u, &blob->sha256);
+	unpack_digest(u, &blob->bundle);
+	unpack_digest(u, &blob->sha256);
 	blob->size_bytes = unpack_uint(u);
 }
 
@@ -101,7 +101,7 @@ ask_digest(struct asker *a, enum message type, const struct digest *d, int *fd,
 	struct buf b = { 0 };
 	int rc;
 
-	import_pack_digest(&b, d);
+	pack_digest(&b, d);
 	rc = ask(a, type, buf_span(&b), fd, e);
 	buf_cleanup(&b);
 	return rc;
@@ -387,7 +387,7 @@ answer_digest(
 	struct err why;
 	int fd = -1;
 
-	import_unpack_digest(u, &d);
+	unpack_digest(u, &d);
 	if (!unpack_done(u))
 		return makes_no_sense(e);
 	if (type == MESSAGE_HAS)

@@ -29,7 +29,7 @@ send_head(struct ipc *ipc, const struct receipt *r, struct err *e)
 	pack_uint(&b, r->root_version);
 	pack_uint(&b, r->timestamp_version);
 	pack_uint(&b, r->snapshot_version);
-	pack_span(&b, span_make(r->snapshot.bytes, DIGEST_SIZE));
+	pack_digest(&b, &r->snapshot);
 	pack_uint(&b, r->n_targets);
 	rc = ipc_send(ipc, MESSAGE_RECEIPT, buf_span(&b), -1, e);
 	buf_cleanup(&b);
@@ -85,18 +85,14 @@ static int
 take_head(struct span payload, struct receipt *r, struct err *e)
 {
 	struct unpack u = unpack_of(payload);
-	struct span snapshot;
 
 	r->generation = unpack_uint(&u);
 	r->root_version = unpack_uint(&u);
 	r->timestamp_version = unpack_uint(&u);
 	r->snapshot_version = unpack_uint(&u);
-	snapshot = unpack_span(&u);
+	unpack_digest(&u, &r->snapshot);
 	r->n_targets = unpack_max(&u, RECEIPT_TARGETS_MAX);
-	if (!unpack_done(&u) || snapshot.len != DIGEST_SIZE)
-		return makes_no_sense(e);
-	memcpy(r->snapshot.bytes, snapshot.ptr, DIGEST_SIZE);
-	return 0;
+	return unpack_done(&u) ? 0 : makes_no_sense(e);
 }
 
 static int

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
-#include <string.h>
 
 #include "bundle/proc_tuf_impl.h"
 #include "bundle/refusal.h"
@@ -13,23 +12,6 @@ send_buf(struct ipc *ipc, enum tuf_message type, struct buf *b, int fd,
 
 	buf_cleanup(b);
 	return rc;
-}
-
-static void
-digest_pack(struct buf *b, const struct digest *d)
-{
-	pack_span(b, span_make(d->bytes, DIGEST_SIZE));
-}
-
-static bool
-digest_read(struct unpack *u, struct digest *out)
-{
-	struct span s = unpack_span(u);
-
-	if (s.len != DIGEST_SIZE)
-		return false;
-	memcpy(out->bytes, s.ptr, DIGEST_SIZE);
-	return true;
 }
 
 /* Matched by tuf_read_ask(). */
@@ -59,11 +41,7 @@ tuf_read_ask(struct span payload, struct tuf_ask *out)
 int
 tuf_send_failed(struct ipc *ipc, const struct err *told, struct err *e)
 {
-	struct buf b = { 0 };
-
-	pack_uint(&b, (uint64_t)told->code);
-	pack_span(&b, span_of(told->msg));
-	return send_buf(ipc, TUF_MESSAGE_FAILED, &b, -1, e);
+	return ipc_send_err(ipc, TUF_MESSAGE_FAILED, told, e);
 }
 
 /* Matched by tuf_send_failed(). */
@@ -92,7 +70,7 @@ tuf_send_target(struct ipc *ipc, const struct proc_tuf_target *t, struct err *e)
 	pack_span(&b, t->role);
 	pack_span(&b, t->path);
 	pack_uint(&b, t->size_bytes);
-	digest_pack(&b, &t->sha256);
+	pack_digest(&b, &t->sha256);
 	pack_span(&b, c->source);
 	pack_span(&b, c->origin);
 	pack_span(&b, c->media_type);
@@ -115,8 +93,7 @@ tuf_read_target(struct span payload, struct proc_tuf_target *out)
 	out->role = unpack_span(&u);
 	out->path = unpack_span(&u);
 	out->size_bytes = unpack_uint(&u);
-	if (!digest_read(&u, &out->sha256))
-		return false;
+	unpack_digest(&u, &out->sha256);
 	c->source = unpack_span(&u);
 	c->origin = unpack_span(&u);
 	c->media_type = unpack_span(&u);
@@ -137,7 +114,7 @@ tuf_send_state(struct ipc *ipc, const struct proc_tuf_state *s, struct err *e)
 
 	for (t = TUF_ROOT; t < N_TUF_TYPES; t++)
 		pack_uint(&b, s->versions[t]);
-	digest_pack(&b, &s->snapshot);
+	pack_digest(&b, &s->snapshot);
 	pack_uint(&b, s->is_consistent);
 	pack_uint(&b, s->is_same);
 	pack_uint(&b, s->is_expired);
@@ -154,8 +131,7 @@ tuf_read_state(struct span payload, struct proc_tuf_state *out)
 	*out = (struct proc_tuf_state){ 0 };
 	for (t = TUF_ROOT; t < N_TUF_TYPES; t++)
 		out->versions[t] = unpack_uint(&u);
-	if (!digest_read(&u, &out->snapshot))
-		return false;
+	unpack_digest(&u, &out->snapshot);
 	out->is_consistent = unpack_max(&u, 1) == 1;
 	out->is_same = unpack_max(&u, 1) == 1;
 	out->is_expired = unpack_max(&u, 1) == 1;

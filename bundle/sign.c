@@ -215,7 +215,7 @@ sign_retire(struct signer *s, const struct digest *keyid, struct arena *a,
 	bool found;
 	int rc;
 
-	pack_span(&b, span_make(keyid->bytes, DIGEST_SIZE));
+	pack_digest(&b, keyid);
 	rc = ask(s, SIGN_RETIRE, buf_span(&b), -1, &u, e);
 	buf_cleanup(&b);
 	if (rc != 1)

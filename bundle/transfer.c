@@ -4,12 +4,11 @@
 
 #include "base/mem.h"
 #include "base/pack.h"
-#include "base/printable.h"
 #include "base/proc.h"
+#include "bundle/refusal_pack.h"
 #include "bundle/transfer.h"
 
 #define REPORT_BYTES ((uint64_t)256 * 1024)
-#define CODE_MAX (ERR_REFUSED + 15)
 
 enum message {
 	MESSAGE_PROGRESS = 1, /* to main, any number of them */
@@ -46,26 +45,12 @@ result_send(struct ipc *ipc, const struct transfer_result *r, struct err *e)
 	struct buf b = { 0 };
 	int rc;
 
-	pack_span(&b, span_make(r->manifest.bytes, DIGEST_SIZE));
+	pack_digest(&b, &r->manifest);
 	pack_uint(&b, r->size_bytes);
 	pack_uint(&b, r->n_blobs);
 	pack_uint(&b, r->n_sent);
 	pack_uint(&b, r->sent_bytes);
 	rc = ipc_send(ipc, MESSAGE_DONE, buf_span(&b), -1, e);
-	buf_cleanup(&b);
-	return rc;
-}
-
-/* Matched by failed_read(). */
-static int
-failed_send(struct ipc *ipc, const struct err *why, struct err *e)
-{
-	struct buf b = { 0 };
-	int rc;
-
-	pack_uint(&b, why->code);
-	pack_span(&b, span_of(why->msg));
-	rc = ipc_send(ipc, MESSAGE_FAILED, buf_span(&b), -1, e);
 	buf_cleanup(&b);
 	return rc;
 }
@@ -83,7 +68,7 @@ run_child(struct ipc *ipc, void *ctx)
 	if (own->work->run(&c, own->work->ctx, &why) == 0)
 		rc = result_send(ipc, &c.result, &e);
 	else
-		rc = failed_send(ipc, &why, &e);
+		rc = refusal_send(ipc, MESSAGE_FAILED, &why);
 	registry_asker_close(&asker);
 	return rc == 0 ? 0 : 1;
 }
@@ -95,30 +80,13 @@ static bool
 result_read(struct span payload, struct transfer_result *r)
 {
 	struct unpack u = unpack_of(payload);
-	struct span digest = unpack_span(&u);
 
+	unpack_digest(&u, &r->manifest);
 	r->size_bytes = unpack_uint(&u);
 	r->n_blobs = unpack_uint(&u);
 	r->n_sent = unpack_uint(&u);
 	r->sent_bytes = unpack_uint(&u);
-	if (!unpack_done(&u) || digest.len != DIGEST_SIZE)
-		return false;
-	memcpy(r->manifest.bytes, digest.ptr, DIGEST_SIZE);
-	return true;
-}
-
-/* Matched by failed_send(). */
-static int
-failed_read(struct span payload, struct err *e)
-{
-	struct unpack u = unpack_of(payload);
-	enum err_code code = (enum err_code)unpack_max(&u, CODE_MAX);
-	struct buf b = { 0 };
-
-	printable_add(&b, unpack_span(&u));
-	err_set(e, code, "%s", buf_str(&b));
-	buf_cleanup(&b);
-	return -1;
+	return unpack_done(&u);
 }
 
 /* 1: more to come; 0: that was the result; -1. */
@@ -141,7 +109,7 @@ handle(const struct transfer_options *o, const struct ipc_message *m,
 			return 0;
 		break;
 	case MESSAGE_FAILED:
-		return failed_read(m->payload, e);
+		return refusal_take(m->payload, e);
 	default:
 		break;
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <errno.h>
 #include <string.h>
+#include <errno.h>
 #include <unistd.h>
 
 #include "base/json.h"
@@ -48,7 +48,7 @@ registry_ask_pack(struct buf *b, const struct registry_ask *ask)
 {
 	pack_uint(b, ask->kind);
 	pack_uint(b, ask->has_digest);
-	pack_span(b, span_make(ask->digest.bytes, DIGEST_SIZE));
+	pack_digest(b, &ask->digest);
 	pack_uint(b, ask->offset);
 	pack_uint(b, ask->size_max);
 	pack_span(b, ask->token);
@@ -95,21 +95,16 @@ bool
 registry_ask_read(struct span payload, struct registry_ask *ask)
 {
 	struct unpack u = unpack_of(payload);
-	struct span digest;
 
 	*ask = (struct registry_ask){ 0 };
 	ask->kind = (enum registry_kind)unpack_max(&u, REGISTRY_PUT_MANIFEST);
 	ask->has_digest = unpack_max(&u, 1) == 1;
-	digest = unpack_span(&u);
+	unpack_digest(&u, &ask->digest);
 	ask->offset = unpack_uint(&u);
 	ask->size_max = unpack_uint(&u);
 	ask->token = unpack_span(&u);
-	if (!unpack_done(&u) || digest.len != DIGEST_SIZE ||
-	    !is_token(ask->token) || ask->size_max > INT64_MAX ||
-	    !makes_sense(ask))
-		return false;
-	memcpy(ask->digest.bytes, digest.ptr, DIGEST_SIZE);
-	return true;
+	return unpack_done(&u) && is_token(ask->token) &&
+	    ask->size_max <= INT64_MAX && makes_sense(ask);
 }
 
 /* --- bodies --- */

@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "base/pack.h"
-#include "base/printable.h"
 #include "content/registry_fetch.h"
 
 #define PIPE_SIZE (1024 * 1024) /* bytes; as much as anybody may have */
@@ -67,34 +66,6 @@ end_read(struct span payload, struct http_end *end)
 
 	http_end_read(&u, end);
 	return unpack_done(&u);
-}
-
-/* Matched by failed_read(). */
-static int
-failed_send(struct ipc *ipc, const struct err *told, struct err *e)
-{
-	struct buf b = { 0 };
-	int rc;
-
-	pack_uint(&b, told->code);
-	pack_span(&b, span_of(told->msg));
-	rc = ipc_send(ipc, REGISTRY_FAILED, buf_span(&b), -1, e);
-	buf_cleanup(&b);
-	return rc;
-}
-
-/* Matched by failed_send(). */
-static int
-failed_read(struct span payload, struct err *e)
-{
-	struct unpack u = unpack_of(payload);
-	enum err_code code = (enum err_code)unpack_max(&u, ERR_MISSING);
-	struct buf b = { 0 };
-
-	printable_add(&b, unpack_span(&u));
-	err_set(e, code, "%s", buf_str(&b));
-	buf_cleanup(&b);
-	return -1;
 }
 
 /* --- the main process' side --- */
@@ -157,7 +128,7 @@ answer(struct registry_fetch *f, struct span payload, struct err *e)
 		    "something is asked for that cannot be fetched");
 	if (open_access(f, &why) != 0 ||
 	    ask_registry(f, &asked, &a, &fd, &why) != 0)
-		return failed_send(&f->ipc, &why, e);
+		return ipc_send_err(&f->ipc, REGISTRY_FAILED, &why, e);
 	if (f->told != NULL)
 		f->told(&asked, &a);
 	rc = answer_send(&f->ipc, &a, fd, e);
@@ -270,7 +241,7 @@ ask(void *ctx, const struct registry_ask *asked, struct http_answer *out,
 	*fd = s->message.fd;
 	s->message.fd = -1;
 	if (s->message.type == REGISTRY_FAILED)
-		return failed_read(s->message.payload, e);
+		return ipc_read_err(s->message.payload, ERR_MISSING, e);
 	if (s->message.type == REGISTRY_ANSWER &&
 	    answer_read(s->message.payload, out) &&
 	    http_has_body(out) == (*fd != -1))

@@ -66,32 +66,6 @@ scan_read_answer(struct span payload, struct scan_answer *answer, struct err *e)
 	return 0;
 }
 
-int
-scan_send_error(struct ipc *ipc, const struct err *told, struct err *e)
-{
-	struct buf b = { 0 };
-	int rc;
-
-	pack_uint(&b, told->code);
-	pack_span(&b, span_of(told->msg));
-	rc = ipc_send(ipc, SCAN_FAILED, buf_span(&b), -1, e);
-	buf_cleanup(&b);
-	return rc;
-}
-
-int
-scan_read_error(struct span payload, struct err *e)
-{
-	struct unpack u = unpack_of(payload);
-	enum err_code code = (enum err_code)unpack_max(&u, ERR_MISSING);
-	struct buf b = { 0 };
-
-	printable_add(&b, unpack_span(&u));
-	err_set(e, code, "%s", buf_str(&b));
-	buf_cleanup(&b);
-	return -1;
-}
-
 /* Opens the stored file that the process asks for, and proves it. */
 static int
 open_source(const struct scan_request *r, struct span hex,
@@ -119,7 +93,7 @@ hand_over_source(const struct scan_request *r, struct ipc *ipc, struct span hex,
 	int rc;
 
 	if (open_source(r, hex, &f, &why) != 0)
-		return scan_send_error(ipc, &why, e);
+		return ipc_send_err(ipc, SCAN_FAILED, &why, e);
 	rc = ipc_send(ipc, SCAN_SOURCE, SPAN_NONE, verified_fd(f), e);
 	verified_close(f);
 	return rc;
@@ -148,7 +122,7 @@ handle(
 	case SCAN_ANSWER:
 		return scan_read_answer(m->payload, answer, e);
 	case SCAN_FAILED:
-		return scan_read_error(m->payload, e);
+		return ipc_read_err(m->payload, ERR_MISSING, e);
 	case SCAN_NEED:
 		return hand_over_source(r, ipc, m->payload, e) == 0 ? 1 : -1;
 	default:

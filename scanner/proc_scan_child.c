@@ -224,7 +224,7 @@ need_source(struct work *w, struct span sha256, int *fd, struct err *e)
 		return -1;
 	rc = ipc_recv(w->ipc, &m, e);
 	if (rc == 1 && m.type == SCAN_FAILED) {
-		rc = scan_read_error(m.payload, e);
+		rc = ipc_read_err(m.payload, ERR_MISSING, e);
 	} else if (rc == 1 && m.type == SCAN_SOURCE && m.fd != -1) {
 		*fd = m.fd;
 		m.fd = -1;
@@ -454,7 +454,7 @@ scan_process(struct ipc *ipc, void *ctx)
 		rc = judge_stored(&w, &e);
 	else
 		rc = scan_all(&w, &e);
-	if (rc != 0 && scan_send_error(ipc, &e, &gone) != 0)
+	if (rc != 0 && ipc_send_err(ipc, SCAN_FAILED, &e, &gone) != 0)
 		log_error("scan: %s", e.msg);
 	cleanup(&w);
 	return 0;

@@ -108,7 +108,7 @@ diff_process(struct ipc *ipc, void *ctx)
 	    out_flush(&w.out, &e) == 0)
 		rc = scan_send_answer(ipc, &w.sides[1].scan,
 		    w.sides[1].scan.verdict, differs, &e);
-	if (rc != 0 && scan_send_error(ipc, &e, &gone) != 0)
+	if (rc != 0 && ipc_send_err(ipc, SCAN_FAILED, &e, &gone) != 0)
 		log_error("diff: %s", e.msg);
 	cleanup(&w);
 	return 0;
@@ -125,7 +125,7 @@ scan_take_answer(struct proc *p, struct scan_answer *answer, struct err *e)
 	if (rc == 1 && m.type == SCAN_ANSWER) {
 		rc = scan_read_answer(m.payload, answer, e);
 	} else if (rc == 1 && m.type == SCAN_FAILED) {
-		rc = scan_read_error(m.payload, e);
+		rc = ipc_read_err(m.payload, ERR_MISSING, e);
 	} else if (rc >= 0) {
 		rc = -1;
 		if (proc_wait(p, e) == 0)

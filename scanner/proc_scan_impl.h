@@ -10,7 +10,7 @@
 
 enum scan_message {
 	SCAN_ANSWER = 1, /* to main, the last one: scan_send_answer() */
-	SCAN_FAILED,     /* either way: scan_send_error() */
+	SCAN_FAILED,     /* either way: ipc_send_err() */
 	SCAN_NEED,       /* to main: SHA-256 of a stored file, hex */
 	SCAN_SOURCE,     /* from main: with the file's descriptor */
 	SCAN_LAYER_GET,  /* to main: diff id, digest of what is wanted */
@@ -29,10 +29,6 @@ int scan_send_answer(struct ipc *ipc, const struct scan *s,
     enum verdict verdict, bool has_report, struct err *e);
 int scan_read_answer(
     struct span payload, struct scan_answer *answer, struct err *e);
-/* Read by scan_read_error(). */
-int scan_send_error(struct ipc *ipc, const struct err *told, struct err *e);
-/* Makes *e what the other side was told of; returns -1. */
-int scan_read_error(struct span payload, struct err *e);
 
 /* --- what is kept: proc_scan_send.c in the scan process; … --- */
 

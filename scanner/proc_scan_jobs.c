@@ -85,7 +85,7 @@ take_answer(struct master *m, const struct ipc_message *msg, struct err *e)
 	struct err why;
 
 	if (msg->type == SCAN_FAILED)
-		return scan_read_error(msg->payload, e);
+		return ipc_read_err(msg->payload, ERR_MISSING, e);
 	if (m->n == 0 ||
 	    (msg->type == SCAN_VERDICT ? msg->fd == -1
 				       : msg->type != SCAN_UNJUDGED))
@@ -95,7 +95,7 @@ take_answer(struct master *m, const struct ipc_message *msg, struct err *e)
 	m->n--;
 	if (msg->type == SCAN_VERDICT)
 		return take_verdict(m, msg, job, e);
-	scan_read_error(msg->payload, &why);
+	ipc_read_err(msg->payload, ERR_MISSING, &why);
 	return m->jobs->failed(m->jobs->ctx, job, &why, e);
 }
 

@@ -99,20 +99,6 @@ scan_keep_free(struct scan_keep *k)
 
 /* --- taking messages apart; twins in proc_scan_send.c --- */
 
-static void
-unpack_digest(struct unpack *u, struct digest *d)
-{
-	struct span s = unpack_span(u);
-	size_t i;
-
-	if (s.len != sizeof(d->bytes)) {
-		u->failed = true;
-		return;
-	}
-	for (i = 0; i < s.len; i++)
-		d->bytes[i] = (uint8_t)s.ptr[i];
-}
-
 static int
 nonsense(struct err *e)
 {

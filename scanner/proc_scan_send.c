@@ -19,12 +19,6 @@ send_bytes(struct ipc *ipc, enum scan_message type, const struct buf *payload,
 	return rc;
 }
 
-static void
-pack_digest(struct buf *b, const struct digest *d)
-{
-	pack_span(b, span_make(d->bytes, sizeof(d->bytes)));
-}
-
 int
 scan_send_inventory(
     struct ipc *ipc, const struct results_inventory *i, struct err *e)

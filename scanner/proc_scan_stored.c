@@ -130,7 +130,7 @@ stored_process(struct ipc *ipc, void *ctx)
 
 	out_init(&w.out, w.stored->request->fd);
 	if (work_through(&w, ipc, &e) != 0 &&
-	    scan_send_error(ipc, &e, &gone) != 0)
+	    ipc_send_err(ipc, SCAN_FAILED, &e, &gone) != 0)
 		log_error("scan: %s", e.msg);
 	if (w.has_scan)
 		scan_cleanup(&w.scan);

@@ -4,7 +4,6 @@
 
 #include "base/catalog.h"
 #include "base/memfd.h"
-#include "base/pack.h"
 #include "scanner/results.h"
 #include "server/desk.h"
 #include "server/desk_impl.h"
@@ -75,19 +74,6 @@ call(struct desk_server *d, const struct ipc_message *q, struct out *out,
 }
 
 static int
-send_failure(struct ipc *ipc, const struct err *why, struct err *e)
-{
-	struct buf b = { 0 };
-	int rc;
-
-	pack_uint(&b, why->code);
-	pack_span(&b, span_of(why->msg));
-	rc = ipc_send(ipc, DESK_FAILED, buf_span(&b), -1, e);
-	buf_cleanup(&b);
-	return rc;
-}
-
-static int
 send_part(struct ipc *ipc, struct span bytes, struct err *e)
 {
 	int fd, rc;
@@ -121,11 +107,11 @@ answer(struct desk_server *d, struct ipc *ipc, const struct ipc_message *q,
 
 	out_init(&out, -1);
 	if (call(d, q, &out, &answer_fd, &why) != 0) {
-		rc = send_failure(ipc, &why, e);
+		rc = ipc_send_err(ipc, DESK_FAILED, &why, e);
 	} else if (out.buf.len > DESK_ANSWER_MAX) {
 		err_set(&why, ERR_LIMIT, "the answer is longer than %zu bytes",
 		    DESK_ANSWER_MAX);
-		rc = send_failure(ipc, &why, e);
+		rc = ipc_send_err(ipc, DESK_FAILED, &why, e);
 	} else {
 		rc = send_answer(ipc, buf_span(&out.buf), answer_fd, e);
 	}

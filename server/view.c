@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "server/view_parts.h"
@@ -137,12 +136,6 @@ view_find_target(const struct view *v, struct span path)
 
 /* --- between our processes --- */
 
-static void
-pack_digest(struct buf *out, const struct digest *d)
-{
-	buf_add(out, d->bytes, DIGEST_SIZE);
-}
-
 void
 view_pack(struct buf *out, const struct view *v)
 {
@@ -173,18 +166,6 @@ view_pack(struct buf *out, const struct view *v)
 		pack_span(out, v->targets[i].path);
 		pack_digest(out, &v->targets[i].sha256);
 	}
-}
-
-static void
-unpack_digest(struct unpack *u, struct digest *d)
-{
-	if (u->rest.len < DIGEST_SIZE) {
-		u->failed = true;
-		u->rest = SPAN_NONE;
-		return;
-	}
-	memcpy(d->bytes, u->rest.ptr, DIGEST_SIZE);
-	u->rest = span_from(u->rest, DIGEST_SIZE);
 }
 
 static void

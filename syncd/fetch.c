@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/jitter.h"
 #include "base/mem.h"
 #include "syncd/fetch_hosts.h"
 #include "syncd/fetch_transfer.h"
@@ -153,17 +153,6 @@ start_ready(struct fetch *f)
 			start(f, t, now);
 }
 
-/* Anything up to max, so that clients do not agree. */
-static uint64_t
-jitter(uint64_t max)
-{
-	uint32_t random = 0;
-
-	if (getrandom(&random, sizeof(random), 0) != sizeof(random))
-		random = UINT32_MAX;
-	return max * random / UINT32_MAX;
-}
-
 /* Doubled with each failure, all of it jitter; or what the host asks for. */
 static int64_t
 retry_delay(const struct fetch *f, const struct transfer *t)
@@ -176,9 +165,9 @@ retry_delay(const struct fetch *f, const struct transfer *t)
 	if (bound > o->retry_max_ms)
 		bound = o->retry_max_ms;
 	if (wait == 0)
-		wait = jitter(bound);
+		wait = jitter_up_to(bound);
 	else
-		wait += jitter(wait / 10);
+		wait += jitter_up_to(wait / 10);
 	return (int64_t)(wait > o->retry_max_ms ? o->retry_max_ms : wait);
 }
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -18,30 +17,13 @@ enum message {
 	MESSAGE_REFUSED,
 };
 
-static void
-digest_pack(struct buf *b, const struct digest *d)
-{
-	pack_span(b, span_make(d->bytes, DIGEST_SIZE));
-}
-
-static void
-digest_unpack(struct unpack *u, struct digest *d)
-{
-	struct span s = unpack_span(u);
-
-	if (s.len == DIGEST_SIZE)
-		memcpy(d->bytes, s.ptr, DIGEST_SIZE);
-	else
-		u->failed = true;
-}
-
 /* Matched by expect_unpack(). */
 static void
 expect_pack(struct buf *b, const struct verify_expect *x)
 {
 	pack_uint(b, (uint64_t)x->packing);
 	pack_uint(b, (uint64_t)x->proof);
-	digest_pack(b, &x->sha256);
+	pack_digest(b, &x->sha256);
 	pack_uint(b, x->size_bytes);
 	pack_uint(b, x->unpacked_max);
 	pack_uint(b, x->may_be_empty);
@@ -53,7 +35,7 @@ expect_unpack(struct unpack *u, struct verify_expect *x)
 {
 	x->packing = (enum verify_packing)unpack_max(u, VERIFY_PACKING_ZIP);
 	x->proof = (enum proof_kind)unpack_max(u, PROOF_STORE);
-	digest_unpack(u, &x->sha256);
+	unpack_digest(u, &x->sha256);
 	x->size_bytes = unpack_uint(u);
 	x->unpacked_max = unpack_uint(u);
 	x->may_be_empty = unpack_max(u, 1) == 1;
@@ -65,7 +47,7 @@ entry_pack(struct buf *b, const struct listing_entry *entry)
 {
 	pack_span(b, entry->path);
 	pack_uint(b, entry->has_sha256);
-	digest_pack(b, &entry->sha256);
+	pack_digest(b, &entry->sha256);
 	pack_uint(b, entry->size_bytes);
 	pack_int(b, entry->time);
 	pack_uint(b, entry->start);
@@ -79,7 +61,7 @@ entry_unpack(struct unpack *u, struct listing_entry *entry)
 {
 	entry->path = unpack_span(u);
 	entry->has_sha256 = unpack_max(u, 1) == 1;
-	digest_unpack(u, &entry->sha256);
+	unpack_digest(u, &entry->sha256);
 	entry->size_bytes = unpack_uint(u);
 	entry->time = unpack_int(u);
 	entry->start = unpack_uint(u);
@@ -151,7 +133,7 @@ answer_file(struct unpack *u, int fd, struct buf *b, struct err *e)
 	if (verify_file(fd, &x, &proof, e) != 0)
 		return -1;
 	pack_uint(b, (uint64_t)proof.kind);
-	digest_pack(b, &proof.sha256);
+	pack_digest(b, &proof.sha256);
 	pack_uint(b, proof.size_bytes);
 	return 0;
 }
@@ -163,7 +145,7 @@ answer_meta(int fd, struct buf *b, struct err *e)
 
 	if (verify_meta(fd, &meta, e) != 0)
 		return -1;
-	digest_pack(b, &meta.sha256);
+	pack_digest(b, &meta.sha256);
 	pack_uint(b, meta.size_bytes);
 	pack_uint(b, meta.gz_size_bytes);
 	pack_int(b, meta.last_modified_time);
@@ -313,7 +295,7 @@ proc_verify_file(struct proc_verify *v, int fd,
 	if (rc != 0 || hear(v, &u, e) != 0)
 		return -1;
 	out->kind = (enum proof_kind)unpack_max(&u, PROOF_STORE);
-	digest_unpack(&u, &out->sha256);
+	unpack_digest(&u, &out->sha256);
 	out->size_bytes = unpack_uint(&u);
 	return understood(v, &u, e);
 }
@@ -326,7 +308,7 @@ proc_verify_meta(struct proc_verify *v, int fd, struct meta *out, struct err *e)
 	*out = (struct meta){ 0 };
 	if (ask(v, MESSAGE_META, SPAN_NONE, fd, e) != 0 || hear(v, &u, e) != 0)
 		return -1;
-	digest_unpack(&u, &out->sha256);
+	unpack_digest(&u, &out->sha256);
 	out->size_bytes = unpack_uint(&u);
 	out->gz_size_bytes = unpack_uint(&u);
 	out->last_modified_time = unpack_int(&u);

@@ -52,10 +52,10 @@ test_error(void **state)
 
 	(void)state;
 	assert_int_equal(ipc_pair(&a, &b, &e), 0);
-	assert_int_equal(scan_send_error(&a, &told, &e), 0);
+	assert_int_equal(ipc_send_err(&a, SCAN_FAILED, &told, &e), 0);
 	assert_int_equal(ipc_recv(&b, &m, &e), 1);
 	assert_int_equal(m.type, SCAN_FAILED);
-	assert_int_equal(scan_read_error(m.payload, &e), -1);
+	assert_int_equal(ipc_read_err(m.payload, ERR_MISSING, &e), -1);
 	assert_int_equal(e.code, ERR_LIMIT);
 	assert_string_equal(e.msg, "too \\x0alarge");
 	ipc_message_cleanup(&m);
