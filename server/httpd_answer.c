@@ -403,3 +403,46 @@ httpd_answer(struct connection *c)
 		c->n_bytes = d.size;
 	response_cleanup(&c->s);
 }
+
+/* --- past the library --- */
+
+static void
+write_head(struct buf *b, const struct response *s)
+{
+	size_t i;
+
+	buf_printf(b,
+	    "HTTP/1.1 %u %s\r\n"
+	    "Connection: close\r\n"
+	    "Content-Type: %s\r\n"
+	    "X-Content-Type-Options: nosniff\r\n"
+	    "Cache-Control: %s\r\n"
+	    "Content-Length: %zu\r\n",
+	    s->status, response_reason(s->status), s->type,
+	    s->cache != NULL ? s->cache : "no-cache", s->out.buf.len);
+	for (i = 0; i < s->n_headers; i++)
+		buf_printf(b, "%s: %.*s\r\n", s->headers[i].name,
+		    SPAN_ARG(s->headers[i].value));
+	buf_add_str(b, "\r\n");
+}
+
+bool
+httpd_answer_past(struct connection *c)
+{
+	struct buf b = { 0 };
+
+	if (c->h->tls_cert != NULL || c->s.type == NULL)
+		return false;
+	suit(c);
+	write_head(&b, &c->s);
+	if (c->q.verb != VERB_HEAD)
+		buf_add_span(&b, buf_span(&c->s.out.buf));
+	c->status = c->s.status;
+	c->is_answered = send(c->fd, b.ptr, b.len,
+			     MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)b.len;
+	if (c->is_answered)
+		c->n_bytes = c->s.out.buf.len;
+	shutdown(c->fd, SHUT_WR);
+	buf_cleanup(&b);
+	return c->is_answered;
+}

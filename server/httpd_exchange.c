@@ -2,7 +2,6 @@
 #include <inttypes.h>
 #include <stdatomic.h>
 #include <stdio.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -45,6 +44,7 @@ httpd_on_target(void *cls, const char *target, struct MHD_Connection *mhd)
 	c->is_answered = false;
 	c->is_full = false;
 	c->n_body = 0;
+	c->n_dropped = 0;
 	c->q = (struct request){ .arena = c->q.arena,
 		.body_fd = -1,
 		.statefd = c->h->o.statefd,
@@ -103,21 +103,25 @@ hand_over(struct connection *c, enum job_kind kind)
 
 /*
  * The answer is known before the body has come. A client that waits for a word
- * gets it now; one that sends gets it behind its body, for a socket that is
- * closed while bytes still come would take the answer along.
+ * gets it now; one that sends gets it behind its body, or in it if that is
+ * large, for a socket that is closed while bytes still come would take the
+ * answer along.
  */
 static enum MHD_Result
 refuse_body(struct connection *c)
 {
 	struct span expect = request_header(&c->q, "Expect");
+	bool is_large = c->q.body_size > DROPPED_MAX;
 
-	if (c->q.body_size > DROPPED_MAX ||
-	    (expect.len > 0 && !c->is_http_1_0)) {
+	if ((expect.len > 0 && !c->is_http_1_0) ||
+	    (is_large && c->h->tls_cert != NULL)) {
 		c->phase = PHASE_DONE;
 		return send_answer(c);
 	}
 	c->phase = PHASE_BODY;
 	set_stage(c, STAGE_BUSY, STAGE_BODY);
+	if (is_large)
+		httpd_answer_past(c);
 	return MHD_YES;
 }
 
@@ -150,57 +154,50 @@ on_head(struct connection *c, const char *url, const char *method,
 }
 
 /*
- * The library takes no answer within a body. So that the client sees it before
- * it has sent all of it, it is written past the library; what still comes is
- * dropped, for a socket that is closed before would take the answer along.
+ * A client that reads sees the answer and ends; one that does not is not heard
+ * for ever.
  */
-static void
-answer_within(struct connection *c, unsigned status)
+static enum MHD_Result
+drop(struct connection *c, size_t size)
 {
-	struct buf b = { 0 };
+	c->n_dropped += size;
+	if (c->n_dropped <= DROPPED_MAX)
+		return MHD_YES;
+	if (c->is_answered || !httpd_answer_past(c))
+		return MHD_NO;
+	c->n_dropped = 0;
+	return MHD_YES;
+}
 
-	if (c->q.body_fd != -1)
-		close(c->q.body_fd);
+static void
+end_body(struct connection *c)
+{
+	close(c->q.body_fd);
 	c->q.body_fd = -1;
-	if (c->h->tls_cert != NULL)
-		return;
-	buf_printf(&b,
-	    "HTTP/1.1 %u %s\r\n"
-	    "Connection: close\r\n"
-	    "Content-Type: %s\r\n"
-	    "X-Content-Type-Options: nosniff\r\n"
-	    "Cache-Control: no-store\r\n"
-	    "Content-Length: %zu\r\n\r\n",
-	    status, response_reason(status), c->s.type, c->s.out.buf.len);
-	buf_add_span(&b, buf_span(&c->s.out.buf));
-	c->status = status;
-	c->is_answered = send(c->fd, b.ptr, b.len,
-			     MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)b.len;
-	shutdown(c->fd, SHUT_WR);
-	buf_cleanup(&b);
+	httpd_answer_past(c);
 }
 
 static enum MHD_Result
 on_body(struct connection *c, const char *data, size_t *size)
 {
 	uint64_t max = httpd_body_max(c);
+	size_t n = *size;
 	struct err e = { 0 };
 
-	c->n_body += *size;
-	if (c->q.body_fd == -1 && c->n_body > max + DROPPED_MAX)
-		return MHD_NO;
-	if (c->q.body_fd != -1 && c->n_body > max) {
+	*size = 0;
+	c->n_body += n;
+	if (c->q.body_fd == -1)
+		return drop(c, n);
+	if (c->n_body > max) {
 		problem(&c->s, 413, "body",
 		    "this takes a body of at most %" PRIu64 " bytes", max);
-		answer_within(c, 413);
-	} else if (c->q.body_fd != -1 &&
-	    file_write_all(c->q.body_fd, span_make(data, *size), &e) != 0) {
+		end_body(c);
+	} else if (file_write_all(c->q.body_fd, span_make(data, n), &e) != 0) {
 		log_error("serve: the body of a request: %s", e.msg);
 		problem(
 		    &c->s, 507, "no-space", "there is no room for the body");
-		answer_within(c, 507);
+		end_body(c);
 	}
-	*size = 0;
 	return MHD_YES;
 }
 

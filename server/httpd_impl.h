@@ -65,6 +65,7 @@ struct connection {
 	_Atomic int64_t since_ms; /* it stands there */
 	int64_t ended_ms;         /* since_ms when it was seen to have ended */
 	_Atomic uint64_t n_body;  /* bytes of the body so far */
+	uint64_t n_dropped;       /* … that nobody takes */
 	_Atomic bool is_used;     /* had a request */
 	char peer[INET6_ADDRSTRLEN];
 	char client_name[ACCESS_NAME_MAX + 1]; /* of its certificate */
@@ -186,6 +187,13 @@ uint64_t httpd_body_max(const struct connection *c);
 
 /* Makes c->answer of c->s, which is empty afterwards. */
 void httpd_answer(struct connection *c);
+/*
+ * Sends the problem that is in c->s within a body, where the library takes no
+ * answer: the client sees it before it has sent all of it. What still comes is
+ * to be dropped, for a socket that is closed before would take the answer
+ * along. False: it cannot be, as with TLS.
+ */
+bool httpd_answer_past(struct connection *c);
 /*
  * False: the first bytes of c->answer are not there yet, and the connection is
  * suspended until they are. Where they will never be, it is a problem now.

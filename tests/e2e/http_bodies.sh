@@ -60,6 +60,15 @@ HTTP/1.1${CHUNKS}fffffffffffffffff\r\nhello\r\n0\r\n\r\n")"
 head -c 3000000 /dev/zero >"$T/zeros"
 equal "too large, as it says" 413 \
 	"$(get --data-binary @"$T/zeros" "$URL/body")"
+truncate -s 1G "$T/giga"
+equal "far too large, and it does not wait for a word" 413 "$(get -H 'Expect:' \
+	-X POST -T "$T/giga" "$URL/body")"
+check "is told why" grep -q 'at most 1048576 bytes' "$T/body"
+equal "far too large, to nowhere, in chunks" 404 "$(get -H 'Expect:' \
+	-H 'Transfer-Encoding: chunked' -X POST -T "$T/giga" "$URL/nosuch")"
+equal "far too large, without a token" 401 "$(get -H 'Expect:' -X GET \
+	-T "$T/giga" "$URL/secret")"
+check "says what it takes" grep -qi '^WWW-Authenticate: ' "$T/head"
 equal "too large, and it waits for a word" 413 "$(get \
 	--expect100-timeout 20 -H 'Expect: 100-continue' \
 	--data-binary @"$T/zeros" "$URL/body")"
