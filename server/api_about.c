@@ -88,7 +88,7 @@ static const struct {
 	    "The head of the request could be read in two ways, or in "
 	    "none." },
 	{ "bad-parameter", 400,
-	    "A parameter has a value that makes no sense, or is said "
+	    "A parameter has no value or one that makes no sense, or is said "
 	    "twice." },
 	{ "bad-request", 400, "The request makes no sense as it stands." },
 	{ "body", 413,

@@ -44,9 +44,9 @@ struct api_page {
 };
 
 /*
- * Names that a request may carry, NULL-terminated; any other, or one twice, is
- * a mistake that would give an answer to another question. 1: fine; 0: *s is
- * the problem to end with.
+ * Names that a request may carry, NULL-terminated; any other, one twice (also
+ * "as_of" beside "as-of") or without a value is a mistake that would give an
+ * answer to another question. 1: fine; 0: *s is the problem to end with.
  */
 int api_params(
     const struct request *q, struct response *s, const char *const *names);

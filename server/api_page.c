@@ -15,29 +15,55 @@ is_among(const char *const *names, struct span name)
 	return false;
 }
 
+/* "as_of" and "as-of" are one: what is asked for twice is not chosen from. */
+static bool
+is_same(struct span a, struct span b)
+{
+	size_t i;
+
+	for (i = 0; i < a.len && i < b.len; i++)
+		if (a.ptr[i] != b.ptr[i] &&
+		    (strchr("-_", a.ptr[i]) == NULL ||
+			strchr("-_", b.ptr[i]) == NULL))
+			return false;
+	return a.len == b.len;
+}
+
+static bool
+is_repeated(const struct request *q, size_t i)
+{
+	size_t k;
+
+	for (k = 0; k < i; k++)
+		if (is_same(q->params[k].name, q->params[i].name))
+			return true;
+	return false;
+}
+
 int
 api_params(
     const struct request *q, struct response *s, const char *const *names)
 {
-	size_t i, k;
+	size_t i;
 
 	for (i = 0; i < q->n_params; i++) {
-		struct span name = q->params[i].name;
+		struct span name = span_first(q->params[i].name, 100);
 
-		if (!is_among(names, name)) {
+		if (!is_among(names, q->params[i].name))
 			problem(s, 400, "unknown-parameter",
 			    "there is no parameter %.*s here: see "
 			    "/v1/openapi.json",
-			    SPAN_ARG(span_first(name, 100)));
-			return 0;
-		}
-		for (k = 0; k < i; k++)
-			if (span_eq(q->params[k].name, name)) {
-				problem(s, 400, "bad-parameter",
-				    "%.*s is said more than once",
-				    SPAN_ARG(name));
-				return 0;
-			}
+			    SPAN_ARG(name));
+		else if (q->params[i].value.len == 0)
+			problem(s, 400, "bad-parameter",
+			    "%.*s has no value: leave it out, or say which",
+			    SPAN_ARG(name));
+		else if (is_repeated(q, i))
+			problem(s, 400, "bad-parameter",
+			    "%.*s is said more than once", SPAN_ARG(name));
+		else
+			continue;
+		return 0;
 	}
 	return 1;
 }
