@@ -132,6 +132,9 @@ static const struct config_key config_keys[] = {
 	{ "serve.client_ca", CONFIG_TEXT, "", 0,
 	    "PEM file of the authorities whose clients are known by their "
 	    "certificates; empty: none are asked for" },
+	{ "serve.behind_tls", CONFIG_BOOL, "no", 0,
+	    "does another server end TLS before it? Browsers then keep a "
+	    "token for TLS alone" },
 	{ "serve.anonymous", CONFIG_BOOL, "yes", 0,
 	    "may who shows no token read?" },
 	{ "serve.threads", CONFIG_UINT, "0", 64,

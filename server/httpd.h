@@ -21,6 +21,7 @@ struct httpd_options {
 	struct span tls_cert;
 	struct span tls_key;
 	struct span client_ca;
+	bool behind_tls;          /* another server ends TLS for it */
 	unsigned threads;         /* that wait for connections */
 	unsigned connections_max; /* of all */
 	unsigned address_max;     /* connections of one address; 0: any */

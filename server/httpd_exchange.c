@@ -49,7 +49,7 @@ httpd_on_target(void *cls, const char *target, struct MHD_Connection *mhd)
 		.body_fd = -1,
 		.statefd = c->h->o.statefd,
 		.peer = span_of(c->peer),
-		.is_tls = c->h->tls_cert != NULL,
+		.is_tls = c->h->tls_cert != NULL || c->h->o.behind_tls,
 		.connection = c };
 	c->q.target = arena_span(&c->q.arena, span_of(target));
 	set_stage(c, STAGE_IDLE, STAGE_HEAD);

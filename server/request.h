@@ -55,7 +55,7 @@ struct request {
 	struct span host; /* of the target or the Host header; or empty */
 	struct request_param *headers; /* as they came, in their order */
 	size_t n_headers;
-	bool is_tls;
+	bool is_tls;           /* as the client sees it */
 	struct span body_type; /* Content-Type, lower case, no parameters */
 	int body_fd;           /* from its start; -1: none; the server's */
 	uint64_t body_size;

@@ -139,6 +139,7 @@ read_numbers(struct serve_settings *s)
 		.tls_cert = buf_span(&s->tls_cert),
 		.tls_key = buf_span(&s->tls_key),
 		.client_ca = buf_span(&s->client_ca),
+		.behind_tls = config_bool(c, "serve.behind_tls"),
 		.threads = n_threads(c),
 		.connections_max = number(c, "serve.connections_max"),
 		.address_max = number(c, "serve.address_max"),

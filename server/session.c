@@ -67,7 +67,8 @@ session_same_origin(const struct request *q)
 	if (origin.len == 0)
 		return true;
 	at = span_find(origin, ':');
-	if (!span_has_prefix(span_from(origin, at), "://"))
+	if (!span_has_prefix(span_from(origin, at), "://") ||
+	    (q->is_tls && !span_is_nocase(span_first(origin, at), "https")))
 		return false;
 	return q->host.len > 0 && span_eq(span_from(origin, at + 3), q->host);
 }

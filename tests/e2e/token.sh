@@ -147,6 +147,32 @@ kill -HUP "$SERVER_PID"
 soon "all do after a reload" 200 /v2/
 answers "with a key of NVD's, too" 200 "$nvd" \
 	-H 'apiKey: 01234567-89ab-cdef-0123-456789abcdef'
+
+# --- a proxy ends TLS before it ---
+
+cookie() {
+	curl -s -o "$T/body" -D "$T/head" -F "token=$admin" "$URL/sign-in"
+	header Set-Cookie | sed "s/$admin/TOKEN/"
+}
+equal "a browser keeps a token" \
+	"scapcache=TOKEN; Path=/; HttpOnly; SameSite=Strict" "$(cookie)"
+printf '[serve]\nbehind_tls = yes\n' >"$T/conf"
+kill -HUP "$SERVER_PID"
+_n=0
+while cookie | grep -qv Secure && [ $_n -lt 100 ]; do
+	_n=$((_n + 1))
+	sleep 0.1
+done
+equal "behind TLS for TLS alone" \
+	"__Host-scapcache=TOKEN; Path=/; HttpOnly; SameSite=Strict; Secure" \
+	"$(cookie)"
+answers "it is taken" 503 /v1/sync -X POST -H "Cookie: __Host-scapcache=$admin"
+answers "one that was sent without TLS is not" 401 /v1/sync -X POST \
+	-H "Cookie: scapcache=$admin"
+answers "nor a form of a page without TLS" 403 /v1/sync -X POST \
+	-H "Cookie: __Host-scapcache=$admin" -H "Origin: http://$HOST"
+answers "one with it is" 503 /v1/sync -X POST \
+	-H "Cookie: __Host-scapcache=$admin" -H "Origin: https://$HOST"
 stop_server
 
 # --- certificates ---

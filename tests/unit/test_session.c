@@ -42,19 +42,24 @@ struct origin_case {
 	const char *site; /* NULL: no such field */
 	const char *origin;
 	bool expect;
+	bool is_tls;
 };
 
 static const struct origin_case origins[] = {
-	{ "a program", NULL, NULL, true },
-	{ "our page", "same-origin", "http://cache.example:8080", true },
-	{ "typed by hand", "none", NULL, true },
-	{ "another site", "cross-site", "http://evil.example", false },
-	{ "a neighbour", "same-site", "http://x.cache.example:8080", false },
-	{ "our origin alone", NULL, "http://cache.example:8080", true },
-	{ "another origin alone", NULL, "http://evil.example", false },
-	{ "another port", NULL, "http://cache.example:8081", false },
-	{ "no origin", NULL, "null", false },
-	{ "our name within", NULL, "http://cache.example:8080.evil", false },
+	{ "a program", NULL, NULL, true, false },
+	{ "our page", "same-origin", "http://cache.example:8080", true, false },
+	{ "typed by hand", "none", NULL, true, false },
+	{ "another site", "cross-site", "http://evil.example", false, false },
+	{ "a neighbour", "same-site", "http://x.cache.example:8080", false,
+	    false },
+	{ "our origin alone", NULL, "http://cache.example:8080", true, false },
+	{ "another origin alone", NULL, "http://evil.example", false, false },
+	{ "another port", NULL, "http://cache.example:8081", false, false },
+	{ "no origin", NULL, "null", false, false },
+	{ "our name within", NULL, "http://cache.example:8080.evil", false,
+	    false },
+	{ "ours with TLS", NULL, "https://cache.example:8080", true, true },
+	{ "ours without", NULL, "http://cache.example:8080", false, true },
 };
 
 static void
@@ -63,7 +68,8 @@ test_origin(void **state)
 	const struct origin_case *c = *state;
 	struct request_param headers[2];
 	struct request q = { .headers = headers,
-		.host = SPAN_LIT("cache.example:8080") };
+		.host = SPAN_LIT("cache.example:8080"),
+		.is_tls = c->is_tls };
 
 	if (c->site != NULL)
 		headers[q.n_headers++] =
