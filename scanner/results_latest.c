@@ -394,18 +394,28 @@ holders_find(
 	return rc;
 }
 
+/* s is RESULTS_IMAGE_GET, by image or name. 1; 0: there is none; -1. */
+static int
+row_get(
+    struct db_stmt *s, struct arena *a, struct results_row *out, struct err *e)
+{
+	int rc = db_step(s, e);
+
+	if (rc == 1 && row_read(s, a, out, e) != 0)
+		rc = -1;
+	db_reset(s);
+	return rc;
+}
+
 static int
 row_by_id(struct results *r, int64_t id, struct arena *a,
     struct results_row *out, struct err *e)
 {
-	struct db_stmt *s = db_query(r->db, QUERY_RESULTS_IMAGE_BY_ID);
+	struct db_stmt *s = db_query(r->db, QUERY_RESULTS_IMAGE_GET);
 	int rc;
 
 	db_bind_int(s, "image", id);
-	rc = db_step(s, e);
-	if (rc == 1 && row_read(s, a, out, e) != 0)
-		rc = -1;
-	db_reset(s);
+	rc = row_get(s, a, out, e);
 	return rc == 0 ? results_damaged(e, "an image") : rc == 1 ? 0 : -1;
 }
 
@@ -469,15 +479,10 @@ int
 results_row(struct results *r, struct span name, struct arena *a,
     struct results_row *out, struct err *e)
 {
-	struct db_stmt *s = db_query(r->db, QUERY_RESULTS_IMAGE_NAMED);
-	int rc;
+	struct db_stmt *s = db_query(r->db, QUERY_RESULTS_IMAGE_GET);
 
 	db_bind_text(s, "name", results_text(name));
-	rc = db_step(s, e);
-	if (rc == 1 && row_read(s, a, out, e) != 0)
-		rc = -1;
-	db_reset(s);
-	return rc;
+	return row_get(s, a, out, e);
 }
 
 int

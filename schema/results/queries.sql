@@ -156,7 +156,7 @@ SELECT v.verdict, v.generation, v.counts, c.data
 FROM latest AS l LEFT JOIN verdict AS v ON v.id = l.verdict
 LEFT JOIN latest_cves AS c ON c.image = l.image;
 
--- name: image_named
+-- name: image_get
 SELECT l.name, i.target, i.digest, i.platform, i.first_scanned, l.scanned,
 	n.digest, n.size_bytes, n.n_packages, n.os, 0,
 	v.id, v.digest, n.digest, p.digest, v.generation, v.judged_at,
@@ -166,19 +166,8 @@ FROM latest AS l JOIN image AS i ON i.id = l.image
 JOIN inventory AS n ON n.id = i.inventory
 LEFT JOIN verdict AS v ON v.id = l.verdict
 LEFT JOIN policy AS p ON p.id = v.policy
-WHERE l.name = :name;
-
--- name: image_by_id
-SELECT l.name, i.target, i.digest, i.platform, i.first_scanned, l.scanned,
-	n.digest, n.size_bytes, n.n_packages, n.os, 0,
-	v.id, v.digest, n.digest, p.digest, v.generation, v.judged_at,
-	v.verdict, v.n_findings, v.n_failing, n.os, v.content,
-	v.fail_on, v.document, v.target, v.image, v.counts
-FROM latest AS l JOIN image AS i ON i.id = l.image
-JOIN inventory AS n ON n.id = i.inventory
-LEFT JOIN verdict AS v ON v.id = l.verdict
-LEFT JOIN policy AS p ON p.id = v.policy
-WHERE l.image = :image;
+WHERE l.image =
+	COALESCE(:image, (SELECT image FROM latest WHERE name = :name));
 
 -- name: policy_put
 INSERT INTO policy (digest, data, name) VALUES (:digest, :data, :name)
