@@ -3,18 +3,18 @@
 
 #include "base/pack.h"
 
+#define UINT_SIZE_MAX 10u /* bytes of a number of 64 bits */
+
 void
 pack_uint(struct buf *b, uint64_t v)
 {
-	char bytes[10];
-	size_t n = 0;
-
+	buf_reserve(b, UINT_SIZE_MAX);
 	while (v >= 0x80) {
-		bytes[n++] = (char)(v | 0x80);
+		b->ptr[b->len++] = (char)(v | 0x80);
 		v >>= 7;
 	}
-	bytes[n++] = (char)v;
-	buf_add(b, bytes, n);
+	b->ptr[b->len++] = (char)v;
+	b->ptr[b->len] = '\0';
 }
 
 void

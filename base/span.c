@@ -144,6 +144,8 @@ span_is_space(char c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
+#define DIGITS_SAFE 19u /* any so many fit into 64 bits */
+
 bool
 parse_uint(struct span s, uint64_t max, uint64_t *out)
 {
@@ -155,11 +157,13 @@ parse_uint(struct span s, uint64_t max, uint64_t *out)
 	for (i = 0; i < s.len; i++) {
 		uint64_t digit = (uint64_t)(s.ptr[i] - '0');
 
-		if (!span_is_digit(s.ptr[i]) || digit > max ||
-		    v > (max - digit) / 10)
+		if (!span_is_digit(s.ptr[i]) ||
+		    (i >= DIGITS_SAFE && v > (UINT64_MAX - digit) / 10))
 			return false;
 		v = v * 10 + digit;
 	}
+	if (v > max)
+		return false;
 	*out = v;
 	return true;
 }

@@ -8,6 +8,7 @@
 #define YEAR_MAX (YEAR_MIN + 0x7fu)
 #define REST_BITS 24
 #define REST_MAX ((1u << REST_BITS) - 1)
+#define CVE_LEN_MIN 13u /* "CVE-1999-0001" */
 
 const char *
 cve_text(uint32_t number, char text[CVE_TEXT_SIZE])
@@ -17,18 +18,17 @@ cve_text(uint32_t number, char text[CVE_TEXT_SIZE])
 	return text;
 }
 
+/* As cve_text() writes it, and no other way: four digits, or no zero first. */
 uint32_t
 cve_number(struct span id)
 {
-	char text[CVE_TEXT_SIZE];
 	uint64_t year, rest;
-	uint32_t number;
 
-	if (!span_has_prefix(id, "CVE-") || id.len < 10 ||
+	if (id.len < CVE_LEN_MIN || !span_has_prefix(id, "CVE-") ||
+	    id.ptr[8] != '-' || (id.len > CVE_LEN_MIN && id.ptr[9] == '0') ||
 	    !parse_uint(span_first(span_from(id, 4), 4), YEAR_MAX, &year) ||
 	    !parse_uint(span_from(id, 9), REST_MAX, &rest) || year < YEAR_MIN)
 		return 0;
-	number =
-	    IS_CVE | ((uint32_t)year - YEAR_MIN) << REST_BITS | (uint32_t)rest;
-	return span_is(id, cve_text(number, text)) ? number : 0;
+	return IS_CVE | ((uint32_t)year - YEAR_MIN) << REST_BITS |
+	    (uint32_t)rest;
 }

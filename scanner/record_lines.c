@@ -148,18 +148,30 @@ line_read(struct span json, struct record_line *out)
 #define NO_WAIVER "\",\"waiver\":\"\"}"
 #define SHORT_MAX 40u /* bytes of a text that is looked for at once */
 
-/* How long a text without escapes is, if it is short. */
-static bool
-short_text(struct span s, size_t *len)
+/* Past what has to come next; false: something else does. */
+static inline bool
+skip(struct span *rest, const char *what, size_t len)
 {
-	size_t i;
+	if (rest->len < len || memcmp(rest->ptr, what, len) != 0)
+		return false;
+	*rest = (struct span){ rest->ptr + len, rest->len - len };
+	return true;
+}
 
-	for (i = 0; i < s.len && i < SHORT_MAX && s.ptr[i] != '\\'; i++)
-		if (s.ptr[i] == '"') {
-			*len = i;
-			return true;
-		}
-	return false;
+/* Past a text without escapes, up to its quote, if it is short. */
+static inline bool
+short_text(struct span *rest, struct span *text)
+{
+	size_t max = rest->len < SHORT_MAX ? rest->len : SHORT_MAX;
+	size_t i = 0;
+
+	while (i < max && rest->ptr[i] != '"' && rest->ptr[i] != '\\')
+		i++;
+	if (i == max || rest->ptr[i] != '"')
+		return false;
+	*text = (struct span){ rest->ptr, i };
+	*rest = (struct span){ rest->ptr + i, rest->len - i };
+	return true;
 }
 
 /* A record has severity_name()'s words alone: they begin with other letters. */
@@ -183,31 +195,25 @@ severity_peek(struct span word, enum severity *out)
 static bool
 line_peek(struct span line, struct record_line *out)
 {
-	struct span rest = span_from(line, sizeof(LINE) - 1);
-	size_t n = 0;
+	struct span rest = line;
+	struct span end = line;
+	struct span arch;
 
-	if (!short_text(rest, &n))
+	if (!skip(&rest, LINE, sizeof(LINE) - 1) || !short_text(&rest, &arch) ||
+	    !skip(&rest, AFTER_ARCH, sizeof(AFTER_ARCH) - 1) ||
+	    !short_text(&rest, &out->cve) ||
+	    !skip(&rest, AFTER_CVE, sizeof(AFTER_CVE) - 1))
 		return false;
-	rest = span_from(rest, n);
-	if (!span_has_prefix(rest, AFTER_ARCH))
+	out->fails = skip(&rest, "true", 4);
+	end.len -= end.ptr[end.len - 1] == ',';
+	if (rest.len < sizeof(NO_WAIVER) || end.len < sizeof(NO_WAIVER))
 		return false;
-	rest = span_from(rest, sizeof(AFTER_ARCH) - 1);
-	if (!short_text(rest, &n))
+	end.len -= sizeof(NO_WAIVER) - 1;
+	if (memcmp(end.ptr + end.len, NO_WAIVER, sizeof(NO_WAIVER) - 1) != 0)
 		return false;
-	out->cve = span_first(rest, n);
-	rest = span_from(rest, n);
-	if (!span_has_prefix(rest, AFTER_CVE))
-		return false;
-	out->fails =
-	    span_has_prefix(span_from(rest, sizeof(AFTER_CVE) - 1), "true");
-	if (line.ptr[line.len - 1] == ',')
-		line.len--;
-	if (!span_has_suffix(line, NO_WAIVER))
-		return false;
-	line.len -= sizeof(NO_WAIVER) - 1;
-	n = span_rfind(line, '"') + 1;
 	out->waiver = SPAN_NONE;
-	return severity_peek(span_from(line, n), &out->severity);
+	return severity_peek(
+	    span_from(end, span_rfind(end, '"') + 1), &out->severity);
 }
 
 /* A CVE's number, else a hash above all of these. */
@@ -229,14 +235,13 @@ void
 record_tally(struct record_tally *out, struct span record)
 {
 	struct span lines = record_lines(record);
+	bool has_lines = lines.len > 0;
 	struct record_line line;
 	struct span text;
 	uint64_t before = 0;
 	uint64_t key;
 
-	text = record_reasons(record);
-	*out = (struct record_tally){ .has_reasons =
-					  span_find(text, '"') < text.len };
+	*out = (struct record_tally){ .n_waived = 0 };
 	while (span_has_prefix(lines, LINE) && span_next(&lines, '\n', &text)) {
 		if (!line_peek(text, &line))
 			line_read(text, &line);
@@ -246,6 +251,9 @@ record_tally(struct record_tally *out, struct span record)
 		pack_int(&out->cves, (int64_t)(key - before));
 		before = key;
 	}
+	/* They stand behind the findings. */
+	text = record_reasons(has_lines ? lines : record);
+	out->has_reasons = span_find(text, '"') < text.len;
 }
 
 void
