@@ -32,9 +32,9 @@ struct scan_jobs {
 	/* 1: *job and its inventory's bytes; 0: that was all; -1. */
 	int (*next)(
 	    void *ctx, struct scan_job *job, struct buf *bytes, struct err *e);
-	/* With the record; in the order of next(). */
+	/* With the record, without its digest; in the order of next(). */
 	int (*judged)(void *ctx, const struct scan_job *job,
-	    const struct results_verdict *v, struct err *e);
+	    struct results_verdict *v, struct err *e);
 	/* That inventory cannot be judged. */
 	int (*failed)(void *ctx, const struct scan_job *job,
 	    const struct err *why, struct err *e);

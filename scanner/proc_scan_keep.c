@@ -213,7 +213,6 @@ scan_read_verdict(struct span payload, struct results_verdict *v, struct err *e)
 	struct unpack u = unpack_of(payload);
 
 	*v = (struct results_verdict){ 0 };
-	unpack_digest(&u, &v->digest);
 	unpack_digest(&u, &v->inventory);
 	v->target = unpack_span(&u);
 	v->image = unpack_span(&u);
@@ -244,9 +243,11 @@ write_verdict(struct scan_keep *k, const struct kept *m, struct err *e)
 	if (file_read_fd(m->fd, RESULTS_RECORD_MAX, &k->bytes, e) != 0)
 		return -1;
 	v.record = buf_span(&k->bytes);
+	if (results_verdict_put(k->results, &v, e) != 0)
+		return -1;
 	k->now.has_record = true;
 	k->now.record = v.digest;
-	return results_verdict_put(k->results, &v, e);
+	return 0;
 }
 
 /* --- writing --- */
@@ -367,10 +368,8 @@ check_target(
 
 	if (m->type != SCAN_IMAGE && m->type != SCAN_VERDICT)
 		return 0;
-	if (m->type == SCAN_VERDICT) {
-		unpack_span(&u); /* its digest, … */
-		unpack_span(&u); /* … the inventory's */
-	}
+	if (m->type == SCAN_VERDICT)
+		unpack_span(&u); /* the inventory's digest */
 	target = unpack_span(&u);
 	platform = span_from(target, own.len);
 	if (!u.failed && span_has_prefix(target, k->request->target) &&

@@ -56,7 +56,6 @@ scan_send_verdict(
 	struct buf b = { 0 };
 	int rc;
 
-	pack_digest(&b, &v->digest);
 	pack_digest(&b, &v->inventory);
 	pack_span(&b, v->target);
 	pack_span(&b, v->image);

@@ -66,11 +66,13 @@ write_findings(struct work *w)
 	struct record_content content;
 	struct results_verdict v;
 	struct buf record = { 0 };
+	struct digest digest;
 
 	record_content_of(&content, &w->index, &w->arena);
 	record_make(&v, &w->scan, &w->options, &content, &record);
+	digest_of(v.record, &digest);
 	roll_findings(
-	    &w->out.buf, &w->scan, span_make(v.digest.bytes, DIGEST_SIZE));
+	    &w->out.buf, &w->scan, span_make(digest.bytes, DIGEST_SIZE));
 	buf_cleanup(&record);
 }
 

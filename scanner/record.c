@@ -197,7 +197,6 @@ record_make_of(struct results_verdict *out, const struct scan *s,
 		.record = buf_span(bytes),
 	};
 	out->has_policy = parse_digest(options->policy_digest, &out->policy);
-	digest_of(out->record, &out->digest);
 }
 
 void

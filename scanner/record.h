@@ -48,8 +48,9 @@ void record_make_of(struct results_verdict *out, const struct scan *s,
 const struct finding **record_order(const struct scan *s);
 
 /*
- * Fills *out in; its record lives in bytes, which is emptied first. The scan
- * has findings; options are those that it was made with.
+ * Fills *out in, but for the record's digest; its record lives in bytes, which
+ * is emptied first. The scan has findings; options are those that it was made
+ * with.
  */
 void record_make(struct results_verdict *out, const struct scan *s,
     const struct scan_options *options, const struct record_content *content,

@@ -97,7 +97,7 @@ int results_policy_get(struct results *r, const struct digest *d,
 #define RESULTS_SEVERITIES 6 /* enum severity */
 
 struct results_verdict {
-	struct digest digest; /* of the record */
+	struct digest digest; /* of the record: made by main alone */
 	struct digest inventory;
 	struct span target;   /* the image: as given to scan, and … */
 	struct span image;    /* … its digest, or empty */
@@ -121,9 +121,9 @@ struct results_verdict {
 	uint64_t n_waived;
 };
 
-/* ERR_UNTRUSTED where the record is not that of the digest. */
+/* Sets its digest. */
 int results_verdict_put(
-    struct results *r, const struct results_verdict *v, struct err *e);
+    struct results *r, struct results_verdict *v, struct err *e);
 /* All, in the order in which they were judged; in a. */
 int results_verdicts(struct results *r, struct arena *a,
     struct results_verdict **out, size_t *n, struct err *e);

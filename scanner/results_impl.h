@@ -50,9 +50,15 @@ struct record_tally;
 /* The same image, scanned again. */
 int results_latest_image(
     struct results *r, const struct results_image *i, struct err *e);
-/* A verdict that is there now, of the inventory's row. */
+/* Ids of rows. */
+struct results_rows_of {
+	int64_t inventory;
+	int64_t verdict;
+};
+/* A verdict that is there now. */
 int results_latest_verdict(struct results *r, const struct results_verdict *v,
-    int64_t inventory, const struct record_tally *t, struct err *e);
+    const struct results_rows_of *rows, const struct record_tally *t,
+    struct err *e);
 /* Counts as a column. */
 void results_counts_pack(struct buf *out, const struct record_tally *t);
 /* What a file lacks that an older version made. */

@@ -166,36 +166,21 @@ images_find(struct results *r, struct judgement *j, struct err *e)
 	return rc;
 }
 
-static int
-verdict_id(
-    struct results *r, const struct digest *d, int64_t *id, struct err *e)
-{
-	struct db_stmt *s = db_query(r->db, QUERY_RESULTS_VERDICT_ID);
-	int rc;
-
-	db_bind_blob(s, "digest", results_digest_span(d));
-	rc = db_step(s, e);
-	if (rc == 1)
-		*id = db_int(s, 0);
-	db_reset(s);
-	return rc == 0 ? results_damaged(e, "a verdict") : rc == 1 ? 0 : -1;
-}
-
 int
 results_latest_verdict(struct results *r, const struct results_verdict *v,
-    int64_t inventory, const struct record_tally *t, struct err *e)
+    const struct results_rows_of *rows, const struct record_tally *t,
+    struct err *e)
 {
-	struct judgement j = {
-		.verdict = v, .inventory = inventory, .tally = t
-	};
+	struct judgement j = { .verdict = v,
+		.id = rows->verdict,
+		.inventory = rows->inventory,
+		.tally = t };
 	size_t i;
 	int rc;
 
 	/* By one document alone: it does not speak for the image. */
 	if (v->document.len > 0)
 		return 0;
-	if (verdict_id(r, &v->digest, &j.id, e) != 0)
-		return -1;
 	rc = images_find(r, &j, e);
 	for (i = 0; rc == 0 && i < j.n; i++)
 		rc = latest_judge(r, j.images[i], j.id, t, e);

@@ -179,9 +179,11 @@ need_policy(struct results *r, const struct results_verdict *v, struct err *e)
 
 /* --- verdicts --- */
 
+/* Sets the verdict's id. */
 static int
-verdict_insert(struct results *r, const struct results_verdict *v, int64_t id,
-    const struct record_tally *tally, struct err *e)
+verdict_insert(struct results *r, const struct results_verdict *v,
+    struct results_rows_of *rows, const struct record_tally *tally,
+    struct err *e)
 {
 	struct db_stmt *s = db_query(r->db, QUERY_RESULTS_VERDICT_PUT);
 	struct buf counts = { 0 };
@@ -189,7 +191,7 @@ verdict_insert(struct results *r, const struct results_verdict *v, int64_t id,
 
 	results_pack(r->zstd, v->record, &r->packed);
 	db_bind_blob(s, "digest", results_digest_span(&v->digest));
-	db_bind_int(s, "inventory", id);
+	db_bind_int(s, "inventory", rows->inventory);
 	db_bind_text(s, "target", results_text(v->target));
 	db_bind_text(s, "image", results_text(v->image));
 	db_bind_blob(s, "policy",
@@ -209,31 +211,32 @@ verdict_insert(struct results *r, const struct results_verdict *v, int64_t id,
 	db_bind_int(s, "record_size", (int64_t)v->record.len);
 	results_counts_pack(&counts, tally);
 	db_bind_blob(s, "counts", buf_span(&counts));
-	rc = db_run(s, e);
+	rc = db_step(s, e);
+	if (rc == 1) {
+		rows->verdict = db_int(s, 0);
+		rc = db_run(s, e);
+	} else if (rc == 0) {
+		rc = results_damaged(e, "a verdict");
+	}
 	buf_cleanup(&counts);
 	return rc;
 }
 
 int
-results_verdict_put(
-    struct results *r, const struct results_verdict *v, struct err *e)
+results_verdict_put(struct results *r, struct results_verdict *v, struct err *e)
 {
+	struct results_rows_of rows = { 0, 0 };
 	struct record_tally tally;
-	struct digest is;
-	int64_t id = 0;
 	int rc;
 
-	digest_of(v->record, &is);
-	if (!digest_eq(&is, &v->digest))
-		return err_set(e, ERR_UNTRUSTED,
-		    "a verdict's record has other bytes than its digest says");
-	if (need_inventory(r, &v->inventory, &id, e) != 0 ||
+	digest_of(v->record, &v->digest);
+	if (need_inventory(r, &v->inventory, &rows.inventory, e) != 0 ||
 	    need_policy(r, v, e) != 0)
 		return -1;
 	record_tally(&tally, v->record);
-	rc = verdict_insert(r, v, id, &tally, e);
+	rc = verdict_insert(r, v, &rows, &tally, e);
 	if (rc == 0)
-		rc = results_latest_verdict(r, v, id, &tally, e);
+		rc = results_latest_verdict(r, v, &rows, &tally, e);
 	record_tally_cleanup(&tally);
 	return rc;
 }

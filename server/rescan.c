@@ -126,7 +126,7 @@ close_batch(struct rescan *r, struct err *e)
 }
 
 static int
-keep(struct rescan *r, const struct results_verdict *v, struct err *e)
+keep(struct rescan *r, struct results_verdict *v, struct err *e)
 {
 	if (r->n_open == 0 && results_begin(r->results, e) != 0)
 		return -1;
@@ -137,18 +137,13 @@ keep(struct rescan *r, const struct results_verdict *v, struct err *e)
 }
 
 static int
-take_verdict(void *ctx, const struct scan_job *job,
-    const struct results_verdict *v, struct err *e)
+take_verdict(void *ctx, const struct scan_job *job, struct results_verdict *v,
+    struct err *e)
 {
 	struct rescan *r = ctx;
 	struct judged *j = job->tag;
 	struct err why;
 
-	j->now = *v;
-	j->now.record = SPAN_NONE;
-	j->now.document = SPAN_NONE;
-	j->now.target = SPAN_NONE;
-	j->now.image = SPAN_NONE;
 	if (!digest_eq(&v->inventory, &job->inventory) ||
 	    !span_eq(v->target, job->target) || !span_eq(v->image, job->image))
 		return err_set(
@@ -159,6 +154,13 @@ take_verdict(void *ctx, const struct scan_job *job,
 		r->n_open = 0;
 		r->writes = false;
 	}
+	if (!r->writes)
+		digest_of(v->record, &v->digest);
+	j->now = *v;
+	j->now.record = SPAN_NONE;
+	j->now.document = SPAN_NONE;
+	j->now.target = SPAN_NONE;
+	j->now.image = SPAN_NONE;
 	return 0;
 }
 

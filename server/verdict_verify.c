@@ -103,8 +103,8 @@ same_row(const struct results_verdict *a, const struct results_verdict *b)
 }
 
 static int
-take_verdict(void *ctx, const struct scan_job *job,
-    const struct results_verdict *now, struct err *e)
+take_verdict(void *ctx, const struct scan_job *job, struct results_verdict *now,
+    struct err *e)
 {
 	struct verifier *w = ctx;
 	const struct results_verdict *v = job->tag;
@@ -112,6 +112,7 @@ take_verdict(void *ctx, const struct scan_job *job,
 	int rc;
 
 	(void)e;
+	digest_of(now->record, &now->digest);
 	buf_reset(&w->record);
 	rc = results_record_get(w->v->results, &v->digest, &w->record, &why);
 	if (rc != 1) {

@@ -186,10 +186,7 @@ INSERT INTO verdict (digest, inventory, target, image, policy, generation, conte
 VALUES (:digest, :inventory, :target, :image, (SELECT id FROM policy WHERE digest = :policy),
 	:generation, :content, :fail_on, :document, :judged_at, :verdict, :n_findings, :n_failing,
 	:record, :record_size, :counts)
-ON CONFLICT (digest) DO UPDATE SET counts = excluded.counts;
-
--- name: verdict_id
-SELECT id FROM verdict WHERE digest = :digest;
+ON CONFLICT (digest) DO UPDATE SET counts = excluded.counts RETURNING id;
 
 -- name: verdict_by_id
 SELECT digest, record, record_size FROM verdict WHERE id = :id;
