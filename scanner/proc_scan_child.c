@@ -207,7 +207,7 @@ send_record(struct work *w, struct err *e)
 		return 0;
 	record_content_of(&content, &w->index, &w->arena);
 	record_make(&v, &w->scan, &w->options, &content, &bytes);
-	rc = scan_send_verdict(w->ipc, &v, e);
+	rc = scan_send_verdict(w->ipc, &v, NULL, e);
 	buf_cleanup(&bytes);
 	return rc;
 }

@@ -36,8 +36,10 @@ int scan_send_inventory(
     struct ipc *ipc, const struct results_inventory *i, struct err *e);
 int
 scan_send_image(struct ipc *ipc, const struct results_image *i, struct err *e);
-int scan_send_verdict(
-    struct ipc *ipc, const struct results_verdict *v, struct err *e);
+/* ring: of many in a row; or NULL. */
+struct memfd_ring;
+int scan_send_verdict(struct ipc *ipc, const struct results_verdict *v,
+    struct memfd_ring *ring, struct err *e);
 /* In main; spans borrow payload, the record is behind the descriptor. */
 int scan_read_verdict(
     struct span payload, struct results_verdict *v, struct err *e);

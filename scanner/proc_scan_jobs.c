@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/memfd.h"
 #include "base/pack.h"
 #include "base/proc.h"
 #include "scanner/proc_scan_impl.h"
@@ -18,13 +17,14 @@ struct master {
 	bool is_last; /* all were handed in */
 	struct buf bytes;
 	struct buf payload;
+	struct memfd_ring ring;
 };
 
 /* Twin: read_job() in proc_scan_judge.c. */
 static int
 send_job(struct master *m, const struct scan_job *job, struct err *e)
 {
-	int fd, rc;
+	int fd = -1;
 
 	buf_reset(&m->payload);
 	pack_span(&m->payload, job->target);
@@ -33,11 +33,9 @@ send_job(struct master *m, const struct scan_job *job, struct err *e)
 	pack_uint(&m->payload, job->fail_on_set);
 	pack_uint(&m->payload, job->fail_on);
 	pack_span(&m->payload, job->document);
-	if (memfd_of(buf_span(&m->bytes), &fd, e) != 0)
+	if (memfd_ring_fill(&m->ring, buf_span(&m->bytes), &fd, e) != 0)
 		return -1;
-	rc = ipc_send(&m->proc.ipc, SCAN_JOB, buf_span(&m->payload), fd, e);
-	close(fd);
-	return rc;
+	return ipc_send(&m->proc.ipc, SCAN_JOB, buf_span(&m->payload), fd, e);
 }
 
 static int
@@ -138,9 +136,11 @@ proc_scan_jobs(const struct scan_jobs *jobs, struct err *e)
 
 	copy.is_jobs = true;
 	copy.fetch = (struct ipc){ -1 };
+	memfd_ring_init(&m.ring);
 	if (proc_spawn(&m.proc, &start, e) == 0 && run(&m, e) == 0)
 		rc = proc_wait(&m.proc, e);
 	proc_kill(&m.proc);
+	memfd_ring_cleanup(&m.ring);
 	buf_cleanup(&m.bytes);
 	buf_cleanup(&m.payload);
 	return rc;

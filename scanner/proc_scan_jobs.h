@@ -8,11 +8,15 @@
 #define SCANNER_PROC_SCAN_JOBS_H
 
 #include "base/ipc.h"
+#include "base/memfd.h"
 #include "scanner/proc_scan.h"
 #include "scanner/results.h"
 
-/* What is handed in before the answer to the first is back. */
-#define SCAN_JOBS_AHEAD 8u
+/*
+ * What is handed in before the answer to the first is back: so what comes up
+ * again in either side's ring has been read.
+ */
+#define SCAN_JOBS_AHEAD MEMFD_RING_SIZE
 
 struct scan_job {
 	struct digest inventory;

@@ -24,6 +24,7 @@ struct judge {
 	struct span image;
 	struct buf bytes;
 	struct buf record;
+	struct memfd_ring ring;
 };
 
 /* Twin: send_job() in proc_scan_jobs.c. */
@@ -75,7 +76,7 @@ judge_one(struct judge *j, struct err *e)
 	if (rc == 0)
 		rc = judge_whole(j, &facts, &v, e);
 	if (rc >= 0)
-		rc = scan_send_verdict(j->ipc, &v, e);
+		rc = scan_send_verdict(j->ipc, &v, &j->ring, e);
 	facts_cleanup(&facts);
 	return rc;
 }
@@ -139,6 +140,7 @@ scan_jobs_run(struct ipc *ipc, const struct scan_options *options,
 	j.options.target = &j.target;
 	j.options.findings = true;
 	j.options.machines = scan_machines_new();
+	memfd_ring_init(&j.ring);
 	record_content_of(&j.content, index, &j.arena);
 	if (by_package)
 		j.memo = scan_memo_new(index, &j.content);
@@ -147,6 +149,7 @@ scan_jobs_run(struct ipc *ipc, const struct scan_options *options,
 	ipc_message_cleanup(&m);
 	buf_cleanup(&j.bytes);
 	buf_cleanup(&j.record);
+	memfd_ring_cleanup(&j.ring);
 	tell_work(&j);
 	scan_memo_free(j.memo);
 	scan_machines_free(j.options.machines);

@@ -50,10 +50,11 @@ scan_send_image(struct ipc *ipc, const struct results_image *i, struct err *e)
 }
 
 int
-scan_send_verdict(
-    struct ipc *ipc, const struct results_verdict *v, struct err *e)
+scan_send_verdict(struct ipc *ipc, const struct results_verdict *v,
+    struct memfd_ring *ring, struct err *e)
 {
 	struct buf b = { 0 };
+	int fd = -1;
 	int rc;
 
 	pack_digest(&b, &v->inventory);
@@ -70,7 +71,10 @@ scan_send_verdict(
 	pack_uint(&b, v->verdict);
 	pack_uint(&b, v->n_findings);
 	pack_uint(&b, v->n_failing);
-	rc = send_bytes(ipc, SCAN_VERDICT, &b, v->record, e);
+	if (ring == NULL)
+		rc = send_bytes(ipc, SCAN_VERDICT, &b, v->record, e);
+	else if ((rc = memfd_ring_fill(ring, v->record, &fd, e)) == 0)
+		rc = ipc_send(ipc, SCAN_VERDICT, buf_span(&b), fd, e);
 	buf_cleanup(&b);
 	return rc;
 }

@@ -174,12 +174,12 @@ record_make_of(struct results_verdict *out, const struct scan *s,
 	struct out o;
 
 	out_init(&o, -1);
+	o.buf = *bytes; /* its room, and back again */
+	buf_reset(&o.buf);
 	json_out_init(&j, &o);
 	add_all(&j, s, findings, options, content);
 	out_char(&o, '\n');
-	buf_reset(bytes);
-	buf_add_span(bytes, buf_span(&o.buf));
-	out_cleanup(&o);
+	*bytes = o.buf;
 	*out = (struct results_verdict){
 		.inventory = s->facts->inventory_digest,
 		.target =

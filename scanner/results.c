@@ -9,6 +9,7 @@
 #include "scanner/results_impl.h"
 
 #define ZSTD_LEVEL 3
+#define ZSTD_LEVEL_RECORD 1
 
 /* --- packing --- */
 
@@ -39,8 +40,8 @@ results_zstd_free(struct results_zstd *z)
 	free(z);
 }
 
-void
-results_pack(struct results_zstd *z, struct span bytes, struct buf *out)
+static void
+pack_at(struct results_zstd *z, int level, struct span bytes, struct buf *out)
 {
 	size_t room = ZSTD_compressBound(bytes.len);
 	size_t n;
@@ -48,10 +49,22 @@ results_pack(struct results_zstd *z, struct span bytes, struct buf *out)
 	buf_reset(out);
 	buf_reserve(out, room);
 	n = ZSTD_compressCCtx(
-	    z->pack, out->ptr, room, bytes.ptr, bytes.len, ZSTD_LEVEL);
+	    z->pack, out->ptr, room, bytes.ptr, bytes.len, level);
 	if (ZSTD_isError(n))
 		abort();
 	out->len = n;
+}
+
+void
+results_pack(struct results_zstd *z, struct span bytes, struct buf *out)
+{
+	pack_at(z, ZSTD_LEVEL, bytes, out);
+}
+
+void
+results_pack_record(struct results_zstd *z, struct span record, struct buf *out)
+{
+	pack_at(z, ZSTD_LEVEL_RECORD, record, out);
 }
 
 int

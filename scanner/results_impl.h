@@ -17,6 +17,9 @@ struct results_zstd *results_zstd_new(void);
 void results_zstd_free(struct results_zstd *z); /* NULL is fine */
 /* What stood in out is gone. */
 void results_pack(struct results_zstd *z, struct span bytes, struct buf *out);
+/* The same for a record: its lines are so alike that less work does as well. */
+void results_pack_record(
+    struct results_zstd *z, struct span record, struct buf *out);
 /* Adds exactly size bytes to out. */
 int results_unpack(struct results_zstd *z, struct span packed, uint64_t size,
     struct buf *out, struct err *e);

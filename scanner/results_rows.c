@@ -189,7 +189,7 @@ verdict_insert(struct results *r, const struct results_verdict *v,
 	struct buf counts = { 0 };
 	int rc;
 
-	results_pack(r->zstd, v->record, &r->packed);
+	results_pack_record(r->zstd, v->record, &r->packed);
 	db_bind_blob(s, "digest", results_digest_span(&v->digest));
 	db_bind_int(s, "inventory", rows->inventory);
 	db_bind_text(s, "target", results_text(v->target));

@@ -152,7 +152,7 @@ test_target(void **state)
 	assert_int_equal(ipc_pair(&a, &b, &e), 0);
 	assert_int_equal(scan_send_image(&a, &image, &e), 0);
 	expect_kept(&b, c->rc);
-	assert_int_equal(scan_send_verdict(&a, &verdict, &e), 0);
+	assert_int_equal(scan_send_verdict(&a, &verdict, NULL, &e), 0);
 	expect_kept(&b, c->rc);
 	ipc_close(&a);
 	ipc_close(&b);
