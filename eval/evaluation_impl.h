@@ -8,6 +8,7 @@
 #ifndef EVAL_EVALUATION_IMPL_H
 #define EVAL_EVALUATION_IMPL_H
 
+#include "base/map.h"
 #include "eval/compare.h"
 #include "eval/machine_impl.h"
 

@@ -20,7 +20,6 @@ package_kind_name(enum package_kind k)
 void
 system_cleanup(struct system *s)
 {
-	map_cleanup(&s->by_name);
 	arena_cleanup(&s->arena);
 	*s = (struct system){ 0 };
 }
@@ -100,14 +99,6 @@ sort_packages(struct system *s)
 	free(placed);
 }
 
-static void
-name_key(struct buf *b, enum package_kind kind, struct span name)
-{
-	buf_reset(b);
-	buf_add_char(b, (char)('0' + (int)kind));
-	buf_add_span(b, name);
-}
-
 void
 system_finish(struct system *s)
 {
@@ -117,39 +108,35 @@ system_finish(struct system *s)
 		    sizeof(*s->package_files), cmp_package_file);
 	if (s->n_files > 0)
 		qsort(s->files, s->n_files, sizeof(*s->files), cmp_file);
-	system_name(s);
 }
 
-void
-system_name(struct system *s)
+/* Whether it stands before those of that kind and name. */
+static bool
+is_before(const struct package *p, enum package_kind kind, struct span name)
 {
-	struct buf key = { 0 };
-	size_t i;
-
-	for (i = 0; i < s->n_packages; i++) {
-		name_key(&key, s->packages[i].kind, s->packages[i].name);
-		map_add(&s->by_name, buf_span(&key), (uint32_t)i, NULL);
-	}
-	buf_cleanup(&key);
+	return p->kind != kind ? p->kind < kind : span_cmp(p->name, name) < 0;
 }
 
 size_t
 system_find(const struct system *s, enum package_kind kind, struct span name,
     size_t *first)
 {
-	struct buf key = { 0 };
-	uint32_t at = 0;
+	size_t low = 0;
+	size_t high = s->n_packages;
 	size_t n = 0;
 
-	name_key(&key, kind, name);
-	if (map_get(&s->by_name, buf_span(&key), &at))
-		for (n = 1; at + n < s->n_packages &&
-		     s->packages[at + n].kind == kind &&
-		     span_eq(s->packages[at + n].name, name);
-		     n++)
-			continue;
-	buf_cleanup(&key);
-	*first = at;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (is_before(&s->packages[middle], kind, name))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	while (low + n < s->n_packages && s->packages[low + n].kind == kind &&
+	    span_eq(s->packages[low + n].name, name))
+		n++;
+	*first = low;
 	return n;
 }
 

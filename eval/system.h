@@ -8,7 +8,6 @@
 #define EVAL_SYSTEM_H
 
 #include "base/arena.h"
-#include "base/map.h"
 
 enum package_kind {
 	PACKAGE_DPKG = 0,
@@ -102,11 +101,6 @@ struct system {
 	size_t n_packages;
 	enum collection collected[N_PACKAGE_KINDS];
 	struct span collected_error[N_PACKAGE_KINDS]; /* why, for people */
-	/*
-	 * First package of a kind and name: key "<kind digit><name>"; the
-	 * others of the name follow it.
-	 */
-	struct map by_name;
 	struct package_file *package_files; /* by path, then package */
 	size_t n_package_files;
 	struct file *files; /* sorted by path: everything that was asked for */
@@ -126,12 +120,10 @@ struct system {
 
 void system_cleanup(struct system *s);
 /*
- * Sorts packages, package_files and files and fills by_name; call once, when
+ * Sorts packages (by kind and name), package_files and files; call once, when
  * all is there.
  */
 void system_finish(struct system *s);
-/* Fills in by_name alone, of packages that are sorted. */
-void system_name(struct system *s);
 /*
  * Packages of that kind and name: the index of the first in *first, and how
  * many; 0 if none.

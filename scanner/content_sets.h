@@ -3,6 +3,7 @@
 #ifndef SCANNER_CONTENT_SETS_H
 #define SCANNER_CONTENT_SETS_H
 
+#include "base/map.h"
 #include "scanner/facts.h"
 
 /* Limits of outside input. */

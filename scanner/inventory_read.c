@@ -319,7 +319,6 @@ inventory_decode(struct facts *f, struct span bytes, struct err *e)
 	f->problems = read_texts(&r, &f->n_problems);
 	if (done(&r, "the inventory", e) != 0)
 		return -1;
-	system_name(&f->system);
 	digest_of(bytes, &f->inventory_digest);
 	return 0;
 }

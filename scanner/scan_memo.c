@@ -196,7 +196,6 @@ reduce(struct scan_memo *m, const bool *asked, struct facts *out)
 			n += m->groups[i].n;
 	*out = *m->facts;
 	to->arena = (struct arena){ 0 };
-	to->by_name = (struct map){ 0 };
 	to->packages = arena_array(a, n, sizeof(*to->packages));
 	to->n_packages = 0;
 	for (i = 0; i < m->n_groups; i++) {
@@ -462,7 +461,6 @@ judge_new(struct scan_memo *m, struct err *e)
 		return 0;
 	m->stats.n_runs++;
 	reduce(m, asked, &reduced);
-	system_name(&reduced.system);
 	rc = scan_run(&scan, &reduced, m->index, m->options, e);
 	if (rc == 0) {
 		if (is_sound(m, &scan)) {
@@ -473,7 +471,6 @@ judge_new(struct scan_memo *m, struct err *e)
 		}
 		scan_cleanup(&scan);
 	}
-	map_cleanup(&reduced.system.by_name);
 	return rc;
 }
 
