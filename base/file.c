@@ -45,10 +45,10 @@ parent_of(const char *path, struct buf *parent)
 		buf_add_span(parent, span_first(p, slash == 0 ? 1 : slash));
 }
 
-int
-file_sync_dir(int dirfd, const char *path, struct err *e)
+static int
+sync_opened(int dirfd, const char *path, int flags, struct err *e)
 {
-	int fd = openat(dirfd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | flags);
 	int rc = 0;
 
 	if (fd == -1)
@@ -57,6 +57,18 @@ file_sync_dir(int dirfd, const char *path, struct err *e)
 		rc = err_system(e, "%s: cannot sync", path);
 	close(fd);
 	return rc;
+}
+
+int
+file_sync(int dirfd, const char *path, struct err *e)
+{
+	return sync_opened(dirfd, path, 0, e);
+}
+
+int
+file_sync_dir(int dirfd, const char *path, struct err *e)
+{
+	return sync_opened(dirfd, path, O_DIRECTORY, e);
 }
 
 static int

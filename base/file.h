@@ -31,6 +31,8 @@ int
 file_open_dir(int dirfd, const char *path, bool make, int *fd, struct err *e);
 /* Makes path and its parents. */
 int file_make_dirs(int dirfd, const char *path, struct err *e);
+/* What is in a file, or in a folder: on the disk when it returns 0. */
+int file_sync(int dirfd, const char *path, struct err *e);
 int file_sync_dir(int dirfd, const char *path, struct err *e);
 /*
  * Which path a rename is to replace: where a link to a file, as /dev/stdout

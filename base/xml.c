@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "base/stream.h"
 #include "base/xml_impl.h"
 
 #define PIECE_MAX ((size_t)64 * 1024) /* bytes given to libxml2 at once */
@@ -298,6 +300,20 @@ xml_finish(struct xml_reader *r, struct err *e)
 		return 0;
 	*e = r->failed;
 	return -1;
+}
+
+int
+xml_read_all(struct xml_reader *r, struct stream *in, struct err *e)
+{
+	struct span bytes;
+	int more;
+
+	while ((more = stream_next(in, &bytes, e)) == 1)
+		if (xml_push(r, bytes.ptr, bytes.len, e) != 0)
+			return -1;
+	if (more != 0)
+		return err_context(e, "line %" PRIu64, xml_line(r));
+	return xml_finish(r, e);
 }
 
 void

@@ -61,6 +61,9 @@ void xml_free(struct xml_reader *r); /* NULL is fine */
 int xml_push(struct xml_reader *r, const char *ptr, size_t len, struct err *e);
 /* Says that the input ends here: an unfinished document is ERR_FORMAT. */
 int xml_finish(struct xml_reader *r, struct err *e);
+struct stream;
+/* All of a stream, and the end; what the stream says gets its line, too. */
+int xml_read_all(struct xml_reader *r, struct stream *in, struct err *e);
 
 /*
  * From a start call: keeps the source bytes of this element. From its end

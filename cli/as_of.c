@@ -34,3 +34,25 @@ cli_as_of_open(const struct cli *cli, const struct state *s,
 		    out->generation, clock_text(out->made, made));
 	return 0;
 }
+
+int
+cli_lookup(const struct cli *cli, const struct lookup_request *r,
+    const struct as_of_when *when, uint64_t *n)
+{
+	struct lookup_request asked = *r;
+	struct as_of g;
+	struct err e = { 0 };
+	struct state state;
+	int rc;
+
+	*n = 0;
+	if (cli_state(cli, &state, STATE_READ) != 0)
+		return CLI_ERROR;
+	asked.state = &state;
+	rc = cli_as_of_open(cli, &state, when, &g, &e);
+	asked.below = g.generation == 0 ? NULL : g.below;
+	if (rc == 0)
+		rc = proc_lookup(&asked, n, &e);
+	state_close(&state);
+	return rc == 0 ? CLI_OK : cli_error(&e);
+}

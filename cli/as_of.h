@@ -5,6 +5,7 @@
 
 #include "cli/cli.h"
 #include "indexer/as_of.h"
+#include "indexer/proc_lookup.h"
 
 #define CLI_AS_OF_HELP "ask that generation, or the one current on that date"
 
@@ -17,5 +18,12 @@ int cli_as_of_parse(const struct cli *cli, const char *option, const char *text,
 /* as_of_open(), and says which one it is. Not asked: out->generation is 0. */
 int cli_as_of_open(const struct cli *cli, const struct state *s,
     const struct as_of_when *when, struct as_of *out, struct err *e);
+/*
+ * Answers r, whose state and generation are filled in here, as of then; *n
+ * counts the records. On failure the message is printed, and the result is
+ * the exit status; else CLI_OK.
+ */
+int cli_lookup(const struct cli *cli, const struct lookup_request *r,
+    const struct as_of_when *when, uint64_t *n);
 
 #endif

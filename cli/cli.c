@@ -215,3 +215,16 @@ cli_options(struct cli *cli, const struct cli_option *options, int argc,
 	}
 	return 1;
 }
+
+bool
+cli_options_only(struct cli *cli, const struct cli_option *options, int argc,
+    char **argv, int *status)
+{
+	int n_args;
+	int rc = cli_options(cli, options, argc, argv, &n_args);
+
+	*status = rc == 0 ? CLI_OK : CLI_ERROR;
+	if (rc == 1 && n_args != 0)
+		cli_usage(cli, "takes no arguments");
+	return rc == 1 && n_args == 0;
+}

@@ -44,6 +44,13 @@ struct cli_option {
 int cli_options(struct cli *cli, const struct cli_option *options, int argc,
     char **argv, int *n_args);
 
+/*
+ * The same of a verb that takes no arguments. False: the verb is done, and
+ * *status is how it ends.
+ */
+bool cli_options_only(struct cli *cli, const struct cli_option *options,
+    int argc, char **argv, int *status);
+
 /* Prints "scapcache: <message>" and returns CLI_ERROR. */
 int cli_error(const struct err *e);
 /*

@@ -219,12 +219,9 @@ cli_gc(struct cli *cli, int argc, char **argv)
 		{ "json", NULL, "for programs", &as_json },
 		{ 0 },
 	};
-	int n_args, rc;
+	int rc;
 
-	rc = cli_options(cli, options, argc, argv, &n_args);
-	if (rc != 1)
-		return rc == 0 ? CLI_OK : CLI_ERROR;
-	if (n_args != 0)
-		return cli_usage(cli, "takes no arguments");
+	if (!cli_options_only(cli, options, argc, argv, &rc))
+		return rc;
 	return gc(cli, dry_run, as_json);
 }

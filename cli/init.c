@@ -31,13 +31,10 @@ cli_init(struct cli *cli, int argc, char **argv)
 	static const struct cli_option options[] = { { 0 } };
 	struct err e = { 0 };
 	struct state s;
-	int n_args, rc;
+	int rc;
 
-	rc = cli_options(cli, options, argc, argv, &n_args);
-	if (rc != 1)
-		return rc == 0 ? CLI_OK : CLI_ERROR;
-	if (n_args != 0)
-		return cli_usage(cli, "takes no arguments");
+	if (!cli_options_only(cli, options, argc, argv, &rc))
+		return rc;
 	if (cli_state(cli, &s, STATE_WRITE) != 0)
 		return CLI_ERROR;
 	rc = prepare(&s, &e);

@@ -23,13 +23,10 @@ cli_serve(struct cli *cli, int argc, char **argv)
 		.hooks = &cli_desk_hooks,
 		.quiet = cli->quiet };
 	struct err e = { 0 };
-	int n_args, rc;
+	int rc;
 
-	rc = cli_options(cli, options, argc, argv, &n_args);
-	if (rc != 1)
-		return rc == 0 ? CLI_OK : CLI_ERROR;
-	if (n_args != 0)
-		return cli_usage(cli, "takes no arguments");
+	if (!cli_options_only(cli, options, argc, argv, &rc))
+		return rc;
 	rc = cli_check_sources(cli);
 	if (rc != CLI_OK)
 		return rc;

@@ -14,23 +14,12 @@ static int
 show(struct cli *cli, const struct lookup_request *r,
     const struct as_of_when *when)
 {
-	struct lookup_request asked = *r;
-	struct as_of g;
+	uint64_t n;
 	struct err e = { 0 };
-	struct state state;
-	uint64_t n = 0;
-	int rc;
+	int rc = cli_lookup(cli, r, when, &n);
 
-	if (cli_state(cli, &state, STATE_READ) != 0)
-		return CLI_ERROR;
-	asked.state = &state;
-	rc = cli_as_of_open(cli, &state, when, &g, &e);
-	asked.below = g.generation == 0 ? NULL : g.below;
-	if (rc == 0)
-		rc = proc_lookup(&asked, &n, &e);
-	state_close(&state);
-	if (rc != 0)
-		return cli_error(&e);
+	if (rc != CLI_OK)
+		return rc;
 	if (n > 0)
 		return CLI_OK;
 	err_set(&e, ERR_MISSING, "%s: nothing here is known %s", r->what,

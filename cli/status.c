@@ -307,13 +307,10 @@ cli_status(struct cli *cli, int argc, char **argv)
 	};
 	struct err e = { 0 };
 	uint64_t n = 0;
-	int n_args, rc;
+	int rc;
 
-	rc = cli_options(cli, options, argc, argv, &n_args);
-	if (rc != 1)
-		return rc == 0 ? CLI_OK : CLI_ERROR;
-	if (n_args != 0)
-		return cli_usage(cli, "takes no arguments");
+	if (!cli_options_only(cli, options, argc, argv, &rc))
+		return rc;
 	if (audit != NULL &&
 	    (!parse_uint(span_of(audit), INT64_MAX, &n) || n == 0))
 		return cli_usage(cli, "--audit is a number of lines");

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/map.h"
@@ -405,20 +404,6 @@ check_refs(const struct reader *r, struct err *e)
 	return 0;
 }
 
-static int
-read_all(struct reader *r, struct stream *in, struct err *e)
-{
-	struct span bytes;
-	int more;
-
-	while ((more = stream_next(in, &bytes, e)) == 1)
-		if (xml_push(r->xml, bytes.ptr, bytes.len, e) != 0)
-			return -1;
-	if (more != 0)
-		return err_context(e, "line %" PRIu64, xml_line(r->xml));
-	return xml_finish(r->xml, e) == 0 ? check_refs(r, e) : -1;
-}
-
 int
 datastream_read(struct stream *in, const struct datastream_sink *sink,
     struct arena *a, struct datastream_collection *out, struct err *e)
@@ -428,7 +413,9 @@ datastream_read(struct stream *in, const struct datastream_sink *sink,
 
 	*out = (struct datastream_collection){ 0 };
 	r.xml = xml_new(rules, &r);
-	rc = read_all(&r, in, e);
+	rc = xml_read_all(r.xml, in, e);
+	if (rc == 0)
+		rc = check_refs(&r, e);
 	xml_free(r.xml);
 	map_cleanup(&r.components);
 	map_cleanup(&r.wanted);

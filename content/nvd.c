@@ -64,6 +64,19 @@ nvd_room(size_t n, size_t size, struct nvd_limit limit, struct arena *a,
 	return NULL;
 }
 
+int
+nvd_room_nodes(size_t n_nodes, size_t n_matches, struct arena *a,
+    struct nvd_cve *out, struct err *e)
+{
+	out->nodes = nvd_room(n_nodes, sizeof(*out->nodes),
+	    (struct nvd_limit){ "nodes", NVD_NODES_MAX }, a, e);
+	if (out->nodes == NULL)
+		return -1;
+	out->matches = nvd_room(n_matches, sizeof(*out->matches),
+	    (struct nvd_limit){ "CPE matches", NVD_MATCHES_MAX }, a, e);
+	return out->matches == NULL ? -1 : 0;
+}
+
 /* NVD writes "…T05:59:00.000" and "…T05:59Z", UTC both. */
 int
 nvd_time(struct span text, int64_t *ms, struct err *e)

@@ -77,15 +77,8 @@ read_configurations(const struct json_node *list, struct arena *a,
 {
 	size_t nodes = 0, matches = 0;
 
-	if (count_nodes(list, 0, &nodes, &matches, e) != 0)
-		return -1;
-	out->nodes = nvd_room(nodes, sizeof(*out->nodes),
-	    (struct nvd_limit){ "nodes", NVD_NODES_MAX }, a, e);
-	if (out->nodes == NULL)
-		return -1;
-	out->matches = nvd_room(matches, sizeof(*out->matches),
-	    (struct nvd_limit){ "CPE matches", NVD_MATCHES_MAX }, a, e);
-	if (out->matches == NULL)
+	if (count_nodes(list, 0, &nodes, &matches, e) != 0 ||
+	    nvd_room_nodes(nodes, matches, a, out, e) != 0)
 		return -1;
 	add_nodes(list, NVD_NO_PARENT, out);
 	return 0;

@@ -99,13 +99,7 @@ read_configurations(const struct json_node *list, struct arena *a,
 		for (n = nvd_first(n); n != NULL; n = n->next)
 			matches += nvd_count(json_get(n, "cpeMatch"));
 	}
-	out->nodes = nvd_room(nodes, sizeof(*out->nodes),
-	    (struct nvd_limit){ "nodes", NVD_NODES_MAX }, a, e);
-	if (out->nodes == NULL)
-		return -1;
-	out->matches = nvd_room(matches, sizeof(*out->matches),
-	    (struct nvd_limit){ "CPE matches", NVD_MATCHES_MAX }, a, e);
-	if (out->matches == NULL)
+	if (nvd_room_nodes(nodes, matches, a, out, e) != 0)
 		return -1;
 	for (c = first; c != NULL; c = c->next) {
 		parent = (uint32_t)out->n_nodes;

@@ -26,6 +26,9 @@ struct nvd_limit {
  */
 void *nvd_room(size_t n, size_t size, struct nvd_limit limit, struct arena *a,
     struct err *e);
+/* Room for a configuration's nodes and matches. */
+int nvd_room_nodes(size_t n_nodes, size_t n_matches, struct arena *a,
+    struct nvd_cve *out, struct err *e);
 /* ERR_FORMAT if the text is there and no date. */
 int nvd_time(struct span text, int64_t *ms, struct err *e);
 struct nvd_number nvd_number(const struct json_node *n);

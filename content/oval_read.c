@@ -405,27 +405,13 @@ static OVAL_END(generator_end)
 	return r->sink->generator(r->sink->ctx, &r->generator, e);
 }
 
-static int
-read_all(struct oval_reader *r, struct stream *in, struct err *e)
-{
-	struct span bytes;
-	int more;
-
-	while ((more = stream_next(in, &bytes, e)) == 1)
-		if (xml_push(r->xml, bytes.ptr, bytes.len, e) != 0)
-			return -1;
-	if (more != 0)
-		return err_context(e, "line %" PRIu64, xml_line(r->xml));
-	return xml_finish(r->xml, e);
-}
-
 int
 oval_reader_run(struct oval_reader *r, struct stream *in, struct err *e)
 {
 	int rc;
 
 	r->xml = xml_new(rules, r);
-	rc = read_all(r, in, e);
+	rc = xml_read_all(r->xml, in, e);
 	xml_free(r->xml);
 	return rc;
 }

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <inttypes.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -312,15 +311,7 @@ static const struct xml_rule rules[] = {
 static int
 read_all(struct reader *r, struct stream *in, struct err *e)
 {
-	struct span chunk;
-	int rc;
-
-	while ((rc = stream_next(in, &chunk, e)) == 1)
-		if (xml_push(r->xml, chunk.ptr, chunk.len, e) != 0)
-			return -1;
-	if (rc != 0)
-		return err_context(e, "line %" PRIu64, xml_line(r->xml));
-	if (xml_finish(r->xml, e) != 0)
+	if (xml_read_all(r->xml, in, e) != 0)
 		return -1;
 	if (r->n_updates == 0)
 		return err_set(e, ERR_FORMAT, "the document has no update");

@@ -308,20 +308,6 @@ check_sealed(void *ctx, const char *name, struct err *e)
 	    "%s: not a finished family: nothing was published", name);
 }
 
-static int
-sync_file(const char *path, struct err *e)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	int rc = 0;
-
-	if (fd == -1)
-		return err_system(e, "%s", path);
-	if (fsync(fd) != 0)
-		rc = err_system(e, "%s: cannot sync", path);
-	close(fd);
-	return rc;
-}
-
 /* The folder's time is when it was published. */
 static int
 sync_all(struct generation_builder *g, struct err *e)
@@ -333,7 +319,7 @@ sync_all(struct generation_builder *g, struct err *e)
 	if (file_list(g->statefd, g->folder, check_sealed, NULL, e) != 0)
 		return -1;
 	for (i = 0; i < g->n_own; i++)
-		if (sync_file(g->own[i], e) != 0)
+		if (file_sync(AT_FDCWD, g->own[i], e) != 0)
 			return -1;
 	if (utimensat(g->statefd, g->folder, times, 0) != 0)
 		return err_system(e, "%s", g->folder);

@@ -237,6 +237,19 @@ find_candidates(struct candidates *c, struct err *e)
 	return rc;
 }
 
+struct db_stmt *
+show_row(struct showing *s, unsigned query, int64_t key, struct err *e)
+{
+	struct db_stmt *q = db_query(s->family->db, query);
+	int rc;
+
+	db_bind_int(q, "key", key);
+	rc = db_step(q, e);
+	if (rc == 0)
+		err_set(e, ERR_FORMAT, "the index is damaged");
+	return rc == 1 ? q : NULL;
+}
+
 int
 show_raw(struct showing *s, unsigned query, int64_t key, struct span *raw,
     struct err *e)

@@ -5,20 +5,6 @@
 #include "indexer/lookup_impl.h"
 #include "schema_index.h"
 
-/* The row of the key; ERR_FORMAT if there is none. */
-static struct db_stmt *
-find_row(struct showing *s, unsigned query, int64_t key, struct err *e)
-{
-	struct db_stmt *q = db_query(s->family->db, query);
-	int rc;
-
-	db_bind_int(q, "key", key);
-	rc = db_step(q, e);
-	if (rc == 0)
-		err_set(e, ERR_FORMAT, "the index is damaged");
-	return rc == 1 ? q : NULL;
-}
-
 static void
 row_name(struct sheet *s, const struct dictionary_name *name)
 {
@@ -41,7 +27,7 @@ row_name(struct sheet *s, const struct dictionary_name *name)
 int
 show_product(struct showing *s, int64_t key, struct err *e)
 {
-	struct db_stmt *q = find_row(s, QUERY_INDEX_CPE_ROW, key, e);
+	struct db_stmt *q = show_row(s, QUERY_INDEX_CPE_ROW, key, e);
 	struct dictionary_name name;
 	struct unpack u;
 	struct span names;
@@ -110,7 +96,7 @@ show_datastream(struct showing *s, int64_t key, struct err *e)
 		NULL };
 	static const char *const refs[] = { "components", "id", "section",
 		"href", NULL };
-	struct db_stmt *q = find_row(s, QUERY_INDEX_DATASTREAM_ROW, key, e);
+	struct db_stmt *q = show_row(s, QUERY_INDEX_DATASTREAM_ROW, key, e);
 
 	if (q == NULL)
 		return -1;

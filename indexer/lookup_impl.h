@@ -36,6 +36,10 @@ struct showing {
 	uint64_t n;
 };
 
+/* At the row of the key, whose reset is the caller's; NULL: ERR_FORMAT, none.
+ */
+struct db_stmt *
+show_row(struct showing *s, unsigned query, int64_t key, struct err *e);
 /* Source bytes by the query; they live until the next call. */
 int show_raw(struct showing *s, unsigned query, int64_t key, struct span *raw,
     struct err *e);

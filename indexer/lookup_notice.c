@@ -44,15 +44,10 @@ show_packages(struct showing *s, int64_t key, struct err *e)
 int
 show_notice(struct showing *s, int64_t key, struct err *e)
 {
-	struct db_stmt *q = db_query(s->family->db, QUERY_INDEX_USN_ROW);
+	struct db_stmt *q = show_row(s, QUERY_INDEX_USN_ROW, key, e);
 	struct span raw;
-	int rc;
 
-	db_bind_int(q, "key", key);
-	rc = db_step(q, e);
-	if (rc == 0)
-		return err_set(e, ERR_FORMAT, "the index is damaged");
-	if (rc == -1)
+	if (q == NULL)
 		return -1;
 	sheet_record(&s->sheet, "notice", db_text(q, 0));
 	sheet_text(&s->sheet, "title", db_text(q, 2));

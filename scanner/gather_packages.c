@@ -50,17 +50,6 @@ packages_find(struct gather *g, enum package_kind kind, const char *path)
 	return f;
 }
 
-static int
-cmp_node_name(const void *pa, const void *pb, void *ctx)
-{
-	const struct tree *t = ctx;
-	const struct node *a = &t->nodes[*(const uint32_t *)pa];
-	const struct node *b = &t->nodes[*(const uint32_t *)pb];
-
-	return span_cmp(
-	    span_make(a->name, a->name_len), span_make(b->name, b->name_len));
-}
-
 static void
 status_d_add(struct gather *g, uint32_t node, size_t *cap)
 {
@@ -95,7 +84,7 @@ status_d_keep(struct gather *g, uint32_t dir)
 	}
 	if (g->n_status_d > 0)
 		qsort_r(g->status_d, g->n_status_d, sizeof(*g->status_d),
-		    cmp_node_name, t);
+		    tree_cmp_name, t);
 }
 
 static void

@@ -30,17 +30,6 @@ add(struct gather *g, struct node_list *l, uint32_t node)
 }
 
 static int
-cmp_node_name(const void *pa, const void *pb, void *ctx)
-{
-	const struct tree *t = ctx;
-	const struct node *a = &t->nodes[*(const uint32_t *)pa];
-	const struct node *b = &t->nodes[*(const uint32_t *)pb];
-
-	return span_cmp(
-	    span_make(a->name, a->name_len), span_make(b->name, b->name_len));
-}
-
-static int
 folder_look_up(struct gather *g, const struct source *s, uint32_t dir,
     struct node_list *l, struct err *e)
 {
@@ -64,7 +53,7 @@ folder_look_up(struct gather *g, const struct source *s, uint32_t dir,
 		add(g, l, at);
 	}
 	if (l->n > 0)
-		qsort_r(l->nodes, l->n, sizeof(*l->nodes), cmp_node_name, t);
+		qsort_r(l->nodes, l->n, sizeof(*l->nodes), tree_cmp_name, t);
 	return 0;
 }
 

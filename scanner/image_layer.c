@@ -103,16 +103,9 @@ data_read(struct reader *r, struct buf *out, size_t max, struct err *e)
 static int
 piece_keep(struct reader *r, struct detail *d, struct err *e)
 {
-	struct extent x;
-
 	if (r->piece.len == 0)
 		return 0;
-	if (spool_write(r->filter->spool, buf_span(&r->piece), &x, e) != 0)
-		return -1;
-	d->extents =
-	    xrealloc(d->extents, xmul(d->n_extents + 1, sizeof(*d->extents)));
-	d->extents[d->n_extents++] = x;
-	return 0;
+	return detail_add_piece(d, r->filter->spool, buf_span(&r->piece), e);
 }
 
 /* A large file, piece by piece. */

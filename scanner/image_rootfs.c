@@ -241,19 +241,6 @@ open_regular(const struct rootfs *r, uint32_t node, struct err *e)
 	return fd;
 }
 
-static int
-piece_keep(struct rootfs *r, struct detail *d, struct span piece, struct err *e)
-{
-	struct extent x;
-
-	if (spool_write(r->spool, piece, &x, e) != 0)
-		return -1;
-	d->extents =
-	    xrealloc(d->extents, xmul(d->n_extents + 1, sizeof(*d->extents)));
-	d->extents[d->n_extents++] = x;
-	return 0;
-}
-
 /* Piece by piece, so that it can be mapped. */
 static int
 spool_file(
@@ -273,7 +260,8 @@ spool_file(
 			rc = err_set(
 			    e, ERR_LIMIT, "larger than such a file may be");
 		if (rc == 0 && n > 0)
-			rc = piece_keep(r, d, span_make(piece, (size_t)n), e);
+			rc = detail_add_piece(
+			    d, r->spool, span_make(piece, (size_t)n), e);
 	}
 	free(piece);
 	if (rc != 0)

@@ -55,6 +55,20 @@ detail_set_error(struct detail *d, const char *text)
 	d->error = xstrdup(text);
 }
 
+int
+detail_add_piece(
+    struct detail *d, struct spool *spool, struct span piece, struct err *e)
+{
+	struct extent x;
+
+	if (spool_write(spool, piece, &x, e) != 0)
+		return -1;
+	d->extents =
+	    xrealloc(d->extents, xmul(d->n_extents + 1, sizeof(*d->extents)));
+	d->extents[d->n_extents++] = x;
+	return 0;
+}
+
 /* In memory. */
 static int
 data_read(struct detail *d, struct err *e)
@@ -396,4 +410,15 @@ tree_path(const struct tree *t, uint32_t node, struct buf *b)
 		if (n > 0)
 			buf_add_char(b, '/');
 	}
+}
+
+int
+tree_cmp_name(const void *pa, const void *pb, void *ctx)
+{
+	const struct tree *t = ctx;
+	const struct node *a = &t->nodes[*(const uint32_t *)pa];
+	const struct node *b = &t->nodes[*(const uint32_t *)pb];
+
+	return span_cmp(
+	    span_make(a->name, a->name_len), span_make(b->name, b->name_len));
 }

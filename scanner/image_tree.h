@@ -62,6 +62,9 @@ struct detail *detail_new(void);
 struct detail *detail_use(struct detail *d); /* one user more */
 void detail_drop(struct detail *d);          /* NULL is fine */
 void detail_set_error(struct detail *d, const char *text);
+/* Spools the next piece of a large file's bytes. */
+int detail_add_piece(
+    struct detail *d, struct spool *spool, struct span piece, struct err *e);
 /* Gets data from where it is kept. */
 int detail_load(struct detail *d, struct err *e);
 /* Makes sure that data can grow to so many bytes. */
@@ -129,5 +132,7 @@ int tree_walk(struct tree *t, struct span path, unsigned flags, uint32_t *node,
 
 /* The node's path from the root, without a leading "/", added to b. */
 void tree_path(const struct tree *t, uint32_t node, struct buf *b);
+/* Orders uint32_t nodes by their names, for qsort_r(); ctx is the tree. */
+int tree_cmp_name(const void *pa, const void *pb, void *ctx);
 
 #endif

@@ -116,8 +116,8 @@ diff_process(struct ipc *ipc, void *ctx)
 
 /* --- in main --- */
 
-int
-scan_take_answer(struct proc *p, struct scan_answer *answer, struct err *e)
+static int
+take_answer(struct proc *p, struct scan_answer *answer, struct err *e)
 {
 	struct ipc_message m = { .fd = -1 };
 	int rc = ipc_recv(&p->ipc, &m, e);
@@ -139,20 +139,27 @@ scan_take_answer(struct proc *p, struct scan_answer *answer, struct err *e)
 }
 
 int
+scan_ask(
+    const struct proc_start *start, struct scan_answer *answer, struct err *e)
+{
+	struct proc p = { .ipc = { -1 } };
+	int rc = -1;
+
+	*answer = (struct scan_answer){ 0 };
+	if (proc_spawn(&p, start, e) == 0 && take_answer(&p, answer, e) == 0)
+		rc = proc_wait(&p, e);
+	proc_kill(&p);
+	return rc;
+}
+
+int
 proc_scan_diff(
     const struct scan_diff *diff, struct scan_answer *answer, struct err *e)
 {
 	struct scan_diff copy = *diff;
-	struct proc p = { .ipc = { -1 } };
 	struct proc_start start = {
 		.role = ROLE_SCAN, .run = diff_process, .ctx = &copy
 	};
-	int rc = -1;
 
-	*answer = (struct scan_answer){ 0 };
-	if (proc_spawn(&p, &start, e) == 0 &&
-	    scan_take_answer(&p, answer, e) == 0)
-		rc = proc_wait(&p, e);
-	proc_kill(&p);
-	return rc;
+	return scan_ask(&start, answer, e);
 }

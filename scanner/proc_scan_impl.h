@@ -75,9 +75,13 @@ int scan_policy_read(const struct scan_request *r, struct policy **out,
 
 /* In the scan process: a generation's folder; NULL: nothing happens. */
 int scan_index_open(struct index_reader *r, const char *path, struct err *e);
-struct proc;
-/* In main: the only message of a process that is sent nothing. */
-int scan_take_answer(struct proc *p, struct scan_answer *answer, struct err *e);
+struct proc_start;
+/*
+ * In main: starts a process that is sent nothing, takes its only message and
+ * waits for its end.
+ */
+int scan_ask(
+    const struct proc_start *start, struct scan_answer *answer, struct err *e);
 
 /* Runs in the scan process; ctx is the struct scan_request. */
 int scan_process(struct ipc *ipc, void *ctx);

@@ -151,16 +151,9 @@ proc_scan_stored(
     const struct scan_stored *stored, struct scan_answer *answer, struct err *e)
 {
 	struct scan_stored copy = *stored;
-	struct proc p = { .ipc = { -1 } };
 	struct proc_start start = {
 		.role = ROLE_SCAN, .run = stored_process, .ctx = &copy
 	};
-	int rc = -1;
 
-	*answer = (struct scan_answer){ 0 };
-	if (proc_spawn(&p, &start, e) == 0 &&
-	    scan_take_answer(&p, answer, e) == 0)
-		rc = proc_wait(&p, e);
-	proc_kill(&p);
-	return rc;
+	return scan_ask(&start, answer, e);
 }

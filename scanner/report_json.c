@@ -27,6 +27,18 @@ report_json_optional(struct json_out *j, const char *name, struct span v)
 		json_span(j, name, v);
 }
 
+void
+report_json_os(struct json_out *j, const char *name, const struct facts *f)
+{
+	json_object(j, name);
+	report_json_optional(j, "id", f->os_id);
+	report_json_optional(j, "version_id", f->os_version_id);
+	report_json_optional(j, "codename", f->os_codename);
+	report_json_optional(j, "name", f->os_name);
+	report_json_optional(j, "cpe", f->os_cpe);
+	json_object_end(j);
+}
+
 static void
 write_image(struct json_out *j, const struct scan *s)
 {
@@ -43,13 +55,7 @@ write_image(struct json_out *j, const struct scan *s)
 	for (i = 0; i < f->n_layers; i++)
 		json_span(j, NULL, f->layers[i].digest);
 	json_array_end(j);
-	json_object(j, "os");
-	report_json_optional(j, "id", f->os_id);
-	report_json_optional(j, "version_id", f->os_version_id);
-	report_json_optional(j, "codename", f->os_codename);
-	report_json_optional(j, "name", f->os_name);
-	report_json_optional(j, "cpe", f->os_cpe);
-	json_object_end(j);
+	report_json_os(j, "os", f);
 	json_object_end(j);
 }
 
@@ -99,6 +105,18 @@ write_inventory(struct json_out *j, const struct scan *s)
 	json_object_end(j);
 }
 
+/* Which document, without a word of what it holds. */
+static void
+write_origin(struct json_out *j, const struct document *d)
+{
+	json_span(j, "name", d->name);
+	json_span(j, "path", d->path);
+	json_span(j, "sha256", d->sha256);
+	report_json_optional(j, "published", d->published);
+	json_span(j, "distribution", d->distribution);
+	json_span(j, "release", d->release);
+}
+
 static void
 write_document(struct json_out *j, const struct scan_document *d)
 {
@@ -106,12 +124,7 @@ write_document(struct json_out *j, const struct scan_document *d)
 	enum result r;
 
 	json_object(j, NULL);
-	json_span(j, "name", doc->name);
-	json_span(j, "path", doc->path);
-	json_span(j, "sha256", doc->sha256);
-	report_json_optional(j, "published", doc->published);
-	json_span(j, "distribution", doc->distribution);
-	json_span(j, "release", doc->release);
+	write_origin(j, doc);
 	json_span(j, "flavour", doc->flavour);
 	json_object(j, "definitions");
 	json_uint(j, "total", d->n_definitions);
@@ -129,12 +142,7 @@ write_advisories(struct json_out *j, const struct scan_advisories *v)
 	const struct document *doc = v->document;
 
 	json_object(j, NULL);
-	json_span(j, "name", doc->name);
-	json_span(j, "path", doc->path);
-	json_span(j, "sha256", doc->sha256);
-	report_json_optional(j, "published", doc->published);
-	json_span(j, "distribution", doc->distribution);
-	json_span(j, "release", doc->release);
+	write_origin(j, doc);
 	json_uint(j, "records", doc->n_records);
 	json_bool(j, "suffices", v->suffices);
 	json_object_end(j);

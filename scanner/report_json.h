@@ -11,6 +11,9 @@ void report_json_optional(struct json_out *j, const char *name, struct span v);
 void report_json_spans(
     struct json_out *j, const char *name, const struct span *v, size_t n);
 /* "databases": those that are there. */
+/* What /etc/os-release says, as an object of that name. */
+void
+report_json_os(struct json_out *j, const char *name, const struct facts *f);
 void report_json_databases(struct json_out *j, const struct system *system);
 /* One element of "findings". */
 void report_json_finding(

@@ -152,13 +152,7 @@ about_system(struct json_out *j, const struct facts *f)
 	json_str(j, "transport",
 	    f->transport == TRANSPORT_NONE ? NULL
 					   : transport_name(f->transport));
-	json_object(j, "system");
-	report_json_optional(j, "id", f->os_id);
-	report_json_optional(j, "version_id", f->os_version_id);
-	report_json_optional(j, "codename", f->os_codename);
-	report_json_optional(j, "name", f->os_name);
-	report_json_optional(j, "cpe", f->os_cpe);
-	json_object_end(j);
+	report_json_os(j, "system", f);
 	report_json_databases(j, &f->system);
 }
 

@@ -9,20 +9,18 @@
 
 #include "scanner/os_release.h"
 #include "scanner/sbom.h"
+#include "scanner/sbom_lines.h"
 
-#define LINE_SIZE_MAX ((size_t)64 * 1024) /* bytes */
-#define HEAD_LINES_MAX 1000u              /* of os-release */
+#define HEAD_LINES_MAX 1000u /* of os-release */
 #define FIELDS_MAX 8u
 
 struct reader {
 	struct sbom *sbom;
 	struct span os_id; /* of the request, or empty */
 	struct span os_release;
-	struct buf line;
 	struct buf head; /* the lines of os-release */
 	size_t n_head;
 	bool has_packages;
-	unsigned long n;
 	size_t n_without_source;
 	struct buf purl;
 };
@@ -324,19 +322,20 @@ head_end(struct reader *r, struct err *e)
 }
 
 static void
-bad_line(struct reader *r)
+bad_line(struct reader *r, unsigned long n)
 {
 	struct buf b = { 0 };
 
 	buf_printf(
-	    &b, "line %lu: is no package as dpkg, rpm or apk list it", r->n);
+	    &b, "line %lu: is no package as dpkg, rpm or apk list it", n);
 	sbom_problem(r->sbom, buf_span(&b));
 	buf_cleanup(&b);
 }
 
 static int
-line_read(struct reader *r, struct span line, struct err *e)
+line_read(void *ctx, struct span line, unsigned long n, struct err *e)
 {
+	struct reader *r = ctx;
 	struct row row = { .type = NULL };
 	bool installed = true;
 
@@ -353,42 +352,9 @@ line_read(struct reader *r, struct span line, struct err *e)
 		return -1;
 	r->has_packages = true;
 	if (!package_line(line, &row, &installed))
-		bad_line(r);
+		bad_line(r, n);
 	else if (installed)
 		return add(r, &row, e);
-	return 0;
-}
-
-static int
-line_end(struct reader *r, struct err *e)
-{
-	struct span line = buf_span(&r->line);
-	int rc;
-
-	r->n++;
-	if (span_has_suffix(line, "\r"))
-		line.len--;
-	if (r->n == 1 && span_has_prefix(line, "\xef\xbb\xbf"))
-		line = span_from(line, 3);
-	rc = line_read(r, line, e);
-	buf_reset(&r->line);
-	return rc;
-}
-
-static int
-bytes_read(struct reader *r, struct span bytes, struct err *e)
-{
-	struct span part;
-
-	while (span_next(&bytes, '\n', &part)) {
-		if (part.len > LINE_SIZE_MAX - r->line.len)
-			return err_set(e, ERR_LIMIT,
-			    "line %lu: longer than %zu bytes", r->n + 1,
-			    LINE_SIZE_MAX);
-		buf_add_span(&r->line, part);
-		if (bytes.ptr != NULL && line_end(r, e) != 0)
-			return -1;
-	}
 	return 0;
 }
 
@@ -415,20 +381,11 @@ sbom_list_read(struct sbom *s, struct stream *in, struct span os, struct err *e)
 	struct reader r = { .sbom = s,
 		.os_id = span_first(os, colon),
 		.os_release = span_from(os, colon + 1) };
-	struct span bytes;
-	int rc;
+	int rc = sbom_lines(in, line_read, &r, e);
 
-	while ((rc = stream_next(in, &bytes, e)) == 1)
-		if (bytes_read(&r, bytes, e) != 0) {
-			rc = -1;
-			break;
-		}
-	if (rc == 0)
-		rc = line_end(&r, e);
 	if (rc == 0 && !r.has_packages)
 		rc = head_end(&r, e);
 	tell_sources(&r);
-	buf_cleanup(&r.line);
 	buf_cleanup(&r.head);
 	buf_cleanup(&r.purl);
 	return rc;

@@ -2,8 +2,8 @@
 /* SPDX as tag-value: "PackageName: x", a line each. */
 #include "base/buf.h"
 #include "scanner/sbom.h"
+#include "scanner/sbom_lines.h"
 
-#define LINE_MAX ((size_t)64 * 1024)
 #define SOURCE_INFO "built package from: " /* as Trivy has it */
 
 void
@@ -25,8 +25,6 @@ struct reader {
 	struct sbom_component component;
 	bool any;
 	bool in_text; /* between <text> and </text> */
-	struct buf line;
-	unsigned long n;
 };
 
 static int
@@ -111,52 +109,21 @@ line_read(struct reader *r, struct span line, struct err *e)
 }
 
 static int
-line_end(struct reader *r, struct err *e)
+line_take(void *ctx, struct span line, unsigned long n, struct err *e)
 {
-	int rc;
-
-	r->n++;
-	rc = line_read(r, buf_span(&r->line), e);
-	if (rc != 0)
-		err_context(e, "line %lu", r->n);
-	buf_reset(&r->line);
-	return rc;
-}
-
-static int
-bytes_read(struct reader *r, struct span bytes, struct err *e)
-{
-	struct span part;
-
-	while (span_next(&bytes, '\n', &part)) {
-		if (part.len > LINE_MAX - r->line.len)
-			return err_set(e, ERR_LIMIT,
-			    "line %lu: longer than %zu bytes", r->n + 1,
-			    LINE_MAX);
-		buf_add_span(&r->line, part);
-		if (bytes.ptr != NULL && line_end(r, e) != 0)
-			return -1;
-	}
-	return 0;
+	return line_read(ctx, line, e) == 0 ? 0 : err_context(e, "line %lu", n);
 }
 
 int
 sbom_spdx_text_read(struct sbom *s, struct stream *in, struct err *e)
 {
 	struct reader r = { .sbom = s };
-	struct span bytes;
-	int rc;
+	int rc = sbom_lines(in, line_take, &r, e);
 
-	while ((rc = stream_next(in, &bytes, e)) == 1)
-		if (bytes_read(&r, bytes, e) != 0) {
-			rc = -1;
-			break;
-		}
-	if (rc == 0 && (line_end(&r, e) != 0 || package_end(&r, e) != 0))
-		rc = -1;
+	if (rc == 0)
+		rc = package_end(&r, e);
 	if (rc == 0 && r.in_text)
 		rc = err_set(e, ERR_FORMAT, "ends early, in a text");
-	buf_cleanup(&r.line);
 	arena_cleanup(&r.arena);
 	return rc;
 }
