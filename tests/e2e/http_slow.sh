@@ -12,7 +12,7 @@ SIZE=10000000
 IN_MEMORY=6 # of that size, in 64 MiB
 
 mkfifo "$T/hold" "$T/gate"
-"$ENGINE" 0 "$T" 2 <"$T/hold" >"$T/port" 2>"$T/log" &
+"$ENGINE" 0 "$T" 2 0 0 60 <"$T/hold" >"$T/port" 2>"$T/log" &
 ENGINE_PID=$!
 pids="$pids $ENGINE_PID"
 exec 9>"$T/hold" 8<>"$T/gate"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * http_engine PORT DIR [THREADS [RATE [ADDRESS_MAX]]]: the HTTP engine with
- * routes of its own, on loopback, until standard input ends; then it drains.
- * Files of DIR are at /files/, verbatim. PORT 0: any, which is printed.
+ * http_engine PORT DIR [THREADS [RATE [ADDRESS_MAX [IDLE_S]]]]: the HTTP engine
+ * with routes of its own, on loopback, until standard input ends; then it
+ * drains. Files of DIR are at /files/, verbatim. PORT 0: any, which is printed.
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -74,6 +74,7 @@ get_file(struct request *q, struct response *s, struct err *e)
 static int
 get_text(struct request *q, struct response *s, struct err *e)
 {
+	char block[832]; /* after which it begins anew */
 	uint64_t n = 2000, i;
 
 	(void)e;
@@ -81,8 +82,11 @@ get_text(struct request *q, struct response *s, struct err *e)
 		return problem(s, 400, "bad-request", "n is a number");
 	s->type = "text/plain; charset=utf-8";
 	s->etag = SPAN_LIT("text");
-	for (i = 0; i < n; i++)
-		out_char(&s->out, i % 64 == 63 ? '\n' : (char)('a' + i % 26));
+	for (i = 0; i < sizeof(block); i++)
+		block[i] = i % 64 == 63 ? '\n' : (char)('a' + i % 26);
+	for (i = 0; i < n; i += sizeof(block))
+		out_span(&s->out,
+		    span_first(span_make(block, sizeof(block)), n - i));
 	return 0;
 }
 
@@ -339,7 +343,7 @@ main(int argc, char **argv)
 	o.rate = number(argc, argv, 4, 0);
 	o.address_max = number(argc, argv, 5, 0);
 	o.connections_max = 1024;
-	o.idle_s = 4;
+	o.idle_s = number(argc, argv, 6, 4);
 	o.request_s = 2;
 	o.body_rate = 100;
 	o.view = xcalloc(1, sizeof(*o.view));
