@@ -8,7 +8,7 @@ write_entry(struct page *p, const struct json_node *i, bool has_who)
 	HTML(&p->h,
 	    "<tr><td data-label=\"When\">{t}</td>"
 	    "<th scope=\"row\">{}</th>"
-	    "<td data-label=\"What\"><div>{-}",
+	    "<td data-label=\"What\" class=\"long\"><div>{-}",
 	    page_text(i, "time"), page_text(i, "event"),
 	    page_text(i, "subject"));
 	if (page_text(i, "detail").len > 0)

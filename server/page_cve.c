@@ -254,7 +254,8 @@ write_image(struct page *p, const struct json_node *i)
 	struct span id = page_text(i, "id");
 
 	HTML(&p->h,
-	    "<tr><th scope=\"row\"><a href=\"/images/{/}?q={/}\">{}"
+	    "<tr><th scope=\"row\" class=\"long\">"
+	    "<a href=\"/images/{/}?q={/}\">{}"
 	    "</a></th><td data-label=\"Verdict\">",
 	    id, p->q->captures[0], page_text(i, "target"));
 	page_verdict(p, page_text(json_get(i, "verdict"), "verdict"), true);

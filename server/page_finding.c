@@ -127,7 +127,8 @@ write_evidence(struct page *p, const struct json_node *ev)
 {
 	struct span detail = page_text(ev, "detail");
 
-	HTML(&p->h, "<tr><th scope=\"row\">{}<br><a class=\"small\" href=\"",
+	HTML(&p->h,
+	    "<tr><th scope=\"row\" class=\"long\">{}<br><a class=\"small\" href=\"",
 	    page_text(ev, "document"));
 	page_record_path(p, page_text(ev, "record"));
 	HTML(&p->h,

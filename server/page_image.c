@@ -195,7 +195,7 @@ write_packages(struct page *p, const struct json_node *packages)
 	    page_number(p, range.found));
 	for (; i != NULL; i = i->next)
 		HTML(&p->h,
-		    "<tr><th scope=\"row\">{}</th>"
+		    "<tr><th scope=\"row\" class=\"long\">{}</th>"
 		    "<td data-label=\"Version\">{}</td>"
 		    "<td data-label=\"Architecture\">{-}</td>"
 		    "<td data-label=\"Source\">{-} {}</td>"

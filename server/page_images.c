@@ -37,7 +37,8 @@ write_row(struct page *p, const struct json_node *i)
 	const struct json_node *verdict = json_get(i, "verdict");
 
 	HTML(&p->h,
-	    "<tr><th scope=\"row\"><a href=\"/images/{/}\">{}</a><br>"
+	    "<tr><th scope=\"row\" class=\"long\"><a href=\"/images/{/}\">"
+	    "{}</a><br>"
 	    "<span class=\"digest\">{}</span></th>"
 	    "<td data-label=\"Verdict\">",
 	    page_text(i, "id"), page_text(i, "target"),
@@ -53,7 +54,7 @@ write_row(struct page *p, const struct json_node *i)
 	html_raw(&p->h, "</td><td data-label=\"Findings\"><div>");
 	write_counts(p, verdict);
 	HTML(&p->h,
-	    "</div></td><td data-label=\"System\">{-}<br>"
+	    "</div></td><td data-label=\"System\" class=\"long\">{-}<br>"
 	    "<span class=\"small quiet\">{}</span></td>"
 	    "<td data-label=\"Packages\" class=\"num\">{#}</td>"
 	    "<td data-label=\"Last scanned\">",
@@ -208,7 +209,7 @@ write_changed_packages(struct page *p, const struct json_node *diff)
 	    "<th scope=\"col\">B</th></tr></thead>\n<tbody>\n");
 	for (; i != NULL && n < CHANGES_SHOWN; i = i->next, n++)
 		HTML(&p->h,
-		    "<tr class=\"changed-{}\"><th scope=\"row\">{} "
+		    "<tr class=\"changed-{}\"><th scope=\"row\" class=\"long\">{} "
 		    "<span class=\"quiet\">{}</span></th>"
 		    "<td data-label=\"Change\">{}</td>"
 		    "<td data-label=\"A\">{-}</td>"
