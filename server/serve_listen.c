@@ -224,14 +224,20 @@ open_unix(
 
 /* --- the list --- */
 
-static void
-close_listener(struct serve_listener *l)
+/* Somebody else's may stand there by now. */
+static bool
+has_file(const struct serve_listener *l)
 {
 	struct stat st;
 
-	/* Somebody else's may stand there by now. */
-	if (l->unix_at != NULL && lstat(l->unix_at, &st) == 0 &&
-	    st.st_ino == l->inode && st.st_dev == l->device)
+	return l->unix_at != NULL && lstat(l->unix_at, &st) == 0 &&
+	    st.st_ino == l->inode && st.st_dev == l->device;
+}
+
+static void
+close_listener(struct serve_listener *l)
+{
+	if (has_file(l))
 		unlink(l->unix_at);
 	close(l->fd);
 	free(l->word);
@@ -273,6 +279,16 @@ open_word(struct serve_listeners *l, const char *word, unsigned unix_mode,
 	return 0;
 }
 
+/* One that was open before may have had another mode. */
+static void
+want(struct serve_listener *l, unsigned unix_mode)
+{
+	l->wanted = true;
+	if (has_file(l) && chmod(l->unix_at, unix_mode) != 0)
+		log_error("serve: %s: cannot give it the mode %04o", l->unix_at,
+		    unix_mode);
+}
+
 int
 serve_listeners_open(struct serve_listeners *l, const char *const *words,
     unsigned unix_mode, struct err *e)
@@ -291,7 +307,7 @@ serve_listeners_open(struct serve_listeners *l, const char *const *words,
 	for (i = 0; i < l->n; i++)
 		l->at[i].wanted = l->at[i].word == NULL;
 	for (w = words; *w != NULL; w++)
-		find(l, *w)->wanted = true;
+		want(find(l, *w), unix_mode);
 	return 0;
 }
 

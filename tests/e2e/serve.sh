@@ -218,6 +218,10 @@ serve_start --config "$T/conf"
 URL=http://localhost
 equal "which the next one replaces" 200 \
 	"$(status_of /healthz --unix-socket "$T/http.sock")"
+printf '[serve]\nunix_mode = 0600\n' >"$T/conf"
+kill -HUP "$SERVE_PID"
+check "a reload with another mode changes its own" within \
+	'[ "$(stat -c %a "$T/http.sock")" = 600 ]'
 serve_stop
 check "at its end it is gone" test ! -e "$T/http.sock"
 : >"$T/file"
