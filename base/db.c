@@ -309,6 +309,10 @@ db_step(struct db_stmt *s, struct err *e)
 		return -1;
 	if (rc == SQLITE_OK)
 		rc = sqlite3_step(s->handle);
+	if (rc == SQLITE_READONLY && s->rc == SQLITE_OK && db_mend(s->db)) {
+		sqlite3_reset(s->handle);
+		rc = sqlite3_step(s->handle);
+	}
 	if (rc == SQLITE_ROW)
 		return 1;
 	if (rc == SQLITE_DONE) {

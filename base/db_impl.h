@@ -27,6 +27,11 @@ struct db {
 bool db_writes(const struct db *db); /* opened for that */
 /* Says what SQLite's result code rc means for db's file; returns -1. */
 int db_fail(struct db *db, int rc, struct err *e);
+/*
+ * Was reading refused since somebody was killed while they wrote? What they
+ * left is taken back then, which who only reads cannot: true, read again.
+ */
+bool db_mend(struct db *db);
 /* Runs fixed SQL that gives no rows, or whose rows do not matter. */
 int db_exec(struct db *db, const char *sql, struct err *e);
 

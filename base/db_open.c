@@ -186,6 +186,29 @@ has_log(const struct db *db)
 	return has;
 }
 
+bool
+db_mend(struct db *db)
+{
+	struct buf uri = { 0 };
+	sqlite3 *writer = NULL;
+	int rc;
+
+	if (sqlite3_extended_errcode(db->handle) != SQLITE_READONLY_ROLLBACK)
+		return false;
+	uri_of(&uri, db->path, "");
+	rc = sqlite3_open_v2(buf_str(&uri), &writer,
+	    SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_READWRITE,
+	    NULL);
+	buf_cleanup(&uri);
+	if (rc == SQLITE_OK) {
+		sqlite3_busy_timeout(writer, SOON_TIMEOUT_MS);
+		rc = sqlite3_exec(
+		    writer, "SELECT 1 FROM sqlite_schema", NULL, NULL, NULL);
+	}
+	sqlite3_close_v2(writer);
+	return rc == SQLITE_OK;
+}
+
 static int
 open_file(struct db *db, struct err *e)
 {
@@ -194,9 +217,11 @@ open_file(struct db *db, struct err *e)
 	if (open_handle(db, db->mode == DB_READ_IMMUTABLE ? "?immutable=1" : "",
 		e) != 0)
 		return -1;
-	if (db->mode != DB_READ_SOON)
+	if (db->mode != DB_READ_SOON && db->mode != DB_READ)
 		return 0;
 	rc = sqlite3_exec(db->handle, "PRAGMA user_version", NULL, NULL, NULL);
+	if (rc == SQLITE_OK || db_mend(db) || db->mode == DB_READ)
+		return 0; /* what is wrong is told by who reads */
 	if ((rc != SQLITE_CANTOPEN && (rc & 0xff) != SQLITE_READONLY) ||
 	    has_log(db))
 		return 0; /* what is wrong is told by who reads */
