@@ -85,16 +85,29 @@ send_answer(struct connection *c)
 	return sent;
 }
 
+/*
+ * A place for what is to be scanned is given by a worker of scans that has
+ * nothing to do: those that answer readers may all be busy.
+ */
+static struct job_queue *
+queue_for(struct connection *c, enum job_kind kind)
+{
+	struct workers *w = &c->h->workers;
+	enum route_kind route = route_kind_of(&c->q);
+
+	if (route == ROUTE_SCAN &&
+	    (kind == JOB_HANDLE || workers_are_idle(&w->scan)))
+		return &w->scan;
+	return route == ROUTE_JUDGE && kind == JOB_HANDLE ? &w->judge
+							  : &w->work;
+}
+
 static void
 hand_over(struct connection *c, enum job_kind kind)
 {
 	struct workers *w = &c->h->workers;
-	struct job_queue *queue = &w->work;
+	struct job_queue *queue = queue_for(c, kind);
 
-	if (kind == JOB_HANDLE && route_kind_of(&c->q) == ROUTE_SCAN)
-		queue = &w->scan;
-	else if (kind == JOB_HANDLE && route_kind_of(&c->q) == ROUTE_JUDGE)
-		queue = &w->judge;
 	set_stage(c, STAGE_HEAD, STAGE_BUSY);
 	c->job = kind;
 	libmicrohttpd.suspend_connection(c->mhd);

@@ -94,8 +94,9 @@ struct job_queue {
 	pthread_mutex_t mutex;
 	pthread_cond_t more;
 	struct connection *first, *last;
-	size_t n;   /* that wait */
-	size_t max; /* 0: any number of readers' may */
+	size_t n;      /* that wait */
+	size_t n_idle; /* workers that wait for one */
+	size_t max;    /* 0: any number of readers' may */
 	bool is_closed;
 	unsigned generation; /* grows with each view: idle workers look up */
 };
@@ -233,6 +234,8 @@ void workers_stop(struct workers *w);
 void workers_cleanup(struct workers *w);
 void
 workers_add(struct workers *w, struct job_queue *queue, struct connection *c);
+/* Has the queue a worker that would take one more at once? */
+bool workers_are_idle(struct job_queue *queue);
 /* There is a new view: what only older ones used is closed. */
 void workers_new_view(struct workers *w);
 

@@ -71,6 +71,17 @@ workers_add(struct workers *w, struct job_queue *queue, struct connection *c)
 		httpd_refuse_job(c, is_full);
 }
 
+bool
+workers_are_idle(struct job_queue *queue)
+{
+	bool idle;
+
+	pthread_mutex_lock(&queue->mutex);
+	idle = queue->n_idle > queue->n;
+	pthread_mutex_unlock(&queue->mutex);
+	return idle;
+}
+
 /* Waits; NULL: there is a new view, or *is_end. */
 static struct connection *
 queue_take(struct worker_thread *t, bool *is_end)
@@ -79,9 +90,12 @@ queue_take(struct worker_thread *t, bool *is_end)
 	struct connection *c;
 
 	pthread_mutex_lock(&q->mutex);
-	while (
-	    q->first == NULL && !q->is_closed && q->generation == t->generation)
+	while (q->first == NULL && !q->is_closed &&
+	    q->generation == t->generation) {
+		q->n_idle++;
 		pthread_cond_wait(&q->more, &q->mutex);
+		q->n_idle--;
+	}
 	c = q->first;
 	if (c != NULL) {
 		q->first = c->next_job;
@@ -121,7 +135,7 @@ follow_view(struct worker_thread *t)
 static void
 run_job(struct worker_thread *t, struct connection *c)
 {
-	bool scans = t->queue == &t->all->scan;
+	bool scans = t->queue == &t->all->scan && c->job == JOB_HANDLE;
 
 	if (scans)
 		t->all->n_scans++;

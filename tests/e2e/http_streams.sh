@@ -82,6 +82,21 @@ equal "nor a question that is judged only with a parameter" 200 "$(curl -s \
 	-o "$T/small" -w '%{http_code}' --max-time 60 "$URL/maybe")"
 equal "with one it is" 503 "$(curl -s -o "$T/small" -w '%{http_code}' \
 	--max-time 60 "$URL/maybe?as_of=1")"
+for n in 1 2; do
+	{
+		exec 9>&-
+		curl -s -o "$T/held.$n" "$URL/held"
+	} &
+	held="$held $!"
+done
+n=0
+while [ "$(curl -s "$URL/judging")" != 3 ] && [ $n -lt 100 ]; do
+	n=$((n + 1))
+	sleep 0.1
+done
+equal "when all workers of readers are busy" 3 "$(curl -s "$URL/judging")"
+equal "a scan does not wait for them, either" 200 "$(curl -s -o "$T/small" \
+	-w '%{http_code}' --max-time 60 --data-binary hello "$URL/body")"
 curl -s -X POST -d '' "$URL/gate"
 # shellcheck disable=SC2086
 wait $held

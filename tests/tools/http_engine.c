@@ -250,12 +250,26 @@ post_body(struct request *q, struct response *s, struct err *e)
 	return 0;
 }
 
+static _Atomic unsigned n_judging;
+
 /* As long as one who judges may take. */
 static int
 judge(struct request *q, struct response *s, struct err *e)
 {
+	n_judging++;
 	wait_for_gate();
+	n_judging--;
 	return get_echo(q, s, e);
+}
+
+static int
+get_judging(struct request *q, struct response *s, struct err *e)
+{
+	(void)q;
+	(void)e;
+	s->type = "text/plain";
+	out_printf(&s->out, "%u\n", n_judging);
+	return 0;
 }
 
 static int
@@ -280,6 +294,8 @@ static const struct route routes[] = {
 	{ VERB_GET, "/streams", ROUTE_FAST, SCOPE_READ, 0, get_streams },
 	{ VERB_POST, "/gate", ROUTE_FAST, SCOPE_READ, 0, open_gate },
 	{ VERB_GET, "/judge", ROUTE_JUDGE, SCOPE_READ, 0, judge },
+	{ VERB_GET, "/held", ROUTE_WORK, SCOPE_READ, 0, judge },
+	{ VERB_GET, "/judging", ROUTE_FAST, SCOPE_READ, 0, get_judging },
 	{ VERB_POST, "/judge", ROUTE_JUDGE, SCOPE_NONE, 0, judge },
 	{ VERB_GET, "/maybe", ROUTE_MAY_JUDGE, SCOPE_READ, 0, get_echo },
 	{ VERB_GET, "/secret", ROUTE_FAST, SCOPE_ADMIN, 0, get_echo },
