@@ -219,6 +219,8 @@ scan(struct runner *r, struct scan_answer *answer, struct err *e)
 		request.options.document = text_of(w, q->document);
 		judge_at_use(&request, &at);
 		rc = proc_scan(&request, answer, e);
+		if (rc != 0 && request.has_input)
+			err_context(e, "%s", request.target);
 	}
 	desk_rules_close(&request);
 	judge_at_cleanup(&at);

@@ -146,6 +146,7 @@ scans "nothing" 400 name=x
 head -c 3000 "$IMAGE" >"$T/cut"
 scans "an archive that ends early" 422 name=x --data-binary "@$T/cut"
 equal "is not scanned" /problems/not-scanned "$(says type)"
+equal "and is named" "x: ends early" "$(says detail | cut -c 1-13)"
 head -c 4000 "$T/image.tgz" >"$T/cut.tgz"
 scan name=cut --data-binary "@$T/cut.tgz" >"$T/status"
 check "nor is a packed one a pass" test \
