@@ -100,7 +100,7 @@ unknown parameter|?cve=CVE-2024-6387|Invalid parameter
 no CVE|?cveId=CVE-INVALID|Invalid cveId parameter
 a range without an end|?pubStartDate=2024-01-01T00:00:00.000|Invalid pubStartDate parameter
 121 days|?lastModStartDate=2024-01-01T00:00:00.000&lastModEndDate=2024-05-01T00:00:00.000|Invalid lastModEndDate parameter
-a page too large|?resultsPerPage=2001|Invalid resultsPerPage parameter
+a page too large|?resultsPerPage=2001|resultsPerPage parameter cannot exceed 2000.
 a name without a version|?cpeName=cpe:2.3:a:openbsd:openssh|Invalid cpeName parameter
 two severities|?cvssV2Severity=LOW&cvssV3Severity=LOW|Invalid cvssV2Severity parameter
 EOF
