@@ -285,6 +285,23 @@ add(struct MHD_Response *r, const char *name, const char *value)
 	libmicrohttpd.add_response_header(r, name, value);
 }
 
+/*
+ * "public" lets a cache that others share keep the answer to who showed a token
+ * (RFC 9111 §3.5), and give it to who has none.
+ */
+static const char *
+cache_of(const struct connection *c)
+{
+	const char *cache = c->s.cache;
+
+	if (cache == NULL)
+		return "no-cache";
+	if (!c->access->list->anonymous &&
+	    strcmp(cache, RESPONSE_IMMUTABLE) == 0)
+		return RESPONSE_IMMUTABLE_PRIVATE;
+	return cache;
+}
+
 static void
 add_fields(
     struct connection *c, struct MHD_Response *r, const struct delivery *d)
@@ -308,7 +325,7 @@ add_fields(
 		add(r, "ETag", d->etag);
 	if (d->modified != NULL)
 		add(r, "Last-Modified", d->modified);
-	add(r, "Cache-Control", s->cache != NULL ? s->cache : "no-cache");
+	add(r, "Cache-Control", cache_of(c));
 	if (d->is_varied)
 		add(r, "Vary", "Accept-Encoding");
 	if (d->coding != CODING_NONE && d->status != 304)

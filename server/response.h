@@ -12,6 +12,8 @@
 
 #define RESPONSE_HEADERS_MAX 16u
 #define RESPONSE_IMMUTABLE "public, max-age=31536000, immutable"
+/* The same where not everybody may read. */
+#define RESPONSE_IMMUTABLE_PRIVATE "private, max-age=31536000, immutable"
 
 enum response_body {
 	RESPONSE_TEXT = 0, /* what is in out, which may be nothing */

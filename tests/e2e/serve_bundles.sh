@@ -238,6 +238,11 @@ pull :full-2
 expect "bundle pull neither" 1
 token=$(side A token add puller 2>/dev/null)
 soon "a token opens" 200 /v2/ -H "Authorization: Bearer $token"
+answers "a blob is not for shared caches" 200 \
+	"$V2/blobs/sha256:$(head -n 1 "$T/layers")" \
+	-H "Authorization: Bearer $token"
+equal "which would give it to others" "private, max-age=31536000, immutable" \
+	"$(header Cache-Control)"
 auth=$(printf 'x:%s' "$token" | base64 -w 0)
 printf '{"auths":{"%s":{"auth":"%s"}}}' "$HOST" "$auth" >"$T/auth.json"
 chmod 600 "$T/auth.json"
