@@ -246,22 +246,30 @@ httpd_start(struct httpd **out, const struct httpd_options *o, struct err *e)
 	return 0;
 }
 
+/* Nothing more is accepted; the sockets go on listening, for others. */
+static void
+let_go_of_sockets(struct httpd *h)
+{
+	size_t i;
+	int fd;
+
+	if (h->is_draining)
+		return;
+	h->is_draining = true;
+	for (i = 0; i < h->n_daemons; i++) {
+		fd = libmicrohttpd.quiesce_daemon(h->daemons[i]);
+		if (fd != -1)
+			close(fd);
+	}
+}
+
 void
 httpd_drain(struct httpd *h, unsigned timeout_s)
 {
 	const struct timespec wait = { 0, DRAIN_LOOK_MS * 1000000L };
 	int64_t until = clock_monotonic_ms() + (int64_t)timeout_s * 1000;
-	size_t i;
-	int fd;
 
-	if (!h->is_draining) {
-		h->is_draining = true;
-		for (i = 0; i < h->n_daemons; i++) {
-			fd = libmicrohttpd.quiesce_daemon(h->daemons[i]);
-			if (fd != -1)
-				close(fd);
-		}
-	}
+	let_go_of_sockets(h);
 	while (h->n_connections > 0 && clock_monotonic_ms() < until)
 		nanosleep(&wait, NULL);
 }
@@ -285,6 +293,8 @@ httpd_stop(struct httpd *h)
 
 	if (h == NULL)
 		return;
+	/* Else the library shuts them down, for every process that has them. */
+	let_go_of_sockets(h);
 	httpd_slow_stop(h);
 	workers_stop(&h->workers);
 	pumps_stop(&h->pumps);

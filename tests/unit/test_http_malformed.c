@@ -128,9 +128,10 @@ world_init(struct world *w)
 }
 
 static void
-world_cleanup(struct world *w)
+world_cleanup(struct world *w, unsigned drain_s)
 {
-	httpd_drain(w->h, 20);
+	if (drain_s > 0)
+		httpd_drain(w->h, drain_s);
 	httpd_stop(w->h);
 	close(w->listener);
 	close(w->statefd);
@@ -366,7 +367,7 @@ test_malformed(void **state)
 		n_refused += span_has_prefix(buf_span(&answer), "HTTP/1.1 4");
 	}
 	expect_healthy(&w);
-	world_cleanup(&w);
+	world_cleanup(&w, 20);
 	assert_int_equal(count_open(), n_open);
 	/* else they are too broken, or not enough */
 	assert_in_range(n_answers, N_REQUESTS / 4, N_REQUESTS);
@@ -375,10 +376,27 @@ test_malformed(void **state)
 	buf_cleanup(&answer);
 }
 
+/* The main process, or the service manager, has it as well. */
+static void
+test_sockets_stay(void **state)
+{
+	struct pollfd p = { .events = POLLIN };
+	struct world w;
+
+	(void)state;
+	world_init(&w);
+	expect_healthy(&w);
+	p.fd = dup(w.listener);
+	world_cleanup(&w, 0);
+	assert_int_equal(poll(&p, 1, 0), 0);
+	close(p.fd);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_sockets_stay),
 		cmocka_unit_test(test_malformed),
 	};
 
