@@ -71,6 +71,17 @@ configure(void)
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
+static struct span
+folder_of(const char *path)
+{
+	struct span p = span_of(path);
+	size_t slash = span_rfind(p, '/');
+
+	return slash == p.len ? SPAN_LIT(".")
+	    : slash == 0      ? SPAN_LIT("/")
+			      : span_first(p, slash);
+}
+
 /*
  * SQLite's folder for temporary files is one for the process: that of the
  * database being built, so that they need no room elsewhere.
@@ -78,11 +89,7 @@ configure(void)
 static void
 set_temp_folder(const char *path)
 {
-	struct span p = span_of(path);
-	size_t slash = span_rfind(p, '/');
-	struct span dir = slash == p.len ? SPAN_LIT(".")
-	    : slash == 0                 ? SPAN_LIT("/")
-					 : span_first(p, slash);
+	struct span dir = folder_of(path);
 	sqlite3_mutex *lock;
 
 	sqlite3_initialize();
@@ -144,6 +151,44 @@ turn_to_log(struct db *db, struct err *e)
 	}
 }
 
+static bool
+is_new_of_root(const struct stat *st)
+{
+	return S_ISREG(st->st_mode) && st->st_size == 0 && st->st_uid == 0 &&
+	    st->st_nlink == 1;
+}
+
+/*
+ * What root begins in somebody's folder is that user's: a scan by root must
+ * not leave a daemon with results that it cannot write. SQLite gives what it
+ * puts beside the file the same owner.
+ */
+static void
+give_to_owner(const struct db *db)
+{
+	struct buf dir = { 0 };
+	struct stat folder, st;
+	bool is_foreign;
+	int fd;
+
+	/* A file that is in use is not opened here: to close it ends locks. */
+	if (geteuid() != 0 || lstat(db->path, &st) != 0 || !is_new_of_root(&st))
+		return;
+	buf_add_span(&dir, folder_of(db->path));
+	is_foreign = stat(buf_str(&dir), &folder) == 0 && folder.st_uid != 0;
+	buf_cleanup(&dir);
+	if (!is_foreign)
+		return;
+	fd = open(db->path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+	if (fd == -1)
+		return;
+	/* Who may not give it keeps it. */
+	if (fstat(fd, &st) == 0 && is_new_of_root(&st) &&
+	    fchown(fd, folder.st_uid, folder.st_gid) != 0)
+		errno = 0;
+	close(fd);
+}
+
 static int
 open_handle(struct db *db, const char *options, struct err *e)
 {
@@ -158,6 +203,8 @@ open_handle(struct db *db, const char *options, struct err *e)
 	buf_cleanup(&uri);
 	if (rc != SQLITE_OK)
 		return fail_open(db, rc, e);
+	if (db->mode == DB_WRITE || db->mode == DB_WRITE_SOON)
+		give_to_owner(db);
 	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_busy_timeout(db->handle,

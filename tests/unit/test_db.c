@@ -533,6 +533,43 @@ test_soon(void **state)
 	tmp_cleanup(&t);
 }
 
+static uid_t
+owner_of(const char *path)
+{
+	struct stat st;
+
+	assert_int_equal(stat(path, &st), 0);
+	return st.st_uid;
+}
+
+/* What root makes in somebody's folder is that user's; what was there is not
+ * touched. */
+static void
+test_owner(void **state)
+{
+	const uid_t user = 65534;
+	char old[512], path[512], wal[512];
+	struct db *db;
+	struct tmp t;
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	tmp_init(&t);
+	db = must_open(path_in(&t, "old", old), &schema, DB_WRITE_SOON);
+	db_close(db);
+	assert_int_equal(fchown(t.dirfd, user, user), 0);
+	db = must_open(old, &schema, DB_WRITE_SOON);
+	db_close(db);
+	assert_int_equal(owner_of(old), 0);
+	db = must_open(path_in(&t, "new", path), &schema, DB_WRITE_SOON);
+	must_add(db, "a");
+	assert_int_equal(owner_of(path), user);
+	assert_int_equal(owner_of(path_in(&t, "new-wal", wal)), user);
+	db_close(db);
+	tmp_cleanup(&t);
+}
+
 int
 main(void)
 {
@@ -540,6 +577,7 @@ main(void)
 	const struct CMUnitTest others[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_soon),
+		cmocka_unit_test(test_owner),
 		cmocka_unit_test(test_transactions),
 		cmocka_unit_test(test_migrates),
 		cmocka_unit_test(test_bad_files),
