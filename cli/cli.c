@@ -2,7 +2,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "base/log.h"
 #include "base/printable.h"
 #include "bundle/refusal.h"
 #include "cli/cli.h"
@@ -94,15 +97,30 @@ cli_usage(const struct cli *cli, const char *fmt, ...)
 	return CLI_ERROR;
 }
 
+/* Whose daemon could not read, or replace, what root makes here? */
+static void
+warn_foreign(const struct cli *cli, const struct state *s)
+{
+	struct stat st;
+
+	if (geteuid() == 0 && fstat(s->dirfd, &st) == 0 && st.st_uid != 0)
+		log_warn("%s: %s belongs to user %u, and what is made here now "
+			 "to root: better say it as that user, with sudo -u",
+		    cli->verb->name, s->path, (unsigned)st.st_uid);
+}
+
 int
 cli_state(const struct cli *cli, struct state *s, enum state_mode mode)
 {
 	struct err e = { 0 };
 
-	if (state_open(s, cli->state, mode, LOCK_WAIT_MS, &e) == 0)
-		return 0;
-	cli_error(&e);
-	return -1;
+	if (state_open(s, cli->state, mode, LOCK_WAIT_MS, &e) != 0) {
+		cli_error(&e);
+		return -1;
+	}
+	if (mode == STATE_WRITE)
+		warn_foreign(cli, s);
+	return 0;
 }
 
 int

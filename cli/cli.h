@@ -63,7 +63,10 @@ int cli_usage(const struct cli *cli, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 /* The configuration cannot know which sources there are. CLI_OK or usage. */
 int cli_check_sources(const struct cli *cli);
-/* Opens the state directory; on failure the message is printed. */
+/*
+ * Opens the state directory; on failure the message is printed. Warns root who
+ * is to write into that of somebody else.
+ */
 int cli_state(const struct cli *cli, struct state *s, enum state_mode mode);
 /* As cli_state() with STATE_WRITE, but only where there is one. */
 int cli_lock_state(const struct cli *cli, struct state *s);

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -82,19 +81,6 @@ open_ring(struct key_run *r, bool make, struct err *e)
 	return 0;
 }
 
-/* Whose daemon could not read what root makes here? */
-static void
-warn_foreign(const struct key_run *r)
-{
-	struct stat st;
-
-	if (geteuid() == 0 && fstat(r->state.dirfd, &st) == 0 && st.st_uid != 0)
-		log_warn("key: %s belongs to user %u, and what is made here "
-			 "now to root: better say it as that user, with sudo "
-			 "-u",
-		    r->state.path, (unsigned)st.st_uid);
-}
-
 int
 key_run_open(struct key_run *r, enum state_mode mode, bool make)
 {
@@ -107,8 +93,6 @@ key_run_open(struct key_run *r, enum state_mode mode, bool make)
 	if (rc != 0)
 		return CLI_ERROR;
 	r->has_state = true;
-	if (mode == STATE_WRITE)
-		warn_foreign(r);
 	return open_ring(r, make, &e) == 0 ? CLI_OK : cli_refused(&e);
 }
 
