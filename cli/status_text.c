@@ -188,9 +188,14 @@ status_text(const struct status *st, struct out *o, struct err *e)
 	print_idle(st, o);
 	if (st->results.n_images > 0)
 		out_printf(o,
-		    "\nScanned: %" PRIu64 " images, %" PRIu64
-		    " inventories, %" PRIu64 " verdicts\n",
-		    st->results.n_images, st->results.n_inventories,
-		    st->results.n_verdicts);
+		    "\nScanned: %" PRIu64 " %s, %" PRIu64 " %s, %" PRIu64
+		    " %s\n",
+		    st->results.n_images,
+		    st->results.n_images == 1 ? "image" : "images",
+		    st->results.n_inventories,
+		    st->results.n_inventories == 1 ? "inventory"
+						   : "inventories",
+		    st->results.n_verdicts,
+		    st->results.n_verdicts == 1 ? "verdict" : "verdicts");
 	return 0;
 }
