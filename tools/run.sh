@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # run.sh: what `make run` shows: a sync, a scan of the sample image and why it
 # fails, and pages of it, everything below build/run. With LIVE=1 the upstreams
-# are asked. On a terminal it serves until ^C, else until a page was fetched.
+# are asked. On a terminal it serves until ^C, else until a page was fetched;
+# on PORT, or another one where that is taken.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 bin=${BUILD:-build/release}/scapcache
@@ -83,7 +84,7 @@ fetch() {
 show_server() {
 	trap 'stop_server; exit 1' INT TERM HUP
 	# The usual port may be somebody else's.
-	if ! serve_at 127.0.0.1:8080 && ! serve_at 127.0.0.1:0; then
+	if ! serve_at "127.0.0.1:${PORT:-8080}" && ! serve_at 127.0.0.1:0; then
 		cat "$log" >&2
 		return 1
 	fi
