@@ -16,6 +16,9 @@
 #include "indexer/verify.h"
 #include "syncd/publish.h"
 
+#define NOTHING_PUBLISHED \
+	"Nothing is published yet: `scapcache sync` does it.\n"
+
 /* --- list --- */
 
 struct list {
@@ -159,8 +162,7 @@ list(struct cli *cli, bool as_json)
 		json_array_end(&l.json);
 		out_char(&l.out, '\n');
 	} else if (rc == 0 && l.n == 0) {
-		out_str(&l.out,
-		    "Nothing is published yet: `scapcache sync` does it.\n");
+		out_str(&l.out, NOTHING_PUBLISHED);
 	}
 	if (rc == 0)
 		rc = out_flush(&l.out, &e);
@@ -256,6 +258,8 @@ verify_state(const struct state *s, struct verification *v, struct err *e)
 		json_array(&v->json, "families");
 	}
 	rc = verify_run(s, take_result, v, e);
+	if (number == 0 && !v->as_json)
+		out_str(&v->out, NOTHING_PUBLISHED);
 	if (v->as_json) {
 		json_array_end(&v->json);
 		json_object_end(&v->json);

@@ -140,7 +140,8 @@ show(struct cli *cli, const char *name)
 	unsigned n = 0;
 
 	if (s == NULL)
-		return cli_usage(cli, "there is no source %s", name);
+		return cli_usage(
+		    cli, "there is no source %s (scapcache source list)", name);
 	parse_uint(span_first(span_of(clock_text(clock_now(), year)), 4), 9999,
 	    &current);
 	names = source_names_of(s, cli->config, (unsigned)current);

@@ -141,7 +141,9 @@ print_text(const struct sync_result *r, struct out *o)
 	if (r->nothing) {
 		out_str(o, "\nNothing that was asked for is offered by ");
 		print_safe(o, r->origin);
-		out_str(o, ".\n");
+		out_str(o,
+		    ".\nA tree has its files as HOST/PATH: "
+		    "`scapcache source show NAME` lists them.\n");
 	}
 	if (r->dry_run)
 		out_str(o, "\nDry run: nothing was changed.\n");

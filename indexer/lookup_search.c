@@ -266,7 +266,8 @@ lookup_search(
 	words_query(&expression, words);
 	if (expression.len == 0) {
 		err_set(e, ERR_FORMAT,
-		    "there is no word in \"%.*s\" to search for",
+		    "there is no word in \"%.*s\" to search for: single "
+		    "letters and the commonest words are passed over",
 		    SPAN_ARG(span_first(words, 100)));
 		goto out;
 	}

@@ -171,7 +171,8 @@ has_words(struct span words, struct err *e)
 	buf_cleanup(&expression);
 	return any ? 0
 		   : err_set(e, ERR_FORMAT,
-			 "there is no word in \"%.*s\" to search for",
+			 "there is no word in \"%.*s\" to search for: single "
+			 "letters and the commonest words are passed over",
 			 SPAN_ARG(span_first(words, 100)));
 }
 

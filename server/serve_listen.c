@@ -144,7 +144,13 @@ open_tcp(const char *word, struct serve_listener *l, struct err *e)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY,
 		    word[0] == '[' ? &on : &off, sizeof(on));
 	if (bind(fd, &at.any, len) != 0 || listen(fd, WAITING_MAX) != 0) {
-		err_system(e, "cannot listen on %s", word);
+		if (errno == EACCES)
+			err_set(e, ERR_SYSTEM,
+			    "cannot listen on %s: ports below 1024 are root's: "
+			    "take another, or scapcache-serve.socket",
+			    word);
+		else
+			err_system(e, "cannot listen on %s", word);
 		close(fd);
 		return -1;
 	}

@@ -76,8 +76,9 @@ root=
 [ "$(id -u)" -eq 0 ] || root=sudo
 if [ "$mode" = check ]; then
 	echo "missing Debian packages: $missing" >&2
-	echo "install them with: ${root:+$root }apt-get install" \
-		"--no-install-recommends $missing" >&2
+	echo "install them with: tools/deps.sh $*" >&2
+	echo "which is: ${root:+$root }apt-get update, then ${root:+$root }apt-get" \
+		"install --no-install-recommends $missing" >&2
 	exit 1
 fi
 if [ -n "$root" ] && ! command -v sudo >/dev/null; then

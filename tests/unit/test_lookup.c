@@ -394,7 +394,8 @@ static const struct error_case {
 	const char *expect;
 } errors[] = {
 	{ "no word", false, "the of", false,
-	    "there is no word in \"the of\" to search for" },
+	    "there is no word in \"the of\" to search for: single letters and the "
+	    "commonest words are passed over" },
 };
 
 static void
