@@ -49,6 +49,12 @@ for unit in syncd sync serve; do
 		grep -v '^RestrictAddressFamilies=' >"$T/$unit.box"
 done
 check "there is a sandbox" grep -q '^NoNewPrivileges=yes' "$T/sync"
+# systemd would give it to their user, and let them write there.
+equal "no service owns /etc/scapcache" 0 \
+	"$(cat "$units"/*.service | grep -c '^ConfigurationDirectory=')"
+# A socket is not started again under a server that runs.
+check "the server goes with its sockets" grep -q \
+	'^PartOf=scapcache-serve.socket' "$units/scapcache-serve.service"
 same "both services of a sync have the same" "$T/syncd" "$T/sync"
 same "and the server's is as narrow" "$T/sync.box" "$T/serve.box"
 if command -v systemd-analyze >/dev/null; then
