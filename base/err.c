@@ -70,27 +70,3 @@ err_context(struct err *e, const char *fmt, ...)
 	memcpy(e->msg, joined, ERR_MSG_SIZE);
 	return -1;
 }
-
-const char *
-err_code_name(enum err_code code)
-{
-	switch (code) {
-	case ERR_NONE:
-		return "none";
-	case ERR_SYSTEM:
-		return "system";
-	case ERR_NETWORK:
-		return "network";
-	case ERR_FORMAT:
-		return "format";
-	case ERR_LIMIT:
-		return "limit";
-	case ERR_UNTRUSTED:
-		return "untrusted";
-	case ERR_MISSING:
-		return "missing";
-	case ERR_REFUSED:
-		break;
-	}
-	return "refused";
-}

@@ -37,7 +37,4 @@ int err_system(struct err *e, const char *fmt, ...)
 int err_context(struct err *e, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* The code's name in lower case, "network"; never NULL. */
-const char *err_code_name(enum err_code code);
-
 #endif

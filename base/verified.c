@@ -27,20 +27,6 @@ proof_name(enum proof_kind kind)
 	return names[kind];
 }
 
-bool
-proof_parse(struct span name, enum proof_kind *out)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		if (span_is(name, names[i])) {
-			*out = (enum proof_kind)i;
-			return true;
-		}
-	}
-	return false;
-}
-
 int
 verified_open(struct verified_file **out, int fd, const struct proof *proof,
     struct err *e)

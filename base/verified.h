@@ -23,7 +23,6 @@ enum proof_kind {
 };
 
 const char *proof_name(enum proof_kind kind); /* "meta-sha256" */
-bool proof_parse(struct span name, enum proof_kind *out);
 
 struct proof {
 	enum proof_kind kind;

@@ -165,12 +165,6 @@ oval_kind_name(enum oval_kind v)
 	return kinds[v].name;
 }
 
-const char *
-oval_kind_namespace(enum oval_kind v)
-{
-	return kinds[v].ns;
-}
-
 bool
 oval_word_parse(const struct oval_words *w, struct span s, unsigned *out)
 {

@@ -116,7 +116,6 @@ const char *oval_datatype_name(enum oval_datatype v);
 /* "dpkginfo", without "_test" */
 const char *oval_kind_name(enum oval_kind v);
 /* Of the definitions schema: "http://…definitions-5#linux"; "" for OTHER. */
-const char *oval_kind_namespace(enum oval_kind v);
 
 enum oval_part {
 	OVAL_PART_TEST = 0,

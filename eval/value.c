@@ -45,19 +45,6 @@ flag_name(enum flag f)
 	return flag_names[f];
 }
 
-bool
-result_parse(struct span name, enum result *out)
-{
-	enum result r;
-
-	for (r = RESULT_TRUE; r < N_RESULTS; r++)
-		if (span_is(name, result_names[r])) {
-			*out = r;
-			return true;
-		}
-	return false;
-}
-
 enum result
 result_negate(enum result r)
 {

@@ -20,7 +20,6 @@ enum result {
 };
 
 const char *result_name(enum result r); /* "not evaluated" */
-bool result_parse(struct span name, enum result *out);
 enum result result_negate(enum result r);
 
 /* How often each result occurred. */

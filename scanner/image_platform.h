@@ -9,7 +9,5 @@
 struct span platform_of(const struct json_node *n, struct arena *a);
 /* True if it is the one asked for; a variant counts only if it is asked for. */
 bool platform_fits(struct span platform, const char *asked);
-/* "linux/amd64": of this machine. */
-const char *platform_host(char text[64]);
 
 #endif

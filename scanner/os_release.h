@@ -9,8 +9,6 @@
 
 #include "base/arena.h"
 
-#define OS_RELEASE_SIZE_MAX ((size_t)1024 * 1024) /* bytes of the file */
-
 /* Empty: not said. Values live in the arena they were read with. */
 struct os_release {
 	struct span id; /* "linux" where the file says none */

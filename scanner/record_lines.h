@@ -10,8 +10,6 @@
 #include "base/buf.h"
 #include "scanner/scan.h"
 
-#define RECORD_CVE_MAX 256u /* bytes of an id; longer ones are left out */
-
 /* A finding; spans borrow from the record, as JSON has them. */
 struct record_line {
 	struct span json; /* the object */

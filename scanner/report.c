@@ -22,12 +22,6 @@ static const struct format {
 	[REPORT_JUNIT] = { "junit", report_junit, true, true },
 };
 
-const char *
-report_format_name(enum report_format f)
-{
-	return formats[f].name;
-}
-
 bool
 report_format_parse(struct span name, enum report_format *out)
 {

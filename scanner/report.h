@@ -24,7 +24,6 @@ enum report_format {
 	N_REPORT_FORMATS,
 };
 
-const char *report_format_name(enum report_format f); /* "oval-results" */
 bool report_format_parse(struct span name, enum report_format *out);
 /* Formats that are named and not built yet have none. */
 bool report_is_built(enum report_format f);

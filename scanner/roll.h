@@ -16,8 +16,7 @@
 
 #define ROLL_FORM "scapcache roll 1"
 
-/* Flags; the first ones are 1 << enum fix. */
-#define ROLL_FIXES 5u
+/* Flags; the first five are 1 << enum fix. */
 #define ROLL_FAILS (1u << 5)
 #define ROLL_WAIVED (1u << 6)
 #define ROLL_EXPLOITED (1u << 7)

@@ -24,7 +24,6 @@ enum desk_call {
 	DESK_GENERATIONS, /* server/desk_rows.h → JSON: all, or one */
 	DESK_RUNS,        /* server/desk_rows.h → JSON: the last runs */
 	DESK_AUDIT,       /* server/desk_rows.h → JSON */
-	DESK_AUDIT_ADD,   /* server/desk_audit.h */
 	DESK_BUNDLES,     /* → JSON: ledger, keys, files of bundles/ */
 	DESK_AS_OF,   /* when, may it be made → generation, made, folder */
 	DESK_CHANGES, /* since, document, offset, limit, generation until,

@@ -1,41 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/catalog.h"
 #include "base/utf8.h"
+#include "server/access.h"
 #include "server/desk_audit.h"
 
 /* Limits of what the server process may have written. */
 #define WORD_MAX 32u    /* bytes of the event */
 #define TEXT_MAX 1024u  /* of subject and detail: longer ones are cut */
 #define ADDRESS_MAX 64u /* of an address */
-
-struct desk_deed
-desk_deed_of(const struct request *q)
-{
-	return (struct desk_deed){ .who = q->access.name, .address = q->peer };
-}
-
-void
-desk_deed_pack(struct buf *b, const struct desk_deed *deed)
-{
-	pack_span(b, deed->subject);
-	pack_span(b, deed->event);
-	pack_span(b, deed->detail);
-	pack_span(b, deed->who);
-	pack_span(b, deed->address);
-}
-
-struct desk_deed
-desk_deed_unpack(struct unpack *u)
-{
-	struct desk_deed deed = { 0 };
-
-	deed.subject = unpack_span(u);
-	deed.event = unpack_span(u);
-	deed.detail = unpack_span(u);
-	deed.who = unpack_span(u);
-	deed.address = unpack_span(u);
-	return deed;
-}
 
 static bool
 is_word(struct span s)

@@ -197,22 +197,6 @@ answer_audit(struct desk_server *d, struct span question, int fd,
 	return rc;
 }
 
-static int
-answer_audit_add(struct desk_server *d, struct span question, int fd,
-    struct out *out, int *answer_fd, struct err *e)
-{
-	struct unpack u = unpack_of(question);
-	const struct desk_deed deed = desk_deed_unpack(&u);
-
-	(void)fd;
-	(void)out;
-	*answer_fd = -1;
-	if (!unpack_done(&u))
-		return err_set(
-		    e, ERR_FORMAT, "that is no line of the audit log");
-	return desk_audit(d, &deed, e);
-}
-
 /* --- generations --- */
 
 static bool
@@ -348,7 +332,6 @@ const struct desk_entry desk_catalog_entries[] = {
 	{ DESK_RUNS, answer_runs },
 	{ DESK_GENERATIONS, answer_generations },
 	{ DESK_AUDIT, answer_audit },
-	{ DESK_AUDIT_ADD, answer_audit_add },
 	{ DESK_AS_OF, desk_answer_as_of },
 	{ DESK_CHANGES, desk_answer_changes },
 	{ DESK_SYNC, desk_answer_sync },

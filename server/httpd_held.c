@@ -11,7 +11,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
-#include "base/pack.h"
+#include "server/desk_scan.h"
 #include "server/httpd_impl.h"
 
 #define HELD_MAX ((uint64_t)64 * 1024 * 1024) /* bytes in memory, of all */
@@ -77,14 +77,14 @@ httpd_place(
     struct worker *w, uint64_t max, uint64_t size, int *fd, struct err *e)
 {
 	struct desk_question asked = { .call = DESK_UPLOAD, .fd = -1 };
+	const struct upload_question upload = { .max = max, .size = size };
 	struct buf question = { 0 };
 	int rc;
 
 	*fd = -1;
 	if (w == NULL || w->desk == NULL)
 		return err_set(e, ERR_NETWORK, "there is no desk");
-	pack_uint(&question, max);
-	pack_uint(&question, size);
+	upload_question_pack(&question, &upload);
 	asked.words = buf_span(&question);
 	rc = desk_ask(w->desk, &asked, NULL, fd, e);
 	buf_cleanup(&question);

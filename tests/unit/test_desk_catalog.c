@@ -213,8 +213,7 @@ test_audit_add(void **state)
 	struct desk_rows rows = { .limit = 1 };
 	struct world *w = *state;
 
-	desk_deed_pack(&w->question, &deed);
-	assert_int_equal(ask(w, DESK_AUDIT_ADD), 0);
+	assert_int_equal(desk_audit(&w->desk, &deed, &w->e), 0);
 	desk_rows_pack(&w->question, &rows);
 	assert_int_equal(ask(w, DESK_AUDIT), 0);
 	expect(w,
@@ -226,8 +225,7 @@ test_audit_add(void **state)
 	assert_int_equal(ask(w, DESK_AUDIT), 0);
 	assert_non_null(strstr(buf_str(&w->out.buf),
 	    "\"who\": \"ci\",\n      \"address\": \"192.0.2.1\""));
-	desk_deed_pack(&w->question, &bad);
-	assert_int_equal(ask(w, DESK_AUDIT_ADD), -1);
+	assert_int_equal(desk_audit(&w->desk, &bad, &w->e), -1);
 	assert_string_equal(w->e.msg, "that is no line of the audit log");
 }
 

@@ -6,8 +6,6 @@
 #include "tests/unit/image_make.h"
 #include "tests/unit/table.h"
 
-#define LAYERS_MAX 8
-
 struct layers_case {
 	const char *name;
 	const char *recipe;

@@ -189,9 +189,6 @@ struct apply_case {
 	const char *expect;
 };
 
-#define SOME_DIGEST \
-	"0000000000000000000000000000000000000000000000000000000000000000"
-
 static const struct apply_case apply_cases[] = {
 	{ "nothing", "", "", REFUSAL_NONE, "" },
 	{ "another base", "{\"base\":{\"length\":", "{\"base\":{\"length\":1",
