@@ -6,6 +6,8 @@
 #include "base/db_impl.h"
 #include "base/mem.h"
 
+#define DB_NEAR 8 /* keys: rows that are cheaper to step over than to look */
+
 static void
 die(const char *what, const char *detail)
 {
@@ -202,6 +204,7 @@ db_query(struct db *db, unsigned query)
 			die(db->schema->name, sqlite3_errmsg(db->handle));
 		return s;
 	}
+	s->is_near = false;
 	sqlite3_reset(s->handle);
 	sqlite3_clear_bindings(s->handle);
 	return s;
@@ -340,6 +343,7 @@ db_reset(struct db_stmt *s)
 	if (s->handle == NULL)
 		return;
 	s->rc = SQLITE_OK;
+	s->is_near = false;
 	sqlite3_reset(s->handle);
 }
 
@@ -375,6 +379,35 @@ bool
 db_is_null(struct db_stmt *s, int column)
 {
 	return sqlite3_column_type(s->handle, column) == SQLITE_NULL;
+}
+
+int
+db_near(struct db *db, unsigned query, int64_t key, struct db_stmt **row,
+    struct err *e)
+{
+	struct db_stmt *s = &db->queries[query];
+	int rc = 1;
+
+	*row = s;
+	if (!s->is_near || key < s->at || key - s->at > DB_NEAR) {
+		db_bind_int(db_query(db, query), "key", key);
+		rc = db_step(s, e);
+		s->at = rc == 1 ? db_int(s, 0) : 0;
+	}
+	while (rc == 1 && s->at < key) {
+		rc = db_step(s, e);
+		s->at = rc == 1 ? db_int(s, 0) : 0;
+	}
+	s->is_near = rc == 1;
+	return rc == 1 ? s->at == key : rc;
+}
+
+/* What nobody writes to may stay open. */
+void
+db_near_done(struct db_stmt *row)
+{
+	if (row->db->mode != DB_READ_IMMUTABLE)
+		db_reset(row);
 }
 
 int64_t

@@ -93,6 +93,16 @@ struct span db_text(struct db_stmt *s, int column);
 struct span db_blob(struct db_stmt *s, int column);
 bool db_is_null(struct db_stmt *s, int column);
 
+/*
+ * The row of a key, of a query "... WHERE key >= :key ORDER BY key" whose
+ * first column is the key: where the row that it stood at last is a few before,
+ * it steps on, which is quicker than to look anew. 1: *row; 0: it is not
+ * there; -1. db_near_done() once it is read, whatever came.
+ */
+int db_near(struct db *db, unsigned query, int64_t key, struct db_stmt **row,
+    struct err *e);
+void db_near_done(struct db_stmt *row);
+
 int64_t db_last_id(struct db *db);
 /* Rows changed since the database was opened. */
 int64_t db_total_changes(struct db *db);

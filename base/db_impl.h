@@ -11,6 +11,8 @@ struct db_stmt {
 	struct db *db;
 	sqlite3_stmt *handle; /* NULL: rc says why it could not be prepared */
 	int rc;
+	bool is_near; /* db_near() left it at the row of key `at` */
+	int64_t at;
 };
 
 struct db {

@@ -20,21 +20,21 @@ definition_row(struct machine *m, struct db_stmt *row, void *out, struct err *e)
 {
 	struct oval_definition *d = out;
 
-	d->id = keep(m, db_text(row, 0));
-	d->version = (uint64_t)db_int(row, 1);
-	d->class = (enum oval_class)db_int(row, 2);
-	d->deprecated = db_int(row, 3) != 0;
+	d->id = keep(m, db_text(row, 1));
+	d->version = (uint64_t)db_int(row, 2);
+	d->class = (enum oval_class)db_int(row, 3);
+	d->deprecated = db_int(row, 4) != 0;
 	return oval_unpack_nodes(
-	    keep(m, db_blob(row, 4)), &m->arena, &d->nodes, &d->n_nodes, e);
+	    keep(m, db_blob(row, 5)), &m->arena, &d->nodes, &d->n_nodes, e);
 }
 
 static int
 test_row(struct machine *m, struct db_stmt *row, void *out, struct err *e)
 {
 	struct oval_test *t = out;
-	struct span id = keep(m, db_text(row, 0));
+	struct span id = keep(m, db_text(row, 1));
 
-	if (oval_unpack_test(keep(m, db_blob(row, 1)), &m->arena, t, e) != 0)
+	if (oval_unpack_test(keep(m, db_blob(row, 2)), &m->arena, t, e) != 0)
 		return -1;
 	t->id = id;
 	return 0;
@@ -44,9 +44,9 @@ static int
 object_row(struct machine *m, struct db_stmt *row, void *out, struct err *e)
 {
 	struct oval_object *o = out;
-	struct span id = keep(m, db_text(row, 0));
+	struct span id = keep(m, db_text(row, 1));
 
-	if (oval_unpack_object(keep(m, db_blob(row, 1)), &m->arena, o, e) != 0)
+	if (oval_unpack_object(keep(m, db_blob(row, 2)), &m->arena, o, e) != 0)
 		return -1;
 	o->id = id;
 	return 0;
@@ -56,9 +56,9 @@ static int
 state_row(struct machine *m, struct db_stmt *row, void *out, struct err *e)
 {
 	struct oval_state *s = out;
-	struct span id = keep(m, db_text(row, 0));
+	struct span id = keep(m, db_text(row, 1));
 
-	if (oval_unpack_state(keep(m, db_blob(row, 1)), &m->arena, s, e) != 0)
+	if (oval_unpack_state(keep(m, db_blob(row, 2)), &m->arena, s, e) != 0)
 		return -1;
 	s->id = id;
 	return 0;
@@ -68,9 +68,9 @@ static int
 variable_row(struct machine *m, struct db_stmt *row, void *out, struct err *e)
 {
 	struct oval_variable *v = out;
-	struct span id = keep(m, db_text(row, 0));
+	struct span id = keep(m, db_text(row, 1));
 
-	if (oval_unpack_variable(keep(m, db_blob(row, 1)), &m->arena, v, e) !=
+	if (oval_unpack_variable(keep(m, db_blob(row, 2)), &m->arena, v, e) !=
 	    0)
 		return -1;
 	v->id = id;
@@ -181,9 +181,7 @@ machine_record(struct machine *m, enum record kind, uint32_t ord, struct err *e)
 	known = &m->read[kind][ord];
 	if (*known != NULL)
 		return *known;
-	s = db_query(m->db, records[kind].query);
-	db_bind_int(s, "key", machine_key(m, ord));
-	rc = db_step(s, e);
+	rc = db_near(m->db, records[kind].query, machine_key(m, ord), &s, e);
 	if (rc == 1) {
 		record = arena_alloc(&m->arena, records[kind].size);
 		if (records[kind].row(m, s, record, e) == 0)
@@ -192,7 +190,7 @@ machine_record(struct machine *m, enum record kind, uint32_t ord, struct err *e)
 		err_set(e, ERR_FORMAT, "the index is damaged: no %s %lu",
 		    records[kind].what, (unsigned long)ord);
 	}
-	db_reset(s);
+	db_near_done(s);
 	return *known;
 }
 
@@ -282,19 +280,18 @@ int
 machine_read_nodes(struct machine *m, uint32_t ord, struct arena *a,
     struct oval_node **nodes, size_t *n, struct err *e)
 {
-	struct db_stmt *s = db_query(m->db, QUERY_INDEX_EVAL_NODES);
-	int rc;
+	struct db_stmt *s;
+	int rc = db_near(
+	    m->db, QUERY_INDEX_EVAL_NODES_NEAR, machine_key(m, ord), &s, e);
 
-	db_bind_int(s, "key", machine_key(m, ord));
-	rc = db_step(s, e);
 	if (rc == 1)
 		rc = oval_unpack_nodes(
-		    arena_span(a, db_blob(s, 0)), a, nodes, n, e);
+		    arena_span(a, db_blob(s, 1)), a, nodes, n, e);
 	else if (rc == 0)
 		rc = err_set(e, ERR_FORMAT,
 		    "the index is damaged: no definition %lu",
 		    (unsigned long)ord);
-	db_reset(s);
+	db_near_done(s);
 	return rc;
 }
 

@@ -86,22 +86,26 @@ DELETE FROM state WHERE key BETWEEN :low AND :high;
 DELETE FROM variable WHERE key BETWEEN :low AND :high;
 
 -- name: eval_definition
-SELECT id, version, class, deprecated, nodes FROM definition WHERE key = :key;
+SELECT key, id, version, class, deprecated, nodes FROM definition
+WHERE key >= :key ORDER BY key;
 
 -- name: eval_nodes
 SELECT nodes FROM definition WHERE key = :key;
 
+-- name: eval_nodes_near
+SELECT key, nodes FROM definition WHERE key >= :key ORDER BY key;
+
 -- name: eval_test
-SELECT id, packed FROM test WHERE key = :key;
+SELECT key, id, packed FROM test WHERE key >= :key ORDER BY key;
 
 -- name: eval_object
-SELECT id, packed FROM object WHERE key = :key;
+SELECT key, id, packed FROM object WHERE key >= :key ORDER BY key;
 
 -- name: eval_state
-SELECT id, packed FROM state WHERE key = :key;
+SELECT key, id, packed FROM state WHERE key >= :key ORDER BY key;
 
 -- name: eval_variable
-SELECT id, packed FROM variable WHERE key = :key;
+SELECT key, id, packed FROM variable WHERE key >= :key ORDER BY key;
 
 -- name: eval_definition_max
 SELECT max(key) FROM definition WHERE key BETWEEN :low AND :high;

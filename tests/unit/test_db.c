@@ -17,7 +17,7 @@ static const char *const migrations[] = {
 	"INSERT INTO more VALUES (1), (2), (3);",
 };
 
-enum { ADD, GET, COUNT, BIG };
+enum { ADD, GET, COUNT, BIG, NEAR, THIN };
 
 static const char *const queries[] = {
 	"INSERT INTO thing (name, data, size) VALUES (:name, :data, :size)",
@@ -25,9 +25,11 @@ static const char *const queries[] = {
 	"SELECT count(*) FROM thing",
 	"INSERT INTO more SELECT a.a FROM more a, more b, more c, more d,"
 	" more e, more f",
+	"SELECT id, name FROM thing WHERE id >= :key ORDER BY id",
+	"DELETE FROM thing WHERE id % 3 = 0",
 };
 
-static const struct db_schema schema = { "test", migrations, 2, queries, 4 };
+static const struct db_schema schema = { "test", migrations, 2, queries, 6 };
 static const struct db_schema older = { "test", migrations, 1, queries, 3 };
 
 static struct db *
@@ -72,6 +74,58 @@ path_in(const struct tmp *t, const char *name, char path[128])
 {
 	snprintf(path, 128, "%s/%s", t->path, name);
 	return path;
+}
+
+/* Each key's row, or none, whatever was asked for before. */
+static void
+assert_near(struct db *db)
+{
+	static const int keys[] = { 1, 2, 2, 5, 4, 6, 7, 9, 29, 30, 31, 28, 0,
+		1, 8, 17, 3, -1, 26 };
+	struct db_stmt *row;
+	struct err e;
+	char name[8];
+	size_t i;
+
+	for (i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+		bool is_there = keys[i] > 0 && keys[i] < 30 && keys[i] % 3 != 0;
+
+		assert_int_equal(
+		    db_near(db, NEAR, keys[i], &row, &e), is_there);
+		snprintf(name, sizeof(name), "%d", keys[i]);
+		if (is_there)
+			assert_true(span_is(db_text(row, 1), name));
+		db_near_done(row);
+		if (i % 5 == 4)
+			db_query(db, NEAR); /* somebody else's */
+	}
+}
+
+static void
+test_near(void **state)
+{
+	struct tmp t;
+	struct db *db;
+	struct err e;
+	char path[128];
+	char name[8];
+	int i;
+
+	(void)state;
+	tmp_init(&t);
+	db = must_open(path_in(&t, "near.sqlite", path), &schema, DB_BUILD);
+	for (i = 1; i <= 30; i++) {
+		snprintf(name, sizeof(name), "%d", i);
+		must_add(db, name);
+	}
+	assert_int_equal(db_run(db_query(db, THIN), &e), 0);
+	assert_near(db);
+	assert_int_equal(db_seal(db, &e), 0);
+	db_close(db);
+	db = must_open(path, &schema, DB_READ_IMMUTABLE);
+	assert_near(db);
+	db_close(db);
+	tmp_cleanup(&t);
 }
 
 static void
@@ -575,6 +629,7 @@ main(void)
 {
 	static struct CMUnitTest tests[TABLE_N(memory_cases) + 16];
 	const struct CMUnitTest others[] = {
+		cmocka_unit_test(test_near),
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_soon),
 		cmocka_unit_test(test_owner),
