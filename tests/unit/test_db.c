@@ -84,7 +84,7 @@ assert_near(struct db *db)
 		1, 8, 17, 3, -1, 26 };
 	struct db_stmt *row;
 	struct err e;
-	char name[8];
+	char name[12];
 	size_t i;
 
 	for (i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
@@ -108,7 +108,7 @@ test_near(void **state)
 	struct db *db;
 	struct err e;
 	char path[128];
-	char name[8];
+	char name[12];
 	int i;
 
 	(void)state;
