@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -147,11 +148,17 @@ httpd_held_text(struct connection *c, char *text, size_t size)
 	return of_place(c, fd, size, rc);
 }
 
-/* The desk writes most of what is long to one that is memory. */
+/*
+ * The desk writes most of what is long to one that is memory, and has no name;
+ * files of a state directory in a file system of memory have one.
+ */
 bool
 httpd_is_memory(int fd)
 {
-	return fcntl(fd, F_GET_SEALS) != -1;
+	struct stat st;
+
+	return fcntl(fd, F_GET_SEALS) != -1 && fstat(fd, &st) == 0 &&
+	    st.st_nlink == 0;
 }
 
 struct MHD_Response *

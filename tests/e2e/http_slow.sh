@@ -11,8 +11,16 @@ N=18
 SIZE=10000000
 IN_MEMORY=6 # of that size, in 64 MiB
 
+# Its files are in a file system of memory, where there is one.
+TREE=$T
+if [ "$(stat -f -c %T /dev/shm 2>/dev/null)" = tmpfs ] &&
+	_memory=$(mktemp -d /dev/shm/scapcache-test.XXXXXX); then
+	TREE=$_memory
+	trap 'rm -rf "$TREE"; finish' EXIT
+fi
+head -c $SIZE /dev/zero >"$TREE/large"
 mkfifo "$T/hold" "$T/gate"
-"$ENGINE" 0 "$T" 2 0 0 60 <"$T/hold" >"$T/port" 2>"$T/log" &
+"$ENGINE" 0 "$TREE" 2 0 0 60 <"$T/hold" >"$T/port" 2>"$T/log" &
 ENGINE_PID=$!
 pids="$pids $ENGINE_PID"
 exec 9>"$T/hold" 8<>"$T/gate"
@@ -95,6 +103,8 @@ equal "where no file is left one more is turned away" 503 "$(curl -s \
 check "and told when to come again" grep -qi '^Retry-After: 5' "$T/head"
 equal "as where the file is memory" 503 "$(curl -s -o "$T/body" \
 	-w '%{http_code}' "$URL/worker/memory?n=$SIZE")"
+equal "but not from a file of the tree" "200 $SIZE" "$(curl -s -o "$T/body" \
+	-w '%{http_code} %{size_download}' "$URL/files/large")"
 go_on $IN_MEMORY $SIZE
 equal "then there is room" 200 "$(curl -s -o "$T/body" -w '%{http_code}' \
 	"$URL/worker/text?n=$SIZE")"
