@@ -67,6 +67,15 @@ int httpd_statefd(const struct request *q);
 void
 httpd_access(struct request *q, struct span authorization, struct access *out);
 
+/* A place of the few for what is made while it is sent: server/limits.h. */
+struct httpd_slot {
+	struct limits *limits; /* NULL: of a request without a connection */
+	struct address *address;
+};
+/* false: all are taken, or those that its address may have. */
+bool httpd_slot_take(const struct request *q, struct httpd_slot *out);
+void httpd_slot_drop(const struct httpd_slot *s); /* by any thread */
+
 /* For /metrics; counters grow. */
 struct httpd_counts {
 	uint64_t n_requests[6]; /* by hundreds of the status; 0: none */

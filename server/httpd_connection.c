@@ -122,6 +122,29 @@ httpd_on_connection(void *cls, struct MHD_Connection *mhd, void **ctx,
 		close_connection(*ctx);
 }
 
+/* --- places for streams --- */
+
+bool
+httpd_slot_take(const struct request *q, struct httpd_slot *out)
+{
+	struct connection *c = q->connection;
+
+	*out = (struct httpd_slot){ NULL, NULL };
+	if (c == NULL)
+		return true;
+	if (!limits_stream(&c->h->limits, c->address))
+		return false;
+	*out = (struct httpd_slot){ &c->h->limits, c->address };
+	return true;
+}
+
+void
+httpd_slot_drop(const struct httpd_slot *s)
+{
+	if (s->limits != NULL)
+		limits_stream_end(s->limits, s->address);
+}
+
 /* --- certificates of clients --- */
 
 static bool

@@ -13,14 +13,16 @@
 #define SECOND_US INT64_C(1000000)
 
 /*
- * Kept while it has connections, and longer while its requests are still
- * counted against it: else who connects anew for each would have no limit.
+ * Kept while it has connections or streams, and longer while its requests are
+ * still counted against it: else who connects anew for each would have no
+ * limit.
  */
 struct address {
 	struct address *next;
 	unsigned char bytes[8]; /* IPv4 behind zeros, or half of IPv6 */
 	bool is_any;            /* not of a network */
 	unsigned n_connections;
+	unsigned n_streams;
 	_Atomic int64_t due_us; /* when what it asked for would be even */
 };
 
@@ -99,7 +101,8 @@ find(struct limits *l, const struct address *key, int64_t now_us)
 	while (*at != NULL && !is_same(*at, key)) {
 		struct address *a = *at;
 
-		if (a->n_connections > 0 || a->due_us > now_us) {
+		if (a->n_connections > 0 || a->n_streams > 0 ||
+		    a->due_us > now_us) {
 			at = &a->next;
 			continue;
 		}
@@ -152,6 +155,29 @@ limits_disconnect(struct limits *l, struct address *a)
 {
 	pthread_mutex_lock(&l->mutex);
 	a->n_connections--;
+	pthread_mutex_unlock(&l->mutex);
+}
+
+bool
+limits_stream(struct limits *l, struct address *a)
+{
+	bool may;
+
+	pthread_mutex_lock(&l->mutex);
+	may = l->n_streams < LIMITS_STREAMS &&
+	    (a->is_any || a->n_streams < LIMITS_STREAMS_OF_ONE);
+	l->n_streams += may;
+	a->n_streams += may;
+	pthread_mutex_unlock(&l->mutex);
+	return may;
+}
+
+void
+limits_stream_end(struct limits *l, struct address *a)
+{
+	pthread_mutex_lock(&l->mutex);
+	l->n_streams--;
+	a->n_streams--;
 	pthread_mutex_unlock(&l->mutex);
 }
 

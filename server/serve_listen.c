@@ -20,7 +20,7 @@
 
 /* --- addresses --- */
 
-union address {
+union socket_address {
 	struct sockaddr any;
 	struct sockaddr_in v4;
 	struct sockaddr_in6 v6;
@@ -38,7 +38,7 @@ bad_word(const char *word, struct err *e)
 
 /* Its length; 0: it is none. Names are not asked for. */
 static socklen_t
-ip_address(struct span host, uint16_t port, union address *out)
+ip_address(struct span host, uint16_t port, union socket_address *out)
 {
 	char text[INET6_ADDRSTRLEN];
 	bool brackets = host.len >= 2 && host.ptr[0] == '[' &&
@@ -72,7 +72,7 @@ ip_address(struct span host, uint16_t port, union address *out)
 
 /* Where the kernel has no IPv6, all addresses are those of IPv4. */
 static int
-make_socket(union address *at, socklen_t *len)
+make_socket(union socket_address *at, socklen_t *len)
 {
 	const int type = SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
 	int fd = socket(at->any.sa_family, type, 0);
@@ -90,7 +90,7 @@ make_socket(union address *at, socklen_t *len)
 }
 
 static socklen_t
-word_address(const char *word, union address *out)
+word_address(const char *word, union socket_address *out)
 {
 	struct span s = span_of(word);
 	size_t colon = span_rfind(s, ':');
@@ -105,7 +105,7 @@ word_address(const char *word, union address *out)
 int
 serve_listen_check(const char *word, struct err *e)
 {
-	union address at;
+	union socket_address at;
 
 	if (span_has_prefix(span_of(word), UNIX_PREFIX))
 		return word[strlen(UNIX_PREFIX)] == '/' ? 0 : bad_word(word, e);
@@ -129,7 +129,7 @@ static int
 open_tcp(const char *word, struct serve_listener *l, struct err *e)
 {
 	const int on = 1, off = 0;
-	union address at;
+	union socket_address at;
 	socklen_t len = word_address(word, &at);
 	int fd;
 
@@ -160,7 +160,7 @@ open_tcp(const char *word, struct serve_listener *l, struct err *e)
 
 /* A file that a killed server left goes; one that is answered stays. */
 static int
-clear_path(const char *path, const union address *at, struct err *e)
+clear_path(const char *path, const union socket_address *at, struct err *e)
 {
 	struct stat st;
 	int fd, rc;
@@ -182,7 +182,7 @@ clear_path(const char *path, const union address *at, struct err *e)
 }
 
 static int
-bind_unix(int fd, const union address *at, unsigned mode)
+bind_unix(int fd, const union socket_address *at, unsigned mode)
 {
 	/* Until it has its mode nobody else comes in. */
 	mode_t before = umask(0177);
@@ -199,7 +199,7 @@ open_unix(
     const char *word, unsigned mode, struct serve_listener *l, struct err *e)
 {
 	const char *path = word + strlen(UNIX_PREFIX);
-	union address at = { 0 };
+	union socket_address at = { 0 };
 	struct stat st;
 	int fd;
 
@@ -387,7 +387,7 @@ void
 serve_listener_text(const struct serve_listener *l, bool tls, struct buf *out)
 {
 	char text[INET6_ADDRSTRLEN] = "";
-	union address at = { 0 };
+	union socket_address at = { 0 };
 	socklen_t len = sizeof(at);
 	const char *scheme = tls ? "https" : "http";
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 #include "base/stream.h"
 #include "bundle/custom.h"
 #include "server/httpd.h"
+#include "server/limits.h"
 #include "server/served.h"
 
 #define BLOBS "store/blobs/sha256/"
@@ -172,9 +172,8 @@ struct unpacking {
 	struct stream *in;
 	int fd;
 	struct span rest; /* lent by in */
+	struct httpd_slot slot;
 };
-
-static atomic_uint n_unpacking;
 
 static int
 read_unpacked(void *ctx, char *ptr, size_t size, size_t *n, struct err *e)
@@ -205,27 +204,28 @@ close_unpacked(void *ctx)
 	stream_close(u->in);
 	if (u->fd != -1)
 		close(u->fd);
+	httpd_slot_drop(&u->slot);
 	free(u);
-	atomic_fetch_sub(&n_unpacking, 1);
 }
 
 int
 served_unpacked(struct request *q, struct response *s,
     const struct view_file *f, struct err *e)
 {
+	struct httpd_slot slot;
 	struct unpacking *u;
 	uint64_t ignored;
 
-	if (atomic_fetch_add(&n_unpacking, 1) >= UNPACK_OPEN_MAX) {
-		atomic_fetch_sub(&n_unpacking, 1);
+	if (!httpd_slot_take(q, &slot)) {
 		problem(s, 503, "busy",
-		    "%u files are being unpacked: ask again, or for the "
-		    "packed one",
-		    UNPACK_OPEN_MAX);
+		    "%u files are being unpacked, or %u for this address: ask "
+		    "again, or for the packed one",
+		    LIMITS_STREAMS, LIMITS_STREAMS_OF_ONE);
 		response_header(s, "Retry-After", SPAN_LIT("2"));
 		return 0;
 	}
 	u = xcalloc(1, sizeof(*u));
+	u->slot = slot;
 	u->fd = -1;
 	if (open_blob(q, &f->sha256, &u->fd, &ignored, e) != 0) {
 		close_unpacked(u);

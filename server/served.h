@@ -11,8 +11,6 @@
 #include "server/response.h"
 #include "server/view.h"
 
-#define UNPACK_OPEN_MAX 32u /* files being unpacked at a time */
-
 /* The file as it is. One that has gone meanwhile is an error when it is sent.
  */
 void

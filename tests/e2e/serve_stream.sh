@@ -11,7 +11,7 @@
 need curl
 upstreams
 A=$T/A
-N=24
+N=24 # what one address may have
 held=
 
 # Larger than what sockets and pipes hold of it.
@@ -52,6 +52,10 @@ done
 equal "small requests, while $N streams are sent" 10 "$small"
 equal "none of which has ended" "" \
 	"$(find "$T" -name 'status.*' | head -n 1)"
+answers "which are all that one address has" 503 "$large" -I
+check "who says when" test "$(header Retry-After)" -ge 1
+answers "another address finds a place" 200 "$large" --interface 127.0.0.2
+equal "for all of it" "$(sha256sum <"$T/oval.xml")" "$(sha256sum <"$T/body")"
 n=0
 while [ $n -lt $N ]; do
 	n=$((n + 1))

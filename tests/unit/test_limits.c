@@ -134,15 +134,58 @@ test_rate_stays(void **state)
 	limits_cleanup(&l);
 }
 
+static unsigned
+take_streams(struct limits *l, struct address *a)
+{
+	unsigned n = 0;
+
+	while (limits_stream(l, a))
+		n++;
+	return n;
+}
+
+/* One may have most of them, another the rest, and who ends one another. */
+static void
+test_streams(void **state)
+{
+	struct any_address a;
+	struct address *one, *two, *local;
+	struct limits l;
+
+	(void)state;
+	limits_init(&l, 0, 0);
+	one = limits_connect(&l, address(&a, "10.0.0.1"));
+	two = limits_connect(&l, address(&a, "10.0.0.2"));
+	local = limits_connect(&l, address(&a, ""));
+	assert_int_equal(take_streams(&l, one), LIMITS_STREAMS_OF_ONE);
+	assert_int_equal(
+	    take_streams(&l, two), LIMITS_STREAMS - LIMITS_STREAMS_OF_ONE);
+	limits_stream_end(&l, one);
+	assert_int_equal(take_streams(&l, two), 1);
+	assert_int_equal(take_streams(&l, one), 0);
+	/* Its last connection may go before its streams do. */
+	limits_disconnect(&l, one);
+	one = limits_connect(&l, address(&a, "10.0.0.1"));
+	limits_stream_end(&l, one);
+	assert_int_equal(take_streams(&l, local), 1);
+	assert_int_equal(take_streams(&l, one), 0);
+	limits_cleanup(&l);
+	limits_init(&l, 0, 0);
+	local = limits_connect(&l, address(&a, ""));
+	assert_int_equal(take_streams(&l, local), LIMITS_STREAMS);
+	limits_cleanup(&l);
+}
+
 int
 main(void)
 {
-	struct CMUnitTest tests[TABLE_N(cases) + 3];
+	struct CMUnitTest tests[TABLE_N(cases) + 4];
 	size_t n = 0;
 
 	TABLE_ADD(tests, &n, cases, test_same);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_no_limit);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_rate);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_rate_stays);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_streams);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
