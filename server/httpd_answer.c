@@ -96,29 +96,41 @@ drop_kept(void *ctx)
 }
 
 /* NULL: it is not among those that are kept. */
+static struct small_file *
+kept_file(
+    struct connection *c, const struct response *s, const struct delivery *d)
+{
+	if (s->fd != -1 || d->status != 200)
+		return NULL;
+	return small_files_get(
+	    &c->h->small_files, c->q.statefd, s->file, (size_t)s->size_bytes);
+}
+
+/* The same. */
 static struct MHD_Response *
 of_kept_file(
     struct connection *c, const struct response *s, const struct delivery *d)
 {
-	struct small_file *f;
+	struct small_file *f = kept_file(c, s, d);
 
-	if (s->fd != -1 || d->status != 200)
-		return NULL;
-	f = small_files_get(
-	    &c->h->small_files, c->q.statefd, s->file, (size_t)s->size_bytes);
 	if (f == NULL)
 		return NULL;
 	return libmicrohttpd.create_response_from_buffer_with_free_callback_cls(
 	    f->size, f->data, drop_kept, f);
 }
 
-/* The library waits for those that a damaged file lacks. */
+/* The library waits for bytes that a damaged file lacks. */
 static bool
-has_bytes(int fd, uint64_t size)
+open_file(
+    const struct connection *c, struct response *s, const struct delivery *d)
 {
 	struct stat st;
 
-	return fstat(fd, &st) == 0 && (uint64_t)st.st_size >= size;
+	if (s->fd == -1)
+		s->fd = openat(
+		    c->q.statefd, s->file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	return s->fd != -1 && fstat(s->fd, &st) == 0 &&
+	    (uint64_t)st.st_size >= s->offset + d->offset + d->size;
 }
 
 static struct MHD_Response *
@@ -126,16 +138,11 @@ of_file(struct connection *c, struct response *s, const struct delivery *d)
 {
 	struct MHD_Response *r;
 
-	if (s->fd == -1)
-		s->fd = openat(
-		    c->q.statefd, s->file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	if (s->fd == -1)
+	if (!open_file(c, s, d))
 		return NULL;
 	/* in one call with the head */
 	if (d->size <= SMALL_FILE_MAX)
 		return of_small_file(s, d->offset, (size_t)d->size);
-	if (!has_bytes(s->fd, s->offset + d->offset + d->size))
-		return NULL;
 	if (httpd_is_memory(s->fd))
 		return httpd_held_file(c, s, d);
 	r = libmicrohttpd.create_response_from_fd_at_offset64(
@@ -143,6 +150,22 @@ of_file(struct connection *c, struct response *s, const struct delivery *d)
 	if (r != NULL)
 		s->fd = -1;
 	return r;
+}
+
+/* HEAD: NULL where there would be nothing to send, either. */
+static struct MHD_Response *
+of_head(struct connection *c, struct response *s, const struct delivery *d)
+{
+	struct small_file *f;
+
+	if (s->body == RESPONSE_FILE) {
+		f = kept_file(c, s, d);
+		if (f != NULL)
+			small_file_drop(f);
+		else if (!open_file(c, s, d))
+			return NULL;
+	}
+	return only_size(d->size);
 }
 
 /*
@@ -266,7 +289,7 @@ make(struct connection *c, struct delivery *d)
 		 * whole one's or none, but some clients wait for so much. */
 		return only_size(0);
 	if (q->verb == VERB_HEAD)
-		return only_size(d->size);
+		return of_head(c, s, d);
 	if (s->body == RESPONSE_TEXT)
 		return of_text(c, s, d);
 	if (s->body == RESPONSE_FILE) {

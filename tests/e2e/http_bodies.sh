@@ -125,6 +125,10 @@ equal "nothing behind a link" 404 "$(get "$URL/files/link")"
 equal "a large file that lost its end" 500 \
 	"$(get -m 20 "$URL/files/large?lost=1")"
 equal "a small one" 500 "$(get -m 20 "$URL/files/small?lost=1")"
+for name in large small; do
+	equal "HEAD tells the same of the $name one" 500 \
+		"$(get -I -m 20 "$URL/files/$name?lost=1")"
+done
 equal "what is left of it" 206 "$(get -r 1-99999 "$URL/files/large?lost=1")"
 equal "no token" 401 "$(get "$URL/secret")"
 check "says what it takes" grep -qi '^WWW-Authenticate: ' "$T/head"

@@ -79,6 +79,13 @@ for version in --http1.1 -0; do
 	check "a broken one is not whole, $version" test "$status" -ne 0
 done
 equal "and others go on" 200 "$(get /healthz)"
+rm -f "$blob"
+for method in GET HEAD; do
+	set --
+	[ $method = GET ] || set -- -I
+	answers "one whose file has gone, $method" 500 "$large.bz2" "$@"
+	answers "unpacked, $method" 503 "$large" "$@"
+done
 stop_server
 equal "ends well" 0 "$status"
 check "the log says what is broken" grep -q "warn: serve: $large: " \
