@@ -130,6 +130,8 @@ proc_ended(struct proc *p, int status, struct err *e)
 {
 	ipc_close(&p->ipc);
 	p->pid = 0;
+	p->was_killed = WIFSIGNALED(status) &&
+	    (WTERMSIG(status) == SIGKILL || WTERMSIG(status) == SIGTERM);
 	if (WIFSIGNALED(status))
 		return err_set(e, ERR_SYSTEM,
 		    "the %s process was ended by signal %d (%s)", p->name,

@@ -17,6 +17,7 @@ struct proc {
 	struct ipc ipc;
 	enum role role;
 	const char *name; /* for messages */
+	bool was_killed;  /* by others, as for want of memory: no fault of it */
 };
 
 /* Once, by main(): the table and the state directory it speaks of. */

@@ -298,6 +298,7 @@ proc_scan(
 		goto out;
 	rc = proc_wait(&p, e);
 out:
+	answer->was_killed = p.was_killed;
 	ipc_close(&copy.fetch);
 	/* What it sent is whole, whatever became of the report. */
 	if (l.keep != NULL) {

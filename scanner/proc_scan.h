@@ -49,6 +49,7 @@ struct scan_answer {
 	enum verdict verdict;
 	struct span *reasons; /* made safe for a terminal */
 	size_t n_reasons;
+	bool was_killed; /* the process, which struct proc tells */
 	bool has_report; /* false: nothing applied that could be reported */
 	/* What of it is kept now: the last verdict's record, and the image's
 	 * public id; of proc_scan() only. */

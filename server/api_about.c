@@ -135,6 +135,9 @@ static const struct {
 	{ "range", 416, "The range that was asked for is not in the file." },
 	{ "registry", 502, "The registry does not give the image." },
 	{ "scan", 500, "The scan ended without a verdict. It is no pass." },
+	{ "scan-killed", 503,
+	    "The process that ran the scan was killed, as for want of memory. "
+	    "It is no pass: ask again." },
 	{ "scope", 403,
 	    "The token does not have the scope that this takes: "
 	    "docs/access.md." },

@@ -190,6 +190,14 @@ answer_later(struct request *q, struct response *s,
 static int
 answer_failed(struct response *s, const struct scan_outcome *o)
 {
+	if (o->was_killed) {
+		log_error("scan: %.*s", SPAN_ARG(o->why));
+		problem(s, 503, "scan-killed",
+		    "the process that ran the scan was killed, as for want of "
+		    "memory: nothing is known of the image; ask again");
+		response_header(s, "Retry-After", SPAN_LIT("30"));
+		return 0;
+	}
 	switch (o->failed) {
 	case ERR_NETWORK:
 		return problem(s, 502, "registry", "%.*s", SPAN_ARG(o->why));

@@ -84,7 +84,8 @@ desk_job_check(struct desk_server *d, struct span job, struct err *e)
 {
 	struct results_job end = { .name = job,
 		.state = JOB_FAILED,
-		.why = SPAN_LIT("the server was ended before the scan was") };
+		.why = SPAN_LIT(
+		    "the scan's process was ended before the scan was") };
 	struct results *r = NULL;
 	char name[SCAN_JOB_SIZE];
 	int rc;
@@ -279,6 +280,7 @@ send_end(struct runner *r, struct ipc *ipc, const struct scan_answer *a,
 	const struct scan_outcome o = { .has_ended = true,
 		.failed = why == NULL ? ERR_NONE : why->code,
 		.why = why == NULL ? SPAN_NONE : span_of(why->msg),
+		.was_killed = why != NULL && a->was_killed,
 		.format = r->work->format,
 		.verdict = why == NULL ? a->verdict : VERDICT_NONE,
 		.has_report = why == NULL && a->has_report,
@@ -342,12 +344,16 @@ has_ended(int fd)
 	return read(fd, ignored, sizeof(ignored)) <= 0;
 }
 
-static void
+/* Its status. */
+static int
 reap(size_t i)
 {
+	int status = 0;
+
 	close(runners[i].fd);
-	waitpid(runners[i].pid, NULL, 0);
+	waitpid(runners[i].pid, &status, 0);
 	runners[i] = runners[--n_runners];
+	return status;
 }
 
 /* Waits, unless timeout_ms is 0, until fd has something or one has ended. */
@@ -365,7 +371,7 @@ look(int fd, int timeout_ms)
 	/* the last one takes the place of one that is reaped */
 	for (i = n_runners; i > 0; i--)
 		if (p[i].revents != 0 && has_ended(p[i].fd))
-			reap(i - 1);
+			(void)reap(i - 1);
 	return p[0].revents != 0;
 }
 
@@ -380,7 +386,26 @@ void
 desk_scan_end(void)
 {
 	while (n_runners > 0)
-		reap(n_runners - 1);
+		(void)reap(n_runners - 1);
+}
+
+/* The last one that was begun, which says nothing any more. */
+static int
+take_death(struct proc *p, struct scan_work *w, struct scan_outcome *out,
+    struct err *e)
+{
+	int status = reap(n_runners - 1);
+
+	p->ipc.fd = -1; /* went with it */
+	if (proc_ended(p, status, e) == 0)
+		err_set(e, ERR_SYSTEM, "a scan ended without an answer");
+	if (!p->was_killed)
+		return -1;
+	out->was_killed = true;
+	out->has_ended = true;
+	out->failed = e->code;
+	out->why = arena_span(&w->arena, span_of(e->msg));
+	return 0;
 }
 
 /* Its end, which was told. The message's bytes go into the arena. */
@@ -394,8 +419,10 @@ take_end(struct proc *p, struct scan_work *w, struct scan_outcome *out,
 	if (rc == 1 && m.type == JOB_ENDED)
 		rc = scan_outcome_unpack(
 		    out, arena_span(&w->arena, m.payload), e);
-	else
-		rc = err_set(e, ERR_SYSTEM, "a scan ended without an answer");
+	else if (rc == 0)
+		rc = take_death(p, w, out, e);
+	else if (rc == 1)
+		rc = err_set(e, ERR_SYSTEM, "a scan's answer makes no sense");
 	if (m.fd != -1)
 		close(m.fd);
 	ipc_message_cleanup(&m);

@@ -82,6 +82,7 @@ scan_outcome_pack(struct buf *out, const struct scan_outcome *o)
 	pack_uint(out, o->has_ended);
 	pack_uint(out, o->failed);
 	pack_span(out, o->why);
+	pack_uint(out, o->was_killed);
 	pack_uint(out, o->format);
 	pack_uint(out, o->verdict);
 	pack_uint(out, o->has_report);
@@ -101,6 +102,7 @@ scan_outcome_unpack(struct scan_outcome *o, struct span bytes, struct err *e)
 	o->has_ended = unpack_max(&u, 1) == 1;
 	o->failed = (enum err_code)unpack_max(&u, ERR_MISSING);
 	o->why = unpack_span(&u);
+	o->was_killed = unpack_max(&u, 1) == 1;
 	o->format = (enum report_format)unpack_max(&u, N_REPORT_FORMATS - 1);
 	o->verdict = (enum verdict)unpack_max(&u, VERDICT_UNKNOWN);
 	o->has_report = unpack_max(&u, 1) == 1;
@@ -442,18 +444,19 @@ scan(struct desk_server *d, struct scan_work *w, struct scan_outcome *out,
 		out->is_full = rc == 0;
 		return rc;
 	}
-	if (open_unnamed(d, &w->report_fd, e) != 0 ||
-	    desk_job_run(d, w, wait_of(d, w->question.wait_s), out, e) != 0) {
+	rc = open_unnamed(d, &w->report_fd, e);
+	if (rc == 0)
+		rc = desk_job_run(d, w, wait_of(d, w->question.wait_s), out, e);
+	if (rc != 0 || out->was_killed) {
 		/* Its row says so, if it can still say anything. */
 		struct err ignored;
 
 		close(w->lock_fd);
 		w->lock_fd = -1;
 		(void)desk_job_check(d, span_of(w->job), &ignored);
-		return -1;
 	}
 	out->job = span_of(w->job);
-	return 0;
+	return rc;
 }
 
 static int

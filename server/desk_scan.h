@@ -59,6 +59,7 @@ struct scan_outcome {
 	bool has_ended;       /* then: */
 	enum err_code failed; /* not 0: there is no verdict, for that: */
 	struct span why;
+	bool was_killed; /* whoever ran it: it may be fine */
 	enum report_format format;
 	enum verdict verdict;
 	bool has_report;

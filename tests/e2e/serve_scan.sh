@@ -40,16 +40,21 @@ again() {
 	equal "$_name" "$_want" "$(get "/v1/rescan?$_query" -X POST "$@")"
 }
 
-# ended_jobs: processes of the server's scans that are no more than a number.
-ended_jobs() {
+# jobs: processes of the server's scans, "PID STATE" each.
+jobs() {
 	cat /proc/[0-9]*/stat 2>/dev/null | awk -v server="$SERVER_PID" '
 		{ parent[$1] = $4 }
-		$2 == "(scapcache-job)" && $3 == "Z" { ended[$1] }
+		$2 == "(scapcache-job)" { state[$1] = $3 }
 		END {
-			for (p in ended)
-				n += parent[parent[p]] == server
-			print n + 0
+			for (p in state)
+				if (parent[parent[p]] == server)
+					print p, state[p]
 		}'
+}
+
+# ended_jobs: how many of them are no more than a number.
+ended_jobs() {
+	jobs | grep -c ' Z$'
 }
 
 # ends PATH STATE: a job, within ten seconds.
@@ -251,6 +256,21 @@ exec 9>&-
 
 exec 9>"$S/run/scan.0"
 flock 9
+scan "name=shot" --data-binary "@$IMAGE" >"$T/shot" 9>&- &
+shot=$!
+_n=0
+while pid=$(jobs | awk '$2 != "Z" { print $1 }') && [ -z "$pid" ] &&
+	[ $_n -lt 100 ]; do
+	_n=$((_n + 1))
+	sleep 0.1
+done
+check "a scan's process is killed" kill -KILL "$pid"
+wait $shot
+equal "who waits is told" "503 /problems/scan-killed" \
+	"$(cat "$T/shot") $(says type)"
+check "and when to ask again" test "$(header Retry-After)" -ge 1
+answers "no image of what was shot" 200 "/v1/images?q=shot"
+equal "is there" 0 "$(says total)"
 scans "one that has to wait" 202 "name=later" --data-binary "@$IMAGE" \
 	-H "Prefer: wait=0"
 later=$(header Location)

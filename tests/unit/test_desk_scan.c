@@ -289,10 +289,12 @@ test_outcome(void **state)
 	buf_reset(&b);
 	o.verdict = VERDICT_UNKNOWN;
 	o.image = SPAN_LIT("i");
+	o.was_killed = true;
 	scan_outcome_pack(&b, &o);
 	assert_int_equal(scan_outcome_unpack(&got, buf_span(&b), &e), 0);
 	assert_int_equal(got.verdict, VERDICT_UNKNOWN);
 	assert_true(span_is(got.image, "i"));
+	assert_true(got.was_killed);
 	buf_cleanup(&b);
 }
 

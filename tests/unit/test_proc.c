@@ -106,6 +106,7 @@ test_a_killed_process_is_told(void **state)
 	assert_int_equal(proc_wait(&p, &e), -1);
 	assert_string_equal(
 	    e.msg, "the index process was ended by signal 9 (Killed)");
+	assert_true(p.was_killed);
 	ipc_message_cleanup(&m);
 }
 
