@@ -132,7 +132,7 @@ struct catalog_publication {
 	struct span event; /* published, rolled-back; lives for the call */
 };
 
-/* Oldest first. */
+/* Oldest first. The seam for tests. */
 int catalog_publications(struct db *c,
     int (*fn)(void *ctx, const struct catalog_publication *row, struct err *e),
     void *ctx, struct err *e);

@@ -98,7 +98,10 @@ int advisories_record(struct advisories *a, int64_t key,
  */
 int advisories_statements(struct advisories *a, int64_t key, struct span cve,
     const struct advisories_sink *sink, struct err *e);
-/* The key of the record that stands for it: its own, or a newer one's. */
+/*
+ * The key of the record that stands for it: its own, or a newer one's. The
+ * seam for tests.
+ */
 int advisories_current(
     struct advisories *a, int64_t key, int64_t *current, struct err *e);
 

@@ -297,9 +297,9 @@ build_or_refuse(struct db *db, const struct index_input *in, size_t i,
 }
 
 int
-family_build_progress(const char *path, const struct index_input *inputs,
-    size_t n, struct index_outcome *outcomes,
-    const struct index_progress *progress, struct err *e)
+family_build(const char *path, const struct index_input *inputs, size_t n,
+    struct index_outcome *outcomes, const struct index_progress *progress,
+    struct err *e)
 {
 	struct db *db = NULL;
 	size_t i;
@@ -320,11 +320,4 @@ out:
 		db_rollback(db);
 	db_close(db);
 	return rc;
-}
-
-int
-family_build(const char *path, const struct index_input *inputs, size_t n,
-    struct index_outcome *outcomes, struct err *e)
-{
-	return family_build_progress(path, inputs, n, outcomes, NULL, e);
 }

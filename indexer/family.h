@@ -71,24 +71,20 @@ struct index_outcome {
 	uint64_t n_removed;
 };
 
-/*
- * Brings `path`, a copy of the family's last file or nothing yet, up to date
- * in one transaction and seals it. outcomes has n rows. -1 only if nothing of
- * the family can be published.
- */
-int family_build(const char *path, const struct index_input *inputs, size_t n,
-    struct index_outcome *outcomes, struct err *e);
-
 /* Told now and then how far input i is. */
 struct index_progress {
 	void *ctx;
 	void (*records)(void *ctx, size_t i, uint64_t n_records);
 };
 
-/* As family_build(); progress may be NULL. */
-int family_build_progress(const char *path, const struct index_input *inputs,
-    size_t n, struct index_outcome *outcomes,
-    const struct index_progress *progress, struct err *e);
+/*
+ * Brings `path`, a copy of the family's last file or nothing yet, up to date
+ * in one transaction and seals it. outcomes has n rows; progress may be NULL.
+ * -1 only if nothing of the family can be published.
+ */
+int family_build(const char *path, const struct index_input *inputs, size_t n,
+    struct index_outcome *outcomes, const struct index_progress *progress,
+    struct err *e);
 
 struct family_digests {
 	/*

@@ -135,8 +135,8 @@ run_build(struct ipc *ipc, void *ctx)
 	struct err result = { 0 }, e;
 	size_t i;
 
-	if (family_build_progress(job->path, job->inputs, job->n_inputs,
-		job->outcomes, &progress, &result) == 0) {
+	if (family_build(job->path, job->inputs, job->n_inputs, job->outcomes,
+		&progress, &result) == 0) {
 		for (i = 0; i < job->n_inputs; i++)
 			if (send_outcome(ipc, i, &job->outcomes[i], &e) != 0)
 				return 1;

@@ -52,7 +52,7 @@ nvd_cache_walk(struct span who, const struct nvd_ask *ask, uint64_t now);
 /* Its next page is to be of that generation, too. */
 void nvd_cache_walk_keep(
     struct span who, const struct nvd_ask *ask, uint64_t generation);
-/* Forgets everything that is not in use. */
+/* Forgets everything that is not in use. The seam for tests. */
 void nvd_cache_clear(void);
 
 #endif

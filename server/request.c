@@ -95,11 +95,3 @@ request_uint(
 
 	return p == NULL || parse_uint(p->value, max, out);
 }
-
-char *
-request_capture(struct request *q, size_t i)
-{
-	if (i >= q->n_captures)
-		return arena_str(&q->arena, SPAN_NONE);
-	return arena_str(&q->arena, q->captures[i]);
-}

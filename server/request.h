@@ -87,7 +87,5 @@ bool request_has_param(const struct request *q, const char *name);
 /* *out stays where there is none; false: it is no number up to max. */
 bool request_uint(
     const struct request *q, const char *name, uint64_t max, uint64_t *out);
-/* The capture as text with a NUL; it lives in the arena. */
-char *request_capture(struct request *q, size_t i);
 
 #endif

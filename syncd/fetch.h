@@ -112,7 +112,7 @@ void fetch_close(struct fetch *f); /* NULL is fine */
 void fetch_add(struct fetch *f, const struct fetch_request *request);
 /* What head() asked to wait for is done; one that has ended is fine. */
 void fetch_go(struct fetch *f, uint64_t id);
-/* Requests without a reply. */
+/* Requests without a reply. The seam for tests. */
 size_t fetch_open_requests(const struct fetch *f);
 /*
  * Moves what can be moved, then waits until more can be, wake_fd (-1: none)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "syncd/fetch_resume.h"
 
-bool
+/* A quoted entity tag without W/: bytes are the same while it is. */
+static bool
 etag_is_strong(struct span etag)
 {
 	struct span inside;

@@ -15,9 +15,6 @@
  */
 #define RESUME_DATE_AGE_S 60
 
-/* A quoted entity tag without W/: bytes are the same while it is. */
-bool etag_is_strong(struct span etag);
-
 /* The parts of an answer that make a validator. Empty: not there. */
 struct resume_head {
 	struct span etag;

@@ -57,7 +57,7 @@ get_file(struct request *q, struct response *s, struct err *e)
 
 	(void)e;
 	request_uint(q, "lost", 1000, &lost);
-	s->file = request_capture(q, 0);
+	s->file = arena_str(&q->arena, q->captures[0]);
 	if (fstatat(q->statefd, s->file, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
 	    !S_ISREG(st.st_mode))
 		return problem(s, 404, "not-found", "there is no such file");

@@ -104,7 +104,7 @@ family_world_build(struct family_world *w, const struct family_text *texts,
 		inputs[i].file = files[i];
 	}
 	family_world_unseal(w);
-	rc = family_build(w->path, inputs, n, w->outcomes, e);
+	rc = family_build(w->path, inputs, n, w->outcomes, NULL, e);
 	for (i = 0; i < n; i++)
 		verified_close(files[i]);
 	return rc;

@@ -119,7 +119,7 @@ oval_world_build(const char *dir, int fd, struct err *e)
 		fail_msg("%s", e->msg);
 	input.file = file;
 	snprintf(path, sizeof(path), "%s/1/t.sqlite", dir);
-	rc = family_build(path, &input, 1, &outcome, e);
+	rc = family_build(path, &input, 1, &outcome, NULL, e);
 	verified_close(file);
 	if (rc == 0 && outcome.refused) {
 		*e = outcome.error;

@@ -317,7 +317,7 @@ build_file(struct family_world *w, const char *path)
 
 	input.file = file;
 	family_world_unseal(w);
-	if (family_build(w->path, &input, 1, w->outcomes, &e) != 0 ||
+	if (family_build(w->path, &input, 1, w->outcomes, NULL, &e) != 0 ||
 	    w->outcomes[0].refused ||
 	    family_digests(w->path, &w->digests, &e) != 0)
 		fail_msg("%s%s", e.msg, w->outcomes[0].error.msg);

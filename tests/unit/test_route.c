@@ -18,7 +18,7 @@ say(struct request *q, struct response *s, struct err *e)
 	(void)e;
 	out_printf(&s->out, "%s", q->route->path);
 	for (i = 0; i < q->n_captures; i++)
-		out_printf(&s->out, " %s", request_capture(q, i));
+		out_printf(&s->out, " %.*s", SPAN_ARG(q->captures[i]));
 	return 0;
 }
 
