@@ -5,7 +5,8 @@
 #include "bundle/import_trust.h"
 #include "bundle/refusal.h"
 
-uint64_t
+/* "7.redhat.json": 7; 0: no version stands before it. */
+static uint64_t
 import_name_version(struct span name)
 {
 	uint64_t v = 0;

@@ -33,7 +33,4 @@ int import_trust_targets(
     struct import_trust *t, struct import_result *out, struct err *e);
 void import_trust_cleanup(struct import_trust *t);
 
-/* "7.redhat.json": 7; 0: no version stands before it. */
-uint64_t import_name_version(struct span name);
-
 #endif

@@ -12,7 +12,7 @@
 
 #define SIGNED_MAX TUF_TARGETS_MAX /* bytes */
 
-void
+static void
 sign_pack_err(struct buf *b, const struct err *e)
 {
 	pack_uint(b, e->code);

@@ -33,8 +33,8 @@ enum sign_question {
 	SIGN_ASK_WRONG,   /* it was not: once more */
 };
 
-/* Twins. Of an answer: the error of what was asked; ERR_NONE. */
-void sign_pack_err(struct buf *b, const struct err *e);
+/* Of an answer: the error of what was asked; ERR_NONE. Twin: sign_pack_err().
+ */
 void sign_unpack_err(struct unpack *u, struct err *e);
 
 /* --- the passphrase --- */

@@ -35,7 +35,8 @@ client_signers(const struct tuf_client *c, enum tuf_type type)
 	return (struct signers){ root, &root->roles[type] };
 }
 
-void
+/* The role's name, made fit for a file's. */
+static void
 client_role_name(struct span role, char text[TUF_FILE_NAME_MAX])
 {
 	size_t i, n = 0;
@@ -53,7 +54,8 @@ client_role_name(struct span role, char text[TUF_FILE_NAME_MAX])
 	text[n] = '\0';
 }
 
-void
+/* "7.snapshot.json", or without 7 where names carry no version. */
+static void
 client_file_name(const struct tuf_client *c, struct span role, uint64_t version,
     char text[TUF_FILE_NAME_MAX])
 {

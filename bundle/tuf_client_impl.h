@@ -36,11 +36,6 @@ void held_free(struct held *h); /* NULL is fine */
 
 /* The four, from the trusted root. */
 struct signers client_signers(const struct tuf_client *c, enum tuf_type type);
-/* "7.snapshot.json", or without 7 where names carry no version. */
-void client_file_name(const struct tuf_client *c, struct span role,
-    uint64_t version, char text[TUF_FILE_NAME_MAX]);
-/* The role's name, made fit for a file's. */
-void client_role_name(struct span role, char text[TUF_FILE_NAME_MAX]);
 /* Reads and verifies what h holds the bytes of. */
 int client_prove(
     struct held *h, enum tuf_type type, struct signers signers, struct err *e);

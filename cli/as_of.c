@@ -18,7 +18,8 @@ cli_as_of_parse(const struct cli *cli, const char *option, const char *text,
 	    option, text);
 }
 
-int
+/* as_of_open(), and says which one it is. Not asked: out->generation is 0. */
+static int
 cli_as_of_open(const struct cli *cli, const struct state *s,
     const struct as_of_when *when, struct as_of *out, struct err *e)
 {

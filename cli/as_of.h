@@ -15,9 +15,6 @@
  */
 int cli_as_of_parse(const struct cli *cli, const char *option, const char *text,
     struct as_of_when *out);
-/* as_of_open(), and says which one it is. Not asked: out->generation is 0. */
-int cli_as_of_open(const struct cli *cli, const struct state *s,
-    const struct as_of_when *when, struct as_of *out, struct err *e);
 /*
  * Answers r, whose state and generation are filled in here, as of then; *n
  * counts the records. On failure the message is printed, and the result is

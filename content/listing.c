@@ -16,7 +16,7 @@ on_pulp_entry(void *ctx, const struct pulp_entry *entry, struct err *e)
 	return sink->entry(sink->ctx, &out, e);
 }
 
-int
+static int
 listing_pulp_manifest(
     struct span text, const struct listing_sink *sink, struct err *e)
 {

@@ -8,7 +8,6 @@
 typedef int listing_reader(
     struct span text, const struct listing_sink *sink, struct err *e);
 
-listing_reader listing_pulp_manifest;
 listing_reader listing_csaf_archive;
 listing_reader listing_csaf_changes;
 listing_reader listing_mirrors;

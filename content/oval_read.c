@@ -42,6 +42,10 @@ static OVAL_START(root_refuse);
 static OVAL_START(generator_start);
 static OVAL_START(generator_text_start);
 static OVAL_END(generator_end);
+/* The text of an element, to r->text: trimmed, or as written. */
+static OVAL_END(oval_text_end);
+static OVAL_END(oval_value_end);
+static OVAL_END(oval_ref_end); /* trimmed, not empty */
 
 #define D OVAL_NS_DEFINITIONS
 #define C OVAL_NS_COMMON
@@ -187,7 +191,7 @@ copy_id(struct oval_reader *r, struct span s)
 	return span_make(id, n);
 }
 
-OVAL_END(oval_ref_end)
+static OVAL_END(oval_ref_end)
 {
 	struct oval_reader *r = ctx;
 
@@ -322,7 +326,7 @@ oval_text_begin(struct oval_reader *r, const struct oval_text *texts,
 	return 0;
 }
 
-OVAL_END(oval_text_end)
+static OVAL_END(oval_text_end)
 {
 	struct oval_reader *r = ctx;
 
@@ -332,7 +336,7 @@ OVAL_END(oval_text_end)
 	return 0;
 }
 
-OVAL_END(oval_value_end)
+static OVAL_END(oval_value_end)
 {
 	struct oval_reader *r = ctx;
 

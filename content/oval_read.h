@@ -129,11 +129,6 @@ struct span oval_copy_trimmed(struct oval_reader *r, struct span s);
 	int name(void *ctx, const struct xml_element *el, struct err *e)
 #define OVAL_END(name) int name(void *ctx, struct span text, struct err *e)
 
-/* The text of an element, to r->text: trimmed, or as written. */
-OVAL_END(oval_text_end);
-OVAL_END(oval_value_end);
-OVAL_END(oval_ref_end); /* trimmed, not empty */
-
 OVAL_START(oval_definition_start);
 OVAL_END(oval_definition_end);
 OVAL_START(oval_note_start);

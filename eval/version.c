@@ -95,7 +95,8 @@ rpm_mark(struct span *a, struct span *b, char mark, int *order)
 	return -1;
 }
 
-int
+/* rpmvercmp() of one part: version or release (rpm-version(7)). */
+static int
 version_rpm_part(struct span a, struct span b)
 {
 	static const char marks[] = { '~', '^' };

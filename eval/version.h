@@ -10,8 +10,6 @@
 
 /* Decimal digits of any length as numbers; none at all are zero. */
 int version_number(struct span a, struct span b);
-/* rpmvercmp() of one part: version or release (rpm-version(7)). */
-int version_rpm_part(struct span a, struct span b);
 /* "[epoch:]version[-release]"; a missing epoch is 0; a missing release is
  * older than any. */
 int version_rpm(struct span a, struct span b);

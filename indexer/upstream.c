@@ -33,7 +33,9 @@ join(struct span host, const char *folder, struct span rest, struct arena *a)
 	return path;
 }
 
-struct span
+/* "access.redhat.com/security/data/x" → "security.access.redhat.com/data/x",
+ * in a; any other path as it is. */
+static struct span
 upstream_path(struct span path, struct arena *a)
 {
 	struct span host = span_first(path, span_find(path, '/'));

@@ -8,10 +8,8 @@
 
 #include "base/arena.h"
 
-/* "access.redhat.com/security/data/x" → "security.access.redhat.com/data/x",
- * in a; any other path as it is. */
-struct span upstream_path(struct span path, struct arena *a);
-/* The same without hosts: "/security/data/x" → "/data/x". */
+/* What the mirror holds a path of a host as, in a: "/security/data/x" →
+ * "/data/x"; any other as it is. */
 struct span upstream_tail(struct span tail, struct arena *a);
 /*
  * "https://access.redhat.com/security/data/x" → the path of a mirrored file;

@@ -156,6 +156,17 @@ key_of(struct buf *b, const struct evidence *f)
 }
 
 static void
+evidence_add(struct evidence_list *list, const struct evidence *ev)
+{
+	if (list->n == EVIDENCE_MAX) {
+		list->is_full = true;
+		return;
+	}
+	list->v = xgrow(list->v, &list->cap, list->n + 1, sizeof(*list->v));
+	list->v[list->n++] = *ev;
+}
+
+static void
 add_evidence(struct collector *c, const struct evidence *f)
 {
 	struct evidence_list *l = c->list;
@@ -443,17 +454,6 @@ collect(struct scan *s, struct evidence_list *list, struct err *e)
 	map_cleanup(&c.seen);
 	buf_cleanup(&c.key);
 	return rc;
-}
-
-void
-evidence_add(struct evidence_list *list, const struct evidence *ev)
-{
-	if (list->n == EVIDENCE_MAX) {
-		list->is_full = true;
-		return;
-	}
-	list->v = xgrow(list->v, &list->cap, list->n + 1, sizeof(*list->v));
-	list->v[list->n++] = *ev;
 }
 
 void

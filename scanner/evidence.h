@@ -14,11 +14,6 @@ bool evidence_class(enum oval_class class);
 /* Fills in s->evidence of all evaluated documents, sorted; s->is_cut. */
 int evidence_collect(struct scan *s, struct err *e);
 struct evidence_list;
-/*
- * The list owns v, not what it points to: free() it. Past EVIDENCE_MAX it is
- * full, and says so.
- */
-void evidence_add(struct evidence_list *list, const struct evidence *ev);
 
 /* Adds what scanner/judge.h found to s->evidence; sorted again. */
 void evidence_merge(struct scan *s, const struct evidence_list *list);

@@ -190,7 +190,8 @@ key_of(struct tree *t, uint32_t dir, struct span name)
 	return buf_span(&t->key);
 }
 
-int
+/* 1: found; 0: no such child; -1: TREE_NODES_MAX, or the probe failed. */
+static int
 tree_child(struct tree *t, uint32_t dir, struct span name, uint32_t *node,
     struct err *e)
 {

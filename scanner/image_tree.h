@@ -105,9 +105,6 @@ struct tree {
 void tree_init(struct tree *t);
 void tree_cleanup(struct tree *t);
 
-/* 1: found; 0: no such child; -1: TREE_NODES_MAX, or the probe failed. */
-int tree_child(struct tree *t, uint32_t dir, struct span name, uint32_t *node,
-    struct err *e);
 /* The child, made as NODE_GONE if there was none. ERR_LIMIT. */
 int tree_make(struct tree *t, uint32_t dir, struct span name, uint32_t *node,
     struct err *e);

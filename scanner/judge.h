@@ -16,7 +16,7 @@
  */
 #define EVIDENCE_MAX 32768u
 
-/* Growing evidence of a scan. */
+/* Growing evidence of a scan. Owns v, not what it points to: free() it. */
 struct evidence_list {
 	struct arena *arena; /* the scan's */
 	struct evidence *v;

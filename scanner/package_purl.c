@@ -84,7 +84,8 @@ add_qualifier(struct qualifiers *q, const char *key, struct span value)
 	q->any = true;
 }
 
-void
+/* "debian-11", the value of the qualifier distro; empty: not known. */
+static void
 package_distro(const struct facts *f, struct buf *b)
 {
 	struct span release =

@@ -17,7 +17,5 @@
  */
 void
 package_purl(const struct facts *f, const struct package *p, struct buf *b);
-/* "debian-11", the value of the qualifier distro; empty: not known. */
-void package_distro(const struct facts *f, struct buf *b);
 
 #endif

@@ -66,7 +66,6 @@ bool oval_report_is_masked(
 /* ` name="value"`, escaped. */
 void
 oval_report_attr(struct oval_report *r, const char *name, struct span value);
-void oval_report_indent(struct oval_report *r, size_t n);
 /* The children of a generator element. */
 void oval_report_generator(struct oval_report *r, const char *indent);
 /* One variable's value, as an element of that name. */

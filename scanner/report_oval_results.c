@@ -44,7 +44,7 @@ oval_report_generator(struct oval_report *r, const char *indent)
 	    indent, indent, indent, indent, clock_text(clock_now(), text));
 }
 
-void
+static void
 oval_report_indent(struct oval_report *r, size_t n)
 {
 	while (n-- > 0)

@@ -18,7 +18,7 @@ struct results_zstd {
 	ZSTD_DCtx *unpack;
 };
 
-struct results_zstd *
+static struct results_zstd *
 results_zstd_new(void)
 {
 	struct results_zstd *z = xcalloc(1, sizeof(*z));
@@ -30,7 +30,8 @@ results_zstd_new(void)
 	return z;
 }
 
-void
+/* NULL is fine */
+static void
 results_zstd_free(struct results_zstd *z)
 {
 	if (z == NULL)
@@ -67,7 +68,8 @@ results_pack_record(struct results_zstd *z, struct span record, struct buf *out)
 	pack_at(z, ZSTD_LEVEL_RECORD, record, out);
 }
 
-int
+/* Adds exactly size bytes to out. */
+static int
 results_unpack(struct results_zstd *z, struct span packed, uint64_t size,
     struct buf *out, struct err *e)
 {

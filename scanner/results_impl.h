@@ -13,16 +13,11 @@ struct results {
 };
 
 struct results_zstd;
-struct results_zstd *results_zstd_new(void);
-void results_zstd_free(struct results_zstd *z); /* NULL is fine */
 /* What stood in out is gone. */
 void results_pack(struct results_zstd *z, struct span bytes, struct buf *out);
 /* The same for a record: its lines are so alike that less work does as well. */
 void results_pack_record(
     struct results_zstd *z, struct span record, struct buf *out);
-/* Adds exactly size bytes to out. */
-int results_unpack(struct results_zstd *z, struct span packed, uint64_t size,
-    struct buf *out, struct err *e);
 
 struct span results_digest_span(const struct digest *d);
 /* An empty text rather than SQL NULL. */
@@ -35,9 +30,6 @@ int results_column(struct results *r, struct db_stmt *s, int column, size_t max,
     struct buf *bytes, struct err *e);
 
 int results_damaged(struct err *e, const char *what);
-/* 1: its row's id; 0: not there; -1. */
-int results_inventory_id(
-    struct results *r, const struct digest *d, int64_t *id, struct err *e);
 /*
  * A verdict's columns from `first` on: digest, inventory's, policy's,
  * generation, judged_at, verdict, findings, failing, os, content, fail_on,

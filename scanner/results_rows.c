@@ -14,7 +14,8 @@ results_damaged(struct err *e, const char *what)
 	return err_set(e, ERR_FORMAT, "results.sqlite is damaged: %s", what);
 }
 
-int
+/* 1: its row's id; 0: not there; -1. */
+static int
 results_inventory_id(
     struct results *r, const struct digest *d, int64_t *id, struct err *e)
 {

@@ -12,18 +12,6 @@
 #define API_LIMIT 50u       /* of a page, unless asked otherwise */
 #define API_LIMIT_MAX 1000u /* of a page */
 
-struct api_search {
-	struct span words;
-	struct span kind;     /* cve notice advisory definition package product
-			       content;     empty: all but packages */
-	const char *document; /* NULL: all */
-	uint64_t offset;
-	uint64_t limit;
-};
-
-/* As `search --json`, of one page, with the number of all that was found. */
-int api_search(struct request *q, const struct api_search *s, struct out *out,
-    struct err *e);
 /* As `show --json` of an id or a package. 1; 0: nothing is known; -1. */
 int
 api_record(struct request *q, struct span id, struct out *out, struct err *e);

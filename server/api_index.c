@@ -176,8 +176,18 @@ has_words(struct span words, struct err *e)
 			 SPAN_ARG(span_first(words, 100)));
 }
 
+struct search_asked {
+	struct span words;
+	struct span kind;     /* cve notice advisory definition package product
+			       content; empty: all but packages */
+	const char *document; /* NULL: all */
+	uint64_t offset;
+	uint64_t limit;
+};
+
+/* As `search --json`, of one page; *n: all that was found. */
 static int
-search(const struct api_index *x, const struct api_search *s, struct out *out,
+search(const struct api_index *x, const struct search_asked *s, struct out *out,
     uint64_t *n, struct err *e)
 {
 	struct lookup l = { .index = x->reader,
@@ -196,18 +206,6 @@ search(const struct api_index *x, const struct api_search *s, struct out *out,
 	if (has_words(s->words, e) != 0)
 		return -1;
 	return our_fault(lookup_search(&l, s->words, n, e), e);
-}
-
-int
-api_search(struct request *q, const struct api_search *s, struct out *out,
-    struct err *e)
-{
-	struct api_index x;
-	uint64_t n = 0;
-
-	if (api_index_open(q, &x, e) != 0)
-		return -1;
-	return search(&x, s, out, &n, e);
 }
 
 /* 1; 0: nothing is known; -1. */
@@ -241,7 +239,7 @@ api_get_search(struct request *q, struct response *s, struct err *e)
 {
 	static const char *const names[] = { "q", "kind", "document", "offset",
 		"limit", "as_of", "as-of", "generation", NULL };
-	struct api_search asked = { .words = request_param(q, "q"),
+	struct search_asked asked = { .words = request_param(q, "q"),
 		.kind = request_param(q, "kind"),
 		.document = api_text(q, "document") };
 	struct api_page page;

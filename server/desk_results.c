@@ -160,7 +160,8 @@ severities_json(struct json_out *j, const struct results_verdict *v)
 	json_uint(j, "waived", v->n_waived);
 }
 
-void
+/* The members of one, without braces; as the next. */
+static void
 desk_verdict_json(struct json_out *j, const struct results_verdict *v)
 {
 	desk_digest_json(j, "digest", &v->digest);
@@ -180,7 +181,7 @@ desk_verdict_json(struct json_out *j, const struct results_verdict *v)
 	severities_json(j, v);
 }
 
-void
+static void
 desk_image_json(struct json_out *j, const struct results_row *row)
 {
 	const struct results_image *i = &row->image;

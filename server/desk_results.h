@@ -54,9 +54,6 @@ int desk_image_row(struct desk_server *d, struct span id, struct arena *a,
 /* A verdict by its digest, "sha256:…" or its digits; ERR_MISSING. */
 int desk_verdict_row(struct desk_server *d, struct span digest, struct arena *a,
     struct results_verdict *out, struct err *e);
-/* The members of one, without braces. */
-void desk_image_json(struct json_out *j, const struct results_row *row);
-void desk_verdict_json(struct json_out *j, const struct results_verdict *v);
 /* "total", "offset", "limit". */
 void desk_page_json(struct json_out *j, const struct results_page *page);
 void

@@ -50,7 +50,7 @@ scan_question_pack(struct buf *out, const struct scan_question *q)
 	pack_uint(out, q->wait_s);
 }
 
-int
+static int
 scan_question_unpack(struct scan_question *q, struct span bytes, struct err *e)
 {
 	struct unpack u = unpack_of(bytes);

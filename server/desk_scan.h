@@ -75,8 +75,6 @@ scan_outcome_unpack(struct scan_outcome *o, struct span bytes, struct err *e);
 
 /* --- in the desk --- */
 
-int
-scan_question_unpack(struct scan_question *q, struct span bytes, struct err *e);
 /* Until fd has something to read; scans that end meanwhile are waited for. */
 void desk_scan_wait(int fd);
 /* Waits for those that this desk has begun. */

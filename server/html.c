@@ -114,7 +114,8 @@ add_encoded(struct html *h, struct span s, const char *keep)
 	}
 }
 
-void
+/* What a URL may hold as one segment, or as a value of a query. */
+static void
 html_url(struct html *h, struct span s)
 {
 	add_encoded(h, s, "-._~:");
@@ -135,7 +136,8 @@ html_link(struct html *h, struct span url, struct span text)
 	out_str(h->out, "</a>");
 }
 
-void
+/* "19.7 MB", for people. */
+static void
 html_bytes(struct html *h, uint64_t n)
 {
 	static const char *const units[] = { "kB", "MB", "GB", "TB", "PB" };

@@ -45,14 +45,10 @@ void html_prose(struct html *h, struct span s);
 /* The same as it stands, for <pre>. */
 void html_lines(struct html *h, struct span s);
 void html_uint(struct html *h, uint64_t n); /* in groups of three */
-/* What a URL may hold as one segment, or as a value of a query. */
-void html_url(struct html *h, struct span s);
 /*
  * A link to what a feed names, if it is http or https; else the text alone.
  */
 void html_link(struct html *h, struct span url, struct span text);
-/* "19.7 MB", for people. */
-void html_bytes(struct html *h, uint64_t n);
 /* "3 hours ago", "in 2 days"; in words, and exact as a title. */
 void html_age(struct html *h, struct span time, int64_t now);
 

@@ -92,8 +92,6 @@ int page_ask(struct request *q, const struct page_call *call,
     struct page_answer *out, struct err *e);
 /* What problem details say; it lives in the request's arena. */
 struct span page_detail(struct request *q, struct span problem);
-int page_call(struct request *q, const struct page_call *call,
-    const struct json_node **out, struct err *e);
 /* Of what answers as text; *text lives in the request's arena. */
 int page_call_text(struct request *q, const struct page_call *call,
     struct span *text, struct err *e);
@@ -104,7 +102,6 @@ int page_parse(struct request *q, struct out *out, const struct json_node **n,
 /* An icon and a word, both in the colour of the class. */
 void page_state(
     struct page *p, enum page_icon icon, const char *class, struct span word);
-void page_icon(struct page *p, enum page_icon icon);
 /* pass, fail, unknown */
 void page_verdict(struct page *p, struct span verdict, bool small);
 /* Is it of another generation than the one that is shown? */
@@ -158,10 +155,10 @@ void page_of_problem(struct request *q, struct response *s);
 
 typedef int page_handler(struct request *q, struct response *s, struct err *e);
 
-page_handler page_asset, page_content, page_source, page_search, page_cve,
-    page_record, page_package, page_images, page_image, page_as_of,
-    page_explain, page_compare, page_scan, page_scan_post, page_scan_job,
-    page_sync_post, page_bundles, page_activity, page_sign_in,
-    page_sign_in_post, page_sign_out_post;
+page_handler page_content, page_source, page_search, page_cve, page_record,
+    page_package, page_images, page_image, page_as_of, page_explain,
+    page_compare, page_scan, page_scan_post, page_scan_job, page_sync_post,
+    page_bundles, page_activity, page_sign_in, page_sign_in_post,
+    page_sign_out_post;
 
 #endif

@@ -17,7 +17,8 @@ of_kind(const struct json_node *records, const char *kind)
 
 /* --- what NVD says --- */
 
-void
+/* Ratings, KEV, EPSS of a CVE or a finding. */
+static void
 page_cvss(struct page *p, const struct json_node *list)
 {
 	const struct json_node *i = page_items(list, NULL);

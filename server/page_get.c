@@ -133,7 +133,7 @@ page_call_text(struct request *q, const struct page_call *call,
 	    "%.*s", SPAN_ARG(page_detail(q, answer.text)));
 }
 
-int
+static int
 page_call(struct request *q, const struct page_call *call,
     const struct json_node **out, struct err *e)
 {

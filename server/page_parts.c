@@ -16,7 +16,7 @@ static const char *const icons[] = {
 		       "stroke-dasharray=\"2 2.7\"/>",
 };
 
-void
+static void
 page_icon(struct page *p, enum page_icon icon)
 {
 	if (icon == ICON_NONE)

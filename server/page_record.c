@@ -6,7 +6,7 @@
 
 #define REFERENCES_SHOWN 12 /* the rest opens */
 
-void
+static void
 page_origin(struct page *p, const struct json_node *r)
 {
 	struct span sha256 = page_text(r, "sha256");
@@ -315,7 +315,7 @@ page_package_row(
 
 #define ROWS_SHOWN 2000 /* of packages that one record names */
 
-void
+static void
 page_packages(struct page *p, const struct json_node *r)
 {
 	const struct json_node *i = page_items(r, "packages");

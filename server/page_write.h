@@ -25,19 +25,10 @@ void page_cve_write(struct page *p, struct span id,
 void page_package_write(
     struct page *p, struct span id, const struct json_node *records);
 
-/*
- * All records of an id, or a package, as an array. 1; 0: nothing is known;
- * -1.
- */
-int page_known(struct request *q, struct span id,
-    const struct json_node **records, struct err *e);
-
 /* Parts of a record. */
 void page_record_body(struct page *p, const struct json_node *r);
 void page_nvd(struct page *p, const struct json_node *r);
-void page_origin(struct page *p, const struct json_node *r);
 void page_references(struct page *p, const struct json_node *r);
-void page_packages(struct page *p, const struct json_node *r);
 /* Of an advisory; ends with the document, or without one with the severity. */
 void page_package_row(
     struct page *p, const struct json_node *i, struct span document);
@@ -47,8 +38,6 @@ page_affected(struct page *p, struct span cve, const struct json_node *records);
 void page_package_state(struct page *p, const struct json_node *i);
 /* Upstream's word, in the colour of ours. */
 void page_severity(struct page *p, struct span severity);
-/* Ratings, KEV, EPSS of a CVE or a finding. */
-void page_cvss(struct page *p, const struct json_node *list);
 
 /* --- images: docs/api-scan.md --- */
 

@@ -25,7 +25,7 @@ static const struct asset assets[] = {
 };
 
 /* By its digest it never changes; a page of an older program may ask. */
-int
+static int
 page_asset(struct request *q, struct response *s, struct err *e)
 {
 	const struct asset *a;

@@ -91,6 +91,25 @@ as_written(struct page *p, struct span words)
 	return words;
 }
 
+/*
+ * All records of an id, or a package, as an array. 1; 0: nothing is known;
+ * -1.
+ */
+static int
+page_known(struct request *q, struct span id, const struct json_node **records,
+    struct err *e)
+{
+	struct out text;
+	int rc;
+
+	out_init(&text, -1);
+	rc = api_record(q, id, &text, e);
+	if (rc == 1 && page_parse(q, &text, records, e) != 0)
+		rc = -1;
+	out_cleanup(&text);
+	return rc;
+}
+
 /* 1: *s sends the browser to the record's own page; 0: it is none; -1. */
 static int
 redirect_exact(
@@ -151,21 +170,6 @@ page_search(struct request *q, struct response *s, struct err *e)
 }
 
 /* --- records --- */
-
-int
-page_known(struct request *q, struct span id, const struct json_node **records,
-    struct err *e)
-{
-	struct out text;
-	int rc;
-
-	out_init(&text, -1);
-	rc = api_record(q, id, &text, e);
-	if (rc == 1 && page_parse(q, &text, records, e) != 0)
-		rc = -1;
-	out_cleanup(&text);
-	return rc;
-}
 
 static int
 none(struct span id, struct err *e)

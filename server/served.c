@@ -208,7 +208,8 @@ close_unpacked(void *ctx)
 	free(u);
 }
 
-int
+/* 503 when too many are being unpacked. */
+static int
 served_unpacked(struct request *q, struct response *s,
     const struct view_file *f, struct err *e)
 {

@@ -22,9 +22,6 @@ served_file(struct request *q, struct response *s, const struct view_file *f);
  */
 int served_blob(struct request *q, struct response *s,
     const struct digest *sha256, struct span base, struct err *e);
-/* 503 when too many are being unpacked. */
-int served_unpacked(struct request *q, struct response *s,
-    const struct view_file *f, struct err *e);
 /* The file of that path, or what comes of unpacking path.bz2 and the like. */
 typedef const struct view_file *
 view_finder(const struct view *v, struct span path);

@@ -47,9 +47,6 @@ struct mirror {
 	struct manifest manifest;
 };
 
-/* Of the sources at hand? */
-bool mirror_is_wanted(const struct mirror *m, struct span source);
-
 /* --- mirror_trust.c --- */
 
 /* Roots, timestamp, snapshot, targets are proved. */

@@ -3,7 +3,8 @@
 #include "bundle/refusal.h"
 #include "syncd/mirror_parts.h"
 
-bool
+/* Of the sources at hand? */
+static bool
 mirror_is_wanted(const struct mirror *m, struct span source)
 {
 	size_t i;

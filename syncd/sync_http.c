@@ -253,7 +253,8 @@ take_head(struct sync *s, const struct sync_item *it,
 		log_warn("fetch: %.*s: %s", SPAN_ARG(it->path), why.msg);
 }
 
-bool
+/* Must the upstream have it? A mirror that was named may have some only. */
+static bool
 sync_is_expected(const struct sync *s, const struct source *source)
 {
 	return sync_place(s, source)->treefd == -1 &&

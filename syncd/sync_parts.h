@@ -197,8 +197,6 @@ void sync_tree_end(struct sync *s);
 void sync_http_open(struct sync *s);
 int sync_http_list(struct sync *s, const struct source *source, struct err *e);
 int sync_http_get(struct sync *s, struct sync_item *it, struct err *e);
-/* Must the upstream have it? A mirror that was named may have some only. */
-bool sync_is_expected(const struct sync *s, const struct source *source);
 /* When all is done: a source that offers nothing at all has failed. */
 void sync_http_end(struct sync *s);
 /* Waits for one answer and deals with it. */
