@@ -10,6 +10,7 @@ whole_run() {
 	echo "the whole corpus" >&2
 	whole=$("$measure" 1 -m sh -c "rm -rf '$T/whole'; exec '$bin' --quiet \
 		--state '$T/whole' sync --json --from '$tree' >'$T/whole.json'")
+	ended "$whole" "the whole corpus"
 	"$bin" --state "$T/whole" status --json >"$T/status.json"
 	cat <<EOF
 | wall | user + system | largest process | all processes together |
@@ -64,6 +65,7 @@ no_news() {
 	index_stat >"$T/stat.before"
 	again=$("$measure" 5 sh -c "exec '$bin' --quiet --state '$T/whole' \
 		sync --json --from '$tree' >'$T/again.json'")
+	ended "$again" "the corpus once more"
 	index_stat >"$T/stat.after"
 	same="every file of the index as before"
 	cmp -s "$T/stat.before" "$T/stat.after" || same="THE INDEX WAS WRITTEN"
@@ -97,6 +99,7 @@ update() {
 		>/dev/null || return 1
 	updated=$("$measure" 1 sh -c "exec '$bin' --quiet --state \
 		'$T/updated' sync --json --from '$tree' >'$T/updated.json'")
+	ended "$updated" "an update"
 	linked=$(find "$T/updated/index/2" -type f -links +1 | wc -l)
 	cat <<EOF
 | document | records | added | changed | removed | share | rows, when new | rows written | share |

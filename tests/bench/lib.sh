@@ -32,6 +32,19 @@ median() {
 	sort -n "$1" | sed -n "$((($2 + 1) / 2))p"
 }
 
+# ended LINE COMMAND [STATUS…]: ends the run if what measure saw had none of
+# these: what failed took no time that counts.
+ended() {
+	_status=$(field 5 "$1")
+	_what=$2
+	shift 2
+	for _good in 0 "$@"; do
+		[ "$_status" != "$_good" ] || return 0
+	done
+	echo "bench: ended with ${_status:-nothing}: $_what" >&2
+	exit 1
+}
+
 # beside N OURS PEER [PREPARE]: two commands in turns, so that what else the
 # machine does hits both; leaves what measure would print, medians, in $ours
 # and $peer. PREPARE is run before each of ours and not measured.
@@ -43,7 +56,10 @@ beside() {
 		_i=$((_i + 1))
 		${4:-true}
 		"$measure" 1 sh -c "$2" >>"$T/ours"
+		# A scan's 2 and 3 are verdicts.
+		ended "$(tail -n 1 "$T/ours")" "$2" 2 3
 		"$measure" 1 sh -c "$3" >>"$T/peer"
+		ended "$(tail -n 1 "$T/peer")" "$3"
 	done
 	ours=$(median "$T/ours" "$1")
 	peer=$(median "$T/peer" "$1")

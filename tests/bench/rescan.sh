@@ -16,6 +16,7 @@ rescan_rows() {
 		"rootfs:$corpus/inventories/ubuntu1604" >/dev/null 2>&1
 	"$root/$BUILD/fill_results" "$T/rescan" "$RESCAN" || return
 	got=$("$measure" 1 "$bin" --state "$T/rescan" rescan)
+	ended "$got" rescan 2 3
 	echo "| $((RESCAN + 1)) | $(field 1 "$got") ms | $(field 3 "$got") ms" \
 		"| $(awk -v n="$RESCAN" -v ms="$(field 3 "$got")" 'BEGIN {
 			printf "%.0f", n * 1000 / ms }')" \

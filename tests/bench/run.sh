@@ -52,6 +52,7 @@ index_peaks() {
 		# The second run finds nothing of the first.
 		got=$("$measure" 1 -m sh -c "rm -rf '$T/state'; $index_script \
 			$(one_document "$path")")
+		ended "$got" "$path"
 		echo "| $(basename "$path") | $(field 1 "$got")" \
 			"| $(mib "$(field 4 "$got")")" \
 			"| $(mib "$(field 6 "$got")") |"
@@ -103,6 +104,7 @@ scan_rows() {
 	row "scan ubuntu1604 against xenial, whole process, \`--format definitions\`; peer: \`oscap oval eval --skip-validation\`" 0.010
 	oscap_kib=$(field 4 "$peer")
 	ours=$("$measure" $((N * 3)) sh -c "$scan")
+	ended "$ours" "$scan" 2 3
 	row "the same as a table with its findings" ""
 }
 
@@ -110,6 +112,7 @@ scan_memory() {
 	# One is over quickly: several in a row give the watcher its chance.
 	several=$("$measure" 1 -m sh -c "for i in 1 2 3 4 5 6 7 8; do
 		( $scan --format definitions ); done")
+	ended "$several" "$scan" 2 3
 	evaluation=$(for _ in 1 2 3 4 5 6 7 8 9; do
 		"$bin" --quiet --state "$T/state" scan --timing --format json \
 			"$target" |
