@@ -55,6 +55,10 @@ struct proc_tuf_sink {
 	    void *ctx, const struct proc_tuf_target *t, struct err *e);
 };
 
+/*
+ * Starts the process; what o points to must outlive p. Afterwards, or after
+ * failure, proc_tuf_close().
+ */
 int proc_tuf_open(
     struct proc_tuf *p, const struct tuf_client_options *o, struct err *e);
 /* Once. Refusals cross as they are; p is good for nothing but closing then. */

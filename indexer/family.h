@@ -97,6 +97,7 @@ struct family_digests {
 	struct digest plan;
 };
 
+/* Of a sealed file; reads all of it. */
 int family_digests(const char *path, struct family_digests *out, struct err *e);
 
 #endif

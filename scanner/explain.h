@@ -36,6 +36,7 @@ struct explained {
 	bool by_packages; /* literally the result is another */
 };
 
+/* Writes the criteria with their results as lines; a holds the tree. */
 int explain_tree(
     const struct explained *x, struct arena *a, struct out *out, struct err *e);
 

@@ -24,6 +24,7 @@ struct policy_key {
 extern const struct policy_key policy_keys[];
 extern const size_t n_policy_keys; /* at most 32 */
 
+/* ERR_FORMAT: it is no number of days up to POLICY_DAYS_MAX. */
 int policy_read_days(struct span v, unsigned *out, struct err *e);
 
 #endif

@@ -82,6 +82,7 @@ struct results_image {
 	struct span os;
 };
 
+/* ERR_MISSING: its inventory is not kept. */
 int results_image_put(
     struct results *r, const struct results_image *i, struct err *e);
 /* All, by target, the newest first; in a, without origin. */
@@ -233,8 +234,10 @@ struct results_job {
 	struct span why;      /* it failed, or empty */
 };
 
+/* A new one, JOB_QUEUED since now: name, target and who. */
 int
 results_job_put(struct results *r, const struct results_job *j, struct err *e);
+/* Runs since now; one that is not queued stays as it is. */
 int results_job_start(struct results *r, struct span name, struct err *e);
 /* state, verdict, record, image and why; one that ended stays as it is. */
 int

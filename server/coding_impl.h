@@ -7,6 +7,7 @@
 
 struct coder;
 
+/* For one body; coder_free() it. */
 struct coder *coder_new(enum coding c);
 void coder_free(struct coder *c); /* NULL is fine */
 /* Appends to out what there is to send; with is_end all of it. */

@@ -239,6 +239,7 @@ bool workers_are_idle(struct job_queue *queue);
 /* There is a new view: what only older ones used is closed. */
 void workers_new_view(struct workers *w);
 
+/* The newest one; the caller drops it. */
 struct view *httpd_keep_view(struct httpd *h);
 void httpd_drop_access(struct access_keep *k); /* NULL is fine */
 

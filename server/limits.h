@@ -28,6 +28,7 @@ struct limits {
 	uint64_t seed;      /* no address chooses its bucket */
 };
 
+/* connections: of one address; rate: requests a second; 0: any number. */
 void limits_init(struct limits *l, unsigned connections, unsigned rate);
 void limits_cleanup(struct limits *l);
 /* Could it have another connection? */

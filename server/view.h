@@ -71,6 +71,7 @@ int view_read(struct view **out, struct db *catalog, const struct state *s,
 void view_pack(struct buf *out, const struct view *v);
 int view_unpack(struct view **out, struct span bytes, struct err *e);
 
+/* One user more, who calls view_drop(); returns v. From any thread. */
 struct view *view_keep(struct view *v);
 void view_drop(struct view *v); /* the last user frees it; NULL is fine */
 
