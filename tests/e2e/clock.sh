@@ -51,6 +51,7 @@ wrong() {
 	at "$2" --quiet sync --from "$T/3"
 	expect "$1: a sync publishes" 0 "Generation 3 is published."
 	stored >"$T/stored"
+	check "$1: there are stored files" test -s "$T/stored"
 	at "$2" gc
 	expect "$1: gc removes nothing" 0 \
 		"Removed 0 generations, 0 files, 0 leftovers: 0 bytes"

@@ -86,7 +86,7 @@ expect "the same through a pipe" 3 "a pipe is read only once"
 # A host's own files stand where these links lead.
 "$make_image" links-out 0 >"$T/image.tar"
 scapcache --state "$S" scan --format json "$T/image.tar" >"$T/json" 2>&1
-if [ -s "$T/json" ] && ! grep -q 'HOSTNAME=\|PATH=' "$T/json"; then
+if grep -q '"verdict": ' "$T/json" && ! grep -q 'HOSTNAME=\|PATH=' "$T/json"; then
 	ok "absolute links stay in the image"
 else
 	not_ok "a link was followed out of the image"

@@ -51,6 +51,7 @@ expect "a folder that is not there" 1 "ubuntu-usn: $T/none"
 S=$T/login
 run scapcache --log-level info --state "$S" sync ubuntu-oval --json \
 	--from "http://me:hidden@${URL#http://}"
+check "a server that wants a password is asked" grep -q "answered status=" "$T/err"
 cp "$T/out" "$T/login.out"
 cp "$T/err" "$T/login.err"
 scapcache --state "$S" status >"$T/login.status"
