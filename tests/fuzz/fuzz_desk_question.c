@@ -2,8 +2,7 @@
 /* What the process that faces the network may say to a desk. */
 #include <stdlib.h>
 
-#include "base/pack.h"
-#include "server/desk_audit.h"
+#include "server/desk_results.h"
 #include "server/desk_rows.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -12,16 +11,16 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct span bytes = span_make(data, size);
-	struct unpack u = unpack_of(bytes);
-	struct desk_server d = { .state = { .path = "/nonexistent" } };
-	const struct desk_deed deed = desk_deed_unpack(&u);
+	struct results_question q;
 	struct desk_rows rows;
 	struct err e = { 0 };
 
 	if (desk_rows_unpack(&rows, bytes, &e) == 0 &&
 	    (rows.limit > DESK_ROWS_MAX || rows.before == 0))
 		abort();
-	if (unpack_done(&u))
-		desk_audit(&d, &deed, &e);
+	if (results_question_unpack(&q, bytes, &e) == 0 &&
+	    (q.limit == 0 || q.limit > RESULTS_LIMIT_MAX || q.id.len > size ||
+		q.state.len > size - q.id.len))
+		abort();
 	return 0;
 }
