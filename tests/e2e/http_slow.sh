@@ -3,9 +3,9 @@
 # Many clients that do not read what they asked for: what is held for all of
 # them stays below a bound, and all of it comes whole (tests/tools/http_engine.c).
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/e2e/engine_lib.sh
+. "$ROOT/tests/e2e/engine_lib.sh"
 
-ENGINE=$BUILD/tools/http_engine
-[ -x "$ENGINE" ] || skip_all "no http_engine"
 need curl
 N=18
 SIZE=10000000
@@ -19,20 +19,9 @@ if [ "$(stat -f -c %T /dev/shm 2>/dev/null)" = tmpfs ] &&
 	trap 'rm -rf "$TREE"; finish' EXIT
 fi
 head -c $SIZE /dev/zero >"$TREE/large"
-mkfifo "$T/hold" "$T/gate"
-"$ENGINE" 0 "$TREE" 2 0 0 60 <"$T/hold" >"$T/port" 2>"$T/log" &
-ENGINE_PID=$!
-pids="$pids $ENGINE_PID"
-exec 9>"$T/hold" 8<>"$T/gate"
-while [ ! -s "$T/port" ]; do
-	kill -0 $ENGINE_PID || {
-		diag <"$T/log"
-		echo "Bail out! http_engine does not start"
-		exit 1
-	}
-	sleep 0.05
-done
-URL=http://127.0.0.1:$(cat "$T/port")
+mkfifo "$T/gate"
+engine "$TREE" 2 0 0 60
+exec 8<>"$T/gate"
 
 # readers N PATH: so many, who have read the first bytes and wait.
 readers() {

@@ -7,74 +7,9 @@
 #include <sqlite3.h>
 
 #include "base/db.h"
+#include "tests/unit/db_things.h"
 #include "tests/unit/table.h"
 #include "tests/unit/tmp.h"
-
-static const char *const migrations[] = {
-	"CREATE TABLE thing (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
-	" data BLOB, size REAL) STRICT;",
-	"CREATE TABLE more (a INTEGER);"
-	"INSERT INTO more VALUES (1), (2), (3);",
-};
-
-enum { ADD, GET, COUNT, BIG, NEAR, THIN };
-
-static const char *const queries[] = {
-	"INSERT INTO thing (name, data, size) VALUES (:name, :data, :size)",
-	"SELECT id, data, size FROM thing WHERE name = :name",
-	"SELECT count(*) FROM thing",
-	"INSERT INTO more SELECT a.a FROM more a, more b, more c, more d,"
-	" more e, more f",
-	"SELECT id, name FROM thing WHERE id >= :key ORDER BY id",
-	"DELETE FROM thing WHERE id % 3 = 0",
-};
-
-static const struct db_schema schema = { "test", migrations, 2, queries, 6 };
-static const struct db_schema older = { "test", migrations, 1, queries, 3 };
-
-static struct db *
-must_open(const char *path, const struct db_schema *s, enum db_mode mode)
-{
-	struct db *db = NULL;
-	struct err e = { 0 };
-
-	if (db_open(&db, path, s, mode, &e) != 0)
-		fail_msg("%s", e.msg);
-	return db;
-}
-
-static void
-must_add(struct db *db, const char *name)
-{
-	struct db_stmt *s = db_query(db, ADD);
-	struct err e = { 0 };
-
-	db_bind_text(s, "name", span_of(name));
-	db_bind_blob(s, ":data", SPAN_LIT("a\0b"));
-	db_bind_real(s, "size", 1.5);
-	if (db_run(s, &e) != 0)
-		fail_msg("%s", e.msg);
-}
-
-static int64_t
-count(struct db *db)
-{
-	struct db_stmt *s = db_query(db, COUNT);
-	struct err e;
-	int64_t n;
-
-	assert_int_equal(db_step(s, &e), 1);
-	n = db_int(s, 0);
-	assert_int_equal(db_step(s, &e), 0);
-	return n;
-}
-
-static const char *
-path_in(const struct tmp *t, const char *name, char path[128])
-{
-	snprintf(path, 128, "%s/%s", t->path, name);
-	return path;
-}
 
 /* Each key's row, or none, whatever was asked for before. */
 static void
@@ -556,83 +491,13 @@ test_memory_endless(void **state)
 	buf_cleanup(&b);
 }
 
-/* Its log lies beside it, whole after whatever; without one it is the file. */
-static void
-test_soon(void **state)
-{
-	char path[128], wal[128], shm[128];
-	struct db *db, *reader;
-	struct tmp t;
-
-	(void)state;
-	tmp_init(&t);
-	db = must_open(path_in(&t, "x", path), &schema, DB_WRITE_SOON);
-	must_add(db, "one");
-	reader = must_open(path, &schema, DB_READ_SOON);
-	must_add(db, "two");
-	assert_int_equal(count(reader), 2);
-	db_close(reader);
-	db_close(db);
-	assert_int_equal(access(path_in(&t, "x-wal", wal), F_OK), 0);
-	db = must_open(path, &schema, DB_WRITE_SOON);
-	assert_int_equal(count(db), 2);
-	db_close(db);
-	db = must_open(path, &schema, DB_WRITE); /* takes the log in */
-	db_close(db);
-	assert_int_equal(access(wal, F_OK), -1);
-	assert_int_equal(access(path_in(&t, "x-shm", shm), F_OK), -1);
-	reader = must_open(path, &schema, DB_READ_SOON);
-	assert_int_equal(count(reader), 2);
-	db_close(reader);
-	tmp_cleanup(&t);
-}
-
-static uid_t
-owner_of(const char *path)
-{
-	struct stat st;
-
-	assert_int_equal(stat(path, &st), 0);
-	return st.st_uid;
-}
-
-/* What root makes in somebody's folder is that user's; what was there is not
- * touched. */
-static void
-test_owner(void **state)
-{
-	const uid_t user = 65534;
-	char old[512], path[512], wal[512];
-	struct db *db;
-	struct tmp t;
-
-	(void)state;
-	if (geteuid() != 0)
-		skip();
-	tmp_init(&t);
-	db = must_open(path_in(&t, "old", old), &schema, DB_WRITE_SOON);
-	db_close(db);
-	assert_int_equal(fchown(t.dirfd, user, user), 0);
-	db = must_open(old, &schema, DB_WRITE_SOON);
-	db_close(db);
-	assert_int_equal(owner_of(old), 0);
-	db = must_open(path_in(&t, "new", path), &schema, DB_WRITE_SOON);
-	must_add(db, "a");
-	assert_int_equal(owner_of(path), user);
-	assert_int_equal(owner_of(path_in(&t, "new-wal", wal)), user);
-	db_close(db);
-	tmp_cleanup(&t);
-}
-
 int
 main(void)
 {
-	static struct CMUnitTest tests[TABLE_N(memory_cases) + 16];
+	static struct CMUnitTest tests[TABLE_N(memory_cases) + 11];
 	const struct CMUnitTest others[] = {
 		cmocka_unit_test(test_near),
 		cmocka_unit_test(test_rows),
-		cmocka_unit_test(test_soon),
-		cmocka_unit_test(test_owner),
 		cmocka_unit_test(test_transactions),
 		cmocka_unit_test(test_migrates),
 		cmocka_unit_test(test_bad_files),
